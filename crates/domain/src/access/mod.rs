@@ -1,0 +1,8 @@
+//! Asking for access and deciding it: the request's parts, the agreement an approval makes, and its grant at the port.
+//! One state machine each; an illegal move is an error that names both states.
+
+mod request;
+mod state;
+
+pub use request::{NewRequest, PurposeRule, RequestForm, Term, check};
+pub use state::{AgreementState, GrantState, IllegalMove, PartState};

@@ -1,0 +1,88 @@
+//! The audit trail's vocabulary: who did what, on what, from where, why, and how it ended.
+
+use crate::id::{PersonId, ProductId};
+use crate::text_enum;
+
+text_enum! {
+    /// What was done.
+    AuditAction, "audit action" {
+        SignIn = "session.sign-in", "Signed in";
+        SignOut = "session.sign-out", "Signed out";
+        RoleGrant = "role.grant", "Granted a role";
+        RoleEnd = "role.end", "Ended a role";
+        PersonDisable = "person.disable", "Disabled a person";
+        PersonEnable = "person.enable", "Enabled a person";
+        CatalogueImport = "catalogue.import", "Imported products";
+        ProductPublish = "product.publish", "Published a product";
+        RequestSubmit = "request.submit", "Submitted a request";
+        RequestWithdraw = "request.withdraw", "Withdrew a request";
+        RequestApprove = "request.approve", "Approved a request";
+        RequestRefuse = "request.refuse", "Refused a request";
+        AgreementMake = "agreement.make", "Made an agreement";
+        AgreementGrant = "agreement.grant", "Granted at the port";
+        AgreementEnd = "agreement.end", "Removed from the port";
+        AgreementExpire = "agreement.expire", "Agreement expired";
+        AgreementRevoke = "agreement.revoke", "Revoked an agreement";
+        AgreementGiveUp = "agreement.give-up", "Gave up an agreement";
+        CredentialCreate = "credential.create", "Created a credential";
+        PortRead = "port.read", "Read at a port";
+    }
+}
+
+text_enum! {
+    /// How it ended.
+    Outcome, "outcome" {
+        Done = "done", "Done";
+        Refused = "refused", "Refused";
+        Failed = "failed", "Failed";
+    }
+}
+
+/// Where a request came from.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Origin {
+    /// The client's network address as the server saw it.
+    pub address: Option<String>,
+    /// The id that is also in the logs.
+    pub request: Option<String>,
+}
+
+/// One row to append. `detail` must hold no credential and no data that was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditEvent {
+    pub actor: Option<PersonId>,
+    pub action: AuditAction,
+    pub object_kind: &'static str,
+    pub object_id: Option<uuid::Uuid>,
+    pub product: Option<ProductId>,
+    /// The address of the product or port, in words that outlive a rename.
+    pub address: Option<String>,
+    pub origin: Origin,
+    pub reason: Option<String>,
+    pub outcome: Outcome,
+    pub detail: Option<String>,
+}
+
+impl AuditEvent {
+    /// Something done by `actor`, successfully; the rest is filled in with struct update.
+    pub fn done(
+        actor: Option<PersonId>,
+        action: AuditAction,
+        object_kind: &'static str,
+        object_id: Option<uuid::Uuid>,
+        origin: Origin,
+    ) -> Self {
+        Self {
+            actor,
+            action,
+            object_kind,
+            object_id,
+            product: None,
+            address: None,
+            origin,
+            reason: None,
+            outcome: Outcome::Done,
+            detail: None,
+        }
+    }
+}

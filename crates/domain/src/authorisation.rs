@@ -1,0 +1,186 @@
+//! The one place that says who may do what. Deny by default: an action that no rule allows is forbidden.
+//! Roles come from the database at the start of each request, so a change holds from the next request on.
+
+use crate::id::PersonId;
+use crate::organisation::{Actor, Place, Role};
+
+/// Something a person wants to do, with what the rule needs to know of its object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Action {
+    /// Read a request: its requester, its deciders, auditors and the sector's security officers.
+    ReadRequest {
+        requester: PersonId,
+        place: Place,
+    },
+    /// Approve or refuse; never one's own.
+    DecideRequest {
+        requester: PersonId,
+        place: Place,
+    },
+    WithdrawRequest {
+        requester: PersonId,
+    },
+    ReadAgreement {
+        holder: PersonId,
+        place: Place,
+    },
+    /// Create or replace the credential: the holder alone.
+    UseAgreement {
+        holder: PersonId,
+    },
+    GiveUpAgreement {
+        holder: PersonId,
+    },
+    RevokeAgreement {
+        place: Place,
+    },
+    ReadAudit,
+    ManageRoles,
+    ManagePeople,
+    ReadAdministration,
+}
+
+/// Refused, with the reason a person can act on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct Forbidden(pub &'static str);
+
+/// Decides whether `actor` may do `action`.
+pub fn authorise(actor: &Actor, action: Action) -> Result<(), Forbidden> {
+    let decides = |place| actor.is_at(Role::Steward, place) || actor.is_at(Role::Owner, place);
+    let watches = |place| actor.is(Role::Auditor) || actor.is_at(Role::TcSecurityOfficer, place);
+    let (allowed, reason) = match action {
+        Action::ReadRequest { requester, place } => (
+            requester == actor.person || decides(place) || watches(place),
+            "Only the requester, those who decide and auditors may read a request.",
+        ),
+        Action::DecideRequest { requester, place } => (
+            requester != actor.person && decides(place),
+            "Only the domain's steward or owner may decide a request, and never their own.",
+        ),
+        Action::WithdrawRequest { requester } => (
+            requester == actor.person,
+            "Only the requester may withdraw a request.",
+        ),
+        Action::ReadAgreement { holder, place } => (
+            holder == actor.person || decides(place) || watches(place),
+            "Only the holder, the product's domain and auditors may read an agreement.",
+        ),
+        Action::UseAgreement { holder } | Action::GiveUpAgreement { holder } => (
+            holder == actor.person,
+            "Only the holder of an agreement may do this.",
+        ),
+        Action::RevokeAgreement { place } => (
+            decides(place) || actor.is_at(Role::TcSecurityOfficer, place),
+            "Only the domain's steward or owner, or the sector's security officer, may revoke an agreement.",
+        ),
+        Action::ReadAudit => (
+            actor.is(Role::Auditor)
+                || actor
+                    .roles
+                    .iter()
+                    .any(|held| held.role == Role::TcSecurityOfficer),
+            "Only auditors and security officers may read the audit trail.",
+        ),
+        Action::ManageRoles | Action::ManagePeople | Action::ReadAdministration => (
+            actor.is(Role::GdoAdministrator),
+            "Only a GDO administrator may do this.",
+        ),
+    };
+    if allowed {
+        Ok(())
+    } else {
+        Err(Forbidden(reason))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::id::{DomainId, ProductId, SectorId};
+    use crate::organisation::{Held, Scope};
+    use uuid::Uuid;
+
+    fn id(n: u128) -> Uuid {
+        Uuid::from_u128(n)
+    }
+
+    fn actor(person: u128, role: Role, scope: Scope) -> Actor {
+        Actor {
+            person: PersonId(id(person)),
+            name: "A B".into(),
+            email: String::new(),
+            agency: None,
+            roles: vec![Held { role, scope }],
+        }
+    }
+
+    const PLACE: Place = Place {
+        product: ProductId(Uuid::from_u128(1)),
+        domain: DomainId(Uuid::from_u128(2)),
+        sector: SectorId(Uuid::from_u128(3)),
+    };
+
+    #[test]
+    fn a_steward_decides_in_her_domain_but_never_her_own_request() {
+        let steward = actor(10, Role::Steward, Scope::Domain(PLACE.domain));
+        let by = |n| Action::DecideRequest {
+            requester: PersonId(id(n)),
+            place: PLACE,
+        };
+        assert!(authorise(&steward, by(11)).is_ok());
+        assert!(authorise(&steward, by(10)).is_err());
+        let elsewhere = actor(10, Role::Steward, Scope::Domain(DomainId(id(99))));
+        assert!(authorise(&elsewhere, by(11)).is_err());
+    }
+
+    #[test]
+    fn a_person_without_a_role_may_only_touch_what_is_theirs() {
+        let officer = Actor {
+            roles: vec![],
+            ..actor(10, Role::Auditor, Scope::Whole)
+        };
+        let theirs = PersonId(id(10));
+        let anothers = PersonId(id(11));
+        for (action, allowed) in [
+            (
+                Action::ReadRequest {
+                    requester: theirs,
+                    place: PLACE,
+                },
+                true,
+            ),
+            (
+                Action::ReadRequest {
+                    requester: anothers,
+                    place: PLACE,
+                },
+                false,
+            ),
+            (Action::UseAgreement { holder: anothers }, false),
+            (Action::UseAgreement { holder: theirs }, true),
+            (Action::RevokeAgreement { place: PLACE }, false),
+            (Action::ReadAudit, false),
+            (Action::ManageRoles, false),
+            (Action::ManagePeople, false),
+        ] {
+            assert_eq!(authorise(&officer, action).is_ok(), allowed, "{action:?}");
+        }
+    }
+
+    #[test]
+    fn an_administrator_cannot_decide_requests() {
+        let administrator = actor(10, Role::GdoAdministrator, Scope::Whole);
+        assert!(
+            authorise(
+                &administrator,
+                Action::DecideRequest {
+                    requester: PersonId(id(11)),
+                    place: PLACE
+                }
+            )
+            .is_err()
+        );
+        assert!(authorise(&administrator, Action::ManageRoles).is_ok());
+    }
+}

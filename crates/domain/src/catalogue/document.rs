@@ -1,0 +1,114 @@
+//! A product as its team describes it: what an import or a sample document says, before it has identifiers.
+
+use super::{
+    Classification, ColumnType, Distribution, PersonalCategory, ProductStatus, ProductType,
+    Sensitivity, Sharing, Visibility,
+};
+use crate::Urn;
+use chrono::NaiveDate;
+use serde::Serialize;
+
+/// A whole product. Equal documents make no change when they are applied again.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ProductDocument {
+    pub domain: String,
+    pub name: String,
+    pub title: String,
+    pub summary: Option<String>,
+    pub description: Option<String>,
+    pub product_type: ProductType,
+    pub version: String,
+    pub status: ProductStatus,
+    pub visibility: Visibility,
+    pub tags: Vec<String>,
+    pub frequency: Option<String>,
+    pub coverage: Option<String>,
+    pub coverage_start: Option<NaiveDate>,
+    pub coverage_end: Option<NaiveDate>,
+    pub updated_on: Option<NaiveDate>,
+    /// E-mail address of the owner and of the steward, when they are known.
+    pub owner: Option<String>,
+    pub steward: Option<String>,
+    /// Where it was imported from (`data.gov.sg`), and its own id there.
+    pub source: Option<String>,
+    pub source_id: Option<String>,
+    pub datasets: Vec<DatasetDocument>,
+    pub input_ports: Vec<InputPortDocument>,
+    pub output_ports: Vec<OutputPortDocument>,
+    pub agreement: DataSharingAgreement,
+    pub service_levels: Vec<ServiceLevelDocument>,
+}
+
+impl ProductDocument {
+    pub fn urn(&self) -> Result<Urn, crate::urn::UrnError> {
+        Urn::product(&self.domain, &self.name)
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct DatasetDocument {
+    pub name: String,
+    pub title: String,
+    pub description: Option<String>,
+    pub format: Option<String>,
+    pub rows: Option<i64>,
+    pub updated_on: Option<NaiveDate>,
+    pub source_id: Option<String>,
+    /// Schema and table in the source database, when there is one to read.
+    pub table: Option<(String, String)>,
+    pub columns: Vec<ColumnDocument>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ColumnDocument {
+    pub name: String,
+    pub column_type: ColumnType,
+    pub description: Option<String>,
+    pub nullable: bool,
+    pub key: bool,
+    pub classification: Classification,
+    pub sensitivity: Sensitivity,
+    pub personal: PersonalCategory,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct InputPortDocument {
+    pub name: String,
+    pub description: Option<String>,
+    /// A source system in words, or the address of another product.
+    pub from: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct OutputPortDocument {
+    pub name: String,
+    pub kind: String,
+    pub description: Option<String>,
+    /// Names of the datasets that it serves.
+    pub datasets: Vec<String>,
+}
+
+/// The product's terms: who may use it, for what, and what they may pass on (seed 3).
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct DataSharingAgreement {
+    pub sharing: Sharing,
+    /// Codes of purposes allowed (empty: all) and forbidden.
+    pub purposes: Vec<String>,
+    pub forbidden: Vec<String>,
+    pub who_may: Option<String>,
+    pub who_may_not: Option<String>,
+    pub distribution: Distribution,
+    pub retention: Option<String>,
+    /// The longest an agreement may last, in days.
+    pub longest_days: i32,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ServiceLevelDocument {
+    pub dimension: String,
+    pub objective: String,
+    pub target: f64,
+    pub unit: String,
+    pub window: String,
+    pub measured_how: String,
+}

@@ -1,0 +1,22 @@
+//! Pasar's nouns and decisions: plain types and pure functions.
+//!
+//! This crate does no I/O, reads no clock and draws no random numbers; time and identifiers come in as arguments.
+
+pub mod access;
+pub mod audit;
+pub mod authorisation;
+pub mod calendar;
+pub mod catalogue;
+pub mod clock;
+pub mod id;
+pub mod organisation;
+pub use text_enum::UnknownWord;
+mod text_enum;
+pub mod urn;
+pub mod violation;
+
+pub use authorisation::{Action, Forbidden};
+pub use clock::{Clock, Ids};
+pub use organisation::Actor;
+pub use urn::Urn;
+pub use violation::{Violation, Violations};

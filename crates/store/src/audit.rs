@@ -1,0 +1,105 @@
+//! The audit trail: rows are appended in the transaction of the change they record, and never change.
+
+use crate::Result;
+use chrono::{DateTime, Utc};
+use domain::audit::{AuditAction, AuditEvent, Outcome};
+use domain::id::{PersonId, ProductId};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+/// Appends one event; `now` is when it happened.
+pub async fn append(conn: &mut PgConnection, event: &AuditEvent, now: DateTime<Utc>) -> Result<()> {
+    sqlx::query!(
+        "INSERT INTO audit_event (at, actor_id, action, object_kind, object_id, product_id, address, client_address, request_id, reason, outcome, detail)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+        now,
+        event.actor.map(|id| id.0),
+        event.action.as_str(),
+        event.object_kind,
+        event.object_id,
+        event.product.map(|id| id.0),
+        event.address,
+        event.origin.address,
+        event.origin.request,
+        event.reason,
+        event.outcome.as_str(),
+        event.detail,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// What to look for; empty means everything.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AuditFilter {
+    pub person: Option<PersonId>,
+    pub product: Option<ProductId>,
+    pub object: Option<Uuid>,
+    pub action: Option<AuditAction>,
+    /// Only events with a smaller id: the next page, by key.
+    pub before: Option<i64>,
+    /// Sectors whose events a security officer may read; `None` for an auditor, who reads all.
+    pub sectors: Option<Vec<Uuid>>,
+}
+
+/// One line of the trail as people read it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditLine {
+    pub id: i64,
+    pub at: DateTime<Utc>,
+    pub actor_name: Option<String>,
+    pub action: AuditAction,
+    pub object_kind: String,
+    pub object_id: Option<Uuid>,
+    pub address: Option<String>,
+    pub client_address: Option<String>,
+    pub request_id: Option<String>,
+    pub reason: Option<String>,
+    pub outcome: Outcome,
+    pub detail: Option<String>,
+}
+
+/// Newest first, at most `limit`.
+pub async fn list(conn: &mut PgConnection, filter: &AuditFilter, limit: i64) -> Result<Vec<AuditLine>> {
+    let rows = sqlx::query!(
+        r#"SELECT e.id, e.at, p.name AS "actor_name?", e.action, e.object_kind, e.object_id, e.address, e.client_address,
+                  e.request_id, e.reason, e.outcome, e.detail
+           FROM audit_event e LEFT JOIN person p ON p.id = e.actor_id
+           WHERE ($1::uuid IS NULL OR e.actor_id = $1)
+             AND ($2::uuid IS NULL OR e.product_id = $2)
+             AND ($3::uuid IS NULL OR e.object_id = $3)
+             AND ($4::text IS NULL OR e.action = $4)
+             AND ($5::bigint IS NULL OR e.id < $5)
+             AND ($6::uuid[] IS NULL OR e.product_id IN (
+                    SELECT pr.id FROM product pr JOIN data_domain d ON d.id = pr.domain_id WHERE d.sector_id = ANY($6)))
+           ORDER BY e.id DESC LIMIT $7"#,
+        filter.person.map(|id| id.0),
+        filter.product.map(|id| id.0),
+        filter.object,
+        filter.action.map(AuditAction::as_str),
+        filter.before,
+        filter.sectors.as_deref(),
+        limit
+    )
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(AuditLine {
+                id: row.id,
+                at: row.at,
+                actor_name: row.actor_name,
+                action: row.action.parse()?,
+                object_kind: row.object_kind,
+                object_id: row.object_id,
+                address: row.address,
+                client_address: row.client_address,
+                request_id: row.request_id,
+                reason: row.reason,
+                outcome: row.outcome.parse()?,
+                detail: row.detail,
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,191 @@
+//! What belongs to a product: datasets, columns, ports, terms and service levels. Datasets and output ports keep their
+//! ids across versions, because requests and agreements point at them.
+
+use crate::Result;
+use chrono::{DateTime, Utc};
+use domain::Ids;
+use domain::catalogue::ProductDocument;
+use domain::id::{ColumnId, DatasetId, InputPortId, OutputPortId, ProductId, ServiceLevelId};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+/// Makes the stored parts equal to the document's. One statement a kind, whatever their number.
+pub async fn replace(conn: &mut PgConnection, product: ProductId, document: &ProductDocument, ids: &Ids, now: DateTime<Utc>) -> Result<()> {
+    datasets(conn, product, document, ids, now).await?;
+    columns(conn, product, document, ids, now).await?;
+    ports(conn, product, document, ids, now).await?;
+    terms(conn, product, document).await?;
+    service_levels(conn, product, document, ids, now).await
+}
+
+fn position(index: usize) -> i32 {
+    i32::try_from(index).unwrap_or(i32::MAX)
+}
+
+async fn datasets(conn: &mut PgConnection, product: ProductId, document: &ProductDocument, ids: &Ids, now: DateTime<Utc>) -> Result<()> {
+    let all = &document.datasets;
+    let names: Vec<String> = all.iter().map(|d| d.name.clone()).collect();
+    sqlx::query!(
+        "DELETE FROM dataset d WHERE d.product_id = $1 AND NOT d.name = ANY($2)
+           AND NOT EXISTS (SELECT FROM request_part_dataset r WHERE r.dataset_id = d.id)",
+        product.0,
+        &names
+    )
+    .execute(&mut *conn)
+    .await?;
+    if all.is_empty() {
+        return Ok(());
+    }
+    let new_ids: Vec<Uuid> = all.iter().map(|_| ids.next::<DatasetId>(now).0).collect();
+    sqlx::query!(
+        "INSERT INTO dataset (id, product_id, name, title, description, format, row_count, updated_on, source_id, table_schema, table_name, position)
+         SELECT u.id, $1, u.name, u.title, u.description, u.format, u.row_count, u.updated_on, u.source_id, u.table_schema, u.table_name, u.position
+         FROM unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::date[], $9::text[], $10::text[], $11::text[], $12::int[])
+              AS u(id, name, title, description, format, row_count, updated_on, source_id, table_schema, table_name, position)
+         ON CONFLICT (product_id, name) DO UPDATE SET title = excluded.title, description = excluded.description, format = excluded.format,
+             row_count = excluded.row_count, updated_on = excluded.updated_on, source_id = excluded.source_id,
+             table_schema = excluded.table_schema, table_name = excluded.table_name, position = excluded.position",
+        product.0,
+        &new_ids,
+        &names,
+        &all.iter().map(|d| d.title.clone()).collect::<Vec<_>>(),
+        &all.iter().map(|d| d.description.clone()).collect::<Vec<_>>() as &[Option<String>],
+        &all.iter().map(|d| d.format.clone()).collect::<Vec<_>>() as &[Option<String>],
+        &all.iter().map(|d| d.rows).collect::<Vec<_>>() as &[Option<i64>],
+        &all.iter().map(|d| d.updated_on).collect::<Vec<_>>() as &[Option<chrono::NaiveDate>],
+        &all.iter().map(|d| d.source_id.clone()).collect::<Vec<_>>() as &[Option<String>],
+        &all.iter().map(|d| d.table.as_ref().map(|t| t.0.clone())).collect::<Vec<_>>() as &[Option<String>],
+        &all.iter().map(|d| d.table.as_ref().map(|t| t.1.clone())).collect::<Vec<_>>() as &[Option<String>],
+        &(0..all.len()).map(position).collect::<Vec<_>>(),
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+async fn columns(conn: &mut PgConnection, product: ProductId, document: &ProductDocument, ids: &Ids, now: DateTime<Utc>) -> Result<()> {
+    sqlx::query!("DELETE FROM data_column USING dataset d WHERE data_column.dataset_id = d.id AND d.product_id = $1", product.0)
+        .execute(&mut *conn)
+        .await?;
+    let all: Vec<_> =
+        document.datasets.iter().flat_map(|d| d.columns.iter().enumerate().map(move |(index, column)| (&d.name, index, column))).collect();
+    if all.is_empty() {
+        return Ok(());
+    }
+    sqlx::query!(
+        "INSERT INTO data_column (id, dataset_id, position, name, column_type, description, nullable, is_key, classification, sensitivity, personal)
+         SELECT u.id, d.id, u.position, u.name, u.column_type, u.description, u.nullable, u.is_key, u.classification, u.sensitivity, u.personal
+         FROM unnest($2::uuid[], $3::text[], $4::int[], $5::text[], $6::text[], $7::text[], $8::bool[], $9::bool[], $10::text[], $11::text[], $12::text[])
+              AS u(id, dataset, position, name, column_type, description, nullable, is_key, classification, sensitivity, personal)
+         JOIN dataset d ON d.product_id = $1 AND d.name = u.dataset",
+        product.0,
+        &all.iter().map(|_| ids.next::<ColumnId>(now).0).collect::<Vec<_>>(),
+        &all.iter().map(|(dataset, ..)| (*dataset).clone()).collect::<Vec<_>>(),
+        &all.iter().map(|(_, index, _)| position(*index)).collect::<Vec<_>>(),
+        &all.iter().map(|(.., c)| c.name.clone()).collect::<Vec<_>>(),
+        &all.iter().map(|(.., c)| c.column_type.as_str().to_owned()).collect::<Vec<_>>(),
+        &all.iter().map(|(.., c)| c.description.clone()).collect::<Vec<_>>() as &[Option<String>],
+        &all.iter().map(|(.., c)| c.nullable).collect::<Vec<_>>(),
+        &all.iter().map(|(.., c)| c.key).collect::<Vec<_>>(),
+        &all.iter().map(|(.., c)| c.classification.as_str().to_owned()).collect::<Vec<_>>(),
+        &all.iter().map(|(.., c)| c.sensitivity.as_str().to_owned()).collect::<Vec<_>>(),
+        &all.iter().map(|(.., c)| c.personal.as_str().to_owned()).collect::<Vec<_>>(),
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+async fn ports(conn: &mut PgConnection, product: ProductId, document: &ProductDocument, ids: &Ids, now: DateTime<Utc>) -> Result<()> {
+    sqlx::query!("DELETE FROM input_port WHERE product_id = $1", product.0).execute(&mut *conn).await?;
+    for port in &document.input_ports {
+        sqlx::query!(
+            "INSERT INTO input_port (id, product_id, name, description, comes_from) VALUES ($1, $2, $3, $4, $5)",
+            ids.next::<InputPortId>(now).0,
+            product.0,
+            port.name,
+            port.description,
+            port.from
+        )
+        .execute(&mut *conn)
+        .await?;
+    }
+    let names: Vec<String> = document.output_ports.iter().map(|p| p.name.clone()).collect();
+    sqlx::query!(
+        "DELETE FROM output_port o WHERE o.product_id = $1 AND NOT o.name = ANY($2)
+           AND NOT EXISTS (SELECT FROM request_part_dataset r WHERE r.output_port_id = o.id)",
+        product.0,
+        &names
+    )
+    .execute(&mut *conn)
+    .await?;
+    for port in &document.output_ports {
+        let row = sqlx::query!(
+            "INSERT INTO output_port (id, product_id, name, kind, description) VALUES ($1, $2, $3, $4, $5)
+             ON CONFLICT (product_id, name) DO UPDATE SET kind = excluded.kind, description = excluded.description RETURNING id",
+            ids.next::<OutputPortId>(now).0,
+            product.0,
+            port.name,
+            port.kind,
+            port.description
+        )
+        .fetch_one(&mut *conn)
+        .await?;
+        sqlx::query!(
+            "WITH wanted AS (SELECT id FROM dataset WHERE product_id = $2 AND name = ANY($3)),
+                  gone AS (DELETE FROM output_port_dataset WHERE output_port_id = $1 AND dataset_id NOT IN (SELECT id FROM wanted))
+             INSERT INTO output_port_dataset (output_port_id, dataset_id) SELECT $1, id FROM wanted ON CONFLICT DO NOTHING",
+            row.id,
+            product.0,
+            &port.datasets
+        )
+        .execute(&mut *conn)
+        .await?;
+    }
+    Ok(())
+}
+
+async fn terms(conn: &mut PgConnection, product: ProductId, document: &ProductDocument) -> Result<()> {
+    let terms = &document.agreement;
+    sqlx::query!(
+        "INSERT INTO data_sharing_agreement (product_id, sharing, purposes, forbidden, who_may, who_may_not, distribution, retention, longest_days)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+         ON CONFLICT (product_id) DO UPDATE SET sharing = excluded.sharing, purposes = excluded.purposes, forbidden = excluded.forbidden,
+             who_may = excluded.who_may, who_may_not = excluded.who_may_not, distribution = excluded.distribution,
+             retention = excluded.retention, longest_days = excluded.longest_days",
+        product.0,
+        terms.sharing.as_str(),
+        &terms.purposes,
+        &terms.forbidden,
+        terms.who_may,
+        terms.who_may_not,
+        terms.distribution.as_str(),
+        terms.retention,
+        terms.longest_days
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+async fn service_levels(conn: &mut PgConnection, product: ProductId, document: &ProductDocument, ids: &Ids, now: DateTime<Utc>) -> Result<()> {
+    sqlx::query!("DELETE FROM service_level WHERE product_id = $1", product.0).execute(&mut *conn).await?;
+    for (index, level) in document.service_levels.iter().enumerate() {
+        sqlx::query!(
+            "INSERT INTO service_level (id, product_id, dimension, objective, target, unit, time_window, measured_how, position)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+            ids.next::<ServiceLevelId>(now).0,
+            product.0,
+            level.dimension,
+            level.objective,
+            level.target,
+            level.unit,
+            level.window,
+            level.measured_how,
+            position(index)
+        )
+        .execute(&mut *conn)
+        .await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,18 @@
+//! The record: every row Pasar keeps in Postgres, by noun. The record's SQL lives here and nowhere else.
+//!
+//! Functions take a connection, so that the caller decides what is one transaction. A noun's module calls no other
+//! noun's, save `audit` and `outbox`.
+
+pub mod access;
+pub mod audit;
+pub mod catalogue;
+mod error;
+pub mod organisation;
+pub mod outbox;
+pub mod session;
+
+pub use error::{Result, StoreError};
+pub use sqlx::{PgConnection, PgPool};
+
+/// The record's migrations, in order.
+pub static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations");

@@ -1,0 +1,50 @@
+//! What must happen after a commit: pushed in the same transaction as the change, done at least once by a job.
+
+use crate::Result;
+use chrono::{DateTime, TimeDelta, Utc};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+/// A piece of work that is due, locked until the transaction that took it ends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Due {
+    pub id: i64,
+    pub topic: String,
+    pub object_id: Uuid,
+    pub attempts: i32,
+}
+
+pub async fn push(conn: &mut PgConnection, topic: &str, object_id: Uuid, now: DateTime<Utc>) -> Result<()> {
+    sqlx::query!("INSERT INTO outbox (at, topic, object_id, next_attempt_at) VALUES ($1, $2, $3, $1)", now, topic, object_id)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Takes the oldest due row that nobody else is working on. Call within a transaction.
+pub async fn take(conn: &mut PgConnection, now: DateTime<Utc>) -> Result<Option<Due>> {
+    let due = sqlx::query_as!(
+        Due,
+        "SELECT id, topic, object_id, attempts FROM outbox
+         WHERE done_at IS NULL AND next_attempt_at <= $1
+         ORDER BY next_attempt_at, id LIMIT 1 FOR UPDATE SKIP LOCKED",
+        now
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(due)
+}
+
+pub async fn done(conn: &mut PgConnection, id: i64, now: DateTime<Utc>) -> Result<()> {
+    sqlx::query!("UPDATE outbox SET done_at = $2, attempts = attempts + 1, last_error = NULL WHERE id = $1", id, now).execute(conn).await?;
+    Ok(())
+}
+
+/// Notes a failure and when to try again: 1, 2, 4 … seconds later, at most five minutes.
+pub async fn failed(conn: &mut PgConnection, due: &Due, error: &str, now: DateTime<Utc>) -> Result<()> {
+    let again = now + TimeDelta::seconds(1_i64.checked_shl(due.attempts.clamp(0, 9).unsigned_abs()).unwrap_or(300).min(300));
+    sqlx::query!("UPDATE outbox SET attempts = attempts + 1, last_error = $2, next_attempt_at = $3 WHERE id = $1", due.id, error, again)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
