@@ -1,0 +1,73 @@
+//! `/`: the search box, what needs me today, what is new.
+
+use crate::ui::empty_state;
+use leptos::prelude::*;
+use search::Hit;
+
+/// What the home page says to one person.
+#[derive(Debug, Clone)]
+pub struct Home {
+    pub name: String,
+    pub products: i64,
+    pub waiting_for_me: i64,
+    pub my_open_requests: i64,
+    pub my_agreements: i64,
+    pub described: Vec<Hit>,
+}
+
+pub fn home_page(home: Home) -> AnyView {
+    let tasks = tasks(&home);
+    let products = home
+        .described
+        .iter()
+        .map(|hit| {
+            view! {
+                <li>
+                    <a href=format!("/products/{}", hit.address)>{hit.title.clone()}</a>
+                    <p class="muted">{hit.summary.clone()}</p>
+                </li>
+            }
+        })
+        .collect_view();
+    view! {
+        <div class="home-search">
+            <h1>"Find data, and ask for it"</h1>
+            <p class="lead">{format!("{} products from across the public service. Each says what it is, who answers for it, and how to get it.", crate::ui::count(home.products))}</p>
+            <form method="get" action="/products" role="search" aria-label="Products" class="search-large">
+                <label for="home-words">"What data do you need?"</label>
+                <div class="search-row">
+                    <input id="home-words" name="q" type="search" maxlength="200" autocomplete="off"/>
+                    <button type="submit" class="button">"Search"</button>
+                </div>
+            </form>
+        </div>
+        <section aria-labelledby="today">
+            <h2 id="today">{format!("For you today, {}", home.name)}</h2>
+            {tasks}
+        </section>
+        <section aria-labelledby="described">
+            <h2 id="described">"Described by their owners"</h2>
+            <ul class="plain-list">{products}</ul>
+            <p><a href="/products">"See all products"</a></p>
+        </section>
+    }
+    .into_any()
+}
+
+fn tasks(home: &Home) -> AnyView {
+    let line = |count: i64, href: &'static str, one: &'static str, many: &'static str| {
+        (count > 0).then(|| view! { <li><a href=href>{format!("{count} {}", if count == 1 { one } else { many })}</a></li> })
+    };
+    if home.waiting_for_me + home.my_open_requests + home.my_agreements == 0 {
+        let next = view! { <a href="/products">"Browse the catalogue"</a> }.into_any();
+        return empty_state("Nothing waits for you.", "Requests that you make or must decide will be listed here.", next).into_any();
+    }
+    view! {
+        <ul class="plain-list">
+            {line(home.waiting_for_me, "/work", "request waits for your decision", "requests wait for your decision")}
+            {line(home.my_open_requests, "/requests", "request of yours is being decided", "requests of yours are being decided")}
+            {line(home.my_agreements, "/agreements", "agreement lets you read data", "agreements let you read data")}
+        </ul>
+    }
+    .into_any()
+}

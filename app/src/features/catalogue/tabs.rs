@@ -1,0 +1,237 @@
+//! What each tab of a product shows.
+
+use crate::features::catalogue::ProductTab;
+use crate::ui::{classification_badge, count, data_table, day, empty_state, moment, summary_list};
+use chrono::{DateTime, Utc};
+use domain::audit::AuditAction;
+use leptos::prelude::*;
+use store::catalogue::{ColumnView, DatasetView, InputPortView, OutputPortView, ProductView, ServiceLevelView};
+
+fn code(text: &str) -> AnyView {
+    view! { <code>{text.to_owned()}</code> }.into_any()
+}
+
+pub fn overview(product: &ProductView, datasets: &[DatasetView]) -> AnyView {
+    let rows = datasets
+        .iter()
+        .map(|dataset| {
+            let name = view! { <a href=format!("{}#{}", ProductTab::Schema.url(&product.address), dataset.name)><code>{dataset.name.clone()}</code></a> };
+            let what = view! { {dataset.title.clone()}{dataset.description.clone().map(|d| view! { <br/><span class="muted">{d}</span> })} };
+            let class = match dataset.classification.or(product.classification) {
+                Some(class) => classification_badge(class).into_any(),
+                None => "Not classified".into_any(),
+            };
+            vec![name.into_any(), what.into_any(), dataset.rows.map(count).unwrap_or_else(|| "–".into()).into_any(), class, you_would_see(dataset).into_any()]
+        })
+        .collect();
+    let table = if datasets.is_empty() {
+        empty_state("No datasets yet.", "The product's team has not described what it holds.", ().into_any()).into_any()
+    } else {
+        data_table("Datasets", &["Dataset", "What it holds", "Rows", "Classification", "What you would see"], rows).into_any()
+    };
+    let coverage = match (product.coverage_start, product.coverage_end) {
+        (Some(from), Some(to)) => Some(view! { {day(from)}" to "{day(to)} }.into_any()),
+        (Some(from), None) => Some(view! { "from "{day(from)} }.into_any()),
+        _ => None,
+    };
+    let mut facts: Vec<(&'static str, AnyView)> = vec![];
+    facts.extend(product.coverage.clone().map(|place| ("Place", place.into_any())));
+    facts.extend(coverage.map(|span| ("Time", span)));
+    facts.push(("Agency", product.at.agency_title.clone().into_any()));
+    if !product.tags.is_empty() {
+        facts.push(("Tags", product.tags.join(", ").into_any()));
+    }
+    facts.extend(product.source.clone().map(|source| ("Imported from", format!("{source}, number {}", product.source_id.clone().unwrap_or_default()).into_any())));
+    view! {
+        {product.description.clone().map(|text| view! { <p class="prose">{text}</p> })}
+        {table}
+        <h2>"About"</h2>
+        {summary_list(facts)}
+    }
+    .into_any()
+}
+
+fn you_would_see(dataset: &DatasetView) -> String {
+    if dataset.table.is_none() {
+        return match &dataset.format {
+            Some(format) => format!("a {format} file from its agency"),
+            None => "not readable here".into(),
+        };
+    }
+    match dataset.personal_columns {
+        0 => format!("all {} columns", dataset.columns),
+        n => format!("{} whole, {n} never", dataset.columns - n),
+    }
+}
+
+pub fn schema(datasets: &[DatasetView], columns: &[ColumnView]) -> AnyView {
+    if columns.is_empty() {
+        let text = "The columns of this product have not been described. Its agency's files have headers of their own.";
+        return empty_state("No columns described yet.", text, ().into_any()).into_any();
+    }
+    datasets
+        .iter()
+        .map(|dataset| {
+            let rows = columns
+                .iter()
+                .filter(|column| column.dataset == dataset.id)
+                .map(|column| {
+                    let kind = format!("{}{}", column.column_type.label(), if column.key { ", key" } else { "" });
+                    let personal = if column.personal.is_personal() {
+                        format!("{}: absent at the port", column.personal.label())
+                    } else {
+                        "Not personal".to_owned()
+                    };
+                    vec![
+                        code(&column.name),
+                        kind.into_any(),
+                        column.description.clone().unwrap_or_default().into_any(),
+                        classification_badge(column.classification).into_any(),
+                        personal.into_any(),
+                    ]
+                })
+                .collect();
+            view! {
+                <section id=dataset.name.clone()>
+                    <h2>{dataset.title.clone()}</h2>
+                    {data_table(&format!("Columns of {}", dataset.name), &["Column", "Type", "What it holds", "Classification", "Personal data"], rows)}
+                </section>
+            }
+        })
+        .collect_view()
+        .into_any()
+}
+
+/// Rows of one dataset, as this reader would get them.
+pub struct Sample {
+    pub dataset: String,
+    pub columns: Vec<String>,
+    pub rows: Vec<Vec<Option<String>>>,
+}
+
+pub fn sample(samples: Vec<Sample>, withheld: &[String]) -> AnyView {
+    let nothing = samples.is_empty();
+    let tables = samples
+        .into_iter()
+        .map(|sample| {
+            let heads: Vec<&str> = sample.columns.iter().map(String::as_str).collect();
+            let rows = sample.rows.into_iter().map(|row| row.into_iter().map(|cell| cell.unwrap_or_else(|| "–".into()).into_any()).collect()).collect();
+            data_table(&format!("First rows of {}", sample.dataset), &heads, rows)
+        })
+        .collect_view();
+    let withheld = (!withheld.is_empty()).then(|| {
+        view! { <p>{format!("No sample is shown of {}: its rows are restricted. The schema says what it holds.", withheld.join(", "))}</p> }
+    });
+    if nothing && withheld.is_none() {
+        return empty_state("No sample.", "The rows of this product are not readable through Pasar.", ().into_any()).into_any();
+    }
+    view! { {tables}{withheld} }.into_any()
+}
+
+pub fn agreement(product: &ProductView) -> AnyView {
+    let terms = &product.terms;
+    let list = |words: &[String], none: &'static str| if words.is_empty() { none.to_owned() } else { words.join("; ") };
+    view! {
+        <h2>"Data sharing agreement"</h2>
+        <p>"These are the terms under which the owner shares this product. Your request is decided against them."</p>
+        {summary_list(vec![
+            ("Sharing", terms.sharing.label().into_any()),
+            ("Purposes allowed", list(&product.purposes_allowed, "Any listed purpose").into_any()),
+            ("Purposes not allowed", list(&product.purposes_forbidden, "None named").into_any()),
+            ("Who may use it", terms.who_may.clone().unwrap_or_else(|| "Every officer".into()).into_any()),
+            ("Who may not", terms.who_may_not.clone().unwrap_or_else(|| "Nobody is excluded by name".into()).into_any()),
+            ("Passing on", terms.distribution.label().into_any()),
+            ("Keeping it", terms.retention.clone().unwrap_or_else(|| "No rule beyond the term of the agreement".into()).into_any()),
+            ("Longest term", format!("{} days, renewable", terms.longest_days).into_any()),
+        ])}
+    }
+    .into_any()
+}
+
+pub fn service_levels(levels: &[ServiceLevelView]) -> AnyView {
+    if levels.is_empty() {
+        let text = "Nothing is promised about this product. Its owner can say what to expect.";
+        return empty_state("No service levels.", text, ().into_any()).into_any();
+    }
+    let rows = levels
+        .iter()
+        .map(|level| {
+            vec![
+                level.dimension.clone().into_any(),
+                level.objective.clone().into_any(),
+                format!("{} {}", level.target, level.unit).into_any(),
+                level.window.clone().into_any(),
+                level.measured_how.clone().into_any(),
+            ]
+        })
+        .collect();
+    data_table("What the product's team promises", &["Dimension", "Objective", "Target", "Window", "How it is measured"], rows).into_any()
+}
+
+pub fn lineage(inputs: &[InputPortView], outputs: &[OutputPortView]) -> AnyView {
+    if inputs.is_empty() {
+        return empty_state("No lineage declared.", "The product's team has not said where the data comes from.", ().into_any()).into_any();
+    }
+    let rows = inputs
+        .iter()
+        .map(|port| {
+            let from = match (&port.product_title, port.concealed) {
+                (Some(title), _) => view! { <a href=format!("/products/{}", port.from)>{title.clone()}</a> }.into_any(),
+                (None, true) => "A source that is not listed".into_any(),
+                (None, false) => port.from.clone().into_any(),
+            };
+            vec![code(&port.name), from, port.description.clone().unwrap_or_default().into_any()]
+        })
+        .collect();
+    let serves: Vec<String> = outputs.iter().map(|port| port.name.clone()).collect();
+    view! {
+        {data_table("Where the data comes from", &["Input port", "From", "What arrives"], rows)}
+        <p>{format!("It leaves through {}.", if serves.is_empty() { "no output port yet".to_owned() } else { serves.join(", ") })}</p>
+    }
+    .into_any()
+}
+
+pub fn ports(product: &ProductView, outputs: &[OutputPortView]) -> AnyView {
+    if outputs.is_empty() {
+        return empty_state("No output ports.", "There is no way to read this product yet.", ().into_any()).into_any();
+    }
+    outputs
+        .iter()
+        .map(|port| {
+            let rows = port
+                .datasets
+                .iter()
+                .map(|dataset| {
+                    let address = format!("{}.{}.{}", product.address, port.name, dataset.name);
+                    let ask = if dataset.readable {
+                        view! { <a href=format!("/requests/new?port={address}")>"Request access"</a> }.into_any()
+                    } else {
+                        "Published by its agency".into_any()
+                    };
+                    vec![dataset.title.clone().into_any(), code(&address), ask]
+                })
+                .collect();
+            view! {
+                <section>
+                    <h2>{port.name.clone()}</h2>
+                    <p class="muted">{port.description.clone()}</p>
+                    {data_table(&format!("Datasets at {}", port.name), &["Dataset", "Address", "Access"], rows)}
+                </section>
+            }
+        })
+        .collect_view()
+        .into_any()
+}
+
+pub fn versions(product: &ProductView) -> AnyView {
+    let rows = vec![vec![product.version.clone().into_any(), product.status.label().into_any(), moment(product.changed_at).into_any()]];
+    data_table("Version now in the catalogue", &["Version", "Status", "Recorded"], rows).into_any()
+}
+
+pub fn activity(events: &[(DateTime<Utc>, AuditAction)]) -> AnyView {
+    if events.is_empty() {
+        return empty_state("Nothing has happened yet.", "Publishing, grants and their end will be listed here.", ().into_any()).into_any();
+    }
+    let rows = events.iter().map(|(at, action)| vec![moment(*at).into_any(), action.label().into_any()]).collect();
+    data_table("What happened", &["When", "What"], rows).into_any()
+}

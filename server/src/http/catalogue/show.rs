@@ -1,0 +1,102 @@
+//! `GET /products/{urn}` and its tabs. A dataset's or port's address leads to its product; a former address redirects.
+
+use crate::http::error::HttpError;
+use crate::http::render;
+use crate::http::signed_in::SignedIn;
+use crate::state::AppState;
+use app::features::catalogue::tabs::{self, Sample};
+use app::features::catalogue::{ProductTab, product_page};
+use app::shell::Section;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use domain::Urn;
+use leptos::prelude::{AnyView, IntoAny};
+use store::catalogue::{self, ProductView};
+
+/// Rows shown of each dataset on the sample tab.
+const SAMPLE_ROWS: i64 = 8;
+/// Datasets sampled on one page.
+const SAMPLED_DATASETS: usize = 6;
+
+pub async fn overview(State(state): State<AppState>, who: SignedIn, Path(urn): Path<String>) -> Result<Response, HttpError> {
+    show(&state, &who, &urn, ProductTab::Overview).await
+}
+
+pub async fn tab(State(state): State<AppState>, who: SignedIn, Path((urn, tab)): Path<(String, String)>) -> Result<Response, HttpError> {
+    let tab = ProductTab::from_path(&tab).ok_or(HttpError::NotFound)?;
+    show(&state, &who, &urn, tab).await
+}
+
+async fn show(state: &AppState, who: &SignedIn, urn: &str, tab: ProductTab) -> Result<Response, HttpError> {
+    let urn: Urn = urn.parse().map_err(|_| HttpError::NotFound)?;
+    let address = urn.product_address();
+    let reader = who.actor.person;
+    let mut conn = state.pool.acquire().await?;
+    let Some(product) = catalogue::product(&mut conn, reader, &address, state.now()).await? else {
+        let moved = catalogue::redirect(&mut conn, reader, &address, state.now()).await?.ok_or(HttpError::NotFound)?;
+        return Ok(Redirect::permanent(&tab.url(&moved)).into_response());
+    };
+    if let Some(dataset) = &urn.dataset {
+        let known = catalogue::datasets(&mut conn, product.id).await?.iter().any(|d| d.name == *dataset);
+        let url = format!("{}#{dataset}", ProductTab::Schema.url(&address));
+        return if known { Ok(Redirect::to(&url).into_response()) } else { Err(HttpError::NotFound) };
+    }
+    drop(conn);
+    let content = load(state, who, &product, tab).await?;
+    let title = match tab {
+        ProductTab::Overview => product.title.clone(),
+        tab => format!("{} – {}", tab.label(), product.title),
+    };
+    render::page(state, who, Section::Products, &title, StatusCode::OK, move || product_page(&product, tab, content(&product))).await
+}
+
+type Content = Box<dyn FnOnce(&ProductView) -> AnyView + Send>;
+
+async fn load(state: &AppState, who: &SignedIn, product: &ProductView, tab: ProductTab) -> Result<Content, HttpError> {
+    let mut conn = state.pool.acquire().await?;
+    let id = product.id;
+    Ok(match tab {
+        ProductTab::Overview => {
+            let datasets = catalogue::datasets(&mut conn, id).await?;
+            Box::new(move |product| tabs::overview(product, &datasets))
+        }
+        ProductTab::Schema => {
+            let datasets = catalogue::datasets(&mut conn, id).await?;
+            let columns = catalogue::columns(&mut conn, id).await?;
+            Box::new(move |_| tabs::schema(&datasets, &columns))
+        }
+        ProductTab::Sample => {
+            let datasets = catalogue::datasets(&mut conn, id).await?;
+            drop(conn);
+            let mut samples = vec![];
+            let mut withheld = vec![];
+            for dataset in datasets.into_iter().filter(|d| d.table.is_some()).take(SAMPLED_DATASETS) {
+                match state.source.preview(dataset.id.0, SAMPLE_ROWS).await? {
+                    Some((columns, rows)) => samples.push(Sample { dataset: dataset.name, columns, rows }),
+                    None => withheld.push(dataset.name),
+                }
+            }
+            Box::new(move |_| tabs::sample(samples, &withheld))
+        }
+        ProductTab::Agreement => Box::new(tabs::agreement),
+        ProductTab::ServiceLevels => {
+            let levels = catalogue::service_levels(&mut conn, id).await?;
+            Box::new(move |_| tabs::service_levels(&levels))
+        }
+        ProductTab::Lineage => {
+            let inputs = catalogue::input_ports(&mut conn, id, who.actor.person, state.now()).await?;
+            let outputs = catalogue::output_ports(&mut conn, id).await?;
+            Box::new(move |_| tabs::lineage(&inputs, &outputs).into_any())
+        }
+        ProductTab::Ports => {
+            let outputs = catalogue::output_ports(&mut conn, id).await?;
+            Box::new(move |product| tabs::ports(product, &outputs))
+        }
+        ProductTab::Versions => Box::new(tabs::versions),
+        ProductTab::Activity => {
+            let events = catalogue::activity(&mut conn, id, 50).await?;
+            Box::new(move |_| tabs::activity(&events))
+        }
+    })
+}

@@ -1,0 +1,2 @@
+//! The `pasar` binary.
+fn main() {}
