@@ -65,24 +65,7 @@ pub struct AuditEvent {
 
 impl AuditEvent {
     /// Something done by `actor`, successfully; the rest is filled in with struct update.
-    pub fn done(
-        actor: Option<PersonId>,
-        action: AuditAction,
-        object_kind: &'static str,
-        object_id: Option<uuid::Uuid>,
-        origin: Origin,
-    ) -> Self {
-        Self {
-            actor,
-            action,
-            object_kind,
-            object_id,
-            product: None,
-            address: None,
-            origin,
-            reason: None,
-            outcome: Outcome::Done,
-            detail: None,
-        }
+    pub fn done(actor: Option<PersonId>, action: AuditAction, object_kind: &'static str, object_id: Option<uuid::Uuid>, origin: Origin) -> Self {
+        Self { actor, action, object_kind, object_id, product: None, address: None, origin, reason: None, outcome: Outcome::Done, detail: None }
     }
 }

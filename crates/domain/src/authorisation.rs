@@ -50,48 +50,32 @@ pub fn authorise(actor: &Actor, action: Action) -> Result<(), Forbidden> {
     let decides = |place| actor.is_at(Role::Steward, place) || actor.is_at(Role::Owner, place);
     let watches = |place| actor.is(Role::Auditor) || actor.is_at(Role::TcSecurityOfficer, place);
     let (allowed, reason) = match action {
-        Action::ReadRequest { requester, place } => (
-            requester == actor.person || decides(place) || watches(place),
-            "Only the requester, those who decide and auditors may read a request.",
-        ),
-        Action::DecideRequest { requester, place } => (
-            requester != actor.person && decides(place),
-            "Only the domain's steward or owner may decide a request, and never their own.",
-        ),
-        Action::WithdrawRequest { requester } => (
-            requester == actor.person,
-            "Only the requester may withdraw a request.",
-        ),
-        Action::ReadAgreement { holder, place } => (
-            holder == actor.person || decides(place) || watches(place),
-            "Only the holder, the product's domain and auditors may read an agreement.",
-        ),
-        Action::UseAgreement { holder } | Action::GiveUpAgreement { holder } => (
-            holder == actor.person,
-            "Only the holder of an agreement may do this.",
-        ),
+        Action::ReadRequest { requester, place } => {
+            (requester == actor.person || decides(place) || watches(place), "Only the requester, those who decide and auditors may read a request.")
+        }
+        Action::DecideRequest { requester, place } => {
+            (requester != actor.person && decides(place), "Only the domain's steward or owner may decide a request, and never their own.")
+        }
+        Action::WithdrawRequest { requester } => (requester == actor.person, "Only the requester may withdraw a request."),
+        Action::ReadAgreement { holder, place } => {
+            (holder == actor.person || decides(place) || watches(place), "Only the holder, the product's domain and auditors may read an agreement.")
+        }
+        Action::UseAgreement { holder } | Action::GiveUpAgreement { holder } => {
+            (holder == actor.person, "Only the holder of an agreement may do this.")
+        }
         Action::RevokeAgreement { place } => (
             decides(place) || actor.is_at(Role::TcSecurityOfficer, place),
             "Only the domain's steward or owner, or the sector's security officer, may revoke an agreement.",
         ),
         Action::ReadAudit => (
-            actor.is(Role::Auditor)
-                || actor
-                    .roles
-                    .iter()
-                    .any(|held| held.role == Role::TcSecurityOfficer),
+            actor.is(Role::Auditor) || actor.roles.iter().any(|held| held.role == Role::TcSecurityOfficer),
             "Only auditors and security officers may read the audit trail.",
         ),
-        Action::ManageRoles | Action::ManagePeople | Action::ReadAdministration => (
-            actor.is(Role::GdoAdministrator),
-            "Only a GDO administrator may do this.",
-        ),
+        Action::ManageRoles | Action::ManagePeople | Action::ReadAdministration => {
+            (actor.is(Role::GdoAdministrator), "Only a GDO administrator may do this.")
+        }
     };
-    if allowed {
-        Ok(())
-    } else {
-        Err(Forbidden(reason))
-    }
+    if allowed { Ok(()) } else { Err(Forbidden(reason)) }
 }
 
 #[cfg(test)]
@@ -106,28 +90,15 @@ mod tests {
     }
 
     fn actor(person: u128, role: Role, scope: Scope) -> Actor {
-        Actor {
-            person: PersonId(id(person)),
-            name: "A B".into(),
-            email: String::new(),
-            agency: None,
-            roles: vec![Held { role, scope }],
-        }
+        Actor { person: PersonId(id(person)), name: "A B".into(), email: String::new(), agency: None, roles: vec![Held { role, scope }] }
     }
 
-    const PLACE: Place = Place {
-        product: ProductId(Uuid::from_u128(1)),
-        domain: DomainId(Uuid::from_u128(2)),
-        sector: SectorId(Uuid::from_u128(3)),
-    };
+    const PLACE: Place = Place { product: ProductId(Uuid::from_u128(1)), domain: DomainId(Uuid::from_u128(2)), sector: SectorId(Uuid::from_u128(3)) };
 
     #[test]
     fn a_steward_decides_in_her_domain_but_never_her_own_request() {
         let steward = actor(10, Role::Steward, Scope::Domain(PLACE.domain));
-        let by = |n| Action::DecideRequest {
-            requester: PersonId(id(n)),
-            place: PLACE,
-        };
+        let by = |n| Action::DecideRequest { requester: PersonId(id(n)), place: PLACE };
         assert!(authorise(&steward, by(11)).is_ok());
         assert!(authorise(&steward, by(10)).is_err());
         let elsewhere = actor(10, Role::Steward, Scope::Domain(DomainId(id(99))));
@@ -136,27 +107,12 @@ mod tests {
 
     #[test]
     fn a_person_without_a_role_may_only_touch_what_is_theirs() {
-        let officer = Actor {
-            roles: vec![],
-            ..actor(10, Role::Auditor, Scope::Whole)
-        };
+        let officer = Actor { roles: vec![], ..actor(10, Role::Auditor, Scope::Whole) };
         let theirs = PersonId(id(10));
         let anothers = PersonId(id(11));
         for (action, allowed) in [
-            (
-                Action::ReadRequest {
-                    requester: theirs,
-                    place: PLACE,
-                },
-                true,
-            ),
-            (
-                Action::ReadRequest {
-                    requester: anothers,
-                    place: PLACE,
-                },
-                false,
-            ),
+            (Action::ReadRequest { requester: theirs, place: PLACE }, true),
+            (Action::ReadRequest { requester: anothers, place: PLACE }, false),
             (Action::UseAgreement { holder: anothers }, false),
             (Action::UseAgreement { holder: theirs }, true),
             (Action::RevokeAgreement { place: PLACE }, false),
@@ -171,16 +127,7 @@ mod tests {
     #[test]
     fn an_administrator_cannot_decide_requests() {
         let administrator = actor(10, Role::GdoAdministrator, Scope::Whole);
-        assert!(
-            authorise(
-                &administrator,
-                Action::DecideRequest {
-                    requester: PersonId(id(11)),
-                    place: PLACE
-                }
-            )
-            .is_err()
-        );
+        assert!(authorise(&administrator, Action::DecideRequest { requester: PersonId(id(11)), place: PLACE }).is_err());
         assert!(authorise(&administrator, Action::ManageRoles).is_ok());
     }
 }

@@ -24,14 +24,8 @@ pub fn day(at: DateTime<Utc>) -> NaiveDate {
 
 /// The first moment after a day has ended in Singapore: an agreement "until" that day stops here.
 pub fn end_of(day: NaiveDate) -> DateTime<Utc> {
-    let next = day
-        .checked_add_days(Days::new(1))
-        .unwrap_or(day)
-        .and_time(NaiveTime::MIN);
-    singapore()
-        .from_local_datetime(&next)
-        .single()
-        .map_or_else(|| next.and_utc(), |t| t.with_timezone(&Utc))
+    let next = day.checked_add_days(Days::new(1)).unwrap_or(day).and_time(NaiveTime::MIN);
+    singapore().from_local_datetime(&next).single().map_or_else(|| next.and_utc(), |t| t.with_timezone(&Utc))
 }
 
 pub fn is_working_day(day: NaiveDate, holidays: &BTreeSet<NaiveDate>) -> bool {
@@ -40,30 +34,16 @@ pub fn is_working_day(day: NaiveDate, holidays: &BTreeSet<NaiveDate>) -> bool {
 
 /// The day that is `count` working days after `start`; `start` itself does not count.
 pub fn add_working_days(start: NaiveDate, count: u32, holidays: &BTreeSet<NaiveDate>) -> NaiveDate {
-    start
-        .iter_days()
-        .skip(1)
-        .filter(|day| is_working_day(*day, holidays))
-        .nth(count.saturating_sub(1) as usize)
-        .unwrap_or(start)
+    start.iter_days().skip(1).filter(|day| is_working_day(*day, holidays)).nth(count.saturating_sub(1) as usize).unwrap_or(start)
 }
 
 /// Working days from `from` (not counted) to `to` (counted); negative when `to` has passed.
 pub fn working_days_between(from: NaiveDate, to: NaiveDate, holidays: &BTreeSet<NaiveDate>) -> i64 {
     let count = |a: NaiveDate, b: NaiveDate| {
-        let days = a
-            .iter_days()
-            .skip(1)
-            .take_while(|day| *day <= b)
-            .filter(|day| is_working_day(*day, holidays))
-            .count();
+        let days = a.iter_days().skip(1).take_while(|day| *day <= b).filter(|day| is_working_day(*day, holidays)).count();
         i64::try_from(days).unwrap_or(i64::MAX)
     };
-    if to >= from {
-        count(from, to)
-    } else {
-        -count(to, from)
-    }
+    if to >= from { count(from, to) } else { -count(to, from) }
 }
 
 #[cfg(test)]
@@ -78,18 +58,12 @@ mod tests {
     #[test]
     fn seven_working_days_skip_weekend_and_holiday() {
         let deepavali = BTreeSet::from([date("2026-11-09")]);
-        assert_eq!(
-            add_working_days(date("2026-11-06"), 7, &deepavali),
-            date("2026-11-18")
-        );
+        assert_eq!(add_working_days(date("2026-11-06"), 7, &deepavali), date("2026-11-18"));
     }
 
     #[test]
     fn a_day_ends_at_midnight_in_singapore() {
-        assert_eq!(
-            end_of(date("2026-11-20")).to_rfc3339(),
-            "2026-11-20T16:00:00+00:00"
-        );
+        assert_eq!(end_of(date("2026-11-20")).to_rfc3339(), "2026-11-20T16:00:00+00:00");
     }
 
     proptest! {

@@ -8,9 +8,7 @@ pub trait Identifier: From<Uuid> {
     /// Makes an identifier whose order follows `now` (milliseconds).
     fn at(now: DateTime<Utc>, random: [u8; 10]) -> Self {
         let millis = u64::try_from(now.timestamp_millis()).unwrap_or_default();
-        uuid::Builder::from_unix_timestamp_millis(millis, &random)
-            .into_uuid()
-            .into()
+        uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid().into()
     }
 }
 

@@ -19,35 +19,22 @@ pub struct Urn {
 /// Why a text is no address.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum UrnError {
-    #[error(
-        "an address has two to four parts between dots, such as ssot-a.busroutes-dp; this one has {0}"
-    )]
+    #[error("an address has two to four parts between dots, such as ssot-a.busroutes-dp; this one has {0}")]
     PartCount(usize),
-    #[error(
-        "“{0}” cannot be part of an address: use 1 to 63 of a–z, 0–9, - and _, starting with a letter or digit"
-    )]
+    #[error("“{0}” cannot be part of an address: use 1 to 63 of a–z, 0–9, - and _, starting with a letter or digit")]
     Part(String),
 }
 
 impl Urn {
     /// The address of a product.
     pub fn product(domain: &str, product: &str) -> Result<Self, UrnError> {
-        Ok(Self {
-            domain: part(domain)?,
-            product: part(product)?,
-            port: None,
-            dataset: None,
-        })
+        Ok(Self { domain: part(domain)?, product: part(product)?, port: None, dataset: None })
     }
 
     /// The same product, without port and dataset.
     #[must_use]
     pub fn to_product(&self) -> Self {
-        Self {
-            port: None,
-            dataset: None,
-            ..self.clone()
-        }
+        Self { port: None, dataset: None, ..self.clone() }
     }
 
     /// `domain.product`.
@@ -57,18 +44,9 @@ impl Urn {
 }
 
 fn part(text: &str) -> Result<String, UrnError> {
-    let first_fits = text
-        .bytes()
-        .next()
-        .is_some_and(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
-    let all_fit = text
-        .bytes()
-        .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'_');
-    if first_fits && all_fit && text.len() <= LONGEST_PART {
-        Ok(text.to_owned())
-    } else {
-        Err(UrnError::Part(text.chars().take(80).collect()))
-    }
+    let first_fits = text.bytes().next().is_some_and(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
+    let all_fit = text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'_');
+    if first_fits && all_fit && text.len() <= LONGEST_PART { Ok(text.to_owned()) } else { Err(UrnError::Part(text.chars().take(80).collect())) }
 }
 
 impl FromStr for Urn {
@@ -111,9 +89,7 @@ mod tests {
         let dataset: Urn = "ssot-a.busroutes-dp.routes_dataset".parse().unwrap();
         assert_eq!(dataset.dataset.as_deref(), Some("routes_dataset"));
         assert_eq!(dataset.port, None);
-        let port: Urn = "ssot-a.busroutes-dp.output-port1.routes_dataset"
-            .parse()
-            .unwrap();
+        let port: Urn = "ssot-a.busroutes-dp.output-port1.routes_dataset".parse().unwrap();
         assert_eq!(port.port.as_deref(), Some("output-port1"));
         assert_eq!(port.product_address(), "ssot-a.busroutes-dp");
     }
@@ -122,10 +98,7 @@ mod tests {
     fn what_is_no_address_says_why() {
         assert_eq!("ssot-a".parse::<Urn>(), Err(UrnError::PartCount(1)));
         assert_eq!("a.b.c.d.e".parse::<Urn>(), Err(UrnError::PartCount(5)));
-        assert!(matches!(
-            "ssot-a.Bus routes".parse::<Urn>(),
-            Err(UrnError::Part(_))
-        ));
+        assert!(matches!("ssot-a.Bus routes".parse::<Urn>(), Err(UrnError::Part(_))));
         assert!(matches!("a..b".parse::<Urn>(), Err(UrnError::Part(_))));
     }
 

@@ -16,3 +16,10 @@ pub use sqlx::{PgConnection, PgPool};
 
 /// The record's migrations, in order.
 pub static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations");
+
+/// Makes a login a member of the portal's group role. Run by the record's owner.
+pub async fn let_login_use(conn: &mut PgConnection, login: &str) -> Result<()> {
+    let quoted = format!("\"{}\"", login.replace('"', "\"\""));
+    sqlx::raw_sql(sqlx::AssertSqlSafe(format!("GRANT pasar_portal TO {quoted}"))).execute(conn).await?;
+    Ok(())
+}

@@ -15,9 +15,7 @@ pub struct Due {
 }
 
 pub async fn push(conn: &mut PgConnection, topic: &str, object_id: Uuid, now: DateTime<Utc>) -> Result<()> {
-    sqlx::query!("INSERT INTO outbox (at, topic, object_id, next_attempt_at) VALUES ($1, $2, $3, $1)", now, topic, object_id)
-        .execute(conn)
-        .await?;
+    sqlx::query!("INSERT INTO outbox (at, topic, object_id, next_attempt_at) VALUES ($1, $2, $3, $1)", now, topic, object_id).execute(conn).await?;
     Ok(())
 }
 

@@ -1,1 +1,171 @@
-//! Being written.
+//! Sessions and sign-ins under way. Only hashes of cookies are stored; a session is found together with its person and
+//! the roles in force, in one query, so that a change of role or a disabled person counts from the next request on.
+
+use crate::Result;
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::id::{DomainId, PersonId, ProductId, SectorId};
+use domain::organisation::{Actor, Held, Scope};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+/// How long a session lives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Without a request.
+    pub idle: TimeDelta,
+    /// From sign-in.
+    pub absolute: TimeDelta,
+}
+
+/// A session found by its cookie.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Session {
+    pub actor: Actor,
+    pub csrf: String,
+    pub id_token: Option<String>,
+}
+
+/// What a new session holds.
+#[derive(Debug, Clone)]
+pub struct NewSession<'a> {
+    pub token_hash: &'a [u8],
+    pub person: PersonId,
+    pub csrf: &'a str,
+    pub issuer: &'a str,
+    pub oidc_sid: Option<&'a str>,
+    pub id_token: Option<&'a str>,
+}
+
+pub async fn create(conn: &mut PgConnection, session: &NewSession<'_>, limits: Limits, now: DateTime<Utc>) -> Result<()> {
+    sqlx::query!(
+        "INSERT INTO session (token_hash, person_id, csrf, issuer, oidc_sid, id_token, created_at, seen_at, expires_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8)",
+        session.token_hash,
+        session.person.0,
+        session.csrf,
+        session.issuer,
+        session.oidc_sid,
+        session.id_token,
+        now,
+        now + limits.absolute
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// The session of a cookie, unless it ended, idled out, or its person was disabled. Notes the visit at most once a minute.
+pub async fn find(conn: &mut PgConnection, token_hash: &[u8], limits: Limits, now: DateTime<Utc>) -> Result<Option<Session>> {
+    let rows = sqlx::query!(
+        r#"SELECT s.csrf, s.id_token, s.seen_at, p.id AS person_id, p.name, p.email, p.agency,
+                  r.role AS "role?", r.scope_kind AS "scope_kind?", r.scope_id AS "scope_id?"
+           FROM session s JOIN person p ON p.id = s.person_id
+           LEFT JOIN role_grant r ON r.person_id = p.id AND r.ended_at IS NULL AND (r.until IS NULL OR r.until > $2)
+           WHERE s.token_hash = $1 AND s.expires_at > $2 AND s.seen_at > $3 AND p.disabled_at IS NULL"#,
+        token_hash,
+        now,
+        now - limits.idle
+    )
+    .fetch_all(&mut *conn)
+    .await?;
+    let Some(first) = rows.first() else { return Ok(None) };
+    if now - first.seen_at > TimeDelta::minutes(1) {
+        sqlx::query!("UPDATE session SET seen_at = $2 WHERE token_hash = $1", token_hash, now).execute(conn).await?;
+    }
+    let mut roles = Vec::new();
+    for row in &rows {
+        if let (Some(role), Some(kind)) = (&row.role, &row.scope_kind)
+            && let Some(scope) = scope(kind, row.scope_id)
+        {
+            roles.push(Held { role: role.parse()?, scope });
+        }
+    }
+    Ok(Some(Session {
+        actor: Actor { person: PersonId(first.person_id), name: first.name.clone(), email: first.email.clone(), agency: first.agency.clone(), roles },
+        csrf: first.csrf.clone(),
+        id_token: first.id_token.clone(),
+    }))
+}
+
+/// A stored scope; none when kind and id do not fit together, which the table's check forbids.
+pub(crate) fn scope(kind: &str, id: Option<Uuid>) -> Option<Scope> {
+    match (kind, id) {
+        ("whole", None) => Some(Scope::Whole),
+        ("sector", Some(id)) => Some(Scope::Sector(SectorId(id))),
+        ("domain", Some(id)) => Some(Scope::Domain(DomainId(id))),
+        ("product", Some(id)) => Some(Scope::Product(ProductId(id))),
+        _ => None,
+    }
+}
+
+pub async fn end(conn: &mut PgConnection, token_hash: &[u8]) -> Result<()> {
+    sqlx::query!("DELETE FROM session WHERE token_hash = $1", token_hash).execute(conn).await?;
+    Ok(())
+}
+
+/// Ends what the provider names: one of its sessions, or every session of a subject. Returns how many ended.
+pub async fn end_by_provider(conn: &mut PgConnection, issuer: &str, sid: Option<&str>, subject: Option<&str>) -> Result<u64> {
+    let done = sqlx::query!(
+        "DELETE FROM session s USING person p WHERE p.id = s.person_id AND s.issuer = $1
+           AND (($2::text IS NOT NULL AND s.oidc_sid = $2) OR ($2::text IS NULL AND p.issuer = $1 AND p.subject = $3))",
+        issuer,
+        sid,
+        subject
+    )
+    .execute(conn)
+    .await?;
+    Ok(done.rows_affected())
+}
+
+/// Whether this logout token is seen for the first time.
+pub async fn remember_logout_token(conn: &mut PgConnection, issuer: &str, jti: &str, now: DateTime<Utc>) -> Result<bool> {
+    let done = sqlx::query!("INSERT INTO logout_token (issuer, jti, seen_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING", issuer, jti, now)
+        .execute(conn)
+        .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// A sign-in that waits for the provider's answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignIn {
+    pub state: String,
+    pub nonce: String,
+    pub pkce_verifier: String,
+    pub return_to: String,
+}
+
+pub async fn begin_sign_in(conn: &mut PgConnection, token_hash: &[u8], sign_in: &SignIn, now: DateTime<Utc>) -> Result<()> {
+    sqlx::query!(
+        "INSERT INTO sign_in (token_hash, state, nonce, pkce_verifier, return_to, created_at) VALUES ($1, $2, $3, $4, $5, $6)",
+        token_hash,
+        sign_in.state,
+        sign_in.nonce,
+        sign_in.pkce_verifier,
+        sign_in.return_to,
+        now
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Takes a sign-in, once; none when it is unknown, used or older than ten minutes.
+pub async fn take_sign_in(conn: &mut PgConnection, token_hash: &[u8], now: DateTime<Utc>) -> Result<Option<SignIn>> {
+    let row = sqlx::query!("DELETE FROM sign_in WHERE token_hash = $1 RETURNING state, nonce, pkce_verifier, return_to, created_at", token_hash)
+        .fetch_optional(conn)
+        .await?;
+    Ok(row.filter(|row| now - row.created_at < TimeDelta::minutes(10)).map(|row| SignIn {
+        state: row.state,
+        nonce: row.nonce,
+        pkce_verifier: row.pkce_verifier,
+        return_to: row.return_to,
+    }))
+}
+
+/// Removes what has run out: sessions, sign-ins, logout tokens older than a day.
+pub async fn tidy(conn: &mut PgConnection, limits: Limits, now: DateTime<Utc>) -> Result<()> {
+    sqlx::query!("DELETE FROM session WHERE expires_at <= $1 OR seen_at <= $2", now, now - limits.idle).execute(&mut *conn).await?;
+    sqlx::query!("DELETE FROM sign_in WHERE created_at < $1", now - TimeDelta::minutes(10)).execute(&mut *conn).await?;
+    sqlx::query!("DELETE FROM logout_token WHERE seen_at < $1", now - TimeDelta::days(1)).execute(conn).await?;
+    Ok(())
+}

@@ -18,28 +18,32 @@ pub fn list_page(query: &SearchQuery, results: &Results, url_for: impl Fn(i64) -
     } else {
         view! { <ol class="hits">{results.hits.iter().map(hit).collect_view()}</ol> }.into_any()
     };
-    let page = query.page.max(1);
+    // Children of an island are evaluated later: what they show is complete before.
+    let pager = pagination(query.page.max(1), pages, url_for);
+    let words = query.words.clone();
+    let clear = query.is_filtered().then(|| view! { <a href=cleared(query)>"Clear filters"</a> });
+    let nearest = results.nearest;
     view! {
         <FilterAsYouType>
             <form method="get" action="/products" class="search-layout" data-filter-form="">
                 <div class="facets">
                     <div class="field">
                         <label for="words">"Words"</label>
-                        <input id="words" name="q" type="search" value=query.words.clone() maxlength="200" autocomplete="off"/>
+                        <input id="words" name="q" type="search" value=words maxlength="200" autocomplete="off"/>
                     </div>
                     <div id="facets">{facets}</div>
                     <div class="actions">
                         <button type="submit" class="button button-secondary">"Show results"</button>
-                        {query.is_filtered().then(|| view! { <a href=cleared(query)>"Clear filters"</a> })}
+                        {clear}
                     </div>
                 </div>
                 <div id="results">
                     <h1>{heading}</h1>
-                    {results.nearest.then(|| view! {
+                    {nearest.then(|| view! {
                         <p class="muted">"No product has these words as typed. Showing the nearest."</p>
                     })}
                     {hits}
-                    {pagination(page, pages, url_for)}
+                    {pager}
                 </div>
             </form>
         </FilterAsYouType>

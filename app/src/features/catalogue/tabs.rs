@@ -15,13 +15,20 @@ pub fn overview(product: &ProductView, datasets: &[DatasetView]) -> AnyView {
     let rows = datasets
         .iter()
         .map(|dataset| {
-            let name = view! { <a href=format!("{}#{}", ProductTab::Schema.url(&product.address), dataset.name)><code>{dataset.name.clone()}</code></a> };
+            let name =
+                view! { <a href=format!("{}#{}", ProductTab::Schema.url(&product.address), dataset.name)><code>{dataset.name.clone()}</code></a> };
             let what = view! { {dataset.title.clone()}{dataset.description.clone().map(|d| view! { <br/><span class="muted">{d}</span> })} };
             let class = match dataset.classification.or(product.classification) {
                 Some(class) => classification_badge(class).into_any(),
                 None => "Not classified".into_any(),
             };
-            vec![name.into_any(), what.into_any(), dataset.rows.map(count).unwrap_or_else(|| "–".into()).into_any(), class, you_would_see(dataset).into_any()]
+            vec![
+                name.into_any(),
+                what.into_any(),
+                dataset.rows.map(count).unwrap_or_else(|| "–".into()).into_any(),
+                class,
+                you_would_see(dataset).into_any(),
+            ]
         })
         .collect();
     let table = if datasets.is_empty() {
@@ -41,7 +48,12 @@ pub fn overview(product: &ProductView, datasets: &[DatasetView]) -> AnyView {
     if !product.tags.is_empty() {
         facts.push(("Tags", product.tags.join(", ").into_any()));
     }
-    facts.extend(product.source.clone().map(|source| ("Imported from", format!("{source}, number {}", product.source_id.clone().unwrap_or_default()).into_any())));
+    facts.extend(
+        product
+            .source
+            .clone()
+            .map(|source| ("Imported from", format!("{source}, number {}", product.source_id.clone().unwrap_or_default()).into_any())),
+    );
     view! {
         {product.description.clone().map(|text| view! { <p class="prose">{text}</p> })}
         {table}
@@ -115,7 +127,8 @@ pub fn sample(samples: Vec<Sample>, withheld: &[String]) -> AnyView {
         .into_iter()
         .map(|sample| {
             let heads: Vec<&str> = sample.columns.iter().map(String::as_str).collect();
-            let rows = sample.rows.into_iter().map(|row| row.into_iter().map(|cell| cell.unwrap_or_else(|| "–".into()).into_any()).collect()).collect();
+            let rows =
+                sample.rows.into_iter().map(|row| row.into_iter().map(|cell| cell.unwrap_or_else(|| "–".into()).into_any()).collect()).collect();
             data_table(&format!("First rows of {}", sample.dataset), &heads, rows)
         })
         .collect_view();

@@ -48,96 +48,40 @@ pub struct Term {
 }
 
 /// Checks a form against the purposes that exist, the products' terms, and today's date in Singapore.
-pub fn check(
-    form: &RequestForm,
-    purposes: &[String],
-    rules: &[PurposeRule],
-    terms: &[Term],
-    today: NaiveDate,
-) -> Result<NewRequest, Violations> {
+pub fn check(form: &RequestForm, purposes: &[String], rules: &[PurposeRule], terms: &[Term], today: NaiveDate) -> Result<NewRequest, Violations> {
     let mut found = Violations::new();
     if form.ports.is_empty() {
-        found.push(Violation::new(
-            "ports",
-            "ports_missing",
-            "Choose at least one dataset to ask for.",
-        ));
+        found.push(Violation::new("ports", "ports_missing", "Choose at least one dataset to ask for."));
     }
     check_purpose(form, purposes, rules, &mut found);
-    let explanation = text(
-        "explanation",
-        "Say what you will do with the data.",
-        &form.explanation,
-        true,
-        &mut found,
-    );
-    let legal_basis = text(
-        "legal_basis",
-        "Say which law or direction allows this sharing.",
-        &form.legal_basis,
-        true,
-        &mut found,
-    );
-    let team = text(
-        "team",
-        "Say which team will use the data.",
-        &form.team,
-        true,
-        &mut found,
-    );
+    let explanation = text("explanation", "Say what you will do with the data.", &form.explanation, true, &mut found);
+    let legal_basis = text("legal_basis", "Say which law or direction allows this sharing.", &form.legal_basis, true, &mut found);
+    let team = text("team", "Say which team will use the data.", &form.team, true, &mut found);
     let until = check_until(&form.until, terms, today, &mut found);
     match (found.is_empty(), until) {
-        (true, Some(until)) => Ok(NewRequest {
-            purpose: form.purpose.trim().to_owned(),
-            explanation,
-            legal_basis,
-            team,
-            until,
-        }),
+        (true, Some(until)) => Ok(NewRequest { purpose: form.purpose.trim().to_owned(), explanation, legal_basis, team, until }),
         _ => Err(found),
     }
 }
 
-fn check_purpose(
-    form: &RequestForm,
-    purposes: &[String],
-    rules: &[PurposeRule],
-    found: &mut Violations,
-) {
+fn check_purpose(form: &RequestForm, purposes: &[String], rules: &[PurposeRule], found: &mut Violations) {
     let purpose = form.purpose.trim();
     if purpose.is_empty() {
-        found.push(Violation::new(
-            "purpose",
-            "purpose_missing",
-            "Choose a purpose.",
-        ));
+        found.push(Violation::new("purpose", "purpose_missing", "Choose a purpose."));
     } else if !purposes.iter().any(|known| known == purpose) {
-        found.push(Violation::new(
-            "purpose",
-            "purpose_unknown",
-            "Choose a purpose from the list.",
-        ));
+        found.push(Violation::new("purpose", "purpose_unknown", "Choose a purpose from the list."));
     } else {
         for rule in rules {
             let allowed = rule.allowed.is_empty() || rule.allowed.iter().any(|p| p == purpose);
             if !allowed || rule.forbidden.iter().any(|p| p == purpose) {
-                let message = format!(
-                    "The agreement of {} does not allow this purpose. Choose another, or ask without it.",
-                    rule.product_title
-                );
+                let message = format!("The agreement of {} does not allow this purpose. Choose another, or ask without it.", rule.product_title);
                 found.push(Violation::new("purpose", "purpose_not_allowed", message));
             }
         }
     }
 }
 
-fn text(
-    field: &'static str,
-    missing: &str,
-    typed: &str,
-    required: bool,
-    found: &mut Violations,
-) -> String {
+fn text(field: &'static str, missing: &str, typed: &str, required: bool, found: &mut Violations) -> String {
     let value = typed.trim();
     if required && value.is_empty() {
         let code = match field {
@@ -147,33 +91,17 @@ fn text(
         };
         found.push(Violation::new(field, code, missing));
     } else if value.chars().count() > LONGEST_TEXT {
-        found.push(Violation::new(
-            field,
-            "text_too_long",
-            format!("Use at most {LONGEST_TEXT} characters."),
-        ));
+        found.push(Violation::new(field, "text_too_long", format!("Use at most {LONGEST_TEXT} characters.")));
     } else if value.contains('\0') {
-        found.push(Violation::new(
-            field,
-            "text_not_storable",
-            "Remove the characters that cannot be shown.",
-        ));
+        found.push(Violation::new(field, "text_not_storable", "Remove the characters that cannot be shown."));
     }
     value.to_owned()
 }
 
-fn check_until(
-    typed: &str,
-    terms: &[Term],
-    today: NaiveDate,
-    found: &mut Violations,
-) -> Option<NaiveDate> {
+fn check_until(typed: &str, terms: &[Term], today: NaiveDate, found: &mut Violations) -> Option<NaiveDate> {
     let Ok(until) = typed.trim().parse::<NaiveDate>() else {
         let (code, message) = if typed.trim().is_empty() {
-            (
-                "until_missing",
-                "Enter the last day on which you need the data.",
-            )
+            ("until_missing", "Enter the last day on which you need the data.")
         } else {
             ("until_not_a_date", "Enter a date such as 2027-05-31.")
         };
@@ -181,23 +109,14 @@ fn check_until(
         return None;
     };
     if until <= today {
-        found.push(Violation::new(
-            "until",
-            "until_past",
-            "Enter a day after today.",
-        ));
+        found.push(Violation::new("until", "until_past", "Enter a day after today."));
         return None;
     }
     for term in terms {
         let days = u64::try_from(term.longest_days).unwrap_or_default();
-        let last = today
-            .checked_add_days(Days::new(days))
-            .unwrap_or(NaiveDate::MAX);
+        let last = today.checked_add_days(Days::new(days)).unwrap_or(NaiveDate::MAX);
         if until > last {
-            let message = format!(
-                "The agreement of {} allows at most {} days: enter {} or earlier.",
-                term.product_title, term.longest_days, last
-            );
+            let message = format!("The agreement of {} allows at most {} days: enter {} or earlier.", term.product_title, term.longest_days, last);
             found.push(Violation::new("until", "until_too_late", message));
             return None;
         }
@@ -225,26 +144,11 @@ mod tests {
     }
 
     fn term(longest_days: i32) -> Term {
-        Term {
-            product_title: "Bus routes and staff".into(),
-            longest_days,
-            sharing: Sharing::Approval,
-        }
+        Term { product_title: "Bus routes and staff".into(), longest_days, sharing: Sharing::Approval }
     }
 
     fn codes(form: &RequestForm, rules: &[PurposeRule], terms: &[Term]) -> Vec<&'static str> {
-        check(
-            form,
-            &["policy".into(), "planning".into()],
-            rules,
-            terms,
-            today(),
-        )
-        .err()
-        .unwrap_or_default()
-        .iter()
-        .map(|v| v.code)
-        .collect()
+        check(form, &["policy".into(), "planning".into()], rules, terms, today()).err().unwrap_or_default().iter().map(|v| v.code).collect()
     }
 
     #[test]
@@ -258,39 +162,18 @@ mod tests {
         let empty = RequestForm::default();
         assert_eq!(
             codes(&empty, &[], &[]),
-            [
-                "ports_missing",
-                "purpose_missing",
-                "explanation_missing",
-                "legal_basis_missing",
-                "team_missing",
-                "until_missing"
-            ]
+            ["ports_missing", "purpose_missing", "explanation_missing", "legal_basis_missing", "team_missing", "until_missing"]
         );
     }
 
     #[test]
     fn the_products_terms_bind() {
-        let rule = PurposeRule {
-            product_title: "Bus".into(),
-            allowed: vec!["planning".into()],
-            forbidden: vec![],
-        };
+        let rule = PurposeRule { product_title: "Bus".into(), allowed: vec!["planning".into()], forbidden: vec![] };
         assert_eq!(codes(&form(), &[rule], &[]), ["purpose_not_allowed"]);
         assert_eq!(codes(&form(), &[], &[term(30)]), ["until_too_late"]);
-        let past = RequestForm {
-            until: "2026-11-20".into(),
-            ..form()
-        };
+        let past = RequestForm { until: "2026-11-20".into(), ..form() };
         assert_eq!(codes(&past, &[], &[]), ["until_past"]);
-        let odd = RequestForm {
-            until: "31/05/2027".into(),
-            team: "a\0b".into(),
-            ..form()
-        };
-        assert_eq!(
-            codes(&odd, &[], &[]),
-            ["text_not_storable", "until_not_a_date"]
-        );
+        let odd = RequestForm { until: "31/05/2027".into(), team: "a\0b".into(), ..form() };
+        assert_eq!(codes(&odd, &[], &[]), ["text_not_storable", "until_not_a_date"]);
     }
 }

@@ -90,19 +90,10 @@ mod tests {
     #[test]
     fn a_grant_never_comes_back() {
         use GrantState::{Ended, Ending, Granted, Pending};
-        let legal = [
-            (Pending, Granted),
-            (Pending, Ending),
-            (Granted, Ending),
-            (Ending, Ended),
-        ];
+        let legal = [(Pending, Granted), (Pending, Ending), (Granted, Ending), (Ending, Ended)];
         for from in GrantState::ALL {
             for to in GrantState::ALL {
-                assert_eq!(
-                    from.to(*to).is_ok(),
-                    legal.contains(&(*from, *to)),
-                    "{from} to {to}"
-                );
+                assert_eq!(from.to(*to).is_ok(), legal.contains(&(*from, *to)), "{from} to {to}");
             }
         }
         let error = Ended.to(Granted).unwrap_err();

@@ -1,9 +1,6 @@
 //! A product as its team describes it: what an import or a sample document says, before it has identifiers.
 
-use super::{
-    Classification, ColumnType, Distribution, PersonalCategory, ProductStatus, ProductType,
-    Sensitivity, Sharing, Visibility,
-};
+use super::{Classification, ColumnType, Distribution, PersonalCategory, ProductStatus, ProductType, Sensitivity, Sharing, Visibility};
 use crate::Urn;
 use chrono::NaiveDate;
 use serde::Serialize;

@@ -3,8 +3,7 @@
 mod document;
 
 pub use document::{
-    ColumnDocument, DataSharingAgreement, DatasetDocument, InputPortDocument, OutputPortDocument,
-    ProductDocument, ServiceLevelDocument,
+    ColumnDocument, DataSharingAgreement, DatasetDocument, InputPortDocument, OutputPortDocument, ProductDocument, ServiceLevelDocument,
 };
 
 use crate::text_enum;

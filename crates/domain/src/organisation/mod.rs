@@ -67,9 +67,7 @@ pub struct Place {
 impl Actor {
     /// Whether any of `roles` is held over the whole of government.
     pub fn is(&self, role: Role) -> bool {
-        self.roles
-            .iter()
-            .any(|held| held.role == role && held.scope == Scope::Whole)
+        self.roles.iter().any(|held| held.role == role && held.scope == Scope::Whole)
     }
 
     /// Whether `role` is held at a scope that covers the product.
@@ -87,10 +85,6 @@ impl Actor {
 
     /// Up to two letters for the account button.
     pub fn initials(&self) -> String {
-        self.name
-            .split_whitespace()
-            .filter_map(|word| word.chars().next())
-            .take(2)
-            .collect()
+        self.name.split_whitespace().filter_map(|word| word.chars().next()).take(2).collect()
     }
 }

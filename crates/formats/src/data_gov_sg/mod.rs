@@ -197,12 +197,8 @@ fn line(text: &str) -> Option<String> {
 
 /// A part of an address made from words: lower case, words joined by hyphens, at most 63 bytes.
 fn slug(text: &str) -> Option<String> {
-    let words: Vec<String> = text
-        .to_lowercase()
-        .split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
-        .filter(|word| !word.is_empty())
-        .map(str::to_owned)
-        .collect();
+    let words: Vec<String> =
+        text.to_lowercase().split(|c: char| !c.is_ascii_alphanumeric() && c != '_').filter(|word| !word.is_empty()).map(str::to_owned).collect();
     let mut out = String::new();
     for word in words {
         let gap = usize::from(!out.is_empty());

@@ -59,10 +59,7 @@ impl Applier {
 
     /// Applies one document. An imported record keeps its address when its title changes.
     pub async fn apply(&mut self, conn: &mut PgConnection, document: &ProductDocument, now: DateTime<Utc>) -> Result<Applied> {
-        let domain = *self
-            .domains
-            .get(&document.domain)
-            .ok_or_else(|| StoreError::Conflict(format!("there is no domain {}", document.domain)))?;
+        let domain = *self.domains.get(&document.domain).ok_or_else(|| StoreError::Conflict(format!("there is no domain {}", document.domain)))?;
         let address = format!("{}.{}", document.domain, document.name);
         let source = document.source.clone().zip(document.source_id.clone());
         let found = source
@@ -120,8 +117,7 @@ async fn write(
 ) -> Result<()> {
     let name = address.split_once('.').map_or(address, |(_, name)| name);
     let titles = document.datasets.iter().map(|d| format!("{} {}", d.title, d.name.replace(['_', '-'], " "))).collect::<Vec<_>>().join(" ");
-    let columns =
-        document.datasets.iter().flat_map(|d| &d.columns).map(|c| c.name.replace(['_', '-'], " ")).collect::<Vec<_>>().join(" ");
+    let columns = document.datasets.iter().flat_map(|d| &d.columns).map(|c| c.name.replace(['_', '-'], " ")).collect::<Vec<_>>().join(" ");
     let prose = [document.summary.as_deref(), document.description.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(" ");
     let search_text = format!("{} {} {} {}", document.title, address.replace(['.', '-', '_'], " "), document.tags.join(" "), titles).to_lowercase();
     sqlx::query!(

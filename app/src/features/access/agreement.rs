@@ -1,0 +1,179 @@
+//! Agreements: what is granted, how to connect, until when, and how to end it.
+
+use crate::ui::{csrf_field, data_table, empty_state, error_summary, moment, notice, status_tag, summary_list, text_field};
+use domain::Violation;
+use domain::access::{AgreementState, GrantState};
+use frontend::CopyButton;
+use leptos::prelude::*;
+use store::access::{AgreementLine, AgreementView};
+
+pub fn agreements_page(agreements: &[AgreementLine]) -> AnyView {
+    if agreements.is_empty() {
+        let next = view! { <a class="button" href="/products">"Find data"</a> }.into_any();
+        return view! { <h1>"Agreements"</h1>{empty_state("You hold no agreement.", "When a request of yours is approved, its agreement is listed here.", next)} }
+            .into_any();
+    }
+    let rows = agreements
+        .iter()
+        .map(|line| {
+            vec![
+                view! { <a href=format!("/agreements/{}", line.id)>{line.product_title.clone()}</a> }.into_any(),
+                state_words(line.state, line.grant_state).into_any(),
+                moment(line.until).into_any(),
+            ]
+        })
+        .collect();
+    view! { <h1>"Agreements"</h1>{data_table("Your agreements", &["Product", "State", "Until"], rows)} }.into_any()
+}
+
+fn state_words(state: AgreementState, grant: GrantState) -> String {
+    match (state, grant) {
+        (AgreementState::Active, GrantState::Granted) => "In force".into(),
+        (AgreementState::Active, _) => "In force; being granted at the port".into(),
+        (ended, GrantState::Ended) => ended.label().to_owned(),
+        (ended, _) => format!("{}; being removed at the port", ended.label()),
+    }
+}
+
+/// Where consumers connect.
+#[derive(Debug, Clone)]
+pub struct Connection {
+    pub host: String,
+    pub port: u16,
+    pub database: String,
+    pub role: String,
+    pub base_url: String,
+}
+
+/// A credential, on the one page that shows it.
+#[derive(Debug, Clone)]
+pub struct Shown {
+    pub secret: String,
+    pub token: String,
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+pub struct May {
+    pub use_it: bool,
+    pub revoke: bool,
+}
+
+pub fn agreement_page(
+    csrf: &str,
+    agreement: &AgreementView,
+    connection: &Connection,
+    may: May,
+    shown: Option<&Shown>,
+    wrong: &[Violation],
+) -> AnyView {
+    let in_force = agreement.state == AgreementState::Active;
+    let datasets = agreement
+        .datasets
+        .iter()
+        .map(|d| vec![d.title.clone().into_any(), view! { <code>{d.address.clone()}</code> }.into_any(), d.columns.join(", ").into_any()])
+        .collect();
+    view! {
+        {error_summary(wrong)}
+        <h1>{agreement.product_title.clone()}</h1>
+        <p class="badges">{status_tag(&state_words(agreement.state, agreement.grant_state))}</p>
+        {summary_list(facts(agreement))}
+        {data_table("What you may read", &["Dataset", "Address", "Columns"], datasets)}
+        {shown.map(|shown| secret_box(shown))}
+        {(in_force && may.use_it).then(|| credential_form(csrf, agreement))}
+        {(in_force && (may.use_it || shown.is_some())).then(|| how_to_connect(agreement, connection, shown))}
+        {in_force.then(|| end_forms(csrf, agreement, may, wrong))}
+        {(!in_force && may.use_it).then(|| notice(view! { "This agreement has ended and its role is removed from the database. "<a href=format!("/requests/new?product={}", agreement.product_address)>"Ask again"</a> }.into_any()))}
+    }
+    .into_any()
+}
+
+fn facts(agreement: &AgreementView) -> Vec<(&'static str, AnyView)> {
+    let mut facts = vec![
+        ("Product", view! { <a href=format!("/products/{}", agreement.product_address)>{agreement.product_address.clone()}</a> }.into_any()),
+        ("Holder", agreement.holder_name.clone().into_any()),
+        ("Purpose", agreement.purpose.clone().into_any()),
+        ("Made", moment(agreement.made_at).into_any()),
+        ("Until", moment(agreement.until).into_any()),
+        ("Request", view! { <a href=format!("/requests/{}", agreement.request)>"The request and its decision"</a> }.into_any()),
+    ];
+    facts.extend(agreement.first_read_at.map(|at| ("First read", moment(at).into_any())));
+    facts.extend(agreement.ended_at.map(|at| ("Ended", moment(at).into_any())));
+    facts.extend(agreement.end_reason.clone().map(|reason| ("Reason", reason.into_any())));
+    facts
+}
+
+fn secret_box(shown: &Shown) -> impl IntoView + use<> {
+    view! {
+        <div class="secret-box" role="status">
+            <h2>"Your credential"</h2>
+            <p>"Shown once. Keep it where your team keeps secrets; Pasar does not have it any more."</p>
+            <p>"Password for database tools: "<code id="secret">{shown.secret.clone()}</code></p>
+            <p>"Bearer token for the API: "<code id="token">{shown.token.clone()}</code></p>
+        </div>
+    }
+}
+
+fn credential_form(csrf: &str, agreement: &AgreementView) -> AnyView {
+    if agreement.grant_state != GrantState::Granted {
+        return notice("The port is being prepared. Reload this page in a moment to create your credential.".into_any()).into_any();
+    }
+    let again =
+        agreement.credential_at.map(|at| view! { <p class="muted">"You created one on "{moment(at)}". Creating another ends that one at once."</p> });
+    view! {
+        <form method="post" action=format!("/agreements/{}/credential", agreement.id)>
+            {csrf_field(csrf)}
+            {again}
+            <button type="submit" class="button">"Create credential"</button>
+        </form>
+    }
+    .into_any()
+}
+
+fn how_to_connect(agreement: &AgreementView, at: &Connection, shown: Option<&Shown>) -> impl IntoView + use<> {
+    let view_name = agreement.datasets.first().map(|d| d.view.clone()).unwrap_or_default();
+    let address = agreement.datasets.first().map(|d| d.address.clone()).unwrap_or_default();
+    let token = shown.map_or_else(|| "$PASAR_TOKEN".to_owned(), |shown| shown.token.clone());
+    let Connection { host, port, database, role, base_url } = at;
+    let examples = [
+        ("psql", format!("psql \"host={host} port={port} dbname={database} user={role}\" -c 'SELECT * FROM {view_name} LIMIT 10'")),
+        ("JDBC", format!("jdbc:postgresql://{host}:{port}/{database}?user={role}")),
+        ("curl, CSV", format!("curl -H 'Authorization: Bearer {token}' '{base_url}/api/v1/ports/{address}/rows?format=csv'")),
+        ("curl, JSON lines", format!("curl -H 'Authorization: Bearer {token}' '{base_url}/api/v1/ports/{address}/rows?format=jsonl'")),
+        (
+            "Python",
+            format!(
+                "import pandas as pd, sqlalchemy as sa\nengine = sa.create_engine(\"postgresql+psycopg://{role}@{host}:{port}/{database}\")\nframe = pd.read_sql(\"SELECT * FROM {view_name}\", engine)"
+            ),
+        ),
+    ];
+    let blocks = examples
+        .into_iter()
+        .map(|(name, text)| {
+            // The copy holds no secret: an island's properties travel in the page's source.
+            let copy = shown.is_none().then(|| view! { <CopyButton text=text.clone() label=format!("Copy {name}")/> });
+            view! { <h3>{name}</h3><pre class="code-block" tabindex="0" aria-label=format!("{name} example")><code>{text}</code></pre>{copy} }
+        })
+        .collect_view();
+    view! { <section aria-labelledby="connect"><h2 id="connect">"How to connect"</h2>{blocks}</section> }
+}
+
+fn end_forms(csrf: &str, agreement: &AgreementView, may: May, wrong: &[Violation]) -> impl IntoView + use<> {
+    let give_up = may.use_it.then(|| {
+        view! {
+            <form method="post" action=format!("/agreements/{}/give-up", agreement.id)>
+                {csrf_field(csrf)}
+                <button type="submit" class="button button-secondary">"Give up this agreement"</button>
+            </form>
+        }
+    });
+    let revoke = may.revoke.then(|| {
+        view! {
+            <form method="post" action=format!("/agreements/{}/revoke", agreement.id)>
+                {csrf_field(csrf)}
+                {text_field("reason", "Reason", "The holder reads this.", "", wrong)}
+                <button type="submit" class="button button-danger">"Revoke"</button>
+            </form>
+        }
+    });
+    view! { <section aria-label="End this agreement">{give_up}{revoke}</section> }
+}

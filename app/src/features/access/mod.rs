@@ -1,0 +1,6 @@
+//! Asking for access, deciding, and using what was agreed.
+
+pub mod agreement;
+pub mod ask;
+pub mod request;
+pub mod work;

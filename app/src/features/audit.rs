@@ -1,0 +1,59 @@
+//! The audit trail, for those who may read it.
+
+use crate::ui::{data_table, empty_state, moment, query_string, select_field, text_field};
+use domain::audit::AuditAction;
+use leptos::prelude::*;
+use store::audit::AuditLine;
+
+/// What was asked for, as in the URL.
+#[derive(Debug, Clone, Default)]
+pub struct Asked {
+    pub person: String,
+    pub product: String,
+    pub action: String,
+}
+
+pub fn audit_page(asked: &Asked, lines: &[AuditLine], next: Option<i64>) -> AnyView {
+    let actions: Vec<(String, String)> = AuditAction::ALL.iter().map(|a| (a.as_str().to_owned(), a.label().to_owned())).collect();
+    let query = |before: &str| query_string(&[("person", &asked.person), ("product", &asked.product), ("action", &asked.action), ("before", before)]);
+    let rows = lines
+        .iter()
+        .map(|line| {
+            let what = view! { {line.action.label()}<br/><span class="muted">{line.outcome.label()}</span> };
+            let on = view! {
+                {line.address.clone()}" "<span class="muted">{line.object_kind.clone()}" "{line.object_id.map(|id| id.to_string())}</span>
+            };
+            let why = [line.reason.clone(), line.detail.clone()].into_iter().flatten().collect::<Vec<_>>().join("; ");
+            vec![
+                line.id.to_string().into_any(),
+                moment(line.at).into_any(),
+                line.actor_name.clone().unwrap_or_else(|| "Pasar".into()).into_any(),
+                what.into_any(),
+                on.into_any(),
+                line.client_address.clone().unwrap_or_default().into_any(),
+                why.into_any(),
+            ]
+        })
+        .collect();
+    let table = if lines.is_empty() {
+        empty_state("No events.", "Nothing in the trail fits these filters.", view! { <a href="/audit">"Show everything"</a> }.into_any()).into_any()
+    } else {
+        data_table("Events, newest first", &["Number", "When", "Who", "What", "On what", "From", "Why"], rows).into_any()
+    };
+    view! {
+        <h1>"Audit trail"</h1>
+        <p class="lead">"Every change, decision, grant and read. Nobody can alter or remove a line, Pasar itself included."</p>
+        <form method="get" action="/audit" class="inline-form">
+            {text_field("person", "Person's e-mail address", "", &asked.person, &[])}
+            {text_field("product", "Product's address", "", &asked.product, &[])}
+            {select_field("action", "What", "", &actions, &asked.action, &[])}
+            <button type="submit" class="button button-secondary">"Filter"</button>
+        </form>
+        {table}
+        <p class="actions">
+            {next.map(|before| view! { <a rel="next" href=format!("/audit?{}", query(&before.to_string()))>"Older events"</a> })}
+            <a href=format!("/audit.csv?{}", query(""))>"Download as CSV"</a>
+        </p>
+    }
+    .into_any()
+}

@@ -1,0 +1,135 @@
+//! Who there is: sectors, agencies and domains; and, for administrators, people and the roles they hold.
+
+use crate::ui::{breadcrumbs, count, csrf_field, data_table, empty_state, error_summary, hidden, select_field, status_tag, text_field};
+use domain::Violation;
+use domain::organisation::Role;
+use leptos::prelude::*;
+use store::organisation::{PersonView, RoleView, Unit, UnitKind, UnitProduct};
+
+pub fn organisations_page(units: &[Unit]) -> AnyView {
+    let section = |kind: UnitKind, title: &'static str, note: &'static str| {
+        let rows: Vec<Vec<AnyView>> = units
+            .iter()
+            .filter(|unit| unit.kind == kind)
+            .map(|unit| {
+                let name = view! { <a href=format!("/organisations/{}", unit.slug)>{unit.title.clone()}</a> };
+                vec![name.into_any(), unit.note.clone().unwrap_or_default().into_any(), count(unit.products).into_any()]
+            })
+            .collect();
+        (!rows.is_empty()).then(|| data_table(title, &["Name", note, "Products"], rows))
+    };
+    view! {
+        <h1>"Organisations"</h1>
+        <p class="lead">"Agencies own their data in domains; each sector has a trusted centre that curates it."</p>
+        {section(UnitKind::Sector, "Sectors", "Trusted centre")}
+        {section(UnitKind::Domain, "Domains", "Agency")}
+        {section(UnitKind::Agency, "Agencies", "Known as")}
+    }
+    .into_any()
+}
+
+pub fn organisation_page(unit: &Unit, products: &[UnitProduct]) -> AnyView {
+    let list = if products.is_empty() {
+        empty_state("No products yet.", "What it publishes will be listed here.", ().into_any()).into_any()
+    } else {
+        let items = products
+            .iter()
+            .map(|product| {
+                view! {
+                    <li>
+                        <a href=format!("/products/{}", product.address)>{product.title.clone()}</a>
+                        <p class="muted">{product.summary.clone()}</p>
+                    </li>
+                }
+            })
+            .collect_view();
+        view! { <ul class="plain-list">{items}</ul> }.into_any()
+    };
+    let kind = match unit.kind {
+        UnitKind::Sector => "Sector, curated by",
+        UnitKind::Agency => "Agency, known as",
+        UnitKind::Domain => "Domain of",
+    };
+    let shown = i64::try_from(products.len()).unwrap_or_default();
+    let heading = if shown < unit.products {
+        format!("First {} of {} products", count(shown), count(unit.products))
+    } else {
+        format!("Products ({})", count(unit.products))
+    };
+    view! {
+        {breadcrumbs(vec![("/organisations".into(), "Organisations".into())])}
+        <h1>{unit.title.clone()}</h1>
+        {unit.note.clone().map(|note| view! { <p class="lead">{format!("{kind} {note}")}</p> })}
+        <h2>{heading}</h2>
+        {list}
+    }
+    .into_any()
+}
+
+/// What the administrator typed when granting a role, kept when something is wrong with it.
+#[derive(Debug, Clone, Default)]
+pub struct RoleForm {
+    pub email: String,
+    pub role: String,
+    pub scope: String,
+}
+
+pub fn people_page(csrf: &str, words: &str, people: &[PersonView], roles: &[RoleView], form: &RoleForm, wrong: &[Violation]) -> AnyView {
+    let rows = people.iter().map(|person| person_row(csrf, person, roles)).collect();
+    let options: Vec<(String, String)> = Role::ALL.iter().map(|role| (role.as_str().to_owned(), role.label().to_owned())).collect();
+    view! {
+        {error_summary(wrong)}
+        <h1>"People and roles"</h1>
+        <form method="get" action="/admin/people" class="inline-form">
+            <div class="field"><label for="q">"Name or e-mail address"</label><input type="search" id="q" name="q" value=words.to_owned() maxlength="200"/></div>
+            <button type="submit" class="button button-secondary">"Find"</button>
+        </form>
+        {data_table("People", &["Name", "Agency", "Roles", "Account"], rows)}
+        <section aria-labelledby="grant">
+            <h2 id="grant">"Grant a role"</h2>
+            <form method="post" action="/admin/roles">
+                {csrf_field(csrf)}
+                {text_field("email", "E-mail address", "The person must have signed in once, or be named in a product's document.", &form.email, wrong)}
+                {select_field("role", "Role", "", &options, &form.role, wrong)}
+                {text_field("scope", "Where", "whole, sector:geospatial, domain:ssot-a or product:ssot-a.busroutes-dp", &form.scope, wrong)}
+                <button type="submit" class="button">"Grant role"</button>
+            </form>
+        </section>
+    }
+    .into_any()
+}
+
+fn person_row(csrf: &str, person: &PersonView, roles: &[RoleView]) -> Vec<AnyView> {
+    let held = roles
+        .iter()
+        .filter(|role| role.person == person.id)
+        .map(|role| {
+            let what = format!("{}, {}", role.role.label(), role.scope_title);
+            view! {
+                <li>
+                    {what.clone()}
+                    <form method="post" action=format!("/admin/roles/{}/end", role.id) class="inline">
+                        {csrf_field(csrf)}
+                        <button type="submit" class="link-button">"End"<span class="sr-only">{format!(" {what} of {}", person.name)}</span></button>
+                    </form>
+                </li>
+            }
+        })
+        .collect_view();
+    let (action, label) = if person.disabled { ("enable", "Enable") } else { ("disable", "Disable") };
+    let account = view! {
+        {person.disabled.then(|| status_tag("Disabled"))}
+        {(!person.arrived).then(|| status_tag("Has not signed in yet"))}
+        <form method="post" action=format!("/admin/people/{}/{action}", person.id) class="inline">
+            {csrf_field(csrf)}
+            {hidden("from", "people")}
+            <button type="submit" class="link-button">{label}<span class="sr-only">{format!(" {}", person.name)}</span></button>
+        </form>
+    };
+    vec![
+        view! { {person.name.clone()}<br/><span class="muted">{person.email.clone()}</span> }.into_any(),
+        person.agency.clone().unwrap_or_default().into_any(),
+        view! { <ul class="plain-list">{held}</ul> }.into_any(),
+        account.into_any(),
+    ]
+}

@@ -1,0 +1,13 @@
+//! The component set: small functions from values to markup, each decided once. Every one is shown at `/design`.
+
+mod content;
+mod design;
+mod fields;
+mod navigation;
+mod text;
+
+pub use content::{classification_badge, data_table, empty_state, notice, status_tag, summary_list};
+pub use design::design_page;
+pub use fields::{choice_list, csrf_field, date_field, error_summary, hidden, select_field, text_area, text_field};
+pub use navigation::{breadcrumbs, pagination, tabs};
+pub use text::{count, day, deadline, moment, query_string};

@@ -1,0 +1,170 @@
+-- Installed once by the administrator of a source database, and again after each release: every statement may be repeated.
+--
+-- The portal's login may call the functions below and do nothing else: it reads no table, makes no role, owns nothing. The
+-- functions run as pasar_keeper, which nobody can log in as; each checks every name that it is given. Before Postgres 16 a
+-- login that may create roles may also make itself a member of any, which is why none of ours has that attribute.
+
+DO $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'pasar_keeper') THEN
+        CREATE ROLE pasar_keeper NOLOGIN CREATEROLE;
+    END IF;
+EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
+END
+$$;
+GRANT pg_signal_backend TO pasar_keeper;
+
+CREATE SCHEMA IF NOT EXISTS pasar_source;
+CREATE SCHEMA IF NOT EXISTS pasar_preview;
+ALTER SCHEMA pasar_source OWNER TO pasar_keeper;
+ALTER SCHEMA pasar_preview OWNER TO pasar_keeper;
+
+-- Nobody makes or reads anything by being somebody.
+DO $$
+BEGIN
+    EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', current_database());
+    EXECUTE format('GRANT CREATE ON DATABASE %I TO pasar_keeper', current_database());
+END
+$$;
+REVOKE ALL ON SCHEMA public FROM PUBLIC;
+
+-- Which base tables may be shared: filled by the source's own administrator alone.
+CREATE TABLE IF NOT EXISTS pasar_source.shared_table (
+    schema_name text NOT NULL,
+    table_name text NOT NULL,
+    PRIMARY KEY (schema_name, table_name)
+);
+ALTER TABLE pasar_source.shared_table OWNER TO pasar_keeper;
+
+CREATE OR REPLACE FUNCTION pasar_source.share_table(schema_name text, table_name text) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    EXECUTE format('GRANT USAGE ON SCHEMA %I TO pasar_keeper', schema_name);
+    EXECUTE format('GRANT SELECT ON TABLE %I.%I TO pasar_keeper', schema_name, table_name);
+    INSERT INTO pasar_source.shared_table VALUES (schema_name, table_name) ON CONFLICT DO NOTHING;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION pasar_source.reader_name(agreement uuid) RETURNS text LANGUAGE sql IMMUTABLE
+    SET search_path = pg_catalog, pg_temp AS $$ SELECT 'pasar_a_' || replace(agreement::text, '-', '') $$;
+
+CREATE OR REPLACE FUNCTION pasar_source.require_shared(base_schema text, base_table text, columns text[]) RETURNS void LANGUAGE plpgsql
+    SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM pasar_source.shared_table t WHERE t.schema_name = base_schema AND t.table_name = base_table) THEN
+        RAISE EXCEPTION 'this table is not shared' USING ERRCODE = 'undefined_table';
+    END IF;
+    IF cardinality(columns) = 0 OR EXISTS (SELECT FROM unnest(columns) c WHERE c IS NULL) THEN
+        RAISE EXCEPTION 'a view needs columns' USING ERRCODE = 'invalid_parameter_value';
+    END IF;
+END
+$$;
+
+-- A role that cannot log in yet, with a schema of its own that holds one view for each dataset: only the columns named,
+-- and no row once the agreement has run out, also for a session that is still open.
+CREATE OR REPLACE FUNCTION pasar_source.grant_agreement(agreement uuid, valid_until timestamptz) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    reader text := pasar_source.reader_name(agreement);
+BEGIN
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = reader) THEN
+        EXECUTE format('CREATE ROLE %I NOLOGIN NOINHERIT CONNECTION LIMIT 10', reader);
+    END IF;
+    EXECUTE format('ALTER ROLE %I VALID UNTIL %L', reader, valid_until);
+    EXECUTE format('ALTER ROLE %I SET default_transaction_read_only = on', reader);
+    EXECUTE format('ALTER ROLE %I SET statement_timeout = %L', reader, '15min');
+    EXECUTE format('GRANT CONNECT ON DATABASE %I TO %I', current_database(), reader);
+    EXECUTE format('CREATE SCHEMA IF NOT EXISTS %I', reader);
+    EXECUTE format('GRANT USAGE ON SCHEMA %I TO %I', reader, reader);
+    EXECUTE format('ALTER ROLE %I SET search_path = %I', reader, reader);
+END
+$$;
+
+CREATE OR REPLACE FUNCTION pasar_source.set_view(agreement uuid, view_name text, base_schema text, base_table text, columns text[], valid_until timestamptz)
+    RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    reader text := pasar_source.reader_name(agreement);
+    list text;
+BEGIN
+    PERFORM pasar_source.require_shared(base_schema, base_table, columns);
+    SELECT string_agg(format('%I', c), ', ' ORDER BY place) INTO list FROM unnest(columns) WITH ORDINALITY AS u(c, place);
+    EXECUTE format('DROP VIEW IF EXISTS %I.%I', reader, view_name);
+    EXECUTE format('CREATE VIEW %I.%I WITH (security_barrier) AS SELECT %s FROM %I.%I WHERE statement_timestamp() < %L::timestamptz',
+                   reader, view_name, list, base_schema, base_table, valid_until);
+    EXECUTE format('GRANT SELECT ON %I.%I TO %I', reader, view_name, reader);
+END
+$$;
+
+-- Takes a verifier, never a password, so that no log can hold one. Opens the door only for a role that was granted.
+CREATE OR REPLACE FUNCTION pasar_source.set_credential(agreement uuid, verifier text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    reader text := pasar_source.reader_name(agreement);
+BEGIN
+    IF verifier !~ '^SCRAM-SHA-256\$[0-9]+:[A-Za-z0-9+/=]+\$[A-Za-z0-9+/=]+:[A-Za-z0-9+/=]+$' THEN
+        RAISE EXCEPTION 'this is not a SCRAM verifier' USING ERRCODE = 'invalid_parameter_value';
+    END IF;
+    EXECUTE format('ALTER ROLE %I LOGIN PASSWORD %L', reader, verifier);
+END
+$$;
+
+-- Ends everything of an agreement: sessions, views, role. Ending what is not there is no error.
+CREATE OR REPLACE FUNCTION pasar_source.end_agreement(agreement uuid) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    reader text := pasar_source.reader_name(agreement);
+BEGIN
+    IF EXISTS (SELECT FROM pg_roles WHERE rolname = reader) THEN
+        EXECUTE format('ALTER ROLE %I NOLOGIN', reader);
+        PERFORM pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = reader;
+        EXECUTE format('DROP SCHEMA IF EXISTS %I CASCADE', reader);
+        EXECUTE format('REVOKE ALL ON DATABASE %I FROM %I', current_database(), reader);
+        EXECUTE format('DROP ROLE %I', reader);
+    END IF;
+END
+$$;
+
+-- What is really granted here, for comparing with the agreements.
+CREATE OR REPLACE FUNCTION pasar_source.granted() RETURNS TABLE (reader text, may_log_in boolean, valid_until timestamptz, view_name text, columns text[])
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT r.rolname::text, r.rolcanlogin, r.rolvaliduntil, c.relname::text,
+           ARRAY(SELECT a.attname::text FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 ORDER BY a.attnum)
+    FROM pg_roles r JOIN pg_namespace n ON n.nspname = r.rolname LEFT JOIN pg_class c ON c.relnamespace = n.oid AND c.relkind = 'v'
+    WHERE r.rolname ~ '^pasar_a_[0-9a-f]{32}$'
+$$;
+
+-- A view for sample rows, which the portal itself may read; asked for only where every officer may see them.
+CREATE OR REPLACE FUNCTION pasar_source.set_preview(dataset uuid, base_schema text, base_table text, columns text[]) RETURNS void LANGUAGE plpgsql
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    list text;
+BEGIN
+    PERFORM pasar_source.require_shared(base_schema, base_table, columns);
+    SELECT string_agg(format('%I', c), ', ' ORDER BY place) INTO list FROM unnest(columns) WITH ORDINALITY AS u(c, place);
+    EXECUTE format('DROP VIEW IF EXISTS pasar_preview.%I', dataset::text);
+    EXECUTE format('CREATE VIEW pasar_preview.%I WITH (security_barrier) AS SELECT %s FROM %I.%I LIMIT 20', dataset::text, list, base_schema, base_table);
+END
+$$;
+
+-- Sample rows as JSON, in the view's own order of columns; none when the dataset has no preview.
+CREATE OR REPLACE FUNCTION pasar_source.preview(dataset uuid, most integer) RETURNS TABLE (position integer, cells json) LANGUAGE plpgsql STABLE
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF to_regclass(format('pasar_preview.%I', dataset::text)) IS NOT NULL THEN
+        RETURN QUERY EXECUTE format('SELECT row_number() OVER ()::integer, row_to_json(v) FROM (SELECT * FROM pasar_preview.%I LIMIT %s) v',
+                                    dataset::text, least(most, 20));
+    END IF;
+END
+$$;
+
+DO $$
+DECLARE
+    f regprocedure;
+BEGIN
+    FOR f IN SELECT p.oid::regprocedure FROM pg_proc p WHERE p.pronamespace = 'pasar_source'::regnamespace LOOP
+        EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', f);
+        IF f::text NOT LIKE '%share_table%' THEN
+            EXECUTE format('ALTER FUNCTION %s OWNER TO pasar_keeper', f);
+        END IF;
+    END LOOP;
+END
+$$;

@@ -1,0 +1,18 @@
+//! Output ports on real Postgres source databases: grants, masked views, and reads as the reader's own role.
+//!
+//! The portal's login here can call the source's own functions (`setup/postgres.sql`) and nothing else: it never reads a
+//! base table, and what a reader may not see is not in the view that it reads.
+
+mod credential;
+pub mod demonstration;
+mod error;
+mod read;
+mod source;
+
+pub use credential::{Credential, Presented};
+pub use error::PortError;
+pub use read::{Format, rows};
+pub use source::{Granted, Preview, Source, ViewPlan};
+
+/// The functions that a source's administrator installs.
+pub const SETUP: &str = include_str!("../setup/postgres.sql");

@@ -1,0 +1,189 @@
+//! The port against a real Postgres (DATABASE_URL, a superuser): what a reader's role can and cannot do.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use futures::StreamExt;
+use ports::demonstration::{self, TableSpec};
+use ports::{Credential, Format, PortError, Presented, Source, ViewPlan};
+use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
+use uuid::Uuid;
+
+struct Place {
+    admin: PgConnection,
+    url: url::Url,
+    portal: String,
+    source: Source,
+}
+
+fn now() -> DateTime<Utc> {
+    let since = std::time::UNIX_EPOCH.elapsed().unwrap();
+    DateTime::from_timestamp(i64::try_from(since.as_secs()).unwrap(), 0).unwrap()
+}
+
+fn unique() -> u128 {
+    let since = std::time::UNIX_EPOCH.elapsed().unwrap();
+    since.as_nanos() ^ (u128::from(std::process::id()) << 64)
+}
+
+/// A database of its own with one table of three columns, one of them personal.
+async fn place(name: &str) -> Place {
+    let mut url: url::Url = std::env::var("DATABASE_URL").expect("DATABASE_URL must name a real Postgres, as a superuser").parse().unwrap();
+    let mut root = PgConnection::connect(url.as_str()).await.unwrap();
+    let database = format!("port_{name}_{:x}", unique());
+    let portal = format!("portal_{database}");
+    root.execute(AssertSqlSafe(format!("CREATE DATABASE {database}"))).await.unwrap();
+    root.execute(AssertSqlSafe(format!("CREATE ROLE {portal} LOGIN PASSWORD 'portal'"))).await.unwrap();
+    url.set_path(&database);
+    let mut admin = PgConnection::connect(url.as_str()).await.unwrap();
+    demonstration::install(&mut admin, &portal).await.unwrap();
+    demonstration::install(&mut admin, &portal).await.unwrap();
+    let spec = TableSpec {
+        schema: "ssot".into(),
+        table: "staff".into(),
+        comment: "Staff (synthetic)".into(),
+        columns: vec![("staff_no".into(), "text"), ("nric".into(), "text"), ("hours".into(), "numeric")],
+    };
+    let rows = || {
+        let odd = "line\none \"two\" \u{1F68C} ,x";
+        vec![vec![Some("00123".into()), Some("T9900001X".into()), Some("8.5".into())], vec![Some(odd.into()), Some("T9900002Y".into()), None]]
+            .into_iter()
+    };
+    assert!(demonstration::load_table(&mut admin, &spec, rows()).await.unwrap());
+    assert!(!demonstration::load_table(&mut admin, &spec, rows()).await.unwrap(), "the same rows again change nothing");
+    let mut portal_url = url.clone();
+    portal_url.set_username(&portal).unwrap();
+    portal_url.set_password(Some("portal")).unwrap();
+    let source = Source::new(portal_url.as_str()).unwrap();
+    Place { admin, url, portal, source }
+}
+
+fn plan(columns: &[&str]) -> Vec<ViewPlan> {
+    vec![ViewPlan { view: "staff".into(), schema: "ssot".into(), table: "staff".into(), columns: columns.iter().map(|c| (*c).to_owned()).collect() }]
+}
+
+async fn granted(place: &Place, until: DateTime<Utc>) -> (Uuid, Credential) {
+    let agreement = Uuid::from_u128(unique());
+    place.source.grant(agreement, &plan(&["staff_no", "hours"]), until).await.unwrap();
+    place.source.grant(agreement, &plan(&["staff_no", "hours"]), until).await.unwrap();
+    let credential = Credential::new(agreement, [7; 32]);
+    place.source.set_credential(agreement, &credential).await.unwrap();
+    (agreement, credential)
+}
+
+async fn text(place: &Place, credential: &Credential, format: Format) -> Result<String, PortError> {
+    let presented = Presented::parse(&credential.token()).unwrap();
+    let mut stream = ports::rows(&place.source, &presented, "staff", format).await?;
+    let mut bytes = vec![];
+    while let Some(chunk) = stream.next().await {
+        bytes.extend_from_slice(&chunk?);
+    }
+    Ok(String::from_utf8(bytes).unwrap())
+}
+
+async fn reader(place: &Place, credential: &Credential) -> Result<PgConnection, sqlx::Error> {
+    let mut url = place.url.clone();
+    url.set_username(&credential.role()).unwrap();
+    url.set_password(Some(credential.secret())).unwrap();
+    PgConnection::connect(url.as_str()).await
+}
+
+#[tokio::test]
+async fn what_may_not_be_seen_is_absent() {
+    let place = place("absent").await;
+    let (agreement, credential) = granted(&place, now() + TimeDelta::days(1)).await;
+    let csv = text(&place, &credential, Format::Csv).await.unwrap();
+    assert!(csv.starts_with("staff_no,hours\n00123,8.5\n"), "{csv}");
+    assert!(!csv.contains("T99"));
+    let lines = text(&place, &credential, Format::JsonLines).await.unwrap();
+    let objects: Vec<serde_json::Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(objects[1]["staff_no"], "line\none \"two\" \u{1F68C} ,x");
+    assert_eq!(objects[0].as_object().unwrap().len(), 2);
+    place.source.end(agreement).await.unwrap();
+}
+
+#[tokio::test]
+async fn the_readers_role_can_do_nothing_else() {
+    let place = place("role").await;
+    let (agreement, credential) = granted(&place, now() + TimeDelta::days(1)).await;
+    let (other, _) = granted(&place, now() + TimeDelta::days(1)).await;
+    let mut conn = reader(&place, &credential).await.unwrap();
+    let others = format!("SELECT * FROM {}.staff", Source::role(other));
+    for attempt in [
+        "SELECT * FROM ssot.staff",
+        "SELECT nric FROM staff",
+        others.as_str(),
+        "SET ROLE pasar_keeper",
+        "SET ROLE postgres",
+        "SET default_transaction_read_only = off; CREATE TABLE x (a int)",
+        "SET default_transaction_read_only = off; CREATE TEMP TABLE x (a int)",
+        "SET default_transaction_read_only = off; CREATE FUNCTION pg_temp.f() RETURNS int LANGUAGE sql AS 'SELECT 1'",
+        "SET default_transaction_read_only = off; INSERT INTO staff VALUES ('1', 2)",
+        "COPY (SELECT 1) TO PROGRAM 'true'",
+        "COPY staff TO '/tmp/stolen'",
+        "SELECT pg_read_file('/etc/passwd')",
+        "SELECT pasar_source.end_agreement('00000000-0000-0000-0000-000000000000')",
+        "SELECT * FROM pasar_source.shared_table",
+        "SELECT rolpassword FROM pg_authid",
+        "SET default_transaction_read_only = off; CREATE SCHEMA mine",
+    ] {
+        assert!(conn.execute(AssertSqlSafe(attempt.to_owned())).await.is_err(), "{attempt}");
+    }
+    let rows: i64 = sqlx::query_scalar("SELECT count(*) FROM staff").fetch_one(&mut conn).await.unwrap();
+    assert_eq!(rows, 2);
+    place.source.end(agreement).await.unwrap();
+    place.source.end(other).await.unwrap();
+}
+
+#[tokio::test]
+async fn the_portals_login_reads_nothing_and_hostile_names_are_refused() {
+    let mut place = place("portal").await;
+    let (agreement, _) = granted(&place, now() + TimeDelta::days(1)).await;
+    place.admin.execute(AssertSqlSafe(format!("SET ROLE {}", place.portal))).await.unwrap();
+    let view = format!("SELECT * FROM {}.staff", Source::role(agreement));
+    for attempt in [
+        "SELECT * FROM ssot.staff",
+        view.as_str(),
+        "SET ROLE pasar_keeper",
+        "CREATE ROLE intruder",
+        "GRANT pasar_keeper TO CURRENT_USER",
+        "SELECT pasar_source.share_table('ssot', 'staff')",
+        "SELECT pasar_source.set_credential('00000000-0000-0000-0000-000000000000', 'plain password')",
+        "SELECT pasar_source.set_credential('00000000-0000-0000-0000-000000000001', 'SCRAM-SHA-256$1:a$b:c')",
+    ] {
+        assert!(place.admin.execute(AssertSqlSafe(attempt.to_owned())).await.is_err(), "{attempt}");
+    }
+    let hostile =
+        ViewPlan { view: "x\"; DROP TABLE ssot.staff; --".into(), schema: "ssot".into(), table: "staff".into(), columns: vec!["hours".into()] };
+    place.source.grant(agreement, &[hostile], now() + TimeDelta::days(1)).await.unwrap();
+    let unshared = ViewPlan { view: "v".into(), schema: "pg_catalog".into(), table: "pg_authid".into(), columns: vec!["rolpassword".into()] };
+    assert!(place.source.grant(agreement, &[unshared], now() + TimeDelta::days(1)).await.is_err());
+    place.admin.execute("RESET ROLE").await.unwrap();
+    let rows: i64 = sqlx::query_scalar("SELECT count(*) FROM ssot.staff").fetch_one(&mut place.admin).await.unwrap();
+    assert_eq!(rows, 2);
+    place.source.end(agreement).await.unwrap();
+}
+
+#[tokio::test]
+async fn the_end_ends_open_sessions_and_new_ones() {
+    let place = place("end").await;
+    let (agreement, credential) = granted(&place, now() + TimeDelta::days(1)).await;
+    let mut open = reader(&place, &credential).await.unwrap();
+    place.source.end(agreement).await.unwrap();
+    place.source.end(agreement).await.unwrap();
+    assert!(open.execute("SELECT * FROM staff").await.is_err());
+    assert!(matches!(text(&place, &credential, Format::Csv).await, Err(PortError::Refused)));
+    assert!(place.source.granted().await.unwrap().iter().all(|g| g.agreement != agreement));
+}
+
+#[tokio::test]
+async fn past_its_end_an_agreement_reads_nothing() {
+    let place = place("late").await;
+    let (agreement, credential) = granted(&place, now() - TimeDelta::seconds(1)).await;
+    assert!(text(&place, &credential, Format::Csv).await.is_err());
+    let (open_agreement, open) = granted(&place, now() + TimeDelta::days(1)).await;
+    let mut session = reader(&place, &open).await.unwrap();
+    place.source.grant(open_agreement, &plan(&["hours"]), now() - TimeDelta::seconds(1)).await.unwrap();
+    let rows: i64 = sqlx::query_scalar("SELECT count(*) FROM staff").fetch_one(&mut session).await.unwrap();
+    assert_eq!(rows, 0, "a session that is still open sees no row");
+    place.source.end(agreement).await.unwrap();
+    place.source.end(open_agreement).await.unwrap();
+}

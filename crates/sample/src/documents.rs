@@ -1,0 +1,289 @@
+//! `sample/products/<domain>/<product>.yaml`: one product a file.
+
+use crate::rows::Values;
+use crate::{Unreadable, read};
+use chrono::NaiveDate;
+use domain::catalogue::{
+    Classification, ColumnDocument, ColumnType, DataSharingAgreement, DatasetDocument, Distribution, InputPortDocument, OutputPortDocument,
+    PersonalCategory, ProductDocument, ProductStatus, ProductType, Sensitivity, ServiceLevelDocument, Sharing, Visibility,
+};
+use serde::Deserialize;
+use std::path::Path;
+
+/// A product's document with what its rows are made from.
+#[derive(Debug, Clone)]
+pub struct Product {
+    pub document: ProductDocument,
+    /// In the document's order.
+    pub datasets: Vec<Dataset>,
+}
+
+/// How a dataset's rows are made.
+#[derive(Debug, Clone)]
+pub struct Dataset {
+    pub name: String,
+    pub rows: u32,
+    pub(crate) columns: Vec<(Values, f64)>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawProduct {
+    title: String,
+    summary: String,
+    description: String,
+    r#type: ProductType,
+    version: String,
+    status: ProductStatus,
+    #[serde(default = "listed")]
+    visibility: Visibility,
+    owner: String,
+    steward: String,
+    #[serde(default)]
+    tags: Vec<String>,
+    frequency: Option<String>,
+    coverage: Option<String>,
+    coverage_start: Option<NaiveDate>,
+    coverage_end: Option<NaiveDate>,
+    updated_on: Option<NaiveDate>,
+    #[serde(default)]
+    input_ports: Vec<RawInput>,
+    output_ports: Vec<RawOutput>,
+    agreement: RawAgreement,
+    #[serde(default)]
+    service_levels: Vec<RawLevel>,
+    datasets: Vec<RawDataset>,
+}
+
+const fn listed() -> Visibility {
+    Visibility::Listed
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawInput {
+    name: String,
+    from: String,
+    description: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawOutput {
+    name: String,
+    kind: String,
+    description: Option<String>,
+    datasets: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawAgreement {
+    sharing: Sharing,
+    #[serde(default)]
+    purposes: Vec<String>,
+    #[serde(default)]
+    forbidden: Vec<String>,
+    who_may: Option<String>,
+    who_may_not: Option<String>,
+    distribution: Distribution,
+    retention: Option<String>,
+    longest_days: i32,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawLevel {
+    dimension: String,
+    objective: String,
+    target: f64,
+    unit: String,
+    window: String,
+    measured_how: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawDataset {
+    name: String,
+    title: String,
+    description: Option<String>,
+    rows: u32,
+    columns: Vec<RawColumn>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawColumn {
+    name: String,
+    r#type: ColumnType,
+    description: Option<String>,
+    #[serde(default)]
+    nullable: bool,
+    #[serde(default)]
+    key: bool,
+    #[serde(default = "open")]
+    classification: Classification,
+    #[serde(default = "not_sensitive")]
+    sensitivity: Sensitivity,
+    #[serde(default = "not_personal")]
+    personal: PersonalCategory,
+    values: Values,
+    #[serde(default)]
+    empty: f64,
+}
+
+const fn open() -> Classification {
+    Classification::OfficialOpen
+}
+const fn not_sensitive() -> Sensitivity {
+    Sensitivity::NonSensitive
+}
+const fn not_personal() -> PersonalCategory {
+    PersonalCategory::None
+}
+
+/// Reads every product, in the order of addresses.
+pub fn read_products(folder: &Path) -> Result<Vec<Product>, Unreadable> {
+    let mut products = Vec::new();
+    for domain in folders(&folder.join("products"))? {
+        for file in files(&domain)? {
+            let raw: RawProduct = read(&file)?;
+            let named = |path: &Path| path.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+            let product = product(named(&domain), named(&file), raw);
+            faults(&product).map_err(|reason| Unreadable { file: file.display().to_string(), reason })?;
+            products.push(product);
+        }
+    }
+    Ok(products)
+}
+
+fn folders(path: &Path) -> Result<Vec<std::path::PathBuf>, Unreadable> {
+    entries(path, Path::is_dir)
+}
+
+fn files(path: &Path) -> Result<Vec<std::path::PathBuf>, Unreadable> {
+    entries(path, |path| path.extension().is_some_and(|extension| extension == "yaml"))
+}
+
+fn entries(path: &Path, fits: impl Fn(&Path) -> bool) -> Result<Vec<std::path::PathBuf>, Unreadable> {
+    let unreadable = |error: std::io::Error| Unreadable { file: path.display().to_string(), reason: error.to_string() };
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(path).map_err(unreadable)? {
+        let entry = entry.map_err(unreadable)?.path();
+        if fits(&entry) {
+            found.push(entry);
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+/// What types cannot say: names that must exist or must not repeat, and personal columns that must not be open.
+fn faults(product: &Product) -> Result<(), String> {
+    product.document.urn().map_err(|error| error.to_string())?;
+    let names: std::collections::BTreeSet<&str> = product.document.datasets.iter().map(|d| d.name.as_str()).collect();
+    if names.len() != product.document.datasets.len() {
+        return Err("two datasets have the same name".into());
+    }
+    for port in &product.document.output_ports {
+        if let Some(missing) = port.datasets.iter().find(|name| !names.contains(name.as_str())) {
+            return Err(format!("{} serves {missing}, which is no dataset", port.name));
+        }
+    }
+    for dataset in &product.document.datasets {
+        if let Some(column) = dataset.columns.iter().find(|c| c.personal.is_personal() && c.classification < Classification::Restricted) {
+            return Err(format!("{}.{} is personal and must be restricted at least", dataset.name, column.name));
+        }
+    }
+    Ok(())
+}
+
+fn product(domain: String, name: String, raw: RawProduct) -> Product {
+    let schema = domain.replace('-', "_");
+    let table = |dataset: &str| (schema.clone(), format!("{}_{dataset}", name.replace('-', "_")));
+    let datasets = raw
+        .datasets
+        .iter()
+        .map(|d| Dataset { name: d.name.clone(), rows: d.rows, columns: d.columns.iter().map(|c| (c.values.clone(), c.empty)).collect() })
+        .collect();
+    let documents = raw
+        .datasets
+        .into_iter()
+        .map(|d| DatasetDocument {
+            table: Some(table(&d.name)),
+            name: d.name,
+            title: d.title,
+            description: d.description,
+            format: None,
+            rows: Some(i64::from(d.rows)),
+            updated_on: raw.updated_on,
+            source_id: None,
+            columns: d
+                .columns
+                .into_iter()
+                .map(|c| ColumnDocument {
+                    name: c.name,
+                    column_type: c.r#type,
+                    description: c.description,
+                    nullable: c.nullable,
+                    key: c.key,
+                    classification: c.classification,
+                    sensitivity: c.sensitivity,
+                    personal: c.personal,
+                })
+                .collect(),
+        })
+        .collect();
+    let document = ProductDocument {
+        domain,
+        name,
+        title: raw.title,
+        summary: Some(raw.summary),
+        description: Some(raw.description),
+        product_type: raw.r#type,
+        version: raw.version,
+        status: raw.status,
+        visibility: raw.visibility,
+        tags: raw.tags,
+        frequency: raw.frequency,
+        coverage: raw.coverage,
+        coverage_start: raw.coverage_start,
+        coverage_end: raw.coverage_end,
+        updated_on: raw.updated_on,
+        owner: Some(raw.owner),
+        steward: Some(raw.steward),
+        source: None,
+        source_id: None,
+        datasets: documents,
+        input_ports: raw.input_ports.into_iter().map(|p| InputPortDocument { name: p.name, description: p.description, from: p.from }).collect(),
+        output_ports: raw
+            .output_ports
+            .into_iter()
+            .map(|p| OutputPortDocument { name: p.name, kind: p.kind, description: p.description, datasets: p.datasets })
+            .collect(),
+        agreement: DataSharingAgreement {
+            sharing: raw.agreement.sharing,
+            purposes: raw.agreement.purposes,
+            forbidden: raw.agreement.forbidden,
+            who_may: raw.agreement.who_may,
+            who_may_not: raw.agreement.who_may_not,
+            distribution: raw.agreement.distribution,
+            retention: raw.agreement.retention,
+            longest_days: raw.agreement.longest_days,
+        },
+        service_levels: raw
+            .service_levels
+            .into_iter()
+            .map(|l| ServiceLevelDocument {
+                dimension: l.dimension,
+                objective: l.objective,
+                target: l.target,
+                unit: l.unit,
+                window: l.window,
+                measured_how: l.measured_how,
+            })
+            .collect(),
+    };
+    Product { document, datasets }
+}

@@ -1,0 +1,75 @@
+//! Reading at a port through the API: whose token it is, and the row that every read leaves in the audit trail.
+
+use crate::{Result, audit};
+use chrono::{DateTime, Utc};
+use domain::access::{AgreementState, GrantState};
+use domain::audit::{AuditAction, AuditEvent, Origin, Outcome};
+use domain::id::{AgreementId, PersonId, ProductId};
+use sqlx::PgConnection;
+
+/// The agreement that a token names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reader {
+    pub agreement: AgreementId,
+    pub holder: PersonId,
+    pub disabled: bool,
+    pub product: ProductId,
+    pub state: AgreementState,
+    pub grant_state: GrantState,
+    pub until: DateTime<Utc>,
+    /// Of the one credential that counts; none when there is none, or no longer.
+    pub credential_hash: Option<Vec<u8>>,
+    /// Address of each dataset with its port, and its view.
+    pub views: Vec<(String, String)>,
+}
+
+pub async fn reader(conn: &mut PgConnection, agreement: AgreementId) -> Result<Option<Reader>> {
+    let row = sqlx::query!(
+        r#"SELECT a.holder_id, (h.disabled_at IS NOT NULL) AS "disabled!", a.product_id, a.state, a.grant_state, a.until, a.credential_hash,
+                  ARRAY(SELECT p.address || '.' || o.name || '.' || d.name FROM agreement_dataset x JOIN dataset d ON d.id = x.dataset_id
+                        JOIN output_port o ON o.id = x.output_port_id WHERE x.agreement_id = a.id ORDER BY o.id, d.id) AS "addresses!",
+                  ARRAY(SELECT x.view_name FROM agreement_dataset x JOIN dataset d ON d.id = x.dataset_id
+                        JOIN output_port o ON o.id = x.output_port_id WHERE x.agreement_id = a.id ORDER BY o.id, d.id) AS "views!"
+           FROM agreement a JOIN person h ON h.id = a.holder_id JOIN product p ON p.id = a.product_id WHERE a.id = $1"#,
+        agreement.0
+    )
+    .fetch_optional(conn)
+    .await?;
+    let Some(row) = row else { return Ok(None) };
+    Ok(Some(Reader {
+        agreement,
+        holder: PersonId(row.holder_id),
+        disabled: row.disabled,
+        product: ProductId(row.product_id),
+        state: row.state.parse()?,
+        grant_state: row.grant_state.parse()?,
+        until: row.until,
+        credential_hash: row.credential_hash,
+        views: row.addresses.into_iter().zip(row.views).collect(),
+    }))
+}
+
+/// Writes down a read, or its refusal with the reason; the first read that succeeds ends the lead time.
+pub async fn note_read(
+    conn: &mut PgConnection,
+    reader: &Reader,
+    address: &str,
+    refused: Option<&str>,
+    origin: &Origin,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let event = AuditEvent {
+        product: Some(reader.product),
+        address: Some(address.to_owned()),
+        reason: refused.map(str::to_owned),
+        outcome: if refused.is_some() { Outcome::Refused } else { Outcome::Done },
+        ..AuditEvent::done(Some(reader.holder), AuditAction::PortRead, "agreement", Some(reader.agreement.0), origin.clone())
+    };
+    audit::append(conn, &event, now).await?;
+    if refused.is_none() {
+        sqlx::query!("UPDATE agreement SET first_read_at = $2 WHERE id = $1 AND first_read_at IS NULL", reader.agreement.0, now)
+            .execute(conn)
+            .await?;
+    }
+    Ok(())
+}

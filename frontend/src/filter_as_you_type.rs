@@ -1,0 +1,71 @@
+//! Shows results while words and filters change: asks for the page that the form would lead to and takes over its results.
+//! The address follows, so that a link can be sent to a colleague; without scripting the form's button does the same.
+
+use leptos::prelude::*;
+
+#[island]
+pub fn FilterAsYouType(children: Children) -> impl IntoView {
+    #[cfg(feature = "hydrate")]
+    browser::watch();
+    view! { <div class="filter-as-you-type">{children()}</div> }
+}
+
+#[cfg(feature = "hydrate")]
+mod browser {
+    use leptos::prelude::*;
+    use std::time::Duration;
+    use wasm_bindgen::{JsCast, JsValue};
+    use wasm_bindgen_futures::{JsFuture, spawn_local};
+
+    /// How long a pause ends a word.
+    const PAUSE: Duration = Duration::from_millis(200);
+
+    pub fn watch() {
+        let latest = StoredValue::new(0u32);
+        let handle = window_event_listener_untyped("input", move |event| {
+            let form =
+                event.target().and_then(|t| t.dyn_into::<web_sys::Element>().ok()).and_then(|e| e.closest("[data-filter-form]").ok().flatten());
+            let Some(form) = form.and_then(|form| form.dyn_into::<web_sys::HtmlFormElement>().ok()) else { return };
+            latest.update_value(|n| *n += 1);
+            let mine = latest.get_value();
+            set_timeout(
+                move || {
+                    if latest.get_value() == mine {
+                        spawn_local(async move {
+                            // A failed request changes nothing: the form's button is still there.
+                            let _ = refresh(form, move || latest.get_value() == mine).await;
+                        });
+                    }
+                },
+                PAUSE,
+            );
+        });
+        on_cleanup(move || handle.remove());
+    }
+
+    async fn refresh(form: web_sys::HtmlFormElement, still_wanted: impl Fn() -> bool) -> Result<(), JsValue> {
+        let data = web_sys::FormData::new_with_form(&form)?;
+        let query = web_sys::UrlSearchParams::new_with_str_sequence_sequence(&data)?;
+        query.delete("page");
+        let address = format!("/products?{}", String::from(query.to_string()));
+        let response: web_sys::Response = JsFuture::from(window().fetch_with_str(&address)).await?.dyn_into()?;
+        if !response.ok() {
+            return Ok(());
+        }
+        let text = JsFuture::from(response.text()?).await?.as_string().unwrap_or_default();
+        if !still_wanted() {
+            return Ok(());
+        }
+        let page = web_sys::DomParser::new()?.parse_from_string(&text, web_sys::SupportedType::TextHtml)?;
+        for id in ["facets", "results"] {
+            if let (Some(old), Some(new)) = (document().get_element_by_id(id), page.get_element_by_id(id)) {
+                // Filters keep the focus that the reader has in them; only the results are always new.
+                let focused = document().active_element().is_some_and(|active| old.contains(Some(&active)));
+                if id == "results" || !focused {
+                    old.set_inner_html(&new.inner_html());
+                }
+            }
+        }
+        window().history()?.replace_state_with_url(&JsValue::NULL, "", Some(&address))
+    }
+}

@@ -1,0 +1,17 @@
+//! The islands: small improvements of pages that work without them. They hold no data of their own and ask the same
+//! addresses that a person would.
+
+mod basket_count;
+mod copy_button;
+mod filter_as_you_type;
+
+pub use basket_count::BasketCount;
+pub use copy_button::CopyButton;
+pub use filter_as_you_type::FilterAsYouType;
+
+/// Begins in the browser, once the bundle has arrived.
+#[cfg(feature = "hydrate")]
+#[wasm_bindgen::prelude::wasm_bindgen]
+pub fn hydrate() {
+    leptos::mount::hydrate_islands();
+}

@@ -1,0 +1,120 @@
+//! `pasar sample load`: organisations, invented people and products into the record, invented rows into the source. Loading
+//! again changes nothing that is the same.
+
+use super::connect;
+use crate::clock::{SystemClock, system_ids};
+use anyhow::{Context, bail};
+use domain::Clock;
+use domain::audit::Origin;
+use domain::catalogue::ColumnType;
+use ports::Source;
+use ports::demonstration::{self, TableSpec};
+use sample::Product;
+use sqlx::{Connection, PgConnection};
+use std::collections::HashMap;
+use std::path::Path;
+use store::catalogue::{Applied, Applier};
+use store::organisation::{self, NewRole};
+
+pub async fn load_sample(url: &str, source_owner_url: &str, folder: &Path) -> anyhow::Result<()> {
+    let products = sample::read_products(folder)?;
+    let mut conn = connect(url, "the record's database (PASAR_DATABASE_URL)").await?;
+    let mut tx = conn.begin().await?;
+    let (created, updated) = record(&mut tx, folder, &products).await?;
+    tx.commit().await?;
+    let mut source_conn = demonstration::connect(source_owner_url).await.context("cannot reach the source as its owner (PASAR_SOURCE_OWNER_URL)")?;
+    let portal_url = std::env::var("PASAR_SOURCE_URL").context("PASAR_SOURCE_URL is not set")?;
+    let portal_login = portal_url.parse::<url::Url>().context("PASAR_SOURCE_URL is not a URL")?.username().to_owned();
+    demonstration::install(&mut source_conn, &portal_login).await.context("installing the source's functions")?;
+    let loaded = tables(&mut source_conn, &products).await?;
+    let source = Source::new(&portal_url)?;
+    for (dataset, schema, table, columns) in store::catalogue::preview_tables(&mut conn).await? {
+        source.set_preview(dataset.0, &schema, &table, &columns).await?;
+    }
+    println!("{} products: {created} created, {updated} updated; {loaded} tables filled.", products.len());
+    Ok(())
+}
+
+async fn record(conn: &mut PgConnection, folder: &Path, products: &[Product]) -> anyhow::Result<(usize, usize)> {
+    let (ids, now) = (system_ids(), SystemClock.now());
+    let all = sample::read_organisations(folder)?;
+    let mut sectors = HashMap::new();
+    for sector in &all.sectors {
+        let id = organisation::ensure_sector(conn, &sector.slug, &sector.title, &sector.trusted_centre, &ids, now).await?;
+        sectors.insert(sector.slug.as_str(), id);
+    }
+    let mut agencies = HashMap::new();
+    for agency in &all.agencies {
+        let id = organisation::ensure_agency(conn, &agency.slug, &agency.title, agency.abbreviation.as_deref(), &ids, now).await?;
+        agencies.insert(agency.slug.as_str(), id);
+    }
+    for domain in &all.domains {
+        let (Some(agency), Some(sector)) = (agencies.get(domain.agency.as_str()), sectors.get(domain.sector.as_str())) else {
+            bail!("domain {} names an agency or a sector that is not in the document", domain.slug);
+        };
+        organisation::ensure_domain(conn, &domain.slug, &domain.title, *agency, *sector, &ids, now).await?;
+    }
+    for (position, purpose) in all.purposes.iter().enumerate() {
+        organisation::ensure_purpose(conn, &purpose.code, &purpose.title, i32::try_from(position)?).await?;
+    }
+    for holiday in &all.holidays {
+        organisation::ensure_holiday(conn, holiday.day, &holiday.title).await?;
+    }
+    for person in &all.people {
+        organisation::ensure_person(conn, &person.email, &person.name, Some(&person.agency), &ids, now).await?;
+    }
+    let (mut created, mut updated) = (0, 0);
+    let mut applier = Applier::load(conn, ids.clone()).await?;
+    for product in products {
+        match applier.apply(conn, &product.document, now).await? {
+            Applied::Created(_) => created += 1,
+            Applied::Updated(_) => updated += 1,
+            Applied::Unchanged(_) => {}
+        }
+    }
+    // Roles come last: some are held at a product.
+    for person in &all.people {
+        let id = organisation::ensure_person(conn, &person.email, &person.name, Some(&person.agency), &ids, now).await?;
+        for held in &person.roles {
+            let Some(scope) = organisation::scopes(conn, &held.at).await? else {
+                bail!("{} holds a role at {}, which does not exist", person.email, held.at)
+            };
+            let role = NewRole { person: id, role: held.role, scope, by: None, until: None, origin: Origin::default() };
+            organisation::grant_role(conn, &role, &ids, now).await?;
+        }
+    }
+    Ok((created, updated))
+}
+
+async fn tables(conn: &mut PgConnection, products: &[Product]) -> anyhow::Result<usize> {
+    let mut loaded = 0;
+    for product in products {
+        let address = product.document.urn()?.to_string();
+        for (dataset, document) in product.datasets.iter().zip(&product.document.datasets) {
+            let Some((schema, table)) = document.table.clone() else { continue };
+            let spec = TableSpec {
+                schema,
+                table,
+                comment: format!("{address}.{}: invented rows of the sample catalogue", dataset.name),
+                columns: document.columns.iter().map(|column| (column.name.clone(), sql_type(column.column_type))).collect(),
+            };
+            if demonstration::load_table(conn, &spec, sample::rows(&address, dataset)).await.with_context(|| format!("{address}.{}", dataset.name))? {
+                loaded += 1;
+            }
+        }
+    }
+    Ok(loaded)
+}
+
+const fn sql_type(column: ColumnType) -> &'static str {
+    match column {
+        ColumnType::Text => "text",
+        ColumnType::Integer => "integer",
+        ColumnType::BigInt => "bigint",
+        ColumnType::Numeric => "numeric",
+        ColumnType::Boolean => "boolean",
+        ColumnType::Date => "date",
+        ColumnType::Timestamptz => "timestamptz",
+        ColumnType::Double => "double precision",
+    }
+}

@@ -1,0 +1,122 @@
+//! `GET /agreements`, `GET /agreements/{id}`; its credential, giving up and revoking.
+
+use crate::clock;
+use crate::http::error::HttpError;
+use crate::http::form::CheckedForm;
+use crate::http::render;
+use crate::http::signed_in::SignedIn;
+use crate::state::AppState;
+use app::features::access::agreement::{Connection, May, Shown, agreement_page, agreements_page};
+use app::shell::Section;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use domain::access::LONGEST_TEXT;
+use domain::authorisation::authorise;
+use domain::id::AgreementId;
+use domain::{Action, Violation};
+use ports::{Credential, Source};
+use serde::Deserialize;
+use store::access::{self, AgreementView, EndReason};
+
+pub async fn list(State(state): State<AppState>, who: SignedIn) -> Result<Response, HttpError> {
+    let mut conn = state.pool.acquire().await?;
+    let agreements = access::agreements_of(&mut conn, who.actor.person).await?;
+    drop(conn);
+    render::page(&state, &who, Section::Agreements, "Agreements", StatusCode::OK, move || agreements_page(&agreements)).await
+}
+
+async fn readable(state: &AppState, who: &SignedIn, id: &str) -> Result<AgreementView, HttpError> {
+    let id: AgreementId = id.parse().map_err(|_| HttpError::NotFound)?;
+    let mut conn = state.pool.acquire().await?;
+    let agreement = access::agreement(&mut conn, id).await?.ok_or(HttpError::NotFound)?;
+    authorise(&who.actor, Action::ReadAgreement { holder: agreement.holder, place: agreement.place }).map_err(|_| HttpError::NotFound)?;
+    Ok(agreement)
+}
+
+async fn page(
+    state: &AppState,
+    who: &SignedIn,
+    agreement: AgreementView,
+    shown: Option<Shown>,
+    wrong: Vec<Violation>,
+) -> Result<Response, HttpError> {
+    let may = May {
+        use_it: authorise(&who.actor, Action::UseAgreement { holder: agreement.holder }).is_ok(),
+        revoke: authorise(&who.actor, Action::RevokeAgreement { place: agreement.place }).is_ok(),
+    };
+    let config = &state.config;
+    let connection = Connection {
+        host: config.source_public.0.clone(),
+        port: config.source_public.1,
+        database: config.source_database.clone(),
+        role: Source::role(agreement.id.0),
+        base_url: config.base_url.as_str().trim_end_matches('/').to_owned(),
+    };
+    let status = if wrong.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let title = format!("Agreement – {}", agreement.product_title);
+    let csrf = who.csrf.clone();
+    render::page(state, who, Section::Agreements, &title, status, move || agreement_page(&csrf, &agreement, &connection, may, shown.as_ref(), &wrong))
+        .await
+}
+
+pub async fn show(State(state): State<AppState>, who: SignedIn, Path(id): Path<String>) -> Result<Response, HttpError> {
+    let agreement = readable(&state, &who, &id).await?;
+    page(&state, &who, agreement, None, vec![]).await
+}
+
+#[derive(Deserialize)]
+pub struct Reason {
+    #[serde(default)]
+    reason: String,
+}
+
+/// Creates a credential and shows it on this answer alone. The record and its audit row come first: should the source fail
+/// after that, nobody has seen the secret, and creating another repairs it.
+pub async fn credential(
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+    CheckedForm(_, who): CheckedForm<Reason>,
+) -> Result<Response, HttpError> {
+    let agreement = readable(&state, &who, &id).await?;
+    authorise(&who.actor, Action::UseAgreement { holder: agreement.holder })?;
+    let credential = Credential::new(agreement.id.0, clock::random());
+    let mut tx = state.pool.begin().await?;
+    if !access::note_credential(&mut tx, who.actor.person, agreement.id, &credential.hash(), &who.origin, state.now()).await? {
+        return Err(HttpError::Conflict("This agreement is not granted at its port yet, or has ended. Open it again to see its state.".into()));
+    }
+    tx.commit().await?;
+    state.source.set_credential(agreement.id.0, &credential).await?;
+    let shown = Shown { secret: credential.secret().to_owned(), token: credential.token() };
+    let agreement = readable(&state, &who, &id).await?;
+    page(&state, &who, agreement, Some(shown), vec![]).await
+}
+
+pub async fn give_up(State(state): State<AppState>, Path(id): Path<String>, CheckedForm(_, who): CheckedForm<Reason>) -> Result<Response, HttpError> {
+    let agreement = readable(&state, &who, &id).await?;
+    authorise(&who.actor, Action::GiveUpAgreement { holder: agreement.holder })?;
+    end(&state, &who, agreement.id, EndReason::GivenUp).await
+}
+
+pub async fn revoke(
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+    CheckedForm(typed, who): CheckedForm<Reason>,
+) -> Result<Response, HttpError> {
+    let agreement = readable(&state, &who, &id).await?;
+    authorise(&who.actor, Action::RevokeAgreement { place: agreement.place })?;
+    let reason = typed.reason.trim().replace('\0', "");
+    if reason.is_empty() || reason.chars().count() > LONGEST_TEXT {
+        let fault = Violation::new("reason", "reason_missing", format!("Say why, in at most {LONGEST_TEXT} characters: the holder reads it."));
+        return page(&state, &who, agreement, None, vec![fault]).await;
+    }
+    end(&state, &who, agreement.id, EndReason::Revoked(reason)).await
+}
+
+async fn end(state: &AppState, who: &SignedIn, id: AgreementId, why: EndReason) -> Result<Response, HttpError> {
+    let mut tx = state.pool.begin().await?;
+    access::end(&mut tx, Some(who.actor.person), id, &why, &who.origin, state.now()).await?;
+    tx.commit().await?;
+    state.work.notify_one();
+    Ok(Redirect::to(&format!("/agreements/{id}")).into_response())
+}

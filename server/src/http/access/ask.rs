@@ -1,0 +1,159 @@
+//! `GET /requests/new` and `POST /requests/check`: the form, and the same form again with its faults or as answers to check.
+
+use crate::clock;
+use crate::http::error::HttpError;
+use crate::http::form::CheckedForm;
+use crate::http::render;
+use crate::http::signed_in::SignedIn;
+use crate::state::AppState;
+use app::features::access::ask::{check_page, form_page, suggested_until};
+use app::shell::Section;
+use axum::extract::{RawQuery, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use domain::access::{NewRequest, PurposeRule, RequestForm, Term, check as check_form};
+use domain::{Urn, Violation, Violations, calendar};
+use serde::Deserialize;
+use store::access::{self, Asked};
+use store::organisation;
+use uuid::Uuid;
+
+/// Datasets in one request.
+const MOST: usize = 50;
+
+/// The form as the browser sends it.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Typed {
+    pub key: String,
+    /// Everything that the form offers, so that nothing is lost when it is shown again.
+    pub offered: Vec<String>,
+    pub ports: Vec<String>,
+    pub purpose: String,
+    pub explanation: String,
+    pub legal_basis: String,
+    pub team: String,
+    pub until: String,
+    /// Set when the answers are to be changed rather than checked.
+    pub change: String,
+}
+
+/// What a typed form became.
+pub struct Judged {
+    pub typed: Typed,
+    pub form: RequestForm,
+    /// Offered and, of these, asked for.
+    pub offered: Vec<Asked>,
+    pub asked: Vec<Asked>,
+    pub purposes: Vec<(String, String)>,
+    pub result: Result<NewRequest, Violations>,
+}
+
+pub async fn new(State(state): State<AppState>, who: SignedIn, RawQuery(raw): RawQuery) -> Result<Response, HttpError> {
+    let mut wanted: Vec<String> = url::form_urlencoded::parse(raw.unwrap_or_default().as_bytes())
+        .filter(|(name, _)| name == "port" || name == "product")
+        .map(|(_, value)| value.into_owned())
+        .collect();
+    let mut conn = state.pool.acquire().await?;
+    let named = !wanted.is_empty();
+    if !named {
+        wanted = access::basket_items(&mut conn, who.actor.person, state.now()).await?.into_iter().map(|item| item.address).collect();
+    }
+    let asked = access::asked(&mut conn, who.actor.person, &urns(&wanted), state.now()).await?;
+    if named && asked.is_empty() {
+        return Err(HttpError::NotFound);
+    }
+    let purposes = organisation::purposes(&mut conn).await?;
+    drop(conn);
+    let form = RequestForm {
+        ports: asked.iter().map(|asked| asked.address.clone()).collect(),
+        team: who.actor.agency.clone().unwrap_or_default(),
+        until: suggested_until(&asked, calendar::day(state.now())),
+        ..RequestForm::default()
+    };
+    let key = Uuid::from_bytes(clock::random()).to_string();
+    let csrf = who.csrf.clone();
+    render::page(&state, &who, Section::Requests, "Request access", StatusCode::OK, move || form_page(&csrf, &key, &asked, &form, &purposes, &[]))
+        .await
+}
+
+pub async fn check(State(state): State<AppState>, CheckedForm(typed, who): CheckedForm<Typed>) -> Result<Response, HttpError> {
+    let judged = judge(&state, &who, typed).await?;
+    let changing = !judged.typed.change.is_empty();
+    match judged.result {
+        Ok(request) if !changing => {
+            let purpose = judged.purposes.iter().find(|(code, _)| *code == request.purpose).map_or_else(String::new, |(_, title)| title.clone());
+            let (csrf, key) = (who.csrf.clone(), judged.typed.key);
+            let (asked, form) = (judged.asked, judged.form);
+            render::page(&state, &who, Section::Requests, "Check your answers", StatusCode::OK, move || {
+                check_page(&csrf, &key, &asked, &form, &request, &purpose)
+            })
+            .await
+        }
+        result => {
+            let wrong = if changing { vec![] } else { result.err().unwrap_or_default() };
+            again(&state, &who, judged.typed.key, judged.offered, judged.form, judged.purposes, wrong).await
+        }
+    }
+}
+
+/// The form again, with what was typed.
+pub async fn again(
+    state: &AppState,
+    who: &SignedIn,
+    key: String,
+    offered: Vec<Asked>,
+    form: RequestForm,
+    purposes: Vec<(String, String)>,
+    wrong: Violations,
+) -> Result<Response, HttpError> {
+    let status = if wrong.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let title = if wrong.is_empty() { "Request access" } else { "Error: Request access" };
+    let csrf = who.csrf.clone();
+    render::page(state, who, Section::Requests, title, status, move || form_page(&csrf, &key, &offered, &form, &purposes, &wrong)).await
+}
+
+fn urns(addresses: &[String]) -> Vec<Urn> {
+    addresses.iter().take(MOST).filter_map(|address| address.parse().ok()).collect()
+}
+
+/// Checks a typed form against what its reader may ask for today.
+pub async fn judge(state: &AppState, who: &SignedIn, typed: Typed) -> Result<Judged, HttpError> {
+    let now = state.now();
+    let mut conn = state.pool.acquire().await?;
+    let mut addresses = typed.offered.clone();
+    addresses.extend(typed.ports.clone());
+    let offered = access::asked(&mut conn, who.actor.person, &urns(&addresses), now).await?;
+    let purposes = organisation::purposes(&mut conn).await?;
+    drop(conn);
+    let asked: Vec<Asked> = offered.iter().filter(|asked| typed.ports.contains(&asked.address)).cloned().collect();
+    let form = RequestForm {
+        ports: asked.iter().map(|asked| asked.address.clone()).collect(),
+        purpose: typed.purpose.clone(),
+        explanation: typed.explanation.clone(),
+        legal_basis: typed.legal_basis.clone(),
+        team: typed.team.clone(),
+        until: typed.until.clone(),
+    };
+    let codes: Vec<String> = purposes.iter().map(|(code, _)| code.clone()).collect();
+    let rules: Vec<PurposeRule> = asked
+        .iter()
+        .map(|asked| PurposeRule { product_title: asked.product_title.clone(), allowed: asked.purposes.clone(), forbidden: asked.forbidden.clone() })
+        .collect();
+    let terms: Vec<Term> = asked
+        .iter()
+        .map(|asked| Term { product_title: asked.product_title.clone(), longest_days: asked.longest_days, sharing: asked.sharing })
+        .collect();
+    let mut result = check_form(&form, &codes, &rules, &terms, calendar::day(now));
+    if typed.key.parse::<Uuid>().is_err() {
+        let fault = Violation::new("ports", "form_key_missing", "This form is incomplete. Open Request access again from the product's page.");
+        result = Err(match result {
+            Ok(_) => vec![fault],
+            Err(mut faults) => {
+                faults.insert(0, fault);
+                faults
+            }
+        });
+    }
+    Ok(Judged { typed, form, offered, asked, purposes, result })
+}

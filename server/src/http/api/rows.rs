@@ -1,0 +1,111 @@
+//! `GET /api/v1/ports/{urn}/rows?format=csv|jsonl`: reads a dataset as the agreement's own role and streams it. Every read,
+//! and every refusal of a token that we know, is written down before the first byte leaves.
+
+use crate::http::error::HttpError;
+use crate::http::observe::{ClientAddress, RequestId};
+use crate::state::AppState;
+use axum::Extension;
+use axum::body::Body;
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use domain::Urn;
+use domain::access::{AgreementState, GrantState};
+use domain::audit::Origin;
+use domain::id::AgreementId;
+use ports::{Format, PortError, Presented};
+use serde::Deserialize;
+use store::access::{self, Reader};
+use subtle::ConstantTimeEq;
+
+#[derive(Deserialize)]
+pub struct Wanted {
+    #[serde(default)]
+    format: String,
+}
+
+pub async fn rows(
+    State(state): State<AppState>,
+    Extension(client): Extension<ClientAddress>,
+    Extension(request): Extension<RequestId>,
+    Path(urn): Path<String>,
+    Query(wanted): Query<Wanted>,
+    headers: HeaderMap,
+) -> Result<Response, HttpError> {
+    let (format, kind) = match wanted.format.as_str() {
+        "" | "csv" => (Format::Csv, "text/csv; charset=utf-8"),
+        "jsonl" => (Format::JsonLines, "application/x-ndjson"),
+        _ => return Err(HttpError::Token(StatusCode::UNPROCESSABLE_ENTITY, "format_unknown", "The format is csv or jsonl.")),
+    };
+    let urn: Urn = urn.parse().map_err(|_| HttpError::NotFound)?;
+    let (presented, reader) = authenticated(&state, client, &headers).await?;
+    let origin = Origin { address: Some(client.0.to_string()), request: Some(request.0) };
+    let now = state.now();
+    let judged = judge(&reader, &urn, now);
+    let (address, refused) = match &judged {
+        Ok((address, _)) => (address.clone(), None),
+        Err((code, _)) => (urn.to_string(), Some(*code)),
+    };
+    let mut tx = state.pool.begin().await?;
+    access::note_read(&mut tx, &reader, &address, refused, &origin, now).await?;
+    tx.commit().await?;
+    let view = match judged {
+        Ok((_, view)) => view,
+        Err((code, message)) => return Err(HttpError::Token(StatusCode::FORBIDDEN, code, message)),
+    };
+    let stream = ports::rows(&state.source, &presented, &view, format).await.map_err(|error| match error {
+        PortError::Refused => {
+            HttpError::Token(StatusCode::FORBIDDEN, "source_refused", "The source refused this credential. Create a new one on the agreement's page.")
+        }
+        other => other.into(),
+    })?;
+    Ok(([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "no-store")], Body::from_stream(stream)).into_response())
+}
+
+/// The agreement whose token this is. Wrong tokens all look the same from outside, and are counted.
+async fn authenticated(state: &AppState, client: ClientAddress, headers: &HeaderMap) -> Result<(Presented, Reader), HttpError> {
+    let sent = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).and_then(|value| value.strip_prefix("Bearer "));
+    let Some(token) = sent else {
+        return Err(HttpError::Token(StatusCode::UNAUTHORIZED, "token_missing", "Send the agreement's token: Authorization: Bearer …"));
+    };
+    let found = match Presented::parse(token.trim()) {
+        None => None,
+        Some(presented) => {
+            let mut conn = state.pool.acquire().await?;
+            access::reader(&mut conn, AgreementId(presented.agreement)).await?.map(|reader| (presented, reader))
+        }
+    };
+    if let Some((presented, reader)) = found {
+        // An ended agreement keeps no hash: its token is judged, and refused, by its state. It opens nothing.
+        let fits = reader.credential_hash.as_ref().is_some_and(|hash| bool::from(hash.as_slice().ct_eq(presented.hash())));
+        if fits || reader.state != AgreementState::Active {
+            return Ok((presented, reader));
+        }
+    }
+    if state.rates.wrong_token(client.0) {
+        Err(HttpError::Token(StatusCode::UNAUTHORIZED, "token_invalid", "This token is not valid. Create a new credential on the agreement's page."))
+    } else {
+        Err(HttpError::TooManyRequests)
+    }
+}
+
+type Judgement = Result<(String, String), (&'static str, &'static str)>;
+
+/// Address and view of the dataset that an agreement in force grants, or the code and words of the refusal.
+fn judge(reader: &Reader, urn: &Urn, now: chrono::DateTime<chrono::Utc>) -> Judgement {
+    if reader.disabled || reader.state != AgreementState::Active || reader.until <= now {
+        return Err(("agreement_ended", "This agreement has ended."));
+    }
+    if reader.grant_state != GrantState::Granted {
+        return Err(("not_granted_yet", "The port is still being prepared. Try again in a moment."));
+    }
+    let fits = |address: &str| {
+        address.parse::<Urn>().is_ok_and(|granted| {
+            granted.product_address() == urn.product_address()
+                && urn.dataset.is_some()
+                && granted.dataset == urn.dataset
+                && urn.port.as_ref().is_none_or(|port| granted.port.as_ref() == Some(port))
+        })
+    };
+    reader.views.iter().find(|(address, _)| fits(address)).cloned().ok_or(("not_in_agreement", "This agreement does not cover that dataset."))
+}

@@ -1,0 +1,16 @@
+//! HTTP: one verb a file under its noun; what all of them share beside it.
+
+pub mod access;
+pub mod api;
+pub mod assets;
+pub mod audit;
+pub mod catalogue;
+pub mod error;
+pub mod form;
+pub mod health;
+pub mod observe;
+pub mod organisation;
+pub mod render;
+pub mod security;
+pub mod session;
+pub mod signed_in;

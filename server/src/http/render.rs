@@ -1,0 +1,81 @@
+//! Writing a page: the frame around it with its counts, and its content security policy with a nonce of its own.
+
+use crate::clock;
+use crate::http::error::HttpError;
+use crate::http::signed_in::SignedIn;
+use crate::state::AppState;
+use app::shell::{Frame, Person, Section, render};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{Html, IntoResponse, Response};
+use domain::Actor;
+use domain::organisation::Role;
+use leptos::prelude::AnyView;
+use store::access::Standing;
+
+/// A page for someone who is signed in.
+pub async fn page(
+    state: &AppState,
+    who: &SignedIn,
+    section: Section,
+    title: &str,
+    status: StatusCode,
+    body: impl FnOnce() -> AnyView + Send,
+) -> Result<Response, HttpError> {
+    any_page(state, Some(who), section, title, status, body).await
+}
+
+/// A page for anyone.
+pub async fn any_page(
+    state: &AppState,
+    who: Option<&SignedIn>,
+    section: Section,
+    title: &str,
+    status: StatusCode,
+    body: impl FnOnce() -> AnyView + Send,
+) -> Result<Response, HttpError> {
+    let standing = match who {
+        Some(who) => {
+            let mut conn = state.pool.acquire().await?;
+            store::access::standing(&mut conn, &who.actor).await?
+        }
+        None => Standing::default(),
+    };
+    let nonce = clock::token();
+    let frame = frame(state, who, &standing, section, title, &nonce);
+    let html = render(frame, &state.assets, body);
+    let mut response = (status, Html(html)).into_response();
+    let headers = response.headers_mut();
+    if let Ok(policy) = HeaderValue::from_str(&policy(&nonce, &state.config.issuer)) {
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    Ok(response)
+}
+
+fn frame(state: &AppState, who: Option<&SignedIn>, standing: &Standing, section: Section, title: &str, nonce: &str) -> Frame {
+    let actor = who.map(|who| &who.actor);
+    let holds = |roles: &[Role]| actor.is_some_and(|actor: &Actor| actor.roles.iter().any(|held| roles.contains(&held.role)));
+    Frame {
+        title: title.to_owned(),
+        csp_nonce: nonce.to_owned(),
+        csrf: who.map(|who| who.csrf.clone()).unwrap_or_default(),
+        actor: actor.map(|actor| Person { name: actor.name.clone(), initials: actor.initials() }),
+        can_decide: holds(&[Role::Steward, Role::Owner]),
+        can_audit: holds(&[Role::Auditor, Role::TcSecurityOfficer]),
+        can_administer: holds(&[Role::GdoAdministrator]),
+        work_count: standing.waiting_for_me,
+        basket_count: standing.basket,
+        query: String::new(),
+        demonstration: state.config.demonstration,
+        current: section,
+    }
+}
+
+/// Scripts only with this page's nonce, nothing from elsewhere; forms may lead to the provider's sign-out page.
+fn policy(nonce: &str, issuer: &str) -> String {
+    let provider = url::Url::parse(issuer).map(|url| url.origin().ascii_serialization()).unwrap_or_default();
+    format!(
+        "default-src 'none'; script-src 'nonce-{nonce}' 'strict-dynamic' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; \
+         connect-src 'self'; font-src 'self'; manifest-src 'self'; form-action 'self' {provider}; base-uri 'none'; frame-ancestors 'none'"
+    )
+}

@@ -1,0 +1,55 @@
+//! What happens without a request: the outbox's work, expiry, and putting right what a crash left behind.
+
+mod outbox;
+mod reconcile;
+
+use crate::state::AppState;
+use std::time::Duration;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+/// The outbox is looked at when rung and at least this often: another server may have filled it.
+const OUTBOX: Duration = Duration::from_secs(1);
+/// Agreements expire to the minute; the port refuses rows at the very second by itself.
+const EXPIRY: Duration = Duration::from_secs(5);
+const TIDYING: Duration = Duration::from_secs(60);
+
+/// Running jobs.
+pub struct Jobs {
+    stop: watch::Sender<bool>,
+    running: JoinSet<()>,
+}
+
+impl Jobs {
+    /// Lets each job finish what it is doing.
+    pub async fn stop(mut self) {
+        let _ = self.stop.send(true);
+        while self.running.join_next().await.is_some() {}
+    }
+}
+
+pub fn spawn(state: AppState) -> Jobs {
+    let (stop, stopped) = watch::channel(false);
+    let mut running = JoinSet::new();
+    running.spawn(outbox::run(state.clone(), stopped.clone()));
+    running.spawn(every(EXPIRY, stopped.clone(), state.clone(), |state| async move { reconcile::expire(&state).await }));
+    running.spawn(every(TIDYING, stopped, state, |state| async move { reconcile::tidy(&state).await }));
+    Jobs { stop, running }
+}
+
+/// Runs a job now and then at intervals, until told to stop; a failure is logged and tried again at the next turn.
+async fn every<F, R>(interval: Duration, mut stopped: watch::Receiver<bool>, state: AppState, job: F)
+where
+    F: Fn(AppState) -> R,
+    R: Future<Output = anyhow::Result<()>>,
+{
+    loop {
+        if let Err(error) = job(state.clone()).await {
+            tracing::error!(error = %format!("{error:#}"), "a job failed");
+        }
+        tokio::select! {
+            _ = stopped.changed() => return,
+            () = tokio::time::sleep(interval) => {}
+        }
+    }
+}

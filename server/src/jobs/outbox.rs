@@ -1,0 +1,64 @@
+//! Takes work from the outbox, one row at a time, and does it at least once. A row stays locked while it is worked on, so
+//! that many servers can share the work, and is free again when a process dies.
+
+use crate::jobs::OUTBOX;
+use crate::state::AppState;
+use anyhow::Context;
+use domain::id::AgreementId;
+use ports::ViewPlan;
+use store::outbox::Due;
+use store::{PgConnection, access, outbox};
+use tokio::sync::watch;
+
+pub async fn run(state: AppState, mut stopped: watch::Receiver<bool>) {
+    loop {
+        match step(&state).await {
+            Ok(true) if !*stopped.borrow() => continue,
+            Ok(_) => {}
+            Err(error) => tracing::error!(error = %format!("{error:#}"), "the outbox cannot be worked on"),
+        }
+        tokio::select! {
+            _ = stopped.changed() => return,
+            () = state.work.notified() => {}
+            () = tokio::time::sleep(OUTBOX) => {}
+        }
+    }
+}
+
+/// Does one piece of work that is due; false when there is none.
+pub async fn step(state: &AppState) -> anyhow::Result<bool> {
+    let mut tx = state.pool.begin().await?;
+    let Some(due) = outbox::take(&mut tx, state.now()).await? else { return Ok(false) };
+    match perform(state, &mut tx, &due).await {
+        Ok(()) => outbox::done(&mut tx, due.id, state.now()).await?,
+        Err(error) => {
+            tracing::warn!(topic = %due.topic, object = %due.object_id, attempts = due.attempts, error = %format!("{error:#}"), "will be tried again");
+            // What the attempt wrote must not stay; only the note of its failure does.
+            tx.rollback().await?;
+            let mut conn = state.pool.acquire().await?;
+            outbox::failed(&mut conn, &due, &format!("{error:#}"), state.now()).await?;
+            return Ok(true);
+        }
+    }
+    tx.commit().await?;
+    Ok(true)
+}
+
+async fn perform(state: &AppState, conn: &mut PgConnection, due: &Due) -> anyhow::Result<()> {
+    let id = AgreementId(due.object_id);
+    match due.topic.as_str() {
+        "agreement.grant" => {
+            // Ended meanwhile: the row that ended it does the rest.
+            let Some((until, views)) = access::grant_plan(conn, id).await? else { return Ok(()) };
+            let plans: Vec<ViewPlan> = views.into_iter().map(|(view, schema, table, columns)| ViewPlan { view, schema, table, columns }).collect();
+            state.source.grant(id.0, &plans, until).await.context("granting at the port")?;
+            access::grant_confirmed(conn, id, state.now()).await?;
+        }
+        "agreement.end" => {
+            state.source.end(id.0).await.context("removing from the port")?;
+            access::removal_confirmed(conn, id, state.now()).await?;
+        }
+        other => anyhow::bail!("no work is known under {other}"),
+    }
+    Ok(())
+}

@@ -1,0 +1,15 @@
+//! The server as a library, so that its tests can drive it whole; `main.rs` only runs it.
+
+pub mod catalogue_commands;
+pub mod cli;
+pub mod clock;
+pub mod config;
+pub mod http;
+pub mod jobs;
+pub mod rate;
+pub mod router;
+pub mod routes;
+pub mod serve;
+pub mod site;
+pub mod state;
+pub mod telemetry;

@@ -1,0 +1,50 @@
+//! The table of contents: every noun's routes, and what surrounds them all.
+
+use crate::http;
+use crate::routes::Route;
+use crate::state::AppState;
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::{from_fn, from_fn_with_state};
+use std::time::Duration;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
+use tower_http::compression::{CompressionLayer, CompressionLevel};
+use tower_http::timeout::TimeoutLayer;
+
+/// The largest form that is read, in bytes.
+const LARGEST_BODY: usize = 256 * 1024;
+/// The longest a page may take; reading rows at a port streams and is bounded by the source instead.
+const LONGEST: Duration = Duration::from_secs(30);
+
+/// Every route there is, save static files.
+pub fn routes() -> Vec<Route> {
+    [
+        http::health::routes(),
+        http::session::routes(),
+        http::catalogue::routes(),
+        http::access::routes(),
+        http::audit::routes(),
+        http::api::routes(),
+        http::organisation::routes(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+pub fn router(state: AppState) -> Router {
+    let pages = routes().into_iter().fold(Router::new(), |router, route| router.route(route.path, route.handler));
+    let compressed = DefaultPredicate::new().and(NotForContentType::const_new("application/x-ndjson")).and(NotForContentType::const_new("text/csv"));
+    pages
+        .fallback(http::error::not_found)
+        .layer(TimeoutLayer::with_status_code(axum::http::StatusCode::SERVICE_UNAVAILABLE, LONGEST))
+        .layer(DefaultBodyLimit::max(LARGEST_BODY))
+        .layer(CatchPanicLayer::custom(http::error::panicked))
+        .layer(from_fn_with_state(state.clone(), http::error::pages))
+        .layer(CompressionLayer::new().quality(CompressionLevel::Precise(4)).compress_when(compressed))
+        .merge(http::assets::router(&state.config.site_root))
+        .layer(from_fn(http::security::headers))
+        .layer(from_fn(http::observe::observe))
+        .with_state(state)
+}

@@ -1,0 +1,106 @@
+//! `pasar serve`: puts the parts together, answers until told to stop, and then finishes what it has begun.
+
+use crate::clock::{SystemClock, system_ids};
+use crate::config::Config;
+use crate::rate::Rates;
+use crate::router::router;
+use crate::state::{AppState, Inner};
+use crate::{jobs, site};
+use anyhow::Context;
+use domain::{Clock, Ids};
+use secrecy::ExposeSecret;
+use sqlx::postgres::PgPoolOptions;
+use std::future::IntoFuture;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+use store::PgPool;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio_util::sync::CancellationToken;
+
+/// Connections to the record.
+const CONNECTIONS: u32 = 20;
+
+/// How long requests under way, and then jobs, may take to finish when the server is told to stop.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Sign-ins that one network address may begin in a minute.
+const SIGN_INS_PER_MINUTE: u32 = 60;
+
+pub async fn serve(config: Config) -> anyhow::Result<()> {
+    let listen = config.listen;
+    let state = connect(config).await?;
+    let jobs = jobs::spawn(state.clone());
+    let listener = TcpListener::bind(listen).await.with_context(|| format!("cannot listen on {listen}"))?;
+    tracing::info!(%listen, "serving");
+    let service = router(state).into_make_service_with_connect_info::<SocketAddr>();
+    let stopping = CancellationToken::new();
+    let server = axum::serve(listener, service).with_graceful_shutdown(stopping.clone().cancelled_owned());
+    tokio::select! {
+        ended = server.into_future() => ended?,
+        () = patience(&stopping) => tracing::warn!("requests were cut off after waiting for them"),
+    }
+    if tokio::time::timeout(PATIENCE, jobs.stop()).await.is_err() {
+        tracing::warn!("jobs were cut off; what was not done is done at the next start");
+    }
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// Waits for the word to stop, passes it on, and ends when requests under way have had their time.
+async fn patience(stopping: &CancellationToken) {
+    stopped().await;
+    tracing::info!("stopping");
+    stopping.cancel();
+    tokio::time::sleep(PATIENCE).await;
+}
+
+async fn connect(config: Config) -> anyhow::Result<AppState> {
+    let pool = PgPoolOptions::new()
+        .max_connections(CONNECTIONS)
+        .acquire_timeout(Duration::from_secs(5))
+        .connect(config.database_url.expose_secret())
+        .await
+        .context("cannot reach the record's database (PASAR_DATABASE_URL)")?;
+    assemble(config, pool, Arc::new(SystemClock), system_ids())
+}
+
+/// Puts the parts together. Nobody is talked to yet: provider and source are asked when they are first needed.
+pub fn assemble(config: Config, pool: PgPool, clock: Arc<dyn Clock>, ids: Ids) -> anyhow::Result<AppState> {
+    let source = ports::Source::new(config.source_url.expose_secret()).context("PASAR_SOURCE_URL cannot be used")?;
+    let provider = identity::Provider::new(identity::Settings {
+        issuer: config.issuer.clone(),
+        client_id: config.client_id.clone(),
+        client_secret: config.client_secret.clone(),
+        redirect_uri: config.url("/sign-in/callback"),
+        post_logout_redirect_uri: config.url("/signed-out"),
+    })?;
+    let assets = site::assets(&config.site_root);
+    Ok(AppState::new(Inner {
+        pool,
+        clock,
+        ids,
+        config,
+        source,
+        provider,
+        assets,
+        rates: Rates::new(SIGN_INS_PER_MINUTE),
+        work: tokio::sync::Notify::new(),
+    }))
+}
+
+/// Resolves when the operating system asks the process to stop.
+async fn stopped() {
+    let mut terminate = match signal(SignalKind::terminate()) {
+        Ok(signal) => signal,
+        Err(error) => {
+            tracing::error!(%error, "cannot listen for signals");
+            return std::future::pending().await;
+        }
+    };
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = tokio::signal::ctrl_c() => {}
+    }
+}

@@ -1,0 +1,43 @@
+//! What every handler may use. Nothing here changes while the server runs.
+
+use crate::config::Config;
+use crate::rate::Rates;
+use app::shell::Assets;
+use chrono::{DateTime, Utc};
+use domain::{Clock, Ids};
+use std::ops::Deref;
+use std::sync::Arc;
+use store::PgPool;
+
+#[derive(Clone)]
+pub struct AppState(Arc<Inner>);
+
+pub struct Inner {
+    pub pool: PgPool,
+    pub clock: Arc<dyn Clock>,
+    pub ids: Ids,
+    pub config: Config,
+    pub source: ports::Source,
+    pub provider: identity::Provider,
+    pub assets: Assets,
+    pub rates: Rates,
+    /// Rung after a commit that left work in the outbox.
+    pub work: tokio::sync::Notify,
+}
+
+impl AppState {
+    pub fn new(inner: Inner) -> Self {
+        Self(Arc::new(inner))
+    }
+
+    pub fn now(&self) -> DateTime<Utc> {
+        self.clock.now()
+    }
+}
+
+impl Deref for AppState {
+    type Target = Inner;
+    fn deref(&self) -> &Inner {
+        &self.0
+    }
+}

@@ -1,0 +1,139 @@
+//! Nobody reaches what is not theirs. The test walks the router's own list: each route's audience says what must be
+//! refused, and a route that this test does not know how to try makes it fail.
+
+#![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
+mod common;
+
+use axum::http::{Method, StatusCode};
+use common::{Answer, Visitor, World};
+use server::routes::{Audience, Route};
+use store::PgPool;
+
+const NOBODY: &str = "00000000-0000-7000-8000-000000000000";
+/// Of another person, written by `common/rows.sql`.
+const REQUEST: &str = "00000000-0000-7000-8000-0000000000a1";
+const AGREEMENT: &str = "00000000-0000-7000-8000-0000000000a2";
+
+/// Every field that any form asks for, so that a form is refused for who sends it and not for what it lacks.
+const FIELDS: &str =
+    "reason=no&until=2026-12-31&email=jason.lim%40example.invalid&role=auditor&scope=whole&port=x.y.z.w&key=00000000-0000-7000-8000-000000000000";
+
+/// The path with nothing that exists in it.
+fn unknown(route: &Route) -> Option<String> {
+    let path = route.path.replace("{id}", NOBODY).replace("{urn}", "nowhere.nothing").replace("{slug}", "nowhere").replace("{tab}", "schema");
+    (!path.contains('{')).then_some(path)
+}
+
+/// The path of what belongs to somebody else.
+fn anothers(route: &Route, noun: &str) -> Option<String> {
+    let id = match noun {
+        "request" => REQUEST,
+        "agreement" => AGREEMENT,
+        _ => return None,
+    };
+    Some(route.path.replace("{id}", id)).filter(|path| !path.contains('{'))
+}
+
+async fn send(world: &World, route: &Route, path: &str, visitor: Option<&Visitor>) -> Answer {
+    let cookie = visitor.map(|visitor| visitor.cookie.as_str());
+    if route.method == Method::GET {
+        world.get(path, cookie).await
+    } else {
+        let csrf = visitor.map(|visitor| visitor.csrf.as_str()).unwrap_or_default();
+        world.post(path, cookie, &format!("csrf={csrf}&{FIELDS}")).await
+    }
+}
+
+async fn world(pool: PgPool) -> World {
+    sqlx::raw_sql(include_str!("common/rows.sql")).execute(&pool).await.unwrap();
+    World::new(pool, "http://127.0.0.1:1")
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn without_a_session_only_public_routes_answer(pool: PgPool) {
+    let world = world(pool).await;
+    let mut wrong = vec![];
+    for route in server::router::routes() {
+        let what = format!("{} {}", route.method, route.path);
+        let Some(path) = unknown(&route) else {
+            wrong.push(format!("{what}: this test does not know what to put into the path"));
+            continue;
+        };
+        let answer = send(&world, &route, &path, None).await;
+        let api = route.path.starts_with("/api/");
+        let right = match route.audience {
+            Audience::Public => !matches!(answer.status.as_u16(), 401 | 403 | 500) && !answer.location().contains("return_to"),
+            Audience::Token => answer.status == StatusCode::UNAUTHORIZED,
+            _ if api || route.method != Method::GET => answer.status == StatusCode::UNAUTHORIZED,
+            _ => answer.status == StatusCode::SEE_OTHER && answer.location().starts_with("/sign-in?return_to="),
+        };
+        if !right {
+            wrong.push(format!("{what}: {} {}", answer.status, answer.location()));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn an_officer_reaches_nothing_of_others(pool: PgPool) {
+    let world = world(pool).await;
+    let officer = world.visitor("siti.yusof", &[]).await;
+    let mut wrong = vec![];
+    for route in server::router::routes() {
+        let what = format!("{} {}", route.method, route.path);
+        let tried = match route.audience {
+            Audience::Owning(noun) => {
+                let Some(theirs) = anothers(&route, noun) else {
+                    wrong.push(format!("{what}: this test does not know a {noun} of another person"));
+                    continue;
+                };
+                vec![(theirs, vec![403, 404]), (unknown(&route).unwrap(), vec![404])]
+            }
+            Audience::Role => vec![(unknown(&route).unwrap(), vec![403])],
+            Audience::Everyone if route.path.contains('{') => vec![(unknown(&route).unwrap(), vec![404])],
+            Audience::Everyone if route.path != "/sign-out" => {
+                let answer = send(&world, &route, route.path, Some(&officer)).await;
+                if matches!(answer.status.as_u16(), 401 | 403 | 500..) {
+                    wrong.push(format!("{what}: {} for everyone", answer.status));
+                }
+                continue;
+            }
+            Audience::Everyone | Audience::Public | Audience::Token => continue,
+        };
+        for (path, expected) in tried {
+            let answer = send(&world, &route, &path, Some(&officer)).await;
+            if !expected.contains(&answer.status.as_u16()) {
+                wrong.push(format!("{} {path}: {} instead of {expected:?}", route.method, answer.status));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_form_from_elsewhere_changes_nothing(pool: PgPool) {
+    let world = world(pool).await;
+    let officer = world.visitor("siti.yusof", &[]).await;
+    let cookie = Some(officer.cookie.as_str());
+    let mut wrong = vec![];
+    for route in server::router::routes().into_iter().filter(|route| route.method == Method::POST) {
+        // The provider has no page of ours; its token is the proof.
+        if route.path == "/sign-in/back-channel-logout" {
+            continue;
+        }
+        let path = unknown(&route).unwrap();
+        let good = format!("csrf={}&{FIELDS}", officer.csrf);
+        let foreign = world.send(Method::POST, &path, cookie, Some(&good), &[("origin", "https://elsewhere.example")]).await;
+        let cross = world.send(Method::POST, &path, cookie, Some(&good), &[("sec-fetch-site", "cross-site")]).await;
+        let mut statuses = vec![foreign.status, cross.status];
+        if route.audience != Audience::Public {
+            statuses.push(world.post(&path, cookie, FIELDS).await.status);
+            statuses.push(world.post(&path, cookie, &format!("csrf=guess&{FIELDS}")).await.status);
+        }
+        if statuses.iter().any(|status| *status != StatusCode::FORBIDDEN) {
+            wrong.push(format!("{}: {statuses:?}", route.path));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}

@@ -1,0 +1,117 @@
+//! The load client: a signed-in reader, a load at a fixed rate that counts waiting, and a load as fast as it goes.
+
+use crate::portal::Setting;
+use anyhow::{Context as _, Result, bail};
+use hdrhistogram::Histogram;
+use rand::Rng;
+use sha2::{Digest, Sha256};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+#[derive(Clone)]
+pub struct Reader {
+    agent: ureq::Agent,
+    cookie: String,
+}
+
+impl Reader {
+    /// A session made in the database: signing in is not what is measured.
+    pub fn signed_in(setting: &Setting) -> Result<Self> {
+        let token = hex::encode(rand::rng().random::<[u8; 32]>());
+        let hash = hex::encode(Sha256::digest(token.as_bytes()));
+        let email = "jason.lim@example.invalid";
+        setting.databases.admin().on("pasar").run(&format!(
+            "INSERT INTO person (id, email, name, agency, created_at) \
+             VALUES (gen_random_uuid(), '{email}', 'Jason Lim', 'Public Health Agency', now()) ON CONFLICT DO NOTHING;\n\
+             INSERT INTO session (token_hash, person_id, csrf, issuer, created_at, seen_at, expires_at) \
+             SELECT decode('{hash}', 'hex'), id, 'bench', '{}', now(), now(), now() + interval '8 hours' \
+             FROM person WHERE email = '{email}';",
+            setting.issuer()
+        ))?;
+        let agent = ureq::Agent::config_builder()
+            .timeout_global(Some(Duration::from_secs(10)))
+            .max_redirects(0)
+            .http_status_as_error(false)
+            .max_idle_connections_per_host(64)
+            .build()
+            .into();
+        Ok(Self { agent, cookie: format!("__Host-pasar={token}") })
+    }
+
+    /// Bytes as they travel, compressed when the server does so.
+    pub fn get(&self, url: &str, encoding: &str) -> Result<Vec<u8>> {
+        let mut response =
+            self.agent.get(url).header("cookie", &self.cookie).header("accept-encoding", encoding).header("accept", "text/html,*/*").call()?;
+        let status = response.status();
+        let bytes = response.body_mut().with_config().limit(64 << 20).read_to_vec()?;
+        if !status.is_success() {
+            bail!("{url} answered {status}");
+        }
+        Ok(bytes)
+    }
+
+    pub fn warm(&self, url: &str) -> Result<()> {
+        for _ in 0..200 {
+            self.get(url, "identity")?;
+        }
+        Ok(())
+    }
+}
+
+/// Asks at a fixed rate whatever the answers take. A request's time counts from when it was due: a stall shows in every
+/// request that had to wait for it. Microseconds.
+pub fn at_rate(reader: &Reader, url: &str, rate: u32, lasting: Duration) -> Result<Histogram<u64>> {
+    let gap = Duration::from_secs(1) / rate.max(1);
+    let total = lasting.as_secs() * u64::from(rate);
+    let next = AtomicU64::new(0);
+    let begun = Instant::now() + Duration::from_millis(100);
+    let parts = thread::scope(|scope| {
+        let workers: Vec<_> = (0..16)
+            .map(|_| {
+                scope.spawn(|| -> Result<Histogram<u64>> {
+                    let mut times = Histogram::new(3)?;
+                    loop {
+                        crate::processes::go_on()?;
+                        let turn = next.fetch_add(1, Ordering::Relaxed);
+                        if turn >= total {
+                            return Ok(times);
+                        }
+                        let due = begun + gap * u32::try_from(turn)?;
+                        thread::sleep(due.saturating_duration_since(Instant::now()));
+                        reader.get(url, "identity")?;
+                        times.record(u64::try_from(due.elapsed().as_micros())?)?;
+                    }
+                })
+            })
+            .collect();
+        workers.into_iter().map(|worker| worker.join().ok().context("a load worker stopped")?).collect::<Result<Vec<_>>>()
+    })?;
+    let mut all = Histogram::new(3)?;
+    for part in parts {
+        all.add(part)?;
+    }
+    Ok(all)
+}
+
+/// Answers a second when eight connections ask without pause.
+pub fn flat_out(reader: &Reader, url: &str, lasting: Duration) -> Result<f64> {
+    let begun = Instant::now();
+    let counts = thread::scope(|scope| {
+        let workers: Vec<_> = (0..8)
+            .map(|_| {
+                scope.spawn(|| -> Result<u32> {
+                    let mut count = 0;
+                    while begun.elapsed() < lasting {
+                        crate::processes::go_on()?;
+                        reader.get(url, "identity")?;
+                        count += 1;
+                    }
+                    Ok(count)
+                })
+            })
+            .collect();
+        workers.into_iter().map(|worker| worker.join().ok().context("a load worker stopped")?).collect::<Result<Vec<u32>>>()
+    })?;
+    Ok(f64::from(counts.iter().sum::<u32>()) / begun.elapsed().as_secs_f64())
+}

@@ -1,0 +1,105 @@
+//! `cargo xtask bench NAME`: one figure each, printed as `name value unit`, taken from the release build on a cluster of its own.
+//! Nothing here passes or fails: it measures, and `docs/benchmarks.md` says what was found.
+
+mod bare;
+mod client;
+mod cold_start;
+mod import;
+mod memory;
+mod page_weight;
+mod product_page;
+mod throughput;
+
+use crate::context::Context;
+use crate::portal::Setting;
+use crate::postgres::{Cluster, Durability};
+use crate::site::{self, Profile, Site};
+use anyhow::{Context as _, Result};
+use clap::{Args, ValueEnum};
+use std::path::PathBuf;
+
+#[derive(Args)]
+pub struct Options {
+    name: Name,
+    /// A data.gov.sg catalogue to fill the portal with; `import` needs one.
+    #[arg(long, value_name = "FILE")]
+    catalogue: Option<PathBuf>,
+    /// How long each load lasts.
+    #[arg(long, default_value_t = 20, value_name = "SECONDS")]
+    seconds: u64,
+    /// Requests a second, where a rate is kept.
+    #[arg(long, default_value_t = 100)]
+    rate: u32,
+    /// The product whose page is asked for.
+    #[arg(long, default_value = "ssot-a.busroutes-dp")]
+    product: String,
+}
+
+#[derive(Clone, Copy, ValueEnum, PartialEq, Eq)]
+enum Name {
+    /// Latency of the product page at a fixed rate.
+    ProductPage,
+    /// Product pages a second, beside a bare program that runs the same queries.
+    Throughput,
+    /// Bytes of a first visit to the product page.
+    PageWeight,
+    /// Resident memory of the server after the load of product-page.
+    Memory,
+    /// Time to import a catalogue.
+    Import,
+    /// Time from starting the server to its first answered page.
+    ColdStart,
+}
+
+/// What a measurement works on.
+pub struct Bench<'a> {
+    context: &'a Context,
+    options: &'a Options,
+    setting: &'a Setting,
+    site: &'a Site,
+}
+
+pub fn run(context: &Context, options: &Options) -> Result<()> {
+    let site = site::build(context, Profile::Release)?;
+    Cluster::forget(context, "bench")?;
+    // As durable as in use: a faster disk would flatter the import.
+    let cluster = Cluster::start(context, "bench", Durability::Kept)?;
+    let setting = Setting::prepare(context, &context.state("bench")?, &cluster.admin, &site, None)?;
+    let bench = Bench { context, options, setting: &setting, site: &site };
+    if options.name == Name::Import {
+        let file = options.catalogue.as_ref().context("import needs --catalogue FILE")?;
+        return import::run(&bench, &file.canonicalize()?);
+    }
+    if let Some(file) = &options.catalogue {
+        import::fill(&bench, &file.canonicalize()?)?;
+    }
+    // What autovacuum would have done by itself an hour later.
+    setting.databases.admin().on("pasar").run("VACUUM ANALYZE;")?;
+    match options.name {
+        Name::ProductPage => product_page::run(&bench),
+        Name::Throughput => throughput::run(&bench),
+        Name::PageWeight => page_weight::run(&bench),
+        Name::Memory => memory::run(&bench),
+        Name::ColdStart => cold_start::run(&bench),
+        Name::Import => Ok(()),
+    }
+}
+
+fn print(name: &str, value: f64, unit: &str) {
+    println!("{name} {value:.2} {unit}");
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() / 2).copied().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::median;
+
+    #[test]
+    fn the_median_is_the_middle_one() {
+        assert!((median(vec![9.0, 1.0, 5.0]) - 5.0).abs() < f64::EPSILON);
+    }
+}

@@ -1,0 +1,29 @@
+//! The Playwright journeys, in a real Chromium, against a portal started for them on fresh databases.
+
+use crate::context::Context;
+use crate::portal::Setting;
+use crate::postgres::Cluster;
+use crate::site::Site;
+use crate::steps::{self, Counts};
+use crate::{npm, system};
+use anyhow::Result;
+
+pub fn run(context: &Context, cluster: &Cluster, site: &Site, filter: Option<&str>) -> Result<Counts> {
+    npm::prepare(context, "end2end", "the journeys run in Playwright")?;
+    let chromium = system::chromium(context)?;
+    let state = context.state("test")?;
+    let setting = Setting::prepare(context, &state, &cluster.admin, site, None)?;
+    let _server = setting.serve()?;
+    let mut command = context.command("npx");
+    command
+        .current_dir(context.root.join("end2end"))
+        .args(["--no-install", "playwright", "test"])
+        .env("PASAR_BASE_URL", &setting.base_url)
+        .env("PASAR_OIDC_ISSUER", setting.issuer())
+        .env("CHROMIUM", chromium)
+        .env("PLAYWRIGHT_HTML_OPEN", "never");
+    if let Some(filter) = filter {
+        command.args(["--pass-with-no-tests", "--grep", filter]);
+    }
+    steps::counted("playwright test", &mut command)
+}

@@ -1,0 +1,78 @@
+//! Passwords made for one private set-up: random, kept in a file only its owner reads, never printed.
+
+use anyhow::{Context as _, Result};
+use rand::Rng;
+use serde::{Deserialize, Serialize};
+use std::fs;
+use std::io::Write;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+
+#[derive(Serialize, Deserialize, Clone)]
+pub struct Secrets {
+    pub superuser: String,
+    pub owner: String,
+    pub server: String,
+    pub source_owner: String,
+    pub ports: String,
+    pub oidc_client: String,
+    pub portal: String,
+    pub metrics: String,
+}
+
+impl Secrets {
+    fn new() -> Self {
+        Self {
+            superuser: random(),
+            owner: random(),
+            server: random(),
+            source_owner: random(),
+            ports: random(),
+            oidc_client: random(),
+            portal: random(),
+            metrics: random(),
+        }
+    }
+
+    /// The secrets kept in this folder; new ones the first time.
+    pub fn kept_in(folder: &Path) -> Result<Self> {
+        let file = folder.join("secrets.json");
+        if file.exists() {
+            let text = fs::read_to_string(&file)?;
+            return serde_json::from_str(&text).with_context(|| format!("{} is not readable; remove it with --reset", file.display()));
+        }
+        let secrets = Self::new();
+        write_private(&file, &serde_json::to_vec_pretty(&secrets)?)?;
+        Ok(secrets)
+    }
+}
+
+/// Writes a file that only its owner can read.
+pub fn write_private(file: &Path, bytes: &[u8]) -> Result<()> {
+    fs::OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(file)
+        .and_then(|mut open| open.write_all(bytes))
+        .with_context(|| format!("cannot write {}", file.display()))
+}
+
+/// 48 hexadecimal digits: safe in SQL, in an URL and in a header.
+fn random() -> String {
+    hex::encode(rand::rng().random::<[u8; 24]>())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::random;
+
+    #[test]
+    fn a_secret_is_long_enough_for_the_portal_and_safe_to_quote() {
+        let secret = random();
+        assert!(secret.len() >= 32);
+        assert!(secret.bytes().all(|byte| byte.is_ascii_hexdigit()));
+        assert_ne!(secret, random());
+    }
+}

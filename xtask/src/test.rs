@@ -1,0 +1,128 @@
+//! `cargo xtask test`: every check and every test, in the order in which a fault is cheapest to find.
+//! A failed step does not hide the later ones; a step that is left out says so.
+
+use crate::check;
+use crate::context::Context;
+use crate::journeys;
+use crate::npm;
+use crate::postgres::{Cluster, Durability};
+use crate::processes::{go_on, interrupted};
+use crate::site::{self, Profile};
+use crate::steps::{self, Counts};
+use crate::tools;
+use anyhow::{Result, bail};
+use clap::Args;
+use std::process::Command;
+use std::time::Instant;
+
+#[derive(Args)]
+pub struct Options {
+    /// Only tests and journeys whose name holds this text; format, lints and checks are left out.
+    #[arg(long)]
+    filter: Option<String>,
+}
+
+/// What went wrong, and how many tests went which way.
+struct Report {
+    faults: Vec<String>,
+    counts: Counts,
+}
+
+impl Report {
+    fn note(&mut self, outcome: Result<()>) -> Result<()> {
+        if interrupted() {
+            return outcome;
+        }
+        if let Err(fault) = outcome {
+            eprintln!("\nFAILED: {fault:#}");
+            self.faults.push(format!("{fault:#}").lines().next().unwrap_or_default().to_owned());
+        }
+        Ok(())
+    }
+
+    fn count(&mut self, outcome: Result<Counts>) -> Result<()> {
+        match outcome {
+            Ok(counts) => {
+                self.counts.add(&counts);
+                Ok(())
+            }
+            Err(fault) => self.note(Err(fault)),
+        }
+    }
+}
+
+pub fn run(context: &Context, options: &Options) -> Result<()> {
+    let begun = Instant::now();
+    let mut report = Report { faults: Vec::new(), counts: Counts::default() };
+    heading("Tools");
+    tools::prepare(context)?;
+    npm::prepare(context, "", "Tailwind makes the style sheet and wasm-opt shrinks the browser's bundle")?;
+
+    if options.filter.is_none() {
+        heading("Format");
+        report.note(steps::loud("cargo fmt --check", context.cargo().args(["fmt", "--all", "--check"])))?;
+        heading("Lints");
+        let mut clippy = context.cargo();
+        clippy.args(["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"]);
+        report.note(steps::loud("cargo clippy", &mut clippy))?;
+        heading("Invariants");
+        report.note(check::static_checks(context))?;
+    } else {
+        skipped("format, lints and invariants", "a filter was given");
+    }
+
+    heading("Postgres for tests");
+    let cluster = Cluster::start(context, "test", Durability::Throwaway)?;
+    if options.filter.is_none() {
+        report.note(check::prepared_queries(context, &cluster.admin))?;
+    }
+
+    heading("Tests");
+    let mut tests = context.cargo();
+    tests.args(["test", "--workspace", "--locked", "--no-fail-fast"]);
+    with_databases(&mut tests, &cluster);
+    if let Some(filter) = &options.filter {
+        tests.arg(filter);
+    }
+    report.count(steps::counted("cargo test", &mut tests))?;
+
+    heading("The browser's build");
+    match site::build(context, Profile::Development) {
+        Ok(site) => {
+            heading("Journeys");
+            report.count(journeys::run(context, &cluster, &site, options.filter.as_deref()))?;
+        }
+        Err(fault) => {
+            report.note(Err(fault))?;
+            skipped("the journeys", "the portal was not built");
+        }
+    }
+    drop(cluster);
+    go_on()?;
+
+    println!("\n=== Result after {:.0} s", begun.elapsed().as_secs_f32());
+    for fault in &report.faults {
+        println!("  failed: {fault}");
+    }
+    if report.counts.skipped > 0 {
+        println!("  {} skipped", report.counts.skipped);
+    }
+    println!("{} passed, {} failed", report.counts.passed, report.counts.failed);
+    if !report.faults.is_empty() || report.counts.failed > 0 {
+        bail!("{} steps and {} tests failed", report.faults.len(), report.counts.failed);
+    }
+    Ok(())
+}
+
+/// Tests make their own databases on this cluster: the record's and the sources'.
+fn with_databases(command: &mut Command, cluster: &Cluster) {
+    command.env("DATABASE_URL", cluster.admin.url.as_str()).env("PASAR_TEST_SOURCE_URL", cluster.admin.url.as_str());
+}
+
+fn heading(title: &str) {
+    println!("\n━━━ {title}");
+}
+
+fn skipped(what: &str, why: &str) {
+    println!("\n!!! SKIPPED: {what}, because {why}");
+}
