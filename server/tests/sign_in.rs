@@ -203,6 +203,8 @@ async fn the_first_administrator_manages_people_until_the_role_ends(pool: PgPool
     let path = format!("/admin/people/{}/disable", officer.person);
     assert_eq!(world.post(&path, Some(&cookie), &format!("csrf={csrf}")).await.status, StatusCode::SEE_OTHER);
     assert_eq!(world.get("/organisations", Some(&officer.cookie)).await.status, StatusCode::SEE_OTHER);
+    let form = format!("csrf={}", officer.csrf);
+    assert_eq!(world.post("/basket/add", Some(&officer.cookie), &form).await.status, StatusCode::UNAUTHORIZED);
     let begun = begin(&world, "/").await;
     provider.gives(Provider::sign(&claims(&world, "siti.yusof", &begun.nonce), KEY));
     assert!(come_back(&world, &begun).await.body.contains("sign_in_account_disabled"));

@@ -24,6 +24,7 @@ DO $$
 BEGIN
     EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', current_database());
     EXECUTE format('GRANT CREATE ON DATABASE %I TO pasar_keeper', current_database());
+    EXECUTE format('GRANT CONNECT ON DATABASE %I TO pasar_keeper WITH GRANT OPTION', current_database());
 END
 $$;
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
@@ -146,7 +147,7 @@ END
 $$;
 
 -- Sample rows as JSON, in the view's own order of columns; none when the dataset has no preview.
-CREATE OR REPLACE FUNCTION pasar_source.preview(dataset uuid, most integer) RETURNS TABLE (position integer, cells json) LANGUAGE plpgsql STABLE
+CREATE OR REPLACE FUNCTION pasar_source.preview(dataset uuid, most integer) RETURNS TABLE (place integer, cells json) LANGUAGE plpgsql STABLE
     SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF to_regclass(format('pasar_preview.%I', dataset::text)) IS NOT NULL THEN

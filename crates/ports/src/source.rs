@@ -114,7 +114,7 @@ impl Source {
 
     /// Sample rows; none when the dataset has no preview, or no row.
     pub async fn preview(&self, dataset: Uuid, most: i32) -> Result<Option<Preview>, PortError> {
-        let rows = sqlx::query("SELECT cells::text AS cells FROM pasar_source.preview($1, $2) ORDER BY position")
+        let rows = sqlx::query("SELECT cells::text AS cells FROM pasar_source.preview($1, $2) ORDER BY place")
             .bind(dataset)
             .bind(most)
             .fetch_all(&self.pool)

@@ -137,7 +137,10 @@ async fn the_readers_role_can_do_nothing_else() {
 async fn the_portals_login_reads_nothing_and_hostile_names_are_refused() {
     let mut place = place("portal").await;
     let (agreement, _) = granted(&place, now() + TimeDelta::days(1)).await;
-    place.admin.execute(AssertSqlSafe(format!("SET ROLE {}", place.portal))).await.unwrap();
+    let mut url = place.url.clone();
+    url.set_username(&place.portal).unwrap();
+    url.set_password(Some("portal")).unwrap();
+    let mut portal = PgConnection::connect(url.as_str()).await.unwrap();
     let view = format!("SELECT * FROM {}.staff", Source::role(agreement));
     for attempt in [
         "SELECT * FROM ssot.staff",
@@ -149,14 +152,13 @@ async fn the_portals_login_reads_nothing_and_hostile_names_are_refused() {
         "SELECT pasar_source.set_credential('00000000-0000-0000-0000-000000000000', 'plain password')",
         "SELECT pasar_source.set_credential('00000000-0000-0000-0000-000000000001', 'SCRAM-SHA-256$1:a$b:c')",
     ] {
-        assert!(place.admin.execute(AssertSqlSafe(attempt.to_owned())).await.is_err(), "{attempt}");
+        assert!(portal.execute(AssertSqlSafe(attempt.to_owned())).await.is_err(), "{attempt}");
     }
     let hostile =
         ViewPlan { view: "x\"; DROP TABLE ssot.staff; --".into(), schema: "ssot".into(), table: "staff".into(), columns: vec!["hours".into()] };
     place.source.grant(agreement, &[hostile], now() + TimeDelta::days(1)).await.unwrap();
     let unshared = ViewPlan { view: "v".into(), schema: "pg_catalog".into(), table: "pg_authid".into(), columns: vec!["rolpassword".into()] };
     assert!(place.source.grant(agreement, &[unshared], now() + TimeDelta::days(1)).await.is_err());
-    place.admin.execute("RESET ROLE").await.unwrap();
     let rows: i64 = sqlx::query_scalar("SELECT count(*) FROM ssot.staff").fetch_one(&mut place.admin).await.unwrap();
     assert_eq!(rows, 2);
     place.source.end(agreement).await.unwrap();

@@ -7,6 +7,7 @@ use rand::seq::IndexedRandom;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use sha2::{Digest, Sha256};
 
 /// How one column's values are made.
@@ -24,22 +25,18 @@ pub enum Values {
     Decimal(f64, f64, usize),
     Date(NaiveDate, NaiveDate),
     Timestamp(NaiveDate, NaiveDate),
-    Person(Anything),
-    Nric(Anything),
-    Email(Anything),
-    Phone(Anything),
-    PostalCode(Anything),
-    PlanningArea(Anything),
-    Latitude(Anything),
-    Longitude(Anything),
+    Person(IgnoredAny),
+    Nric(IgnoredAny),
+    Email(IgnoredAny),
+    Phone(IgnoredAny),
+    PostalCode(IgnoredAny),
+    PlanningArea(IgnoredAny),
+    Latitude(IgnoredAny),
+    Longitude(IgnoredAny),
     /// The share that is true.
     Boolean(f64),
     Constant(String),
 }
-
-/// A word that only makes the document read well: `{nric: synthetic}`.
-#[derive(Debug, Clone, Deserialize)]
-pub struct Anything(#[expect(dead_code, reason = "read from documents for people's sake")] String);
 
 /// Codes of planning areas, as in the Master Plan; a selection.
 const PLANNING_AREAS: &[&str] =

@@ -169,3 +169,73 @@ pub async fn tidy(conn: &mut PgConnection, limits: Limits, now: DateTime<Utc>) -
     sqlx::query!("DELETE FROM logout_token WHERE seen_at < $1", now - TimeDelta::days(1)).execute(conn).await?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::organisation::ensure_person;
+    use domain::Ids;
+    use sqlx::PgPool;
+
+    const LIMITS: Limits = Limits { idle: TimeDelta::minutes(30), absolute: TimeDelta::hours(12) };
+
+    fn start() -> DateTime<Utc> {
+        "2026-11-23T02:00:00Z".parse().unwrap()
+    }
+
+    async fn with_session(conn: &mut PgConnection, hash: &[u8]) -> PersonId {
+        let ids = Ids::new(|| [1; 10]);
+        let person = ensure_person(conn, "grace.tan@example.invalid", "Grace Tan", None, &ids, start()).await.unwrap();
+        let new = NewSession { token_hash: hash, person, csrf: "c", issuer: "i", oidc_sid: Some("s"), id_token: None };
+        create(conn, &new, LIMITS, start()).await.unwrap();
+        person
+    }
+
+    #[sqlx::test(migrations = "../../migrations")]
+    async fn a_visit_is_noted_at_most_once_a_minute(pool: PgPool) {
+        let mut conn = pool.acquire().await.unwrap();
+        with_session(&mut conn, b"h").await;
+        let seen = async |conn: &mut PgConnection| sqlx::query_scalar!("SELECT seen_at FROM session").fetch_one(conn).await.unwrap();
+        let found = find(&mut conn, b"h", LIMITS, start() + TimeDelta::seconds(59)).await.unwrap().unwrap();
+        assert_eq!((found.actor.name.as_str(), found.actor.roles.len()), ("Grace Tan", 0));
+        assert_eq!(seen(&mut conn).await, start());
+        let later = start() + TimeDelta::seconds(61);
+        find(&mut conn, b"h", LIMITS, later).await.unwrap().unwrap();
+        assert_eq!(seen(&mut conn).await, later);
+        assert!(find(&mut conn, b"another", LIMITS, later).await.unwrap().is_none());
+    }
+
+    #[sqlx::test(migrations = "../../migrations")]
+    async fn idle_old_and_ended_sessions_are_gone(pool: PgPool) {
+        let mut conn = pool.acquire().await.unwrap();
+        with_session(&mut conn, b"h").await;
+        assert!(find(&mut conn, b"h", LIMITS, start() + LIMITS.idle).await.unwrap().is_none());
+        let endless = Limits { idle: TimeDelta::days(9), ..LIMITS };
+        assert!(find(&mut conn, b"h", endless, start() + LIMITS.absolute).await.unwrap().is_none());
+        assert_eq!(end_by_provider(&mut conn, "another", Some("s"), None).await.unwrap(), 0);
+        assert_eq!(end_by_provider(&mut conn, "i", Some("s"), None).await.unwrap(), 1);
+        assert!(find(&mut conn, b"h", LIMITS, start()).await.unwrap().is_none());
+        with_session(&mut conn, b"g").await;
+        tidy(&mut conn, LIMITS, start() + LIMITS.idle).await.unwrap();
+        assert_eq!(sqlx::query_scalar!("SELECT count(*) FROM session").fetch_one(&mut *conn).await.unwrap(), Some(0));
+    }
+
+    #[sqlx::test(migrations = "../../migrations")]
+    async fn a_sign_in_is_taken_once_and_soon(pool: PgPool) {
+        let mut conn = pool.acquire().await.unwrap();
+        let sign_in = SignIn { state: "s".into(), nonce: "n".into(), pkce_verifier: "v".into(), return_to: "/".into() };
+        begin_sign_in(&mut conn, b"h", &sign_in, start()).await.unwrap();
+        assert_eq!(take_sign_in(&mut conn, b"h", start()).await.unwrap(), Some(sign_in.clone()));
+        assert_eq!(take_sign_in(&mut conn, b"h", start()).await.unwrap(), None);
+        begin_sign_in(&mut conn, b"h", &sign_in, start()).await.unwrap();
+        assert_eq!(take_sign_in(&mut conn, b"h", start() + TimeDelta::minutes(10)).await.unwrap(), None);
+    }
+
+    #[sqlx::test(migrations = "../../migrations")]
+    async fn a_logout_token_counts_once(pool: PgPool) {
+        let mut conn = pool.acquire().await.unwrap();
+        assert!(remember_logout_token(&mut conn, "i", "1", start()).await.unwrap());
+        assert!(!remember_logout_token(&mut conn, "i", "1", start()).await.unwrap());
+        assert!(remember_logout_token(&mut conn, "j", "1", start()).await.unwrap());
+    }
+}

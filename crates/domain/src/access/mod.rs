@@ -4,5 +4,5 @@
 mod request;
 mod state;
 
-pub use request::{NewRequest, PurposeRule, RequestForm, Term, check};
+pub use request::{LONGEST_TEXT, NewRequest, PurposeRule, RequestForm, Term, check};
 pub use state::{AgreementState, GrantState, IllegalMove, PartState};

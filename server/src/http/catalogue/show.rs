@@ -15,7 +15,7 @@ use leptos::prelude::{AnyView, IntoAny};
 use store::catalogue::{self, ProductView};
 
 /// Rows shown of each dataset on the sample tab.
-const SAMPLE_ROWS: i64 = 8;
+const SAMPLE_ROWS: i32 = 8;
 /// Datasets sampled on one page.
 const SAMPLED_DATASETS: usize = 6;
 

@@ -1,0 +1,89 @@
+// An officer finds data, asks for it, and reads it; the steward decides; the auditor sees every step.
+import { execFileSync } from "node:child_process";
+import { expect, test } from "@playwright/test";
+import { signIn } from "../fixtures";
+
+test("from a search to rows, and out again", async ({ browser, javaScriptEnabled, request }) => {
+  test.setTimeout(120_000);
+  const options = { javaScriptEnabled };
+  const jason = await signIn(browser, "Jason Lim", options);
+
+  await jason.goto("/products?q=bus+rutes");
+  await jason.getByRole("link", { name: "Bus routes and staff" }).click();
+  await expect(jason.getByRole("heading", { level: 1 })).toHaveText("Bus routes and staff");
+  await jason.getByRole("navigation", { name: "Product" }).getByRole("link", { name: "Agreement" }).click();
+  await expect(jason.getByText("Not to be passed on").first()).toBeVisible();
+  await jason.getByRole("navigation", { name: "Product" }).getByRole("link", { name: "Service levels" }).click();
+  await expect(jason.getByText("Refreshed every day by 09:00")).toBeVisible();
+
+  await jason.getByRole("link", { name: "Request access" }).click();
+  await jason.getByLabel("Team").fill("");
+  await jason.getByRole("button", { name: "Check your answers" }).click();
+  await expect(jason.getByRole("alert")).toContainText("There is a problem");
+  await expect(jason.getByRole("alert")).toContainText("Choose a purpose.");
+
+  await jason.getByLabel("Purpose").selectOption("policy");
+  await jason.getByLabel("What will you do with the data?").fill("Relate shift length to incidents");
+  await jason.getByLabel("Legal basis").fill("Direction 2026/14");
+  await jason.getByLabel("Team").fill("Mobility study");
+  await jason.getByRole("button", { name: "Check your answers" }).click();
+  await expect(jason.getByRole("heading", { level: 1 })).toHaveText("Check your answers");
+  await expect(jason.getByText("Relate shift length to incidents")).toBeVisible();
+  await jason.getByRole("button", { name: "Submit request" }).click();
+  await expect(jason.getByRole("heading", { level: 1 })).toHaveText("Request submitted");
+  await expect(jason.getByText("Grace Tan")).toBeVisible();
+  await jason.getByRole("link", { name: "Follow this request" }).click();
+  const requestUrl = jason.url();
+  await expect(jason.getByText("Waiting for a decision").first()).toBeVisible();
+
+  const grace = await signIn(browser, "Grace Tan", options);
+  await grace.goto("/work");
+  await expect(grace.getByRole("heading", { level: 2, name: "Jason Lim asks for Bus routes and staff" })).toBeVisible();
+  await expect(grace.getByText("staff_no, nric, full_name").first()).toBeVisible();
+  await grace.goto(requestUrl);
+  await grace.getByRole("button", { name: "Approve" }).click();
+
+  await jason.goto("/agreements");
+  await jason.getByRole("link", { name: "Bus routes and staff" }).first().click();
+  const agreementUrl = jason.url();
+  await expect(async () => {
+    await jason.reload();
+    await expect(jason.getByRole("button", { name: "Create credential" })).toBeVisible({ timeout: 500 });
+  }).toPass({ timeout: 15_000 });
+  await jason.getByRole("button", { name: "Create credential" }).click();
+  const secret = await jason.locator("#secret").innerText();
+  const token = await jason.locator("#token").innerText();
+  const command = await jason.getByLabel("psql example").innerText();
+  const connection = /"([^"]+)"/.exec(command)?.[1] ?? "";
+  await jason.goto(agreementUrl);
+  await expect(jason.locator("#secret")).toHaveCount(0);
+
+  const psql = (sql: string) => execFileSync("psql", [connection, "-XAt", "-c", sql], { env: { ...process.env, PGPASSWORD: secret }, encoding: "utf8", stdio: "pipe" });
+  expect(Number(psql("SELECT count(*) FROM staff_dataset"))).toBe(600);
+  expect(psql("SELECT string_agg(column_name, ',' ORDER BY ordinal_position) FROM information_schema.columns WHERE table_name = 'staff_dataset'").trim()).toBe(
+    "depot,grade,licence_class,shift_hours,joined_year",
+  );
+  expect(() => psql("SELECT * FROM ssot_a.busroutes_dp_staff_dataset")).toThrow(/permission denied/);
+
+  const rows = (format: string) =>
+    request.get(`/api/v1/ports/ssot-a.busroutes-dp.output-port1.staff_dataset/rows?format=${format}`, { headers: { authorization: `Bearer ${token}` } });
+  const csv = await (await rows("csv")).text();
+  expect(csv.split("\n")[0]).toBe("depot,grade,licence_class,shift_hours,joined_year");
+  expect(csv.trim().split("\n")).toHaveLength(601);
+  const first = JSON.parse((await (await rows("jsonl")).text()).split("\n")[0]);
+  expect(Object.keys(first)).not.toContain("nric");
+
+  await grace.goto(agreementUrl);
+  await grace.getByLabel("Reason").fill("The study has ended");
+  await grace.getByRole("button", { name: "Revoke" }).click();
+  const after = await rows("csv");
+  expect(after.status()).toBe(403);
+  expect((await after.json()).code).toBe("agreement_ended");
+  await expect(() => expect(() => psql("SELECT 1")).toThrow()).toPass({ timeout: 15_000 });
+
+  const evelyn = await signIn(browser, "Evelyn Chua", options);
+  await evelyn.goto("/audit?product=ssot-a.busroutes-dp");
+  for (const step of ["Submitted a request", "Approved a request", "Made an agreement", "Granted at the port", "Created a credential", "Read at a port", "Revoked an agreement"]) {
+    await expect(evelyn.getByRole("cell", { name: step }).first()).toBeVisible();
+  }
+});

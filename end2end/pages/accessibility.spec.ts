@@ -1,0 +1,32 @@
+// Axe finds nothing on any page: wide and narrow, light and dark.
+import { test } from "@playwright/test";
+import { accessible, signIn, type Persona } from "../fixtures";
+
+const pages: [Persona, string[]][] = [
+  ["Jason Lim", ["/", "/products", "/products?q=bus", "/products?q=zzzzqqqq", "/products/ssot-a.busroutes-dp",
+    ...["schema", "sample", "agreement", "service-levels", "lineage", "ports", "versions", "activity"].map((tab) => `/products/ssot-a.busroutes-dp/${tab}`),
+    "/requests/new?product=ssot-a.busroutes-dp", "/basket", "/requests", "/agreements", "/organisations", "/organisations/ssot-a", "/nowhere", "/audit", "/design"]],
+  ["Grace Tan", ["/work"]],
+  ["Daniel Teo", ["/admin/people"]],
+  ["Evelyn Chua", ["/audit"]],
+];
+
+for (const [scheme, width] of [["light", 1280], ["dark", 1280], ["light", 390], ["dark", 390]] as const) {
+  test(`${scheme}, ${width} px`, async ({ browser }) => {
+    test.setTimeout(180_000);
+    for (const [persona, paths] of pages) {
+      const page = await signIn(browser, persona);
+      await page.emulateMedia({ colorScheme: scheme });
+      await page.setViewportSize({ width, height: 900 });
+      for (const path of paths) {
+        await page.goto(path);
+        await accessible(page);
+        if (process.env.PASAR_PICTURES) {
+          const name = path.replace(/[^a-z0-9]+/gi, "-").replace(/^-|-$/g, "") || "home";
+          await page.screenshot({ path: `${process.env.PASAR_PICTURES}/${name}-${scheme}-${width}.png` });
+        }
+      }
+      await page.context().close();
+    }
+  });
+}
