@@ -1,5 +1,7 @@
 //! The server as a library, so that its tests can drive it whole; `main.rs` only runs it.
 
+#![recursion_limit = "256"]
+
 pub mod catalogue_commands;
 pub mod cli;
 pub mod clock;

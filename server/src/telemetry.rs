@@ -18,7 +18,7 @@ pub fn metrics() {
     if METRICS.get().is_none()
         && let Ok(handle) = PrometheusBuilder::new()
             .set_buckets(&[0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1.0, 5.0])
-            .and_then(|builder| builder.install_recorder())
+            .and_then(PrometheusBuilder::install_recorder)
     {
         let _ = METRICS.set(handle);
     }

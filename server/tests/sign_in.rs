@@ -23,6 +23,9 @@ struct Begun {
     to: Url,
 }
 
+/// Makes good claims bad.
+type Spoil = fn(&mut Value);
+
 fn cookie_of(answer: &Answer, name: &str) -> Option<String> {
     let cookies = answer.headers.get_all("set-cookie").iter().map(|value| value.to_str().unwrap());
     cookies.filter_map(|cookie| cookie.split(';').next()).find(|cookie| cookie.starts_with(&format!("{name}="))).map(str::to_owned)
@@ -102,13 +105,13 @@ async fn in_and_out_again(pool: PgPool) {
 async fn each_refusal_says_what_to_do(pool: PgPool) {
     let provider = Provider::start().await;
     let world = World::new(pool, &provider.issuer);
-    let cases: Vec<(&str, Box<dyn Fn(&mut Value)>, [u8; 32])> = vec![
-        ("sign_in_nonce_mismatch", Box::new(|claims| claims["nonce"] = json!("another")), KEY),
-        ("sign_in_wrong_audience", Box::new(|claims| claims["aud"] = json!("another")), KEY),
-        ("sign_in_wrong_issuer", Box::new(|claims| claims["iss"] = json!("http://another.example")), KEY),
-        ("sign_in_token_expired", Box::new(|claims| claims["exp"] = json!(1)), KEY),
-        ("sign_in_key_unknown", Box::new(|_| {}), OTHER_KEY),
-        ("sign_in_address_unverified", Box::new(|claims| claims["email_verified"] = json!(false)), KEY),
+    let cases: [(&str, Spoil, [u8; 32]); 6] = [
+        ("sign_in_nonce_mismatch", |claims| claims["nonce"] = json!("another"), KEY),
+        ("sign_in_wrong_audience", |claims| claims["aud"] = json!("another"), KEY),
+        ("sign_in_wrong_issuer", |claims| claims["iss"] = json!("http://another.example"), KEY),
+        ("sign_in_token_expired", |claims| claims["exp"] = json!(1), KEY),
+        ("sign_in_key_unknown", |_| {}, OTHER_KEY),
+        ("sign_in_address_unverified", |claims| claims["email_verified"] = json!(false), KEY),
     ];
     for (code, spoil, key) in cases {
         let begun = begin(&world, "/").await;

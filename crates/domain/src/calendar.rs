@@ -10,7 +10,7 @@ const SECONDS_EAST: i32 = 8 * 3600;
 
 /// Singapore time: UTC+8 all year since 1982.
 pub fn singapore() -> FixedOffset {
-    FixedOffset::east_opt(SECONDS_EAST).unwrap_or_else(|| unreachable_offset())
+    FixedOffset::east_opt(SECONDS_EAST).unwrap_or_else(unreachable_offset)
 }
 
 fn unreachable_offset() -> FixedOffset {

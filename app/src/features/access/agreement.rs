@@ -78,7 +78,7 @@ pub fn agreement_page(
         <p class="badges">{status_tag(&state_words(agreement.state, agreement.grant_state))}</p>
         {summary_list(facts(agreement))}
         {data_table("What you may read", &["Dataset", "Address", "Columns"], datasets)}
-        {shown.map(|shown| secret_box(shown))}
+        {shown.map(secret_box)}
         {(in_force && may.use_it).then(|| credential_form(csrf, agreement))}
         {(in_force && (may.use_it || shown.is_some())).then(|| how_to_connect(agreement, connection, shown))}
         {in_force.then(|| end_forms(csrf, agreement, may, wrong))}
