@@ -12,7 +12,23 @@ BEGIN
 EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
 END
 $$;
+DO $$
+BEGIN
+    -- What the portal's login is a member of: whoever may ask.
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'pasar_asker') THEN
+        CREATE ROLE pasar_asker NOLOGIN;
+    END IF;
+EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
+END
+$$;
 GRANT pg_signal_backend TO pasar_keeper;
+-- Only while this runs: what the keeper owns can be made and replaced by a member alone.
+GRANT pasar_keeper TO CURRENT_USER;
+DO $$
+BEGIN
+    EXECUTE format('GRANT CREATE ON DATABASE %I TO pasar_keeper', current_database());
+END
+$$;
 
 CREATE SCHEMA IF NOT EXISTS pasar_source;
 CREATE SCHEMA IF NOT EXISTS pasar_preview;
@@ -36,6 +52,8 @@ CREATE TABLE IF NOT EXISTS pasar_source.shared_table (
     PRIMARY KEY (schema_name, table_name)
 );
 ALTER TABLE pasar_source.shared_table OWNER TO pasar_keeper;
+GRANT USAGE ON SCHEMA pasar_source TO CURRENT_USER;
+GRANT SELECT, INSERT, DELETE ON pasar_source.shared_table TO CURRENT_USER;
 
 CREATE OR REPLACE FUNCTION pasar_source.share_table(schema_name text, table_name text) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
@@ -169,3 +187,10 @@ BEGIN
     END LOOP;
 END
 $$;
+GRANT EXECUTE ON FUNCTION pasar_source.share_table(text, text) TO CURRENT_USER;
+GRANT USAGE ON SCHEMA pasar_source TO pasar_asker;
+GRANT EXECUTE ON FUNCTION pasar_source.grant_agreement(uuid, timestamptz),
+    pasar_source.set_view(uuid, text, text, text, text[], timestamptz), pasar_source.set_credential(uuid, text),
+    pasar_source.end_agreement(uuid), pasar_source.granted(), pasar_source.set_preview(uuid, text, text, text[]),
+    pasar_source.preview(uuid, integer) TO pasar_asker;
+REVOKE pasar_keeper FROM CURRENT_USER;

@@ -25,14 +25,8 @@ pub async fn connect(url: &str) -> Result<PgConnection, PortError> {
 pub async fn install(conn: &mut PgConnection, portal_login: &str) -> Result<(), PortError> {
     sqlx::raw_sql(SETUP).execute(&mut *conn).await?;
     let login = quoted(portal_login);
-    let names = "grant_agreement(uuid, timestamptz), pasar_source.set_view(uuid, text, text, text, text[], timestamptz), \
-                 pasar_source.set_credential(uuid, text), pasar_source.end_agreement(uuid), pasar_source.granted(), \
-                 pasar_source.set_preview(uuid, text, text, text[]), pasar_source.preview(uuid, integer)";
     let database: String = sqlx::query_scalar("SELECT current_database()::text").fetch_one(&mut *conn).await?;
-    let grants = format!(
-        "GRANT CONNECT ON DATABASE {} TO {login}; GRANT USAGE ON SCHEMA pasar_source TO {login}; GRANT EXECUTE ON FUNCTION pasar_source.{names} TO {login};",
-        quoted(&database)
-    );
+    let grants = format!("GRANT CONNECT ON DATABASE {} TO {login}; GRANT pasar_asker TO {login};", quoted(&database));
     sqlx::raw_sql(AssertSqlSafe(grants)).execute(conn).await?;
     Ok(())
 }
