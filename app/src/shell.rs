@@ -101,7 +101,7 @@ fn page_body(frame: &Frame, body: AnyView) -> impl IntoView + use<> {
         <body>
             <a class="skip-link" href="#main">"Skip to main content"</a>
             {frame.demonstration.then(|| view! {
-                <p class="banner">"Demonstration. People and restricted rows are invented. Not an official government service."</p>
+                <aside class="banner" aria-label="Demonstration">"Demonstration. People and restricted rows are invented. Not an official government service."</aside>
             })}
             {header(frame)}
             <main id="main" tabindex="-1">{body}</main>

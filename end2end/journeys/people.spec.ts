@@ -8,8 +8,8 @@ test("a role counts from the next request, and ends like that", async ({ browser
   const daniel = await signIn(browser, "Daniel Teo", { javaScriptEnabled });
   await daniel.goto("/admin/people");
   await daniel.getByLabel("E-mail address", { exact: true }).fill("siti.yusof@example.invalid");
-  await daniel.getByLabel("Role").selectOption("auditor");
-  await daniel.getByLabel("Where").fill("whole");
+  await daniel.getByLabel("Role", { exact: true }).selectOption("auditor");
+  await daniel.getByLabel("Where", { exact: true }).fill("whole");
   await daniel.getByRole("button", { name: "Grant role" }).click();
   expect((await siti.goto("/audit"))?.status()).toBe(200);
   await daniel.getByRole("button", { name: /End Auditor, Whole of government of Siti Yusof/ }).click();

@@ -1,4 +1,5 @@
 //! The port against a real Postgres (DATABASE_URL, a superuser): what a reader's role can and cannot do.
+#![expect(clippy::unwrap_used, reason = "set-up of tests stands outside of test functions")]
 
 use chrono::{DateTime, TimeDelta, Utc};
 use futures::StreamExt;

@@ -40,9 +40,9 @@ pub async fn import_data_gov_sg(url: &str, file: &Path) -> anyhow::Result<()> {
     for record in &catalogue.records {
         let mut savepoint = tx.begin().await?;
         match applier.apply(&mut savepoint, &record.product, now).await {
-            Ok(applied) => {
+            Ok(outcome) => {
                 savepoint.commit().await?;
-                match applied {
+                match outcome {
                     Applied::Created(_) => summary.created += 1,
                     Applied::Updated(_) => summary.updated += 1,
                     Applied::Unchanged(_) => summary.unchanged += 1,

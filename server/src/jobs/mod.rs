@@ -12,7 +12,7 @@ use tokio::task::JoinSet;
 const OUTBOX: Duration = Duration::from_secs(1);
 /// Agreements expire to the minute; the port refuses rows at the very second by itself.
 const EXPIRY: Duration = Duration::from_secs(5);
-const TIDYING: Duration = Duration::from_secs(60);
+const TIDYING: Duration = Duration::from_mins(1);
 
 /// Running jobs.
 pub struct Jobs {

@@ -1,6 +1,6 @@
 //! The frame of a product's pages: what it is, four trust figures, tabs that are real URLs, and the way to access beside it.
 
-use crate::ui::{breadcrumbs, classification_badge, day, status_tag, tabs};
+use crate::ui::{breadcrumbs, classification_badge, csrf_field, day, hidden, status_tag, tabs};
 use domain::catalogue::{ProductStatus, Sharing, Visibility};
 use frontend::CopyButton;
 use leptos::prelude::*;
@@ -75,7 +75,7 @@ impl ProductTab {
 }
 
 /// A product's page with one tab's content.
-pub fn product_page(product: &ProductView, tab: ProductTab, content: AnyView) -> AnyView {
+pub fn product_page(csrf: &str, product: &ProductView, tab: ProductTab, content: AnyView) -> AnyView {
     let links = ProductTab::ALL.iter().map(|t| (t.label(), t.url(&product.address), *t == tab)).collect();
     let sector = (format!("/organisations/{}", product.at.sector_slug), format!("{} sector", product.at.sector_title));
     let domain = (format!("/organisations/{}", product.at.domain_slug), product.at.domain_title.clone());
@@ -100,7 +100,7 @@ pub fn product_page(product: &ProductView, tab: ProductTab, content: AnyView) ->
                 {tabs("Product", links)}
                 {content}
             </div>
-            {panel(product)}
+            {panel(csrf, product)}
         </div>
     }
     .into_any()
@@ -141,14 +141,22 @@ fn plural(n: i64) -> &'static str {
     if n == 1 { "" } else { "s" }
 }
 
-fn panel(product: &ProductView) -> impl IntoView + use<> {
+fn panel(csrf: &str, product: &ProductView) -> impl IntoView + use<> {
     let terms = &product.terms;
     let way = match terms.sharing {
         Sharing::Open => "Open to every officer: granted as soon as you ask.",
         Sharing::Approval => "Approval required. The domain's steward or owner decides within seven working days.",
     };
     let action = if product.trust.readable_datasets > 0 {
-        view! { <a class="button" href=format!("/requests/new?product={}", product.address)>"Request access"</a> }.into_any()
+        view! {
+            <a class="button" href=format!("/requests/new?product={}", product.address)>"Request access"</a>
+            <form method="post" action="/basket/add">
+                {csrf_field(csrf)}
+                {hidden("port", &product.address)}
+                <button type="submit" class="button button-secondary">"Add to basket"</button>
+            </form>
+        }
+        .into_any()
     } else {
         view! { <p>"Published as files by its agency; there is nothing to request here."</p> }.into_any()
     };

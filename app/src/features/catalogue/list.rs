@@ -19,7 +19,7 @@ pub fn list_page(query: &SearchQuery, results: &Results, url_for: impl Fn(i64) -
         view! { <ol class="hits">{results.hits.iter().map(hit).collect_view()}</ol> }.into_any()
     };
     // Children of an island are evaluated later: what they show is complete before.
-    let pager = pagination(query.page.max(1), pages, url_for);
+    let other_pages = pagination(query.page.max(1), pages, url_for);
     let words = query.words.clone();
     let clear = query.is_filtered().then(|| view! { <a href=cleared(query)>"Clear filters"</a> });
     let nearest = results.nearest;
@@ -43,7 +43,7 @@ pub fn list_page(query: &SearchQuery, results: &Results, url_for: impl Fn(i64) -
                         <p class="muted">"No product has these words as typed. Showing the nearest."</p>
                     })}
                     {hits}
-                    {pager}
+                    {other_pages}
                 </div>
             </form>
         </FilterAsYouType>

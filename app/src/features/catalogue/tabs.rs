@@ -25,7 +25,7 @@ pub fn overview(product: &ProductView, datasets: &[DatasetView]) -> AnyView {
             vec![
                 name.into_any(),
                 what.into_any(),
-                dataset.rows.map(count).unwrap_or_else(|| "–".into()).into_any(),
+                dataset.rows.map_or_else(|| "–".into(), count).into_any(),
                 class,
                 you_would_see(dataset).into_any(),
             ]

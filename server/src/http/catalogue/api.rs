@@ -12,7 +12,8 @@ use serde::Serialize;
 pub struct Products {
     total: i64,
     page: i64,
-    products: Vec<Product>,
+    #[serde(rename = "products")]
+    found: Vec<Product>,
 }
 
 #[derive(Serialize)]
@@ -47,5 +48,5 @@ pub async fn list(State(state): State<AppState>, who: SignedIn, RawQuery(raw): R
             source_id: hit.source_id,
         })
         .collect();
-    Ok(Json(Products { total: results.total, page: query.page, products }))
+    Ok(Json(Products { total: results.total, page: query.page, found: products }))
 }

@@ -44,11 +44,12 @@ async fn show(state: &AppState, who: &SignedIn, urn: &str, tab: ProductTab) -> R
     }
     drop(conn);
     let content = load(state, who, &product, tab).await?;
+    let csrf = who.csrf.clone();
     let title = match tab {
         ProductTab::Overview => product.title.clone(),
         tab => format!("{} – {}", tab.label(), product.title),
     };
-    render::page(state, who, Section::Products, &title, StatusCode::OK, move || product_page(&product, tab, content(&product))).await
+    render::page(state, who, Section::Products, &title, StatusCode::OK, move || product_page(&csrf, &product, tab, content(&product))).await
 }
 
 type Content = Box<dyn FnOnce(&ProductView) -> AnyView + Send>;
