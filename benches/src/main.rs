@@ -44,7 +44,7 @@ async fn answer(pool: &PgPool, headers: &HeaderMap, urn: &str) -> anyhow::Result
         return Ok(None);
     };
     let datasets = store::catalogue::datasets(&mut conn, product.id).await?;
-    let standing = store::access::standing(&mut conn, &session.actor).await?;
+    let standing = store::access::standing(&mut conn, &session.actor, now).await?;
     drop(conn);
     Ok(Some(Html(html(&product, &datasets, standing.basket, &session.actor.name)?)))
 }

@@ -51,6 +51,9 @@ impl Report {
     }
 }
 
+/// How often the fault test kills the server.
+const KILLS: &str = "200";
+
 pub fn run(context: &Context, options: &Options) -> Result<()> {
     let begun = Instant::now();
     let mut report = Report { faults: Vec::new(), counts: Counts::default() };
@@ -116,7 +119,7 @@ pub fn run(context: &Context, options: &Options) -> Result<()> {
 
 /// Tests make their own databases on this cluster: the record's and the sources'.
 fn with_databases(command: &mut Command, cluster: &Cluster) {
-    command.env("DATABASE_URL", cluster.admin.url.as_str()).env("PASAR_TEST_SOURCE_URL", cluster.admin.url.as_str());
+    command.env("DATABASE_URL", cluster.admin.url.as_str()).env("PASAR_TEST_SOURCE_URL", cluster.admin.url.as_str()).env("PASAR_KILLS", KILLS);
 }
 
 fn heading(title: &str) {

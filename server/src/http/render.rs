@@ -36,7 +36,7 @@ pub async fn any_page(
     let standing = match who {
         Some(who) => {
             let mut conn = state.pool.acquire().await?;
-            store::access::standing(&mut conn, &who.actor).await?
+            store::access::standing(&mut conn, &who.actor, state.now()).await?
         }
         None => Standing::default(),
     };

@@ -135,14 +135,14 @@ fn how_to_connect(agreement: &AgreementView, at: &Connection, shown: Option<&Sho
     let token = shown.map_or_else(|| "$PASAR_TOKEN".to_owned(), |shown| shown.token.clone());
     let Connection { host, port, database, role, base_url } = at;
     let examples = [
-        ("psql", format!("psql \"host={host} port={port} dbname={database} user={role}\" -c 'SELECT * FROM {view_name} LIMIT 10'")),
+        ("psql", format!("psql \"host={host} port={port} dbname={database} user={role}\" -c 'TABLE {view_name} LIMIT 10'")),
         ("JDBC", format!("jdbc:postgresql://{host}:{port}/{database}?user={role}")),
         ("curl, CSV", format!("curl -H 'Authorization: Bearer {token}' '{base_url}/api/v1/ports/{address}/rows?format=csv'")),
         ("curl, JSON lines", format!("curl -H 'Authorization: Bearer {token}' '{base_url}/api/v1/ports/{address}/rows?format=jsonl'")),
         (
             "Python",
             format!(
-                "import pandas as pd, sqlalchemy as sa\nengine = sa.create_engine(\"postgresql+psycopg://{role}@{host}:{port}/{database}\")\nframe = pd.read_sql(\"SELECT * FROM {view_name}\", engine)"
+                "import pandas as pd, sqlalchemy as sa\nengine = sa.create_engine(\"postgresql+psycopg://{role}@{host}:{port}/{database}\")\nframe = pd.read_sql_table(\"{view_name}\", engine)"
             ),
         ),
     ];

@@ -246,7 +246,7 @@ pub async fn end(
         state.to(next).map_err(|_| StoreError::Conflict(format!("This agreement has ended already: it is {}.", state.label().to_lowercase())))?;
     let grant: GrantState = row.grant_state.parse()?;
     sqlx::query!(
-        "UPDATE agreement SET state = $2, grant_state = $3, ended_at = $4, end_reason = $5, credential_hash = NULL WHERE id = $1",
+        "UPDATE agreement SET state = $2, grant_state = $3, ended_at = $4, end_reason = $5 WHERE id = $1",
         id.0,
         next.as_str(),
         grant.to(GrantState::Ending)?.as_str(),

@@ -49,24 +49,25 @@ pub async fn reader(conn: &mut PgConnection, agreement: AgreementId) -> Result<O
     }))
 }
 
-/// Writes down a read, or its refusal with the reason; the first read that succeeds ends the lead time.
+/// Writes down a read, or its refusal or failure with the reason; the first read that succeeds ends the lead time.
 pub async fn note_read(
     conn: &mut PgConnection,
     reader: &Reader,
     address: &str,
-    refused: Option<&str>,
+    outcome: Outcome,
+    reason: Option<&str>,
     origin: &Origin,
     now: DateTime<Utc>,
 ) -> Result<()> {
     let event = AuditEvent {
         product: Some(reader.product),
         address: Some(address.to_owned()),
-        reason: refused.map(str::to_owned),
-        outcome: if refused.is_some() { Outcome::Refused } else { Outcome::Done },
+        reason: reason.map(str::to_owned),
+        outcome,
         ..AuditEvent::done(Some(reader.holder), AuditAction::PortRead, "agreement", Some(reader.agreement.0), origin.clone())
     };
     audit::append(conn, &event, now).await?;
-    if refused.is_none() {
+    if outcome == Outcome::Done {
         sqlx::query!("UPDATE agreement SET first_read_at = $2 WHERE id = $1 AND first_read_at IS NULL", reader.agreement.0, now)
             .execute(conn)
             .await?;

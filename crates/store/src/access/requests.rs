@@ -34,16 +34,18 @@ fn decided_domains(actor: &Actor) -> Vec<Uuid> {
         .collect()
 }
 
-pub async fn standing(conn: &mut PgConnection, actor: &Actor) -> Result<Standing> {
+pub async fn standing(conn: &mut PgConnection, actor: &Actor, now: DateTime<Utc>) -> Result<Standing> {
     let row = sqlx::query!(
         r#"SELECT (SELECT count(*) FROM request_part q JOIN product p ON p.id = q.product_id JOIN access_request r ON r.id = q.request_id
                    WHERE q.state = 'submitted' AND p.domain_id = ANY($2) AND r.requester_id <> $1) AS "waiting!",
                   (SELECT count(DISTINCT r.id) FROM access_request r JOIN request_part q ON q.request_id = r.id
                    WHERE r.requester_id = $1 AND q.state = 'submitted') AS "open!",
                   (SELECT count(*) FROM agreement a WHERE a.holder_id = $1 AND a.state = 'active') AS "agreements!",
-                  (SELECT count(*) FROM basket_item b WHERE b.person_id = $1) AS "basket!""#,
+                  (SELECT count(*) FROM basket_item b JOIN dataset d ON d.id = b.dataset_id JOIN visible_product($1, $3) v ON v.id = d.product_id
+                   WHERE b.person_id = $1) AS "basket!""#,
         actor.person.0,
-        &decided_domains(actor)
+        &decided_domains(actor),
+        now
     )
     .fetch_one(conn)
     .await?;

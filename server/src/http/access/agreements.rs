@@ -71,8 +71,8 @@ pub struct Reason {
     reason: String,
 }
 
-/// Creates a credential and shows it on this answer alone. The record and its audit row come first: should the source fail
-/// after that, nobody has seen the secret, and creating another repairs it.
+/// Creates a credential and shows it on this answer alone. The source changes inside the record's transaction: when it fails,
+/// nothing has changed; should the record fail after it, nobody has seen the new secret and the former one is dead.
 pub async fn credential(
     State(state): State<AppState>,
     Path(id): Path<String>,
@@ -85,8 +85,8 @@ pub async fn credential(
     if !access::note_credential(&mut tx, who.actor.person, agreement.id, &credential.hash(), &who.origin, state.now()).await? {
         return Err(HttpError::Conflict("This agreement is not granted at its port yet, or has ended. Open it again to see its state.".into()));
     }
-    tx.commit().await?;
     state.source.set_credential(agreement.id.0, &credential).await?;
+    tx.commit().await?;
     let shown = Shown { secret: credential.secret().to_owned(), token: credential.token() };
     let agreement = readable(&state, &who, &id).await?;
     page(&state, &who, agreement, Some(shown), vec![]).await

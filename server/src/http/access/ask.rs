@@ -60,7 +60,8 @@ pub async fn new(State(state): State<AppState>, who: SignedIn, RawQuery(raw): Ra
         wanted = access::basket_items(&mut conn, who.actor.person, state.now()).await?.into_iter().map(|item| item.address).collect();
     }
     let asked = access::asked(&mut conn, who.actor.person, &urns(&wanted), state.now()).await?;
-    if named && asked.is_empty() {
+    let all_found = urns(&wanted).iter().all(|urn| asked.iter().any(|found| found.product_address == urn.product_address()));
+    if named && (asked.is_empty() || !all_found) {
         return Err(HttpError::NotFound);
     }
     let purposes = organisation::purposes(&mut conn).await?;

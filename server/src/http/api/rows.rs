@@ -11,7 +11,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::Urn;
 use domain::access::{AgreementState, GrantState};
-use domain::audit::Origin;
+use domain::audit::{Origin, Outcome};
 use domain::id::AgreementId;
 use ports::{Format, PortError, Presented};
 use serde::Deserialize;
@@ -41,25 +41,37 @@ pub async fn rows(
     let (presented, reader) = authenticated(&state, client, &headers).await?;
     let origin = Origin { address: Some(client.0.to_string()), request: Some(request.0) };
     let now = state.now();
-    let judged = judge(&reader, &urn, now);
-    let (address, refused) = match &judged {
-        Ok((address, _)) => (address.clone(), None),
-        Err((code, _)) => (urn.to_string(), Some(*code)),
+    let note = async |address: &str, outcome: Outcome, reason: Option<&str>| -> Result<(), HttpError> {
+        let mut tx = state.pool.begin().await?;
+        access::note_read(&mut tx, &reader, address, outcome, reason, &origin, now).await?;
+        tx.commit().await?;
+        Ok(())
     };
-    let mut tx = state.pool.begin().await?;
-    access::note_read(&mut tx, &reader, &address, refused, &origin, now).await?;
-    tx.commit().await?;
-    let view = match judged {
-        Ok((_, view)) => view,
-        Err((code, message)) => return Err(HttpError::Token(StatusCode::FORBIDDEN, code, message)),
-    };
-    let stream = ports::rows(&state.source, &presented, &view, format).await.map_err(|error| match error {
-        PortError::Refused => {
-            HttpError::Token(StatusCode::FORBIDDEN, "source_refused", "The source refused this credential. Create a new one on the agreement's page.")
+    let (address, view) = match judge(&reader, &urn, now) {
+        Ok(found) => found,
+        Err((code, message)) => {
+            note(&urn.to_string(), Outcome::Refused, Some(code)).await?;
+            return Err(HttpError::Token(StatusCode::FORBIDDEN, code, message));
         }
-        other => other.into(),
-    })?;
-    Ok(([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "no-store")], Body::from_stream(stream)).into_response())
+    };
+    // The source has begun to answer when this returns; no byte leaves before the read is written down.
+    match ports::rows(&state.source, &presented, &view, format).await {
+        Ok(stream) => {
+            note(&address, Outcome::Done, None).await?;
+            Ok(([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "no-store")], Body::from_stream(stream)).into_response())
+        }
+        Err(PortError::Refused) => {
+            note(&address, Outcome::Refused, Some("source_refused")).await?;
+            let advice = "The source refused this credential. Create a new one on the agreement's page.";
+            Err(HttpError::Token(StatusCode::FORBIDDEN, "source_refused", advice))
+        }
+        Err(error) => {
+            note(&address, Outcome::Failed, Some("source_unavailable")).await?;
+            tracing::error!(%error, "the source failed");
+            let advice = "The agency's database cannot be reached just now. Try again in a minute.";
+            Err(HttpError::Token(StatusCode::SERVICE_UNAVAILABLE, "source_unavailable", advice))
+        }
+    }
 }
 
 /// The agreement whose token this is. Wrong tokens all look the same from outside, and are counted.
@@ -76,9 +88,9 @@ async fn authenticated(state: &AppState, client: ClientAddress, headers: &Header
         }
     };
     if let Some((presented, reader)) = found {
-        // An ended agreement keeps no hash: its token is judged, and refused, by its state. It opens nothing.
+        // An ended agreement keeps its hash, so that its holder is told that it has ended; its token opens nothing.
         let fits = reader.credential_hash.as_ref().is_some_and(|hash| bool::from(hash.as_slice().ct_eq(presented.hash())));
-        if fits || reader.state != AgreementState::Active {
+        if fits {
             return Ok((presented, reader));
         }
     }

@@ -17,7 +17,7 @@ const SHOWN: usize = 6;
 pub async fn home(State(state): State<AppState>, who: SignedIn) -> Result<Response, HttpError> {
     let mut conn = state.pool.acquire().await?;
     let results = search::search(&mut conn, who.actor.person, &SearchQuery { page: 1, ..SearchQuery::default() }, state.now()).await?;
-    let mine = store::access::standing(&mut conn, &who.actor).await?;
+    let mine = store::access::standing(&mut conn, &who.actor, state.now()).await?;
     drop(conn);
     let home = Home {
         name: who.actor.name.clone(),
