@@ -1,0 +1,132 @@
+//! Asking and deciding through the real router: what is typed twice, decided twice, or decided by the wrong person.
+
+mod common;
+
+use common::{Visitor, World};
+use domain::organisation::{Role, Scope};
+use sqlx::Executor;
+use store::PgPool;
+
+const DOMAIN: &str = "00000000-0000-7000-8000-000000000003";
+
+/// One readable dataset of the fixture's product, and nothing asked for yet.
+async fn world(pool: PgPool) -> (World, Visitor, Visitor) {
+    pool.execute(
+        "DELETE FROM agreement; DELETE FROM request_part; DELETE FROM access_request;
+         INSERT INTO dataset (id, product_id, name, title, table_schema, table_name, position)
+             SELECT '00000000-0000-7000-8000-0000000000b1', id, 'routes', 'Routes', 'ssot_a', 'routes', 0 FROM product;
+         INSERT INTO data_column VALUES
+             ('00000000-0000-7000-8000-0000000000b2', '00000000-0000-7000-8000-0000000000b1', 0, 'route', 'text', NULL, false, false,
+              'official-open', 'non-sensitive', 'none'),
+             ('00000000-0000-7000-8000-0000000000b4', '00000000-0000-7000-8000-0000000000b1', 1, 'driver', 'text', NULL, false, false,
+              'restricted', 'sensitive-normal', 'direct');
+         INSERT INTO output_port SELECT '00000000-0000-7000-8000-0000000000b3', id, 'output-port1', 'postgres', NULL FROM product;
+         INSERT INTO output_port_dataset VALUES ('00000000-0000-7000-8000-0000000000b3', '00000000-0000-7000-8000-0000000000b1')",
+    )
+    .await
+    .expect("the fixture's product takes a dataset");
+    let world = World::new(pool, "http://localhost:1");
+    let officer = world.visitor("officer", &[]).await;
+    let domain = Scope::Domain(DOMAIN.parse().expect("an id"));
+    let steward = world.visitor("steward", &[(Role::Steward, domain)]).await;
+    (world, officer, steward)
+}
+
+fn form(who: &Visitor, key: &str, until: &str) -> String {
+    format!(
+        "csrf={}&key={key}&ports=ssot-a.busroutes-dp.output-port1.routes&purpose=planning&explanation=why&legal_basis=law&team=team&until={until}",
+        who.csrf
+    )
+}
+
+const KEY: &str = "00000000-0000-4000-8000-00000000000f";
+
+/// Submits and gives the request's path and its part's id.
+async fn submitted(world: &World, officer: &Visitor, steward: &Visitor) -> (String, String) {
+    let answer = world.post("/requests", Some(&officer.cookie), &form(officer, KEY, "2026-12-31")).await;
+    let path = answer.location().trim_end_matches("/submitted").to_owned();
+    let page = world.get(&path, Some(&steward.cookie)).await.body;
+    let part = page.split("name=\"part\" value=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap_or_default().to_owned();
+    (path, part)
+}
+
+#[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]
+async fn the_same_form_twice_is_one_request(pool: PgPool) {
+    let (world, officer, _) = world(pool.clone()).await;
+    let first = world.post("/requests", Some(&officer.cookie), &form(&officer, KEY, "2026-12-31")).await;
+    let second = world.post("/requests", Some(&officer.cookie), &form(&officer, KEY, "2026-12-31")).await;
+    assert_eq!(first.status, 303);
+    assert_eq!(first.location(), second.location());
+    let count: i64 = sqlx::query_scalar("SELECT count(*) FROM access_request").fetch_one(&pool).await.unwrap();
+    assert_eq!(count, 1);
+}
+
+#[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]
+async fn what_was_typed_is_kept_when_something_is_wrong(pool: PgPool) {
+    let (world, officer, _) = world(pool).await;
+    let answer = world.post("/requests/check", Some(&officer.cookie), &form(&officer, KEY, "2020-01-01")).await;
+    assert_eq!(answer.status, 422);
+    assert!(answer.body.contains("Enter a day after today."));
+    assert!(answer.body.contains("value=\"law\"") && answer.body.contains("value=\"2020-01-01\""));
+    let checked = world.post("/requests/check", Some(&officer.cookie), &form(&officer, KEY, "2026-12-31")).await;
+    assert!(checked.body.contains("Check your answers") && checked.body.contains("driver"), "the absent column is said");
+}
+
+#[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]
+async fn of_two_decisions_one_wins_and_the_other_is_told(pool: PgPool) {
+    let (world, officer, steward) = world(pool.clone()).await;
+    let (path, part) = submitted(&world, &officer, &steward).await;
+    let decision = format!("csrf={}&part={part}&until=2026-12-01", steward.csrf);
+    assert_eq!(world.post(&format!("{path}/approve"), Some(&steward.cookie), &decision).await.status, 303);
+    let refusal = format!("csrf={}&part={part}&reason=late", steward.csrf);
+    let late = world.post(&format!("{path}/refuse"), Some(&steward.cookie), &refusal).await;
+    assert_eq!(late.status, 409);
+    assert!(late.body.contains("approved by steward"), "{}", late.body);
+    let columns: Vec<String> = sqlx::query_scalar("SELECT unnest(columns) FROM agreement_dataset").fetch_all(&pool).await.unwrap();
+    assert_eq!(columns, ["route"], "the personal column is not in the agreement");
+}
+
+#[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]
+async fn nobody_decides_their_own_request(pool: PgPool) {
+    let (world, officer, steward) = world(pool).await;
+    let own = world.post("/requests", Some(&steward.cookie), &form(&steward, KEY, "2026-12-31")).await;
+    let path = own.location().trim_end_matches("/submitted").to_owned();
+    let page = world.get(&path, Some(&steward.cookie)).await.body;
+    assert!(!page.contains("/approve"));
+    let (others, part) = submitted(&world, &officer, &steward).await;
+    // The part of somebody else's request under one's own request's address is nothing.
+    let crossed = format!("csrf={}&part={part}&until=2026-12-01", steward.csrf);
+    assert_eq!(world.post(&format!("{path}/approve"), Some(&steward.cookie), &crossed).await.status, 404);
+    let by_officer = format!("csrf={}&part={part}&until=2026-12-01", officer.csrf);
+    assert_eq!(world.post(&format!("{others}/approve"), Some(&officer.cookie), &by_officer).await.status, 403);
+}
+
+#[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]
+async fn a_hidden_product_is_nowhere(pool: PgPool) {
+    let (world, officer, steward) = world(pool.clone()).await;
+    let listed = world.get("/api/v1/products", Some(&officer.cookie)).await.body;
+    assert!(listed.contains("\"total\":1"), "{listed}");
+    pool.execute("UPDATE product SET visibility = 'hidden'").await.unwrap();
+    let hidden = world.get("/api/v1/products?q=bus", Some(&officer.cookie)).await.body;
+    assert!(hidden.contains("\"total\":0"), "{hidden}");
+    for path in ["/products/ssot-a.busroutes-dp", "/products/ssot-a.busroutes-dp/schema", "/requests/new?product=ssot-a.busroutes-dp"] {
+        let nothing = world.get(path, Some(&officer.cookie)).await;
+        let never = world.get(&path.replace("busroutes-dp", "never-was"), Some(&officer.cookie)).await;
+        assert_eq!((nothing.status.as_u16(), never.status.as_u16()), (404, 404), "{path}");
+    }
+    assert_eq!(world.get("/products/ssot-a.busroutes-dp", Some(&steward.cookie)).await.status, 200);
+}
+
+#[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]
+async fn a_token_must_be_right_to_learn_anything(pool: PgPool) {
+    let (world, ..) = world(pool.clone()).await;
+    let path = "/api/v1/ports/ssot-a.busroutes-dp.output-port1.routes/rows";
+    let made_up = format!("Bearer pasar_{}_{}", "0".repeat(32), "A".repeat(43));
+    for token in ["Bearer x", made_up.as_str()] {
+        let answer = world.send(axum::http::Method::GET, path, None, None, &[("authorization", token)]).await;
+        assert_eq!(answer.status, 401);
+        assert!(answer.body.contains("token_invalid"), "{}", answer.body);
+    }
+    let rows: i64 = sqlx::query_scalar("SELECT count(*) FROM audit_event WHERE action = 'port.read'").fetch_one(&pool).await.unwrap();
+    assert_eq!(rows, 0, "a stranger writes nothing into the trail");
+}
