@@ -1,5 +1,8 @@
 //! Asking and deciding through the real router: what is typed twice, decided twice, or decided by the wrong person.
 
+#![expect(clippy::unwrap_used, reason = "set-up of tests stands outside of test functions")]
+
+#[expect(dead_code, reason = "each test file uses its own part of what they share")]
 mod common;
 
 use common::{Visitor, World};
@@ -24,10 +27,10 @@ async fn world(pool: PgPool) -> (World, Visitor, Visitor) {
          INSERT INTO output_port_dataset VALUES ('00000000-0000-7000-8000-0000000000b3', '00000000-0000-7000-8000-0000000000b1')",
     )
     .await
-    .expect("the fixture's product takes a dataset");
+    .unwrap();
     let world = World::new(pool, "http://localhost:1");
     let officer = world.visitor("officer", &[]).await;
-    let domain = Scope::Domain(DOMAIN.parse().expect("an id"));
+    let domain = Scope::Domain(DOMAIN.parse().unwrap());
     let steward = world.visitor("steward", &[(Role::Steward, domain)]).await;
     (world, officer, steward)
 }
