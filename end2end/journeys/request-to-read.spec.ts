@@ -86,4 +86,10 @@ test("from a search to rows, and out again", async ({ browser, javaScriptEnabled
   for (const step of ["Submitted a request", "Approved a request", "Made an agreement", "Granted at the port", "Created a credential", "Read at a port", "Revoked an agreement"]) {
     await expect(evelyn.getByRole("cell", { name: step }).first()).toBeVisible();
   }
+  // Also what was read without the portal, and what was refused there.
+  await expect(async () => {
+    await evelyn.goto("/audit?product=ssot-a.busroutes-dp&action=port.read");
+    await expect(evelyn.getByRole("row", { name: /Done.*SELECT count\(\*\) FROM staff_dataset/ }).first()).toBeVisible({ timeout: 500 });
+    await expect(evelyn.getByRole("row", { name: /Refused.*permission denied/ }).first()).toBeVisible({ timeout: 500 });
+  }).toPass({ timeout: 15_000 });
 });

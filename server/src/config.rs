@@ -139,6 +139,12 @@ impl Config {
         }
     }
 
+    /// The source as people know it: where its consumers connect to.
+    pub fn source_name(&self) -> String {
+        let (host, port) = &self.source_public;
+        format!("{host}:{port}/{}", self.source_database)
+    }
+
     /// The address of a page of ours, whole.
     pub fn url(&self, path: &str) -> String {
         format!("{}{path}", self.base_url.as_str().trim_end_matches('/'))

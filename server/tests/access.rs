@@ -6,9 +6,12 @@
 mod common;
 
 use common::{Visitor, World};
+use domain::audit::Outcome;
+use domain::id::AgreementId;
 use domain::organisation::{Role, Scope};
 use sqlx::Executor;
 use store::PgPool;
+use store::access::{self, DirectRead};
 
 const DOMAIN: &str = "00000000-0000-7000-8000-000000000003";
 
@@ -132,4 +135,48 @@ async fn a_token_must_be_right_to_learn_anything(pool: PgPool) {
     }
     let rows: i64 = sqlx::query_scalar("SELECT count(*) FROM audit_event WHERE action = 'port.read'").fetch_one(&pool).await.unwrap();
     assert_eq!(rows, 0, "a stranger writes nothing into the trail");
+}
+
+#[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]
+async fn a_read_at_the_source_is_written_down_once(pool: PgPool) {
+    let agreement = AgreementId("00000000-0000-7000-8000-0000000000a2".parse().unwrap());
+    let at = "2026-11-23T02:00:00Z".parse().unwrap();
+    let read = |session: &str, outcome: Outcome, agreement: AgreementId| DirectRead {
+        agreement,
+        at,
+        session: session.into(),
+        remote: Some("192.0.2.7".into()),
+        statement: Some("SELECT 1".into()),
+        outcome,
+        reason: None,
+    };
+    let stranger = AgreementId("00000000-0000-7000-8000-0000000000ff".parse().unwrap());
+    let mut tx = pool.begin().await.unwrap();
+    assert_eq!(access::log_position(&mut tx, "source", at).await.unwrap(), Some(None));
+    access::note_api_session(&mut tx, "own", at).await.unwrap();
+    let refused = || read("reader", Outcome::Refused, agreement);
+    let reads = [
+        read("reader", Outcome::Done, agreement),
+        read("own", Outcome::Done, agreement),
+        read("reader", Outcome::Done, stranger),
+        refused(),
+        refused(),
+    ];
+    assert_eq!(
+        access::note_direct_reads(&mut tx, &reads).await.unwrap(),
+        2,
+        "neither Pasar's own session nor an unknown role, and one row for equal refusals"
+    );
+    access::log_read(&mut tx, "source", "a.json", 7, at).await.unwrap();
+    let mut other = pool.acquire().await.unwrap();
+    drop(tx.commit().await);
+    assert_eq!(access::log_position(&mut other, "source", at).await.unwrap(), Some(Some(("a.json".into(), 7))));
+    let details: Vec<String> =
+        sqlx::query_scalar("SELECT detail FROM audit_event WHERE action = 'port.read' ORDER BY id").fetch_all(&pool).await.unwrap();
+    assert_eq!(details, ["directly at the source: SELECT 1", "directly at the source: 2 times: SELECT 1"]);
+    assert!(access::sources_without_log(&mut other).await.unwrap().is_empty());
+    assert!(access::log_kept(&mut other, "source", false, at).await.unwrap());
+    let world = World::new(pool, "http://localhost:1");
+    let auditor = world.visitor("auditor", &[(Role::Auditor, Scope::Whole)]).await;
+    assert!(world.get("/audit", Some(&auditor.cookie)).await.body.contains("Not recorded"), "what is missing is said");
 }

@@ -8,6 +8,8 @@ use anyhow::Result;
 use std::fmt::Write;
 use url::Url;
 
+const LOG_SETUP: &str = include_str!("../../crates/ports/setup/postgres_log.sql");
+
 /// The addresses handed to the `pasar` program.
 pub struct Databases {
     pub owner: Url,
@@ -33,6 +35,10 @@ impl Databases {
              ALTER SCHEMA public OWNER TO pasar_owner;",
         )?;
         admin.on("pasar_data").run("ALTER SCHEMA public OWNER TO pasar_source_owner; REVOKE CREATE ON SCHEMA public FROM PUBLIC;")?;
+        let log = format!("SET client_min_messages = warning; SET pasar.source_owner = 'pasar_source_owner';\n{LOG_SETUP}");
+        if let Err(fault) = admin.on("pasar_data").run(&log) {
+            println!("  Reads made directly at the source will not be recorded: this administrator may not set up its log ({fault:#}).");
+        }
         Ok(Self {
             owner: admin.url_for("pasar_owner", &secrets.owner, "pasar")?,
             server: admin.url_for("pasar_server", &secrets.server, "pasar")?,

@@ -175,6 +175,11 @@ fn settings(data: &Path, port: u16, durability: Durability) -> Vec<String> {
         format!("unix_socket_directories={socket}"),
         "max_connections=200".to_owned(),
         "password_encryption=scram-sha-256".to_owned(),
+        // As JSON and in files of its own: reads made directly at the source are taken from it.
+        "logging_collector=on".to_owned(),
+        "log_destination=jsonlog".to_owned(),
+        "log_directory=log".to_owned(),
+        "log_rotation_size=64MB".to_owned(),
     ];
     if durability == Durability::Throwaway {
         all.extend(["fsync=off", "synchronous_commit=off", "full_page_writes=off"].map(str::to_owned));

@@ -1,6 +1,6 @@
 //! The audit trail, for those who may read it.
 
-use crate::ui::{data_table, empty_state, moment, query_string, select_field, text_field};
+use crate::ui::{data_table, empty_state, moment, notice, query_string, select_field, text_field};
 use domain::audit::AuditAction;
 use leptos::prelude::*;
 use store::audit::AuditLine;
@@ -13,7 +13,8 @@ pub struct Asked {
     pub action: String,
 }
 
-pub fn audit_page(asked: &Asked, lines: &[AuditLine], next: Option<i64>) -> AnyView {
+/// `unheard` are the sources whose direct reads cannot be recorded.
+pub fn audit_page(asked: &Asked, lines: &[AuditLine], next: Option<i64>, unheard: &[String]) -> AnyView {
     let actions: Vec<(String, String)> = AuditAction::ALL.iter().map(|a| (a.as_str().to_owned(), a.label().to_owned())).collect();
     let query = |before: &str| query_string(&[("person", &asked.person), ("product", &asked.product), ("action", &asked.action), ("before", before)]);
     let rows = lines
@@ -43,6 +44,11 @@ pub fn audit_page(asked: &Asked, lines: &[AuditLine], next: Option<i64>) -> AnyV
     view! {
         <h1>"Audit trail"</h1>
         <p class="lead">"Every change, decision, grant and read. Nobody can alter or remove a line, Pasar itself included."</p>
+        {(!unheard.is_empty()).then(|| {
+            let sources = unheard.join(", ");
+            let text = format!("Not recorded: reads made directly at {sources}. Its server keeps no log that Pasar may read; reads through the API are recorded.");
+            notice(text.into_any())
+        })}
         <form method="get" action="/audit" class="inline-form">
             {text_field("person", "Person's e-mail address", "", &asked.person, &[])}
             {text_field("product", "Product's address", "", &asked.product, &[])}

@@ -1,4 +1,5 @@
--- Installed once by the administrator of a source database, and again after each release: every statement may be repeated.
+-- Installed once by the administrator of a source database (Postgres 15 or newer), and again after each release: every
+-- statement may be repeated.
 --
 -- The portal's login may call the functions below and do nothing else: it reads no table, makes no role, owns nothing. The
 -- functions run as pasar_keeper, which nobody can log in as; each checks every name that it is given. Before Postgres 16 a
@@ -91,6 +92,10 @@ BEGIN
     EXECUTE format('ALTER ROLE %I VALID UNTIL %L', reader, valid_until);
     EXECUTE format('ALTER ROLE %I SET default_transaction_read_only = on', reader);
     EXECUTE format('ALTER ROLE %I SET statement_timeout = %L', reader, '15min');
+    -- What the reader does here is in the source's log, and the reader cannot turn it off.
+    IF has_parameter_privilege('log_statement', 'SET') THEN
+        EXECUTE format('ALTER ROLE %I SET log_statement = %L', reader, 'all');
+    END IF;
     EXECUTE format('GRANT CONNECT ON DATABASE %I TO %I', current_database(), reader);
     EXECUTE format('CREATE SCHEMA IF NOT EXISTS %I', reader);
     EXECUTE format('GRANT USAGE ON SCHEMA %I TO %I', reader, reader);
@@ -193,4 +198,14 @@ GRANT EXECUTE ON FUNCTION pasar_source.grant_agreement(uuid, timestamptz),
     pasar_source.set_view(uuid, text, text, text, text[], timestamptz), pasar_source.set_credential(uuid, text),
     pasar_source.end_agreement(uuid), pasar_source.granted(), pasar_source.set_preview(uuid, text, text, text[]),
     pasar_source.preview(uuid, integer) TO pasar_asker;
+-- With setup/postgres_log.sql run before: readers' statements are logged, and the portal may ask for them.
+DO $$
+BEGIN
+    IF to_regnamespace('pasar_log') IS NOT NULL THEN
+        GRANT SET ON PARAMETER log_statement TO pasar_keeper;
+        GRANT USAGE ON SCHEMA pasar_log TO pasar_asker;
+        GRANT EXECUTE ON FUNCTION pasar_log.kept(), pasar_log.read(text, bigint, integer) TO pasar_asker;
+    END IF;
+END
+$$;
 REVOKE pasar_keeper FROM CURRENT_USER;

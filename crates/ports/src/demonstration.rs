@@ -1,8 +1,8 @@
 //! The demonstration's source: base tables with invented rows, standing for the agencies' own databases. Uses the source
 //! administrator's login, which the portal itself never has.
 
-use crate::SETUP;
 use crate::error::PortError;
+use crate::{LOG_SETUP, SETUP};
 use sha2::{Digest, Sha256};
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
@@ -28,6 +28,13 @@ pub async fn install(conn: &mut PgConnection, portal_login: &str) -> Result<(), 
     let database: String = sqlx::query_scalar("SELECT current_database()::text").fetch_one(&mut *conn).await?;
     let grants = format!("GRANT CONNECT ON DATABASE {} TO {login}; GRANT pasar_asker TO {login};", quoted(&database));
     sqlx::raw_sql(AssertSqlSafe(grants)).execute(conn).await?;
+    Ok(())
+}
+
+/// Lets the source's log be read, as a superuser of its server; before `install`.
+pub async fn install_log(conn: &mut PgConnection) -> Result<(), PortError> {
+    sqlx::raw_sql("SELECT set_config('pasar.source_owner', current_user, false)").execute(&mut *conn).await?;
+    sqlx::raw_sql(LOG_SETUP).execute(conn).await?;
     Ok(())
 }
 

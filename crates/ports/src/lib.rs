@@ -6,13 +6,18 @@
 mod credential;
 pub mod demonstration;
 mod error;
+mod log;
 mod read;
 mod source;
 
 pub use credential::{Credential, Presented};
 pub use error::PortError;
-pub use read::{Format, rows};
+pub use log::{LogPosition, LogReading, SourceRead};
+pub use read::{Format, Opened, open};
 pub use source::{Granted, Preview, Source, ViewPlan};
 
 /// The functions that a source's administrator installs.
 pub const SETUP: &str = include_str!("../setup/postgres.sql");
+
+/// What a superuser of the source's server runs before, so that reads made there without Pasar are written down too.
+pub const LOG_SETUP: &str = include_str!("../setup/postgres_log.sql");

@@ -24,32 +24,58 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// Chunks that may wait for a slow client before the source is made to wait too.
 const AHEAD: usize = 16;
 
-/// Streams all rows of a view. Dropping the stream ends the query. The source has accepted the credential and begun to answer
-/// before this returns, so that a refusal is an error here and not a broken stream.
-pub async fn rows(
-    source: &Source,
-    presented: &Presented,
-    view: &str,
-    format: Format,
-) -> Result<BoxStream<'static, Result<Bytes, PortError>>, PortError> {
+/// A connection as an agreement's own role: the source has accepted the credential.
+pub struct Opened {
+    conn: PgConnection,
+    role: String,
+    session: String,
+}
+
+impl std::fmt::Debug for Opened {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Opened({}, {})", self.role, self.session)
+    }
+}
+
+/// Connects with the credential that was presented.
+pub async fn open(source: &Source, presented: &Presented) -> Result<Opened, PortError> {
     let role = role(presented.agreement);
     let options = source.options.clone().username(&role).password(&presented.secret).application_name("pasar api").disable_statement_logging();
-    let conn =
+    let mut conn =
         tokio::time::timeout(PATIENCE, options.connect()).await.map_err(|_| PortError::Unavailable("it took too long to connect".into()))??;
-    let from = format!("{}.{}", quoted(&role), quoted(view));
-    let statement = match format {
-        Format::Csv => format!("COPY (SELECT * FROM {from}) TO STDOUT (FORMAT csv, HEADER)"),
-        // JSON text never holds control characters, so that with these as delimiter and quote each object passes untouched.
-        Format::JsonLines => format!("COPY (SELECT row_to_json(r) FROM {from} r) TO STDOUT (FORMAT csv, DELIMITER E'\\x01', QUOTE E'\\x02')"),
-    };
-    let (send, mut receive) = mpsc::channel(AHEAD);
-    tokio::spawn(copy(conn, statement, send));
-    match receive.recv().await {
-        None => Ok(futures::stream::empty().boxed()),
-        Some(Err(error)) => Err(error),
-        Some(first) => Ok(futures::stream::once(async { first })
-            .chain(futures::stream::unfold(receive, |mut receive| async move { receive.recv().await.map(|chunk| (chunk, receive)) }))
-            .boxed()),
+    // As the source's log names a session (%c).
+    let session = sqlx::query_scalar(
+        "SELECT to_hex(trunc(extract(epoch FROM backend_start))::bigint) || '.' || to_hex(pid) FROM pg_stat_activity WHERE pid = pg_backend_pid()",
+    )
+    .fetch_one(&mut conn)
+    .await?;
+    Ok(Opened { conn, role, session })
+}
+
+impl Opened {
+    /// The session's name in the source's log.
+    pub fn session(&self) -> &str {
+        &self.session
+    }
+
+    /// Streams all rows of a view. Dropping the stream ends the query. The source has begun to answer before this returns, so
+    /// that a refusal is an error here and not a broken stream.
+    pub async fn rows(self, view: &str, format: Format) -> Result<BoxStream<'static, Result<Bytes, PortError>>, PortError> {
+        let from = format!("{}.{}", quoted(&self.role), quoted(view));
+        let statement = match format {
+            Format::Csv => format!("COPY (SELECT * FROM {from}) TO STDOUT (FORMAT csv, HEADER)"),
+            // JSON text never holds control characters, so that with these as delimiter and quote each object passes untouched.
+            Format::JsonLines => format!("COPY (SELECT row_to_json(r) FROM {from} r) TO STDOUT (FORMAT csv, DELIMITER E'\\x01', QUOTE E'\\x02')"),
+        };
+        let (send, mut receive) = mpsc::channel(AHEAD);
+        tokio::spawn(copy(self.conn, statement, send));
+        match receive.recv().await {
+            None => Ok(futures::stream::empty().boxed()),
+            Some(Err(error)) => Err(error),
+            Some(first) => Ok(futures::stream::once(async { first })
+                .chain(futures::stream::unfold(receive, |mut receive| async move { receive.recv().await.map(|chunk| (chunk, receive)) }))
+                .boxed()),
+        }
     }
 }
 

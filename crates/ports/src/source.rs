@@ -14,7 +14,7 @@ const CONNECTIONS: u32 = 8;
 /// One source database.
 #[derive(Debug, Clone)]
 pub struct Source {
-    pool: PgPool,
+    pub(crate) pool: PgPool,
     pub(crate) options: PgConnectOptions,
 }
 

@@ -4,7 +4,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use futures::StreamExt;
 use ports::demonstration::{self, TableSpec};
-use ports::{Credential, Format, PortError, Presented, Source, ViewPlan};
+use ports::{Credential, Format, LogReading, PortError, Presented, Source, SourceRead, ViewPlan};
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 use uuid::Uuid;
 
@@ -35,6 +35,7 @@ async fn place(name: &str) -> Place {
     root.execute(AssertSqlSafe(format!("CREATE ROLE {portal} LOGIN PASSWORD 'portal'"))).await.unwrap();
     url.set_path(&database);
     let mut admin = PgConnection::connect(url.as_str()).await.unwrap();
+    demonstration::install_log(&mut admin).await.unwrap();
     demonstration::install(&mut admin, &portal).await.unwrap();
     demonstration::install(&mut admin, &portal).await.unwrap();
     let spec = TableSpec {
@@ -72,7 +73,7 @@ async fn granted(place: &Place, until: DateTime<Utc>) -> (Uuid, Credential) {
 
 async fn text(place: &Place, credential: &Credential, format: Format) -> Result<String, PortError> {
     let presented = Presented::parse(&credential.token()).unwrap();
-    let mut stream = ports::rows(&place.source, &presented, "staff", format).await?;
+    let mut stream = ports::open(&place.source, &presented).await?.rows("staff", format).await?;
     let mut bytes = vec![];
     while let Some(chunk) = stream.next().await {
         bytes.extend_from_slice(&chunk?);
@@ -189,4 +190,51 @@ async fn past_its_end_an_agreement_reads_nothing() {
     assert_eq!(rows, 0, "a session that is still open sees no row");
     place.source.end(agreement).await.unwrap();
     place.source.end(open_agreement).await.unwrap();
+}
+
+/// Everything that the log says of one agreement, once `enough` holds; the log is written by a process of its own.
+async fn log_of(place: &Place, agreement: Uuid, enough: impl Fn(&[SourceRead]) -> bool) -> Vec<SourceRead> {
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(20);
+    let (mut position, mut found) = (None, vec![]);
+    while !enough(&found) {
+        assert!(std::time::Instant::now() < deadline, "the log does not tell: {found:?}");
+        match place.source.log(position.as_ref()).await.unwrap() {
+            LogReading::NotKept => panic!("this Postgres keeps no JSON log: start it with logging_collector=on and log_destination=jsonlog"),
+            LogReading::UpToDate => tokio::time::sleep(std::time::Duration::from_millis(50)).await,
+            LogReading::Read(next, reads) => {
+                position = Some(next);
+                found.extend(reads.into_iter().filter(|read| read.agreement == agreement));
+            }
+        }
+    }
+    found
+}
+
+#[tokio::test]
+async fn what_a_reader_does_without_the_portal_is_in_the_log() {
+    let place = place("log").await;
+    let (agreement, credential) = granted(&place, now() + TimeDelta::days(1)).await;
+    let mut conn = reader(&place, &credential).await.unwrap();
+    let rows: i64 = sqlx::query_scalar("SELECT count(*) FROM staff").fetch_one(&mut conn).await.unwrap();
+    assert_eq!(rows, 2);
+    assert!(conn.execute("SET log_statement = 'none'").await.is_err(), "a reader cannot stop the log");
+    assert!(conn.execute("SELECT 'bö', * FROM ssot.staff").await.is_err());
+    // A statement longer than a chunk of the log hides nothing.
+    let long = format!("SELECT hours FROM staff /* {} */", "ö".repeat(1 << 20));
+    conn.execute(AssertSqlSafe(long)).await.unwrap();
+    conn.execute("SELECT hours AS the_last FROM staff").await.unwrap();
+    let wrong = Credential::new(agreement, [8; 32]);
+    assert!(reader(&place, &wrong).await.is_err());
+    let found = log_of(&place, agreement, |found| found.iter().any(|read| read.fault.as_ref().is_some_and(|(code, _)| code == "28P01"))).await;
+    let told = |statement: &str| found.iter().find(|read| read.statement.as_deref().is_some_and(|text| text.starts_with(statement))).unwrap();
+    assert_eq!(told("SELECT count(*) FROM staff").fault, None);
+    assert!(told("SELECT 'bö', * FROM ssot.staff").is_refused());
+    assert_eq!(told("SELECT hours FROM staff /*").fault, None);
+    assert_eq!(told("SELECT hours AS the_last").fault, None);
+    // The portal knows which sessions are its own.
+    let opened = ports::open(&place.source, &Presented::parse(&credential.token()).unwrap()).await.unwrap();
+    let session = opened.session().to_owned();
+    drop(opened.rows("staff", Format::Csv).await.unwrap());
+    log_of(&place, agreement, |found| found.iter().any(|read| read.session == session)).await;
+    place.source.end(agreement).await.unwrap();
 }

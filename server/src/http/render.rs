@@ -21,7 +21,27 @@ pub async fn page(
     status: StatusCode,
     body: impl FnOnce() -> AnyView + Send,
 ) -> Result<Response, HttpError> {
-    any_page(state, Some(who), section, title, status, body).await
+    let standing = standing(state, who).await?;
+    Ok(page_with(state, who, &standing, section, title, status, body))
+}
+
+/// What the frame counts for someone; read beside what the page itself needs.
+pub async fn standing(state: &AppState, who: &SignedIn) -> Result<Standing, HttpError> {
+    let mut conn = state.pool.acquire().await?;
+    Ok(store::access::standing(&mut conn, &who.actor, state.now()).await?)
+}
+
+/// A page whose counts are read already.
+pub fn page_with(
+    state: &AppState,
+    who: &SignedIn,
+    standing: &Standing,
+    section: Section,
+    title: &str,
+    status: StatusCode,
+    body: impl FnOnce() -> AnyView + Send,
+) -> Response {
+    write(state, Some(who), standing, section, title, status, body)
 }
 
 /// A page for anyone.
@@ -34,14 +54,23 @@ pub async fn any_page(
     body: impl FnOnce() -> AnyView + Send,
 ) -> Result<Response, HttpError> {
     let standing = match who {
-        Some(who) => {
-            let mut conn = state.pool.acquire().await?;
-            store::access::standing(&mut conn, &who.actor, state.now()).await?
-        }
+        Some(who) => standing(state, who).await?,
         None => Standing::default(),
     };
+    Ok(write(state, who, &standing, section, title, status, body))
+}
+
+fn write(
+    state: &AppState,
+    who: Option<&SignedIn>,
+    standing: &Standing,
+    section: Section,
+    title: &str,
+    status: StatusCode,
+    body: impl FnOnce() -> AnyView + Send,
+) -> Response {
     let nonce = clock::token();
-    let frame = frame(state, who, &standing, section, title, &nonce);
+    let frame = frame(state, who, standing, section, title, &nonce);
     let html = render(frame, &state.assets, body);
     let mut response = (status, Html(html)).into_response();
     let headers = response.headers_mut();
@@ -49,7 +78,7 @@ pub async fn any_page(
         headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     }
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    Ok(response)
+    response
 }
 
 fn frame(state: &AppState, who: Option<&SignedIn>, standing: &Standing, section: Section, title: &str, nonce: &str) -> Frame {

@@ -2,6 +2,7 @@
 
 mod outbox;
 mod reconcile;
+pub mod source_log;
 
 use crate::state::AppState;
 use std::time::Duration;
@@ -13,6 +14,8 @@ const OUTBOX: Duration = Duration::from_secs(1);
 /// Agreements expire to the minute; the port refuses rows at the very second by itself.
 const EXPIRY: Duration = Duration::from_secs(5);
 const TIDYING: Duration = Duration::from_mins(1);
+/// How soon a read made directly at a source is in the audit trail.
+const SOURCE_LOG: Duration = Duration::from_secs(2);
 
 /// Running jobs.
 pub struct Jobs {
@@ -33,6 +36,7 @@ pub fn spawn(state: AppState) -> Jobs {
     let mut running = JoinSet::new();
     running.spawn(outbox::run(state.clone(), stopped.clone()));
     running.spawn(every(EXPIRY, stopped.clone(), state.clone(), |state| async move { reconcile::expire(&state).await }));
+    running.spawn(every(SOURCE_LOG, stopped.clone(), state.clone(), |state| async move { source_log::follow(&state).await }));
     running.spawn(every(TIDYING, stopped, state, |state| async move { reconcile::tidy(&state).await }));
     Jobs { stop, running }
 }

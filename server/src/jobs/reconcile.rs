@@ -24,6 +24,7 @@ pub async fn tidy(state: &AppState) -> anyhow::Result<()> {
     let mut conn = state.pool.acquire().await?;
     session::tidy(&mut conn, state.config.sessions, state.now()).await?;
     state.rates.tidy();
+    access::forget_api_sessions(&mut conn, state.now()).await?;
     // The source first: a grant made between the two readings is then in the record already, and never taken for a stray.
     let granted: HashSet<Uuid> = state.source.granted().await?.into_iter().map(|granted| granted.agreement).collect();
     let wanted: HashMap<Uuid, GrantState> = access::pending_grants(&mut conn).await?.into_iter().collect();

@@ -6,6 +6,7 @@ mod basket;
 mod decide;
 mod reading;
 mod requests;
+mod source_log;
 mod submit;
 
 pub use agreements::{
@@ -16,4 +17,5 @@ pub use basket::{BasketItem, add as basket_add, items as basket_items, remove as
 pub use decide::{Decision, decide};
 pub use reading::{Reader, note_read, reader};
 pub use requests::{PartView, QueueLine, RequestLine, RequestView, Standing, part, queue, request, requests_of, standing, withdraw};
+pub use source_log::{DirectRead, forget_api_sessions, log_kept, log_position, log_read, note_api_session, note_direct_reads, sources_without_log};
 pub use submit::{Asked, Submission, asked, holidays, submit};

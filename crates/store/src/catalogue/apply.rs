@@ -83,7 +83,7 @@ impl Applier {
         }
         let id: ProductId = self.ids.next(now);
         write(conn, id, domain, &address, document, &digest, now).await?;
-        parts::replace(conn, id, document, &self.ids, now).await?;
+        parts::write(conn, id, document, &self.ids, now).await?;
         let index = self.known.len();
         self.by_address.insert(address.clone(), index);
         if let Some(key) = source {

@@ -9,8 +9,45 @@ use domain::id::{ColumnId, DatasetId, InputPortId, OutputPortId, ProductId, Serv
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-/// Makes the stored parts equal to the document's. One statement a kind, whatever their number.
+/// Makes the stored parts equal to the document's.
 pub async fn replace(conn: &mut PgConnection, product: ProductId, document: &ProductDocument, ids: &Ids, now: DateTime<Utc>) -> Result<()> {
+    clear(conn, product, document).await?;
+    write(conn, product, document, ids, now).await
+}
+
+/// Removes what the document no longer has, and what nothing outside points at.
+async fn clear(conn: &mut PgConnection, product: ProductId, document: &ProductDocument) -> Result<()> {
+    let datasets: Vec<String> = document.datasets.iter().map(|d| d.name.clone()).collect();
+    let ports: Vec<String> = document.output_ports.iter().map(|p| p.name.clone()).collect();
+    sqlx::query!(
+        "DELETE FROM dataset d WHERE d.product_id = $1 AND NOT d.name = ANY($2)
+           AND NOT EXISTS (SELECT FROM request_part_dataset r WHERE r.dataset_id = d.id)",
+        product.0,
+        &datasets
+    )
+    .execute(&mut *conn)
+    .await?;
+    sqlx::query!("DELETE FROM data_column USING dataset d WHERE data_column.dataset_id = d.id AND d.product_id = $1", product.0)
+        .execute(&mut *conn)
+        .await?;
+    sqlx::query!("DELETE FROM output_port_dataset USING output_port o WHERE output_port_id = o.id AND o.product_id = $1", product.0)
+        .execute(&mut *conn)
+        .await?;
+    sqlx::query!(
+        "DELETE FROM output_port o WHERE o.product_id = $1 AND NOT o.name = ANY($2)
+           AND NOT EXISTS (SELECT FROM request_part_dataset r WHERE r.output_port_id = o.id)",
+        product.0,
+        &ports
+    )
+    .execute(&mut *conn)
+    .await?;
+    sqlx::query!("DELETE FROM input_port WHERE product_id = $1", product.0).execute(&mut *conn).await?;
+    sqlx::query!("DELETE FROM service_level WHERE product_id = $1", product.0).execute(conn).await?;
+    Ok(())
+}
+
+/// Writes the parts over what is there. One statement a kind, whatever their number.
+pub async fn write(conn: &mut PgConnection, product: ProductId, document: &ProductDocument, ids: &Ids, now: DateTime<Utc>) -> Result<()> {
     datasets(conn, product, document, ids, now).await?;
     columns(conn, product, document, ids, now).await?;
     ports(conn, product, document, ids, now).await?;
@@ -25,14 +62,6 @@ fn position(index: usize) -> i32 {
 async fn datasets(conn: &mut PgConnection, product: ProductId, document: &ProductDocument, ids: &Ids, now: DateTime<Utc>) -> Result<()> {
     let all = &document.datasets;
     let names: Vec<String> = all.iter().map(|d| d.name.clone()).collect();
-    sqlx::query!(
-        "DELETE FROM dataset d WHERE d.product_id = $1 AND NOT d.name = ANY($2)
-           AND NOT EXISTS (SELECT FROM request_part_dataset r WHERE r.dataset_id = d.id)",
-        product.0,
-        &names
-    )
-    .execute(&mut *conn)
-    .await?;
     if all.is_empty() {
         return Ok(());
     }
@@ -64,9 +93,6 @@ async fn datasets(conn: &mut PgConnection, product: ProductId, document: &Produc
 }
 
 async fn columns(conn: &mut PgConnection, product: ProductId, document: &ProductDocument, ids: &Ids, now: DateTime<Utc>) -> Result<()> {
-    sqlx::query!("DELETE FROM data_column USING dataset d WHERE data_column.dataset_id = d.id AND d.product_id = $1", product.0)
-        .execute(&mut *conn)
-        .await?;
     let all: Vec<_> =
         document.datasets.iter().flat_map(|d| d.columns.iter().enumerate().map(move |(index, column)| (&d.name, index, column))).collect();
     if all.is_empty() {
@@ -97,51 +123,44 @@ async fn columns(conn: &mut PgConnection, product: ProductId, document: &Product
 }
 
 async fn ports(conn: &mut PgConnection, product: ProductId, document: &ProductDocument, ids: &Ids, now: DateTime<Utc>) -> Result<()> {
-    sqlx::query!("DELETE FROM input_port WHERE product_id = $1", product.0).execute(&mut *conn).await?;
-    for port in &document.input_ports {
+    let inputs = &document.input_ports;
+    if !inputs.is_empty() {
         sqlx::query!(
-            "INSERT INTO input_port (id, product_id, name, description, comes_from) VALUES ($1, $2, $3, $4, $5)",
-            ids.next::<InputPortId>(now).0,
+            "INSERT INTO input_port (id, product_id, name, description, comes_from)
+             SELECT u.id, $1, u.name, u.description, u.comes_from
+             FROM unnest($2::uuid[], $3::text[], $4::text[], $5::text[]) AS u(id, name, description, comes_from)",
             product.0,
-            port.name,
-            port.description,
-            port.from
+            &inputs.iter().map(|_| ids.next::<InputPortId>(now).0).collect::<Vec<_>>(),
+            &inputs.iter().map(|p| p.name.clone()).collect::<Vec<_>>(),
+            &inputs.iter().map(|p| p.description.clone()).collect::<Vec<_>>() as &[Option<String>],
+            &inputs.iter().map(|p| p.from.clone()).collect::<Vec<_>>(),
         )
         .execute(&mut *conn)
         .await?;
     }
-    let names: Vec<String> = document.output_ports.iter().map(|p| p.name.clone()).collect();
+    let outputs = &document.output_ports;
+    if outputs.is_empty() {
+        return Ok(());
+    }
+    let served: Vec<(&String, &String)> = outputs.iter().flat_map(|p| p.datasets.iter().map(move |d| (&p.name, d))).collect();
     sqlx::query!(
-        "DELETE FROM output_port o WHERE o.product_id = $1 AND NOT o.name = ANY($2)
-           AND NOT EXISTS (SELECT FROM request_part_dataset r WHERE r.output_port_id = o.id)",
+        "WITH port AS (
+             INSERT INTO output_port (id, product_id, name, kind, description)
+             SELECT u.id, $1, u.name, u.kind, u.description FROM unnest($2::uuid[], $3::text[], $4::text[], $5::text[]) AS u(id, name, kind, description)
+             ON CONFLICT (product_id, name) DO UPDATE SET kind = excluded.kind, description = excluded.description RETURNING id, name)
+         INSERT INTO output_port_dataset (output_port_id, dataset_id)
+         SELECT port.id, d.id FROM unnest($6::text[], $7::text[]) AS s(port, dataset)
+         JOIN port ON port.name = s.port JOIN dataset d ON d.product_id = $1 AND d.name = s.dataset ON CONFLICT DO NOTHING",
         product.0,
-        &names
+        &outputs.iter().map(|_| ids.next::<OutputPortId>(now).0).collect::<Vec<_>>(),
+        &outputs.iter().map(|p| p.name.clone()).collect::<Vec<_>>(),
+        &outputs.iter().map(|p| p.kind.clone()).collect::<Vec<_>>(),
+        &outputs.iter().map(|p| p.description.clone()).collect::<Vec<_>>() as &[Option<String>],
+        &served.iter().map(|(port, _)| (*port).clone()).collect::<Vec<_>>(),
+        &served.iter().map(|(_, dataset)| (*dataset).clone()).collect::<Vec<_>>(),
     )
-    .execute(&mut *conn)
+    .execute(conn)
     .await?;
-    for port in &document.output_ports {
-        let row = sqlx::query!(
-            "INSERT INTO output_port (id, product_id, name, kind, description) VALUES ($1, $2, $3, $4, $5)
-             ON CONFLICT (product_id, name) DO UPDATE SET kind = excluded.kind, description = excluded.description RETURNING id",
-            ids.next::<OutputPortId>(now).0,
-            product.0,
-            port.name,
-            port.kind,
-            port.description
-        )
-        .fetch_one(&mut *conn)
-        .await?;
-        sqlx::query!(
-            "WITH wanted AS (SELECT id FROM dataset WHERE product_id = $2 AND name = ANY($3)),
-                  gone AS (DELETE FROM output_port_dataset WHERE output_port_id = $1 AND dataset_id NOT IN (SELECT id FROM wanted))
-             INSERT INTO output_port_dataset (output_port_id, dataset_id) SELECT $1, id FROM wanted ON CONFLICT DO NOTHING",
-            row.id,
-            product.0,
-            &port.datasets
-        )
-        .execute(&mut *conn)
-        .await?;
-    }
     Ok(())
 }
 
@@ -169,23 +188,26 @@ async fn terms(conn: &mut PgConnection, product: ProductId, document: &ProductDo
 }
 
 async fn service_levels(conn: &mut PgConnection, product: ProductId, document: &ProductDocument, ids: &Ids, now: DateTime<Utc>) -> Result<()> {
-    sqlx::query!("DELETE FROM service_level WHERE product_id = $1", product.0).execute(&mut *conn).await?;
-    for (index, level) in document.service_levels.iter().enumerate() {
-        sqlx::query!(
-            "INSERT INTO service_level (id, product_id, dimension, objective, target, unit, time_window, measured_how, position)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-            ids.next::<ServiceLevelId>(now).0,
-            product.0,
-            level.dimension,
-            level.objective,
-            level.target,
-            level.unit,
-            level.window,
-            level.measured_how,
-            position(index)
-        )
-        .execute(&mut *conn)
-        .await?;
+    let all = &document.service_levels;
+    if all.is_empty() {
+        return Ok(());
     }
+    sqlx::query!(
+        "INSERT INTO service_level (id, product_id, dimension, objective, target, unit, time_window, measured_how, position)
+         SELECT u.id, $1, u.dimension, u.objective, u.target, u.unit, u.time_window, u.measured_how, u.position
+         FROM unnest($2::uuid[], $3::text[], $4::text[], $5::float8[], $6::text[], $7::text[], $8::text[], $9::int[])
+              AS u(id, dimension, objective, target, unit, time_window, measured_how, position)",
+        product.0,
+        &all.iter().map(|_| ids.next::<ServiceLevelId>(now).0).collect::<Vec<_>>(),
+        &all.iter().map(|l| l.dimension.clone()).collect::<Vec<_>>(),
+        &all.iter().map(|l| l.objective.clone()).collect::<Vec<_>>(),
+        &all.iter().map(|l| l.target).collect::<Vec<_>>(),
+        &all.iter().map(|l| l.unit.clone()).collect::<Vec<_>>(),
+        &all.iter().map(|l| l.window.clone()).collect::<Vec<_>>(),
+        &all.iter().map(|l| l.measured_how.clone()).collect::<Vec<_>>(),
+        &(0..all.len()).map(position).collect::<Vec<_>>(),
+    )
+    .execute(conn)
+    .await?;
     Ok(())
 }

@@ -55,7 +55,13 @@ pub async fn rows(
         }
     };
     // The source has begun to answer when this returns; no byte leaves before the read is written down.
-    match ports::rows(&state.source, &presented, &view, format).await {
+    let read = async {
+        let opened = ports::open(&state.source, &presented).await?;
+        // Before anything is read: the source's log will tell of this session too.
+        access::note_api_session(&mut *state.pool.acquire().await.map_err(unrecorded)?, opened.session(), now).await.map_err(unrecorded)?;
+        opened.rows(&view, format).await
+    };
+    match read.await {
         Ok(stream) => {
             note(&address, Outcome::Done, None).await?;
             Ok(([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "no-store")], Body::from_stream(stream)).into_response())
@@ -72,6 +78,11 @@ pub async fn rows(
             Err(HttpError::Token(StatusCode::SERVICE_UNAVAILABLE, "source_unavailable", advice))
         }
     }
+}
+
+/// What cannot be written down is not read.
+fn unrecorded(error: impl std::fmt::Display) -> PortError {
+    PortError::Unavailable(format!("the read could not be recorded: {error}"))
 }
 
 /// The agreement whose token this is. Wrong tokens all look the same from outside, and are counted.

@@ -71,7 +71,8 @@ pub async fn page(State(state): State<AppState>, who: SignedIn, Query(typed): Qu
     found.truncate(usize::try_from(PAGE).unwrap_or_default());
     let next = found.last().filter(|_| more).map(|line| line.id);
     let asked = Asked { person: typed.person, product: typed.product, action: typed.action };
-    render::page(&state, &who, Section::Audit, "Audit trail", StatusCode::OK, move || audit_page(&asked, &found, next)).await
+    let unheard = store::access::sources_without_log(&mut *state.pool.acquire().await?).await?;
+    render::page(&state, &who, Section::Audit, "Audit trail", StatusCode::OK, move || audit_page(&asked, &found, next, &unheard)).await
 }
 
 pub async fn csv(State(state): State<AppState>, who: SignedIn, Query(typed): Query<Filter>) -> Result<Response, HttpError> {

@@ -32,8 +32,10 @@ async fn show(state: &AppState, who: &SignedIn, urn: &str, tab: ProductTab) -> R
     let urn: Urn = urn.parse().map_err(|_| HttpError::NotFound)?;
     let address = urn.product_address();
     let reader = who.actor.person;
+    let found = async { Ok::<_, HttpError>(catalogue::product(&mut *state.pool.acquire().await?, reader, &address, state.now()).await?) };
+    let (found, standing) = tokio::try_join!(found, render::standing(state, who))?;
     let mut conn = state.pool.acquire().await?;
-    let Some(product) = catalogue::product(&mut conn, reader, &address, state.now()).await? else {
+    let Some(product) = found else {
         let moved = catalogue::redirect(&mut conn, reader, &address, state.now()).await?.ok_or(HttpError::NotFound)?;
         return Ok(Redirect::permanent(&tab.url(&moved)).into_response());
     };
@@ -49,7 +51,8 @@ async fn show(state: &AppState, who: &SignedIn, urn: &str, tab: ProductTab) -> R
         ProductTab::Overview => product.title.clone(),
         tab => format!("{} – {}", tab.label(), product.title),
     };
-    render::page(state, who, Section::Products, &title, StatusCode::OK, move || product_page(&csrf, &product, tab, content(&product))).await
+    let body = move || product_page(&csrf, &product, tab, content(&product));
+    Ok(render::page_with(state, who, &standing, Section::Products, &title, StatusCode::OK, body))
 }
 
 type Content = Box<dyn FnOnce(&ProductView) -> AnyView + Send>;
