@@ -26,8 +26,8 @@ const ELSEWHERE: &str = "the packaged Meilisearch runs on Linux on x86_64 alone.
 pub struct Meilisearch {
     pub url: String,
     pub key: String,
-    #[expect(dead_code, reason = "held so that it is stopped with this")]
-    running: Running,
+    /// Held so that it is stopped with this.
+    _running: Running,
     /// Held while it runs: nobody else may open the same data.
     _lock: fs::File,
 }
@@ -56,7 +56,7 @@ impl Meilisearch {
             // Asked with the key, too: only this one knows it, so that no other that took the port meanwhile is mistaken for it.
             running.wait_until(Duration::from_mins(1), || status(&url, "health", "") == Some(200) && status(&url, "version", &key) == Some(200))
         })?;
-        Ok(Self { url, key, running, _lock: lock })
+        Ok(Self { url, key, _running: running, _lock: lock })
     }
 
     /// Removes the data of one that is not running.
@@ -178,8 +178,14 @@ mod tests {
         let second = start(&mut ports, Durability::Kept).unwrap();
         assert_eq!(second.key, key);
         assert!(marker.exists());
-        drop(second);
+
+        // As when the command is killed: its lock is gone and the server goes on.
+        let Meilisearch { url, _running: left_over, _lock: lock, .. } = second;
+        std::mem::forget(left_over);
+        drop(lock);
+        assert_eq!(status(&url, "health", ""), Some(200));
         Meilisearch::forget(&state).unwrap();
+        assert_eq!(status(&url, "health", ""), None, "one left over is stopped before its data are removed");
         assert!(!marker.exists());
         std::fs::remove_dir_all(state).unwrap();
     }
