@@ -1,7 +1,7 @@
 //! The Playwright journeys, in a real Chromium, against a portal started for them on fresh databases.
 
 use crate::context::Context;
-use crate::portal::Setting;
+use crate::portal::{Search, Setting};
 use crate::postgres::Cluster;
 use crate::site::Site;
 use crate::steps::{self, Counts};
@@ -12,7 +12,7 @@ pub fn run(context: &Context, cluster: &Cluster, site: &Site, filter: Option<&st
     npm::prepare(context, "end2end", "the journeys run in Playwright")?;
     let chromium = system::chromium(context)?;
     let state = context.state("test")?;
-    let setting = Setting::prepare(context, &state, &cluster.admin, site, None)?;
+    let setting = Setting::prepare(context, &state, &cluster.admin, site, None, Search::None)?;
     let _server = setting.serve()?;
     let mut command = context.command("npx");
     command

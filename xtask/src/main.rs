@@ -6,6 +6,7 @@ mod check;
 mod context;
 mod databases;
 mod journeys;
+mod meilisearch;
 mod npm;
 mod portal;
 mod ports;

@@ -22,7 +22,7 @@ pub fn prepare(context: &Context, folder: &str, why: &str) -> Result<()> {
     }
     let shown = if folder.is_empty() { "." } else { folder };
     println!("Installing the npm packages of {shown}: {why}.");
-    let log = context.cache.join(format!("npm-{}.log", if folder.is_empty() { "root" } else { folder }));
+    let log = context.cache.join(format!("npm-{}.log", if folder.is_empty() { "root".to_owned() } else { folder.replace('/', "-") }));
     // Browsers come from the distribution; a package must not fetch its own.
     let mut command = context.command("npm");
     command.current_dir(&home).env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1").args(["ci", "--no-audit", "--no-fund"]);

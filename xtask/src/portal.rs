@@ -3,7 +3,9 @@
 
 use crate::context::Context;
 use crate::databases::Databases;
+use crate::meilisearch::Meilisearch;
 use crate::ports::Ports;
+use crate::postgres::Durability;
 use crate::processes::Running;
 use crate::provider::{self, Provider};
 use crate::psql::Psql;
@@ -18,12 +20,29 @@ use std::time::Duration;
 
 pub const FIRST_ADMINISTRATOR: &str = "admin.teo@example.invalid";
 
+/// Where the portal's search index is.
+#[derive(Clone, Copy)]
+pub enum Search {
+    /// In a Meilisearch started here.
+    Started(Durability),
+    /// Where the caller's environment says, if it says anything.
+    AsCalled,
+    /// In none, whatever the environment says: tests must not write to somebody's index.
+    None,
+}
+
+/// The portal's settings for its search index.
+const MEILI_URL: &str = "PASAR_MEILI_URL";
+const MEILI_KEY: &str = "PASAR_MEILI_KEY";
+
 /// Everything but the server itself, so that the server can be started, killed and started again.
 pub struct Setting {
     pub base_url: String,
     pub databases: Databases,
     pub secrets: Secrets,
     provider: Provider,
+    meilisearch: Option<Meilisearch>,
+    search: Search,
     port: u16,
     program: PathBuf,
     site_root: PathBuf,
@@ -32,7 +51,7 @@ pub struct Setting {
 }
 
 impl Setting {
-    pub fn prepare(context: &Context, state: &Path, admin: &Psql, site: &Site, wanted_port: Option<u16>) -> Result<Self> {
+    pub fn prepare(context: &Context, state: &Path, admin: &Psql, site: &Site, wanted_port: Option<u16>, search: Search) -> Result<Self> {
         let secrets = Secrets::kept_in(state)?;
         let mut ports = Ports::kept_in(state);
         let port = match wanted_port {
@@ -42,11 +61,17 @@ impl Setting {
         let base_url = format!("http://localhost:{port}");
         let databases = steps::step("Preparing roles and databases", || Databases::prepare(admin, &secrets))?;
         let provider = Provider::start(context, state, &mut ports, &secrets, &base_url)?;
+        let meilisearch = match search {
+            Search::Started(durability) => Some(Meilisearch::start(context, state, &mut ports, durability)?),
+            Search::AsCalled | Search::None => None,
+        };
         let setting = Self {
             base_url,
             databases,
             secrets,
             provider,
+            meilisearch,
+            search,
             port,
             program: site.program.clone(),
             site_root: site.root.clone(),
@@ -78,6 +103,11 @@ impl Setting {
             .env("PASAR_METRICS_TOKEN", &self.secrets.metrics)
             .env("PASAR_SITE_ROOT", &self.site_root)
             .env("PASAR_DEMONSTRATION", "1");
+        match (&self.meilisearch, self.search) {
+            (Some(own), _) => command.env(MEILI_URL, &own.url).env(MEILI_KEY, &own.key),
+            (None, Search::None) => command.env_remove(MEILI_URL).env_remove(MEILI_KEY),
+            (None, _) => &mut command,
+        };
         command
     }
 
@@ -96,6 +126,11 @@ impl Setting {
 
     pub fn issuer(&self) -> &str {
         &self.provider.issuer
+    }
+
+    /// The address of the Meilisearch started here.
+    pub fn meilisearch(&self) -> Option<&str> {
+        self.meilisearch.as_ref().map(|own| own.url.as_str())
     }
 
     pub fn state(&self) -> &Path {

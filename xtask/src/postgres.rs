@@ -88,7 +88,8 @@ impl Cluster {
     }
 }
 
-fn lock(state: &Path, purpose: &str) -> Result<fs::File> {
+/// Held by one command at a time, until it ends or is killed.
+pub fn lock(state: &Path, purpose: &str) -> Result<fs::File> {
     let file = fs::File::create(state.join("lock"))?;
     if file.try_lock().is_err() {
         bail!("another `cargo xtask {purpose}` of this checkout is running: stop it first");

@@ -18,6 +18,9 @@ pub struct Secrets {
     pub oidc_client: String,
     pub portal: String,
     pub metrics: String,
+    /// Came later than the others: a file without it gets one.
+    #[serde(default = "random")]
+    pub meilisearch: String,
 }
 
 impl Secrets {
@@ -31,6 +34,7 @@ impl Secrets {
             oidc_client: random(),
             portal: random(),
             metrics: random(),
+            meilisearch: random(),
         }
     }
 
@@ -39,7 +43,12 @@ impl Secrets {
         let file = folder.join("secrets.json");
         if file.exists() {
             let text = fs::read_to_string(&file)?;
-            return serde_json::from_str(&text).with_context(|| format!("{} is not readable; remove it with --reset", file.display()));
+            let secrets: Self = serde_json::from_str(&text).with_context(|| format!("{} is not readable; remove it with --reset", file.display()))?;
+            let whole = serde_json::to_vec_pretty(&secrets)?;
+            if whole != text.as_bytes() {
+                write_private(&file, &whole)?;
+            }
+            return Ok(secrets);
         }
         let secrets = Self::new();
         write_private(&file, &serde_json::to_vec_pretty(&secrets)?)?;
@@ -66,7 +75,7 @@ fn random() -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::random;
+    use super::{Secrets, random};
 
     #[test]
     fn a_secret_is_long_enough_for_the_portal_and_safe_to_quote() {
@@ -74,5 +83,21 @@ mod tests {
         assert!(secret.len() >= 32);
         assert!(secret.bytes().all(|byte| byte.is_ascii_hexdigit()));
         assert_ne!(secret, random());
+    }
+
+    #[test]
+    fn an_older_file_keeps_its_secrets_and_gets_the_missing_one_for_good() {
+        let folder = std::env::temp_dir().join(format!("pasar-secrets-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let first = Secrets::kept_in(&folder).unwrap();
+        let file = folder.join("secrets.json");
+        let mut older: serde_json::Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
+        older.as_object_mut().unwrap().remove("meilisearch");
+        std::fs::write(&file, older.to_string()).unwrap();
+        let second = Secrets::kept_in(&folder).unwrap();
+        assert_eq!(second.superuser, first.superuser);
+        assert_ne!(second.meilisearch, first.meilisearch);
+        assert_eq!(Secrets::kept_in(&folder).unwrap().meilisearch, second.meilisearch);
+        std::fs::remove_dir_all(folder).unwrap();
     }
 }

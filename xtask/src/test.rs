@@ -4,7 +4,9 @@
 use crate::check;
 use crate::context::Context;
 use crate::journeys;
+use crate::meilisearch::Meilisearch;
 use crate::npm;
+use crate::ports::Ports;
 use crate::postgres::{Cluster, Durability};
 use crate::processes::{go_on, interrupted};
 use crate::site::{self, Profile};
@@ -54,6 +56,10 @@ impl Report {
 /// How often the fault test kills the server.
 const KILLS: &str = "200";
 
+/// Where tests find a Meilisearch: never the portal's own names, so that no test writes to an index in use.
+const MEILI_URL: &str = "PASAR_TEST_MEILI_URL";
+const MEILI_KEY: &str = "PASAR_TEST_MEILI_KEY";
+
 pub fn run(context: &Context, options: &Options) -> Result<()> {
     let begun = Instant::now();
     let mut report = Report { faults: Vec::new(), counts: Counts::default() };
@@ -80,14 +86,28 @@ pub fn run(context: &Context, options: &Options) -> Result<()> {
         report.note(check::prepared_queries(context, &cluster.admin))?;
     }
 
+    heading("Meilisearch for tests");
+    let meilisearch = match meilisearch(context) {
+        Ok(started) => started,
+        Err(fault) => {
+            report.note(Err(fault))?;
+            skipped("tests against a Meilisearch", "there is none");
+            None
+        }
+    };
+
     heading("Tests");
     let mut tests = context.cargo();
     tests.args(["test", "--workspace", "--locked", "--no-fail-fast"]);
     with_databases(&mut tests, &cluster);
+    if let Some(own) = &meilisearch {
+        tests.env(MEILI_URL, &own.url).env(MEILI_KEY, &own.key);
+    }
     if let Some(filter) = &options.filter {
         tests.arg(filter);
     }
     report.count(steps::counted("cargo test", &mut tests))?;
+    drop(meilisearch);
 
     heading("The browser's build");
     match site::build(context, Profile::Development) {
@@ -120,6 +140,16 @@ pub fn run(context: &Context, options: &Options) -> Result<()> {
 /// Tests make their own databases on this cluster: the record's and the sources'.
 fn with_databases(command: &mut Command, cluster: &Cluster) {
     command.env("DATABASE_URL", cluster.admin.url.as_str()).env("PASAR_TEST_SOURCE_URL", cluster.admin.url.as_str()).env("PASAR_KILLS", KILLS);
+}
+
+/// One started for the tests; none when the caller names another for them.
+fn meilisearch(context: &Context) -> Result<Option<Meilisearch>> {
+    if std::env::var_os(MEILI_URL).is_some_and(|given| !given.is_empty()) {
+        println!("    the one that {MEILI_URL} names is used");
+        return Ok(None);
+    }
+    let state = context.state("test")?;
+    Meilisearch::start(context, &state, &mut Ports::kept_in(&state), Durability::Throwaway).map(Some)
 }
 
 fn heading(title: &str) {

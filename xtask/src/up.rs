@@ -2,7 +2,8 @@
 
 use crate::context::Context;
 use crate::databases::Databases;
-use crate::portal::Setting;
+use crate::meilisearch::Meilisearch;
+use crate::portal::{Search, Setting};
 use crate::postgres::{Cluster, Durability};
 use crate::processes::{self, tail};
 use crate::psql::Psql;
@@ -28,6 +29,9 @@ pub struct Options {
     /// Also import a data.gov.sg catalogue from this file.
     #[arg(long, value_name = "FILE")]
     catalogue: Option<PathBuf>,
+    /// Also start a Meilisearch and let the portal search in it. Without this, PASAR_MEILI_URL and PASAR_MEILI_KEY may name yours.
+    #[arg(long)]
+    meilisearch: bool,
     /// Forget the databases of an earlier start first.
     #[arg(long)]
     reset: bool,
@@ -44,6 +48,9 @@ pub fn run(context: &Context, options: &Options) -> Result<()> {
     let site = site::build(context, profile)?;
     let state = context.state("up")?;
 
+    if options.reset {
+        Meilisearch::forget(&state)?;
+    }
     let mut cluster = None;
     let admin = if let Some(text) = options.database_url.as_deref().filter(|text| !text.is_empty()) {
         let admin = Psql { program: system::psql(context)?, url: text.parse().context("PASAR_DATABASE_URL is no URL")? };
@@ -61,7 +68,8 @@ pub fn run(context: &Context, options: &Options) -> Result<()> {
     // Made before anything uses them, so that every part reads the same ones.
     Secrets::kept_in(&state)?;
 
-    let setting = Setting::prepare(context, &state, &admin, &site, options.port)?;
+    let search = if options.meilisearch { Search::Started(Durability::Kept) } else { Search::AsCalled };
+    let setting = Setting::prepare(context, &state, &admin, &site, options.port, search)?;
     if let Some(file) = catalogue {
         let log = state.join("import.log");
         steps::quiet("Importing the catalogue", setting.pasar().args(["import", "data-gov-sg"]).arg(file), &log)?;
@@ -103,6 +111,9 @@ fn welcome(setting: &Setting, took: Duration) {
         println!("  {name:<14} {person:<13} {role}");
     }
     println!("\nIdentity provider  {}", setting.issuer());
+    if let Some(url) = setting.meilisearch() {
+        println!("Meilisearch        {url}");
+    }
     println!("Logs               {}", setting.state().display());
     println!("Ctrl-C stops everything started here.");
 }

@@ -11,7 +11,7 @@ mod product_page;
 mod throughput;
 
 use crate::context::Context;
-use crate::portal::Setting;
+use crate::portal::{Search, Setting};
 use crate::postgres::{Cluster, Durability};
 use crate::site::{self, Profile, Site};
 use anyhow::{Context as _, Result};
@@ -33,6 +33,9 @@ pub struct Options {
     /// The product whose page is asked for.
     #[arg(long, default_value = "ssot-a.busroutes-dp")]
     product: String,
+    /// Also start a Meilisearch, empty, and let the portal search in it. Without this, PASAR_MEILI_URL and PASAR_MEILI_KEY may name yours.
+    #[arg(long)]
+    meilisearch: bool,
 }
 
 #[derive(Clone, Copy, ValueEnum, PartialEq, Eq)]
@@ -64,7 +67,8 @@ pub fn run(context: &Context, options: &Options) -> Result<()> {
     Cluster::forget(context, "bench")?;
     // As durable as in use: a faster disk would flatter the import.
     let cluster = Cluster::start(context, "bench", Durability::Kept)?;
-    let setting = Setting::prepare(context, &context.state("bench")?, &cluster.admin, &site, None)?;
+    let search = if options.meilisearch { Search::Started(Durability::Throwaway) } else { Search::AsCalled };
+    let setting = Setting::prepare(context, &context.state("bench")?, &cluster.admin, &site, None, search)?;
     let bench = Bench { context, options, setting: &setting, site: &site };
     if options.name == Name::Import {
         let file = options.catalogue.as_ref().context("import needs --catalogue FILE")?;

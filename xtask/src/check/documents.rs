@@ -7,7 +7,7 @@ use std::path::Path;
 
 const EXTENSIONS: [&str; 14] = ["rs", "md", "toml", "sql", "mjs", "ts", "js", "json", "yaml", "yml", "css", "sh", "png", "html"];
 /// Folders of this checkout a path may start with: other paths are addresses, globs or examples.
-const FOLDERS: [&str; 16] = [
+const FOLDERS: [&str; 17] = [
     "app",
     "frontend",
     "server",
@@ -21,6 +21,7 @@ const FOLDERS: [&str; 16] = [
     "public",
     "sample",
     "standards",
+    "tools",
     ".ci",
     ".cargo",
     ".github",
