@@ -13,6 +13,7 @@ text_enum! {
         PersonDisable = "person.disable", "Disabled a person";
         PersonEnable = "person.enable", "Enabled a person";
         CatalogueImport = "catalogue.import", "Imported products";
+        PlanningAreaImport = "planning-area.import", "Imported outlines of planning areas";
         ProductPublish = "product.publish", "Published a product";
         RequestSubmit = "request.submit", "Submitted a request";
         RequestWithdraw = "request.withdraw", "Withdrew a request";
@@ -26,6 +27,12 @@ text_enum! {
         AgreementGiveUp = "agreement.give-up", "Gave up an agreement";
         CredentialCreate = "credential.create", "Created a credential";
         PortRead = "port.read", "Read at a port";
+        GlossaryChange = "glossary.change", "Changed the glossary";
+        SynonymChange = "synonym.change", "Changed search synonyms";
+        SearchWeigh = "search.weigh", "Changed weights of the ranking";
+        WantedAsk = "wanted.ask", "Asked for data that does not exist yet";
+        WantedAnswer = "wanted.answer", "Answered who looks for data";
+        WantedWithdraw = "wanted.withdraw", "Withdrew a question for data";
     }
 }
 

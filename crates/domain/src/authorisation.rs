@@ -1,8 +1,8 @@
 //! The one place that says who may do what. Deny by default: an action that no rule allows is forbidden.
 //! Roles come from the database at the start of each request, so a change holds from the next request on.
 
-use crate::id::PersonId;
-use crate::organisation::{Actor, Place, Role};
+use crate::id::{DomainId, PersonId, SectorId};
+use crate::organisation::{Actor, DomainArea, Place, Role, Scope};
 
 /// Something a person wants to do, with what the rule needs to know of its object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,7 +37,58 @@ pub enum Action {
     ReadAudit,
     ManageRoles,
     ManagePeople,
+    ManageSynonyms,
     ReadAdministration,
+    /// Read what somebody looks for: the asker, and those who may answer.
+    ReadWanted {
+        asker: PersonId,
+        area: DomainArea,
+    },
+    /// Answer for a domain; never oneself.
+    AnswerWanted {
+        asker: PersonId,
+        area: DomainArea,
+    },
+    WithdrawWanted {
+        asker: PersonId,
+    },
+}
+
+/// Roles that answer what people look for in a domain, held over the domain or above it.
+pub const ANSWERING_ROLES: [Role; 3] = [Role::Owner, Role::Steward, Role::ProductOwner];
+
+/// Where somebody answers what people look for. Queries that list or count it ask by these, so that a list shows what
+/// [`authorise`] allows and nothing else.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Answering {
+    pub whole: bool,
+    pub sectors: Vec<SectorId>,
+    pub domains: Vec<DomainId>,
+}
+
+impl Answering {
+    pub fn of(actor: &Actor) -> Self {
+        let mut found = Self::default();
+        for held in actor.roles.iter().filter(|held| ANSWERING_ROLES.contains(&held.role)) {
+            match held.scope {
+                Scope::Whole => found.whole = true,
+                Scope::Sector(id) => found.sectors.push(id),
+                Scope::Domain(id) => found.domains.push(id),
+                // Whoever looks after one product does not speak for the domain.
+                Scope::Product(_) => {}
+            }
+        }
+        found
+    }
+
+    /// Nobody's questions come here.
+    pub fn is_nowhere(&self) -> bool {
+        *self == Self::default()
+    }
+
+    fn covers(&self, area: DomainArea) -> bool {
+        self.whole || self.sectors.contains(&area.sector) || self.domains.contains(&area.domain)
+    }
 }
 
 /// Refused, with the reason a person can act on.
@@ -71,9 +122,16 @@ pub fn authorise(actor: &Actor, action: Action) -> Result<(), Forbidden> {
             actor.is(Role::Auditor) || actor.roles.iter().any(|held| held.role == Role::TcSecurityOfficer),
             "Only auditors and security officers may read the audit trail.",
         ),
-        Action::ManageRoles | Action::ManagePeople | Action::ReadAdministration => {
+        Action::ManageRoles | Action::ManagePeople | Action::ManageSynonyms | Action::ReadAdministration => {
             (actor.is(Role::GdoAdministrator), "Only a GDO administrator may do this.")
         }
+        Action::ReadWanted { asker, area } => {
+            (asker == actor.person || Answering::of(actor).covers(area), "Only the one who asked and those who answer may read this.")
+        }
+        Action::AnswerWanted { asker, area } => {
+            (asker != actor.person && Answering::of(actor).covers(area), "Only the domain's owner or steward may answer, and never themselves.")
+        }
+        Action::WithdrawWanted { asker } => (asker == actor.person, "Only the one who asked may withdraw it."),
     };
     if allowed { Ok(()) } else { Err(Forbidden(reason)) }
 }
@@ -119,9 +177,35 @@ mod tests {
             (Action::ReadAudit, false),
             (Action::ManageRoles, false),
             (Action::ManagePeople, false),
+            (Action::ManageSynonyms, false),
         ] {
             assert_eq!(authorise(&officer, action).is_ok(), allowed, "{action:?}");
         }
+    }
+
+    #[test]
+    fn a_domain_answers_what_people_look_for_in_it() {
+        let area = DomainArea { domain: PLACE.domain, sector: PLACE.sector };
+        let (asker, own) = (PersonId(id(11)), PersonId(id(10)));
+        for (role, scope, answers) in [
+            (Role::Owner, Scope::Domain(area.domain), true),
+            (Role::Steward, Scope::Domain(area.domain), true),
+            (Role::ProductOwner, Scope::Sector(area.sector), true),
+            (Role::Owner, Scope::Whole, true),
+            (Role::ProductOwner, Scope::Product(PLACE.product), false),
+            (Role::Steward, Scope::Domain(DomainId(id(99))), false),
+            (Role::Owner, Scope::Sector(SectorId(id(99))), false),
+            (Role::GdoAdministrator, Scope::Whole, false),
+            (Role::Auditor, Scope::Whole, false),
+        ] {
+            let who = actor(10, role, scope);
+            assert_eq!(authorise(&who, Action::AnswerWanted { asker, area }).is_ok(), answers, "{role} {scope:?}");
+            assert_eq!(authorise(&who, Action::ReadWanted { asker, area }).is_ok(), answers, "{role} {scope:?}");
+            assert!(authorise(&who, Action::AnswerWanted { asker: own, area }).is_err(), "never their own");
+            assert!(authorise(&who, Action::ReadWanted { asker: own, area }).is_ok());
+            assert!(authorise(&who, Action::WithdrawWanted { asker }).is_err() && authorise(&who, Action::WithdrawWanted { asker: own }).is_ok());
+        }
+        assert!(Answering::of(&actor(10, Role::ProductOwner, Scope::Product(PLACE.product))).is_nowhere());
     }
 
     #[test]

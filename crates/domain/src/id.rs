@@ -47,4 +47,8 @@ identifiers!(
     RequestId,
     RequestPartId,
     AgreementId,
+    TermId,
+    SynonymId,
+    SavedSearchId,
+    WantedId,
 );

@@ -8,12 +8,15 @@ pub mod authorisation;
 pub mod calendar;
 pub mod catalogue;
 pub mod clock;
+pub mod glossary;
 pub mod id;
+pub mod mine;
 pub mod organisation;
 pub use text_enum::UnknownWord;
 mod text_enum;
 pub mod urn;
 pub mod violation;
+pub mod wanted;
 
 pub use authorisation::{Action, Forbidden};
 pub use clock::{Clock, Ids};

@@ -1,3 +1,4 @@
 //! Published formats, read into and written from the domain's documents. No I/O: text in, documents out.
 
 pub mod data_gov_sg;
+pub mod planning_areas;

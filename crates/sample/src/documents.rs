@@ -5,7 +5,7 @@ use crate::{Unreadable, read};
 use chrono::NaiveDate;
 use domain::catalogue::{
     Classification, ColumnDocument, ColumnType, DataSharingAgreement, DatasetDocument, Distribution, InputPortDocument, OutputPortDocument,
-    PersonalCategory, ProductDocument, ProductStatus, ProductType, Sensitivity, ServiceLevelDocument, Sharing, Visibility,
+    PersonalCategory, ProductDocument, ProductStatus, ProductType, Sensitivity, ServiceLevelDocument, Sharing, SpatialCoverage, Visibility,
 };
 use serde::Deserialize;
 use std::path::Path;
@@ -43,6 +43,7 @@ struct RawProduct {
     tags: Vec<String>,
     frequency: Option<String>,
     coverage: Option<String>,
+    place: Option<SpatialCoverage>,
     coverage_start: Option<NaiveDate>,
     coverage_end: Option<NaiveDate>,
     updated_on: Option<NaiveDate>,
@@ -248,6 +249,7 @@ fn product(domain: String, name: String, raw: RawProduct) -> Product {
         tags: raw.tags,
         frequency: raw.frequency,
         coverage: raw.coverage,
+        place: raw.place,
         coverage_start: raw.coverage_start,
         coverage_end: raw.coverage_end,
         updated_on: raw.updated_on,

@@ -1,11 +1,15 @@
 //! The sample catalogue: readable documents under `sample/`, and invented rows from a fixed seed. No SQL, no real person.
 
 mod documents;
+pub mod generated;
+mod glossary;
+pub mod judged;
 mod organisations;
 mod people;
 mod rows;
 
 pub use documents::{Dataset, Product, read_products};
+pub use glossary::{read_glossary, read_synonyms};
 pub use organisations::{Agency, DataDomain, Holiday, Organisations, Person, Purpose, RoleHeld, Sector, read_organisations};
 pub use rows::rows;
 

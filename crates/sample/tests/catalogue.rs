@@ -1,6 +1,6 @@
 //! The shipped documents: complete, consistent, and about nobody.
 
-use domain::catalogue::ProductType;
+use domain::catalogue::{ProductType, SpatialCoverage};
 use sample::{read_organisations, read_products, rows};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -52,6 +52,17 @@ fn everything_that_is_named_exists() {
             }
         }
     }
+}
+
+#[test]
+fn every_product_says_where_it_applies() {
+    let products = read_products(&folder()).unwrap();
+    let places: Vec<_> = products.iter().filter_map(|p| p.document.place.as_ref()).collect();
+    assert_eq!(places.len(), products.len());
+    let with_areas = places.iter().filter(|place| matches!(place, SpatialCoverage::Areas(_))).count();
+    let with_boxes = places.iter().filter(|place| matches!(place, SpatialCoverage::Box(_))).count();
+    assert!(with_areas >= 12 && with_boxes >= 4, "{with_areas} with areas, {with_boxes} with boxes");
+    assert!(places.len() - with_areas - with_boxes > with_areas, "most are about the whole country");
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! A product as its team describes it: what an import or a sample document says, before it has identifiers.
 
-use super::{Classification, ColumnType, Distribution, PersonalCategory, ProductStatus, ProductType, Sensitivity, Sharing, Visibility};
+use super::{
+    Classification, ColumnType, Distribution, PersonalCategory, ProductStatus, ProductType, Sensitivity, Sharing, SpatialCoverage, Visibility,
+};
 use crate::Urn;
 use chrono::NaiveDate;
 use serde::Serialize;
@@ -19,7 +21,12 @@ pub struct ProductDocument {
     pub visibility: Visibility,
     pub tags: Vec<String>,
     pub frequency: Option<String>,
+    /// The place in words.
     pub coverage: Option<String>,
+    /// The place for search and maps; none while it is not said. Left out of the digest then, so that what was applied before
+    /// places were known stays unchanged.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub place: Option<SpatialCoverage>,
     pub coverage_start: Option<NaiveDate>,
     pub coverage_end: Option<NaiveDate>,
     pub updated_on: Option<NaiveDate>,

@@ -1,10 +1,22 @@
 //! The catalogue's vocabulary: products with their datasets, columns, ports, agreement and service levels.
 
 mod document;
+mod geometry;
+mod outline;
+mod outlines;
+mod place;
+mod place_question;
+mod planning_areas;
+mod postal_sectors;
 
 pub use document::{
     ColumnDocument, DataSharingAgreement, DatasetDocument, InputPortDocument, OutputPortDocument, ProductDocument, ServiceLevelDocument,
 };
+pub use outline::{NotAnOutline, Outline, Polygon, Position, Ring};
+pub use outlines::AreaOutlines;
+pub use place::{AreaCode, BoundingBox, NotABox, PlanningArea, Region, SpatialCoverage};
+pub use place_question::{Near, PlaceAnswer, PlaceNotice, PlaceQuestion, PlaceTyped};
+pub use postal_sectors::areas_of_sector;
 
 use crate::text_enum;
 

@@ -64,6 +64,13 @@ pub struct Place {
     pub sector: SectorId,
 }
 
+/// Where a domain stands, for deciding who may act for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DomainArea {
+    pub domain: DomainId,
+    pub sector: SectorId,
+}
+
 impl Actor {
     /// Whether any of `roles` is held over the whole of government.
     pub fn is(&self, role: Role) -> bool {

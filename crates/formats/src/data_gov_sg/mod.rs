@@ -141,6 +141,8 @@ fn collection(raw: RawCollection, names: &mut BTreeSet<String>) -> Result<Collec
         tags: vec!["open-data".into()],
         frequency: raw.frequency.as_deref().and_then(line),
         coverage: None,
+        // The catalogue's records name times and no places.
+        place: None,
         coverage_start: raw.coverage_start,
         coverage_end: raw.coverage_end,
         updated_on: raw.updated,

@@ -1,0 +1,67 @@
+//! The 55 planning areas of Singapore's Master Plan 2019: code, name and region. Facts published by the Urban
+//! Redevelopment Authority; outlines are imported and live in the record.
+
+use super::place::{PlanningArea, Region};
+
+const fn area(code: &'static str, name: &'static str, region: Region) -> PlanningArea {
+    PlanningArea { code, name, region }
+}
+
+/// In the order of codes.
+pub const PLANNING_AREAS: &[PlanningArea] = &[
+    area("AM", "Ang Mo Kio", Region::NorthEast),
+    area("BD", "Bedok", Region::East),
+    area("BK", "Bukit Batok", Region::West),
+    area("BL", "Boon Lay", Region::West),
+    area("BM", "Bukit Merah", Region::Central),
+    area("BP", "Bukit Panjang", Region::West),
+    area("BS", "Bishan", Region::Central),
+    area("BT", "Bukit Timah", Region::Central),
+    area("CB", "Changi Bay", Region::East),
+    area("CC", "Central Water Catchment", Region::North),
+    area("CH", "Changi", Region::East),
+    area("CK", "Choa Chu Kang", Region::West),
+    area("CL", "Clementi", Region::West),
+    area("DT", "Downtown Core", Region::Central),
+    area("GL", "Geylang", Region::Central),
+    area("HG", "Hougang", Region::NorthEast),
+    area("JE", "Jurong East", Region::West),
+    area("JW", "Jurong West", Region::West),
+    area("KL", "Kallang", Region::Central),
+    area("LK", "Lim Chu Kang", Region::North),
+    area("MD", "Mandai", Region::North),
+    area("ME", "Marina East", Region::Central),
+    area("MP", "Marine Parade", Region::Central),
+    area("MS", "Marina South", Region::Central),
+    area("MU", "Museum", Region::Central),
+    area("NE", "North-Eastern Islands", Region::NorthEast),
+    area("NT", "Newton", Region::Central),
+    area("NV", "Novena", Region::Central),
+    area("OR", "Orchard", Region::Central),
+    area("OT", "Outram", Region::Central),
+    area("PG", "Punggol", Region::NorthEast),
+    area("PL", "Paya Lebar", Region::East),
+    area("PN", "Pioneer", Region::West),
+    area("PR", "Pasir Ris", Region::East),
+    area("QT", "Queenstown", Region::Central),
+    area("RC", "Rochor", Region::Central),
+    area("RV", "River Valley", Region::Central),
+    area("SB", "Sembawang", Region::North),
+    area("SE", "Sengkang", Region::NorthEast),
+    area("SG", "Serangoon", Region::NorthEast),
+    area("SI", "Southern Islands", Region::Central),
+    area("SK", "Sungei Kadut", Region::North),
+    area("SL", "Seletar", Region::NorthEast),
+    area("SM", "Simpang", Region::North),
+    area("SR", "Singapore River", Region::Central),
+    area("SV", "Straits View", Region::Central),
+    area("TH", "Tengah", Region::West),
+    area("TM", "Tampines", Region::East),
+    area("TN", "Tanglin", Region::Central),
+    area("TP", "Toa Payoh", Region::Central),
+    area("TS", "Tuas", Region::West),
+    area("WC", "Western Water Catchment", Region::West),
+    area("WD", "Woodlands", Region::North),
+    area("WI", "Western Islands", Region::West),
+    area("YS", "Yishun", Region::North),
+];
