@@ -7,9 +7,12 @@ pub mod access;
 pub mod audit;
 pub mod catalogue;
 mod error;
+pub mod glossary;
+pub mod mine;
 pub mod organisation;
 pub mod outbox;
 pub mod session;
+pub mod wanted;
 
 pub use error::{Result, StoreError};
 pub use sqlx::{PgConnection, PgPool};

@@ -19,18 +19,41 @@ pub async fn push(conn: &mut PgConnection, topic: &str, object_id: Uuid, now: Da
     Ok(())
 }
 
-/// Takes the oldest due row that nobody else is working on. Call within a transaction.
+/// Takes the oldest due row that nobody else is working on, save those of search. Call within a transaction.
 pub async fn take(conn: &mut PgConnection, now: DateTime<Utc>) -> Result<Option<Due>> {
     let due = sqlx::query_as!(
         Due,
         "SELECT id, topic, object_id, attempts FROM outbox
-         WHERE done_at IS NULL AND next_attempt_at <= $1
+         WHERE done_at IS NULL AND next_attempt_at <= $1 AND topic NOT LIKE 'search.%'
          ORDER BY next_attempt_at, id LIMIT 1 FOR UPDATE SKIP LOCKED",
         now
     )
     .fetch_optional(conn)
     .await?;
     Ok(due)
+}
+
+/// Takes many due rows of one topic at once. Call within a transaction.
+pub async fn take_all(conn: &mut PgConnection, topic: &str, most: i64, now: DateTime<Utc>) -> Result<Vec<Due>> {
+    let due = sqlx::query_as!(
+        Due,
+        "SELECT id, topic, object_id, attempts FROM outbox
+         WHERE done_at IS NULL AND next_attempt_at <= $1 AND topic = $2
+         ORDER BY next_attempt_at, id LIMIT $3 FOR UPDATE SKIP LOCKED",
+        now,
+        topic,
+        most
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(due)
+}
+
+/// What was taken together is done, and nobody needs to know of it any longer.
+pub async fn forget(conn: &mut PgConnection, due: &[Due]) -> Result<()> {
+    let ids: Vec<i64> = due.iter().map(|due| due.id).collect();
+    sqlx::query!("DELETE FROM outbox WHERE id = ANY($1)", &ids).execute(conn).await?;
+    Ok(())
 }
 
 pub async fn done(conn: &mut PgConnection, id: i64, now: DateTime<Utc>) -> Result<()> {

@@ -5,6 +5,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use domain::Actor;
 use domain::access::PartState;
 use domain::audit::{AuditAction, AuditEvent, Origin};
+use domain::authorisation::Answering;
 use domain::catalogue::Classification;
 use domain::id::{AgreementId, DomainId, PersonId, ProductId, RequestId, RequestPartId, SectorId};
 use domain::organisation::Place;
@@ -15,6 +16,8 @@ use uuid::Uuid;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Standing {
     pub waiting_for_me: i64,
+    /// Data that people look for, waiting for this person's answer.
+    pub wanted_of_me: i64,
     pub my_open_requests: i64,
     pub my_agreements: i64,
     pub basket: i64,
@@ -35,21 +38,33 @@ fn decided_domains(actor: &Actor) -> Vec<Uuid> {
 }
 
 pub async fn standing(conn: &mut PgConnection, actor: &Actor, now: DateTime<Utc>) -> Result<Standing> {
+    let answers = Answering::of(actor);
     let row = sqlx::query!(
         r#"SELECT (SELECT count(*) FROM request_part q JOIN product p ON p.id = q.product_id JOIN access_request r ON r.id = q.request_id
                    WHERE q.state = 'submitted' AND p.domain_id = ANY($2) AND r.requester_id <> $1) AS "waiting!",
                   (SELECT count(DISTINCT r.id) FROM access_request r JOIN request_part q ON q.request_id = r.id
                    WHERE r.requester_id = $1 AND q.state = 'submitted') AS "open!",
+                  (SELECT count(*) FROM wanted_data w JOIN data_domain d ON d.id = w.domain_id
+                   WHERE w.answered_at IS NULL AND w.withdrawn_at IS NULL AND w.asked_by <> $1 AND ($4 OR d.id = ANY($5) OR d.sector_id = ANY($6))) AS "wanted!",
                   (SELECT count(*) FROM agreement a WHERE a.holder_id = $1 AND a.state = 'active') AS "agreements!",
                   (SELECT count(*) FROM basket_item b JOIN dataset d ON d.id = b.dataset_id JOIN visible_product($1, $3) v ON v.id = d.product_id
                    WHERE b.person_id = $1) AS "basket!""#,
         actor.person.0,
         &decided_domains(actor),
-        now
+        now,
+        answers.whole,
+        &answers.domains.iter().map(|id| id.0).collect::<Vec<_>>(),
+        &answers.sectors.iter().map(|id| id.0).collect::<Vec<_>>()
     )
     .fetch_one(conn)
     .await?;
-    Ok(Standing { waiting_for_me: row.waiting, my_open_requests: row.open, my_agreements: row.agreements, basket: row.basket })
+    Ok(Standing {
+        waiting_for_me: row.waiting,
+        wanted_of_me: row.wanted,
+        my_open_requests: row.open,
+        my_agreements: row.agreements,
+        basket: row.basket,
+    })
 }
 
 /// A line of the deciders' queue.

@@ -1,6 +1,7 @@
 //! Applying a product document: created, updated or left as it was, by the digest of the document.
 
-use super::parts;
+use super::place::PlaceColumns;
+use super::{areas, parts};
 use crate::{Result, StoreError};
 use chrono::{DateTime, Utc};
 use domain::Ids;
@@ -55,6 +56,11 @@ impl Applier {
             applier.known.push(Known { id: row.id, address: row.address, digest: row.digest });
         }
         Ok(applier)
+    }
+
+    /// How many products are known that came from elsewhere than this source.
+    pub fn from_elsewhere(&self, source: &str) -> usize {
+        self.known.len() - self.by_source.keys().filter(|(from, _)| from == source).count()
     }
 
     /// Applies one document. An imported record keeps its address when its title changes.
@@ -116,28 +122,23 @@ async fn write(
     now: DateTime<Utc>,
 ) -> Result<()> {
     let name = address.split_once('.').map_or(address, |(_, name)| name);
-    let titles = document.datasets.iter().map(|d| format!("{} {}", d.title, d.name.replace(['_', '-'], " "))).collect::<Vec<_>>().join(" ");
-    let columns = document.datasets.iter().flat_map(|d| &d.columns).map(|c| c.name.replace(['_', '-'], " ")).collect::<Vec<_>>().join(" ");
-    let prose = [document.summary.as_deref(), document.description.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(" ");
-    let search_text = format!("{} {} {} {}", document.title, address.replace(['.', '-', '_'], " "), document.tags.join(" "), titles).to_lowercase();
+    let place = PlaceColumns::from(document.place.as_ref());
+    let covered = areas::covered(&mut *conn, document.place.as_ref()).await?;
     sqlx::query!(
         "INSERT INTO product (id, domain_id, name, address, title, summary, description, product_type, version, status, visibility,
              classification, tags, frequency, coverage, coverage_start, coverage_end, updated_on, owner_id, steward_id, source, source_id,
-             digest, search_words, search_text, created_at, changed_at)
+             digest, created_at, changed_at, place_whole, place_areas, place_box, covered_areas)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
              (SELECT id FROM person WHERE lower(email) = lower($19)), (SELECT id FROM person WHERE lower(email) = lower($20)),
-             $21, $22, $23,
-             setweight(to_tsvector('english', unaccent($5)), 'A') || setweight(to_tsvector('simple', $24), 'A')
-               || setweight(to_tsvector('english', unaccent($25)), 'B') || setweight(to_tsvector('english', unaccent($26)), 'C'),
-             $27, $28, $28)
+             $21, $22, $23, $24, $24, $25, $26, $27, $28)
          ON CONFLICT (id) DO UPDATE SET name = excluded.name, address = excluded.address, title = excluded.title,
              summary = excluded.summary, description = excluded.description, product_type = excluded.product_type,
              version = excluded.version, status = excluded.status, visibility = excluded.visibility,
              classification = excluded.classification, tags = excluded.tags, frequency = excluded.frequency,
              coverage = excluded.coverage, coverage_start = excluded.coverage_start, coverage_end = excluded.coverage_end,
              updated_on = excluded.updated_on, owner_id = excluded.owner_id, steward_id = excluded.steward_id,
-             digest = excluded.digest, search_words = excluded.search_words, search_text = excluded.search_text,
-             changed_at = excluded.changed_at",
+             digest = excluded.digest, changed_at = excluded.changed_at, place_whole = excluded.place_whole,
+             place_areas = excluded.place_areas, place_box = excluded.place_box, covered_areas = excluded.covered_areas",
         id.0,
         domain.0,
         name,
@@ -161,11 +162,11 @@ async fn write(
         document.source,
         document.source_id,
         digest,
-        address.replace(['.', '-', '_'], " "),
-        format!("{titles} {}", document.tags.join(" ")),
-        format!("{prose} {columns}"),
-        search_text,
         now,
+        place.whole,
+        &place.areas,
+        place.bounds.as_deref(),
+        &covered,
     )
     .execute(conn)
     .await?;

@@ -2,11 +2,16 @@
 //! product they may not know.
 
 mod apply;
+mod areas;
 mod parts;
+mod place;
 mod read;
+mod titles;
 
 pub use apply::{Applied, Applier};
+pub use areas::{area_at, areas_in_box, cover_boxes, outlines, set_outlines};
 pub use read::{
     ColumnView, DatasetView, DomainPlace, InputPortView, OutputPortView, PortDataset, ProductView, ServiceLevelView, TrustSummary, activity, columns,
     datasets, input_ports, output_ports, preview_tables, product, redirect, service_levels,
 };
+pub use titles::{ListedTitle, listed_titles, titles_by_domain};

@@ -1,9 +1,11 @@
 //! Reading one product, block by block: each page asks only for what it shows.
 
+use super::place::PlaceColumns;
 use crate::Result;
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::catalogue::{
-    Classification, ColumnType, DataSharingAgreement, Distribution, PersonalCategory, ProductStatus, ProductType, Sensitivity, Sharing, Visibility,
+    AreaCode, Classification, ColumnType, DataSharingAgreement, Distribution, PersonalCategory, ProductStatus, ProductType, Sensitivity, Sharing,
+    SpatialCoverage, Visibility,
 };
 use domain::id::{DatasetId, DomainId, OutputPortId, PersonId, ProductId, SectorId};
 use domain::organisation::Place;
@@ -36,6 +38,9 @@ pub struct ProductView {
     pub tags: Vec<String>,
     pub frequency: Option<String>,
     pub coverage: Option<String>,
+    pub place: Option<SpatialCoverage>,
+    /// The areas that it is found under.
+    pub covered_areas: Vec<AreaCode>,
     pub coverage_start: Option<NaiveDate>,
     pub coverage_end: Option<NaiveDate>,
     pub updated_on: Option<NaiveDate>,
@@ -69,6 +74,7 @@ pub async fn product(conn: &mut PgConnection, reader: PersonId, address: &str, n
         r#"SELECT p.id AS "id!", p.address AS "address!", p.title AS "title!", p.summary, p.description, p.product_type AS "product_type!",
                   p.version AS "version!", p.status AS "status!", p.visibility AS "visibility!", p.classification, p.tags AS "tags!",
                   p.frequency, p.coverage, p.coverage_start, p.coverage_end, p.updated_on, p.source, p.source_id, p.changed_at AS "changed_at!",
+                  p.place_whole AS "place_whole!", p.place_areas AS "place_areas!", p.place_box, p.covered_areas AS "covered_areas!",
                   d.id AS domain_id, d.slug AS domain_slug, d.title AS domain_title, s.id AS sector_id, s.slug AS sector_slug,
                   s.title AS sector_title, a.title AS agency_title, o.name AS "owner?", w.name AS "steward?",
                   t.sharing, t.purposes, t.forbidden, t.who_may, t.who_may_not, t.distribution, t.retention, t.longest_days,
@@ -107,6 +113,8 @@ pub async fn product(conn: &mut PgConnection, reader: PersonId, address: &str, n
         tags: row.tags,
         frequency: row.frequency,
         coverage: row.coverage,
+        place: PlaceColumns { whole: row.place_whole, areas: row.place_areas, bounds: row.place_box }.coverage()?,
+        covered_areas: row.covered_areas.iter().map(|code| code.parse()).collect::<std::result::Result<_, _>>()?,
         coverage_start: row.coverage_start,
         coverage_end: row.coverage_end,
         updated_on: row.updated_on,

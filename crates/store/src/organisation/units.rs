@@ -116,6 +116,28 @@ impl UnitKind {
     }
 }
 
+/// A domain that can be chosen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DomainLine {
+    pub id: DomainId,
+    pub title: String,
+    pub agency: String,
+    pub abbreviation: Option<String>,
+}
+
+/// Every domain, by title.
+pub async fn domains(conn: &mut PgConnection) -> Result<Vec<DomainLine>> {
+    let rows = sqlx::query!(
+        "SELECT d.id, d.title, a.title AS agency, a.abbreviation FROM data_domain d JOIN agency a ON a.id = d.agency_id ORDER BY d.title, a.title, d.id"
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| DomainLine { id: DomainId(row.id), title: row.title, agency: row.agency, abbreviation: row.abbreviation })
+        .collect())
+}
+
 /// A sector, agency or domain as a line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unit {

@@ -1,0 +1,173 @@
+//! Changing the glossary: each change with its audit row. Searches see from the times of change that there is something new.
+
+use crate::{Result, StoreError, audit};
+use chrono::{DateTime, Utc};
+use domain::Ids;
+use domain::audit::{AuditAction, AuditEvent, Origin};
+use domain::glossary::{SynonymSet, TermDocument};
+use domain::id::{PersonId, SynonymId, TermId};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+const TERM: &str = "glossary-term";
+const SYNONYM: &str = "search-synonym";
+
+/// Writes terms as their documents say them; how many were not so already.
+///
+/// A sector that does not exist is a conflict.
+pub async fn ensure_terms(conn: &mut PgConnection, terms: &[TermDocument], ids: &Ids, now: DateTime<Utc>) -> Result<usize> {
+    let mut changed = 0;
+    for term in terms {
+        changed += usize::from(ensure_term(conn, term, ids, now).await?.is_some());
+    }
+    Ok(changed)
+}
+
+async fn ensure_term(conn: &mut PgConnection, term: &TermDocument, ids: &Ids, now: DateTime<Utc>) -> Result<Option<Uuid>> {
+    let sector = match &term.sector {
+        Some(slug) => {
+            let found = sqlx::query_scalar!("SELECT id FROM sector WHERE slug = $1", slug).fetch_optional(&mut *conn).await?;
+            Some(found.ok_or_else(|| StoreError::Conflict(format!("the term {} names the sector {slug}, which does not exist", term.slug)))?)
+        }
+        None => None,
+    };
+    let id = sqlx::query_scalar!(
+        "INSERT INTO glossary_term AS t (id, slug, name, definition, sector_id, also_called, column_names, changed_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+         ON CONFLICT (slug) DO UPDATE SET name = excluded.name, definition = excluded.definition, sector_id = excluded.sector_id,
+             also_called = excluded.also_called, column_names = excluded.column_names, changed_at = excluded.changed_at
+         WHERE (t.name, t.definition, t.sector_id, t.also_called, t.column_names)
+             IS DISTINCT FROM (excluded.name, excluded.definition, excluded.sector_id, excluded.also_called, excluded.column_names)
+         RETURNING id",
+        ids.next::<TermId>(now).0,
+        term.slug,
+        term.name,
+        term.definition,
+        sector,
+        &term.also_called,
+        &term.column_names,
+        now
+    )
+    .fetch_optional(&mut *conn)
+    .await?;
+    if id.is_some() {
+        let event = AuditEvent::done(None, AuditAction::GlossaryChange, TERM, id, Origin::default());
+        audit::append(conn, &AuditEvent { detail: Some(term.slug.clone()), ..event }, now).await?;
+    }
+    Ok(id)
+}
+
+/// Puts the sets of a document into a record that has none yet; how many. Later the record's own sets count: one that an
+/// administrator has changed or removed does not come back.
+pub async fn begin_with_synonyms(conn: &mut PgConnection, sets: &[SynonymSet], ids: &Ids, now: DateTime<Utc>) -> Result<usize> {
+    if sqlx::query_scalar!(r#"SELECT EXISTS (SELECT FROM search_synonym) AS "any!""#).fetch_one(&mut *conn).await? {
+        return Ok(0);
+    }
+    let mut added = 0;
+    for set in sets {
+        added += usize::from(insert(conn, None, set, &Origin::default(), ids, now).await?.is_some());
+    }
+    Ok(added)
+}
+
+/// Adds a set. None when the same phrases are a set already.
+pub async fn add_synonym(
+    conn: &mut PgConnection,
+    actor: PersonId,
+    set: &SynonymSet,
+    origin: &Origin,
+    ids: &Ids,
+    now: DateTime<Utc>,
+) -> Result<Option<SynonymId>> {
+    let added = insert(conn, Some(actor), set, origin, ids, now).await?;
+    Ok(added)
+}
+
+async fn insert(
+    conn: &mut PgConnection,
+    actor: Option<PersonId>,
+    set: &SynonymSet,
+    origin: &Origin,
+    ids: &Ids,
+    now: DateTime<Utc>,
+) -> Result<Option<SynonymId>> {
+    let id = sqlx::query_scalar!(
+        "INSERT INTO search_synonym (id, words, note, changed_at, changed_by) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (words) DO NOTHING RETURNING id",
+        ids.next::<SynonymId>(now).0,
+        &set.words,
+        set.note,
+        now,
+        actor.map(|person| person.0)
+    )
+    .fetch_optional(&mut *conn)
+    .await?;
+    let Some(id) = id.map(SynonymId) else { return Ok(None) };
+    written_down(conn, actor, id, origin, format!("added: {}", set.words.join(", ")), now).await?;
+    Ok(Some(id))
+}
+
+async fn written_down(
+    conn: &mut PgConnection,
+    actor: Option<PersonId>,
+    id: SynonymId,
+    origin: &Origin,
+    detail: String,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let event = AuditEvent::done(actor, AuditAction::SynonymChange, SYNONYM, Some(id.0), origin.clone());
+    audit::append(conn, &AuditEvent { detail: Some(detail), ..event }, now).await
+}
+
+/// What became of a change to a set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Changed {
+    Done,
+    /// There is no such set.
+    Gone,
+    /// Another set has these phrases; give the transaction up.
+    Known,
+}
+
+/// Gives a set other phrases or another note. One that is so already is left alone, without a trace.
+pub async fn change_synonym(
+    conn: &mut PgConnection,
+    actor: PersonId,
+    id: SynonymId,
+    set: &SynonymSet,
+    origin: &Origin,
+    now: DateTime<Utc>,
+) -> Result<Changed> {
+    let before = sqlx::query!("SELECT words, note FROM search_synonym WHERE id = $1 FOR UPDATE", id.0).fetch_optional(&mut *conn).await?;
+    let Some(before) = before else { return Ok(Changed::Gone) };
+    if before.words == set.words && before.note == set.note {
+        return Ok(Changed::Done);
+    }
+    let update = sqlx::query!(
+        "UPDATE search_synonym SET words = $2, note = $3, changed_at = $4, changed_by = $5 WHERE id = $1",
+        id.0,
+        &set.words,
+        set.note,
+        now,
+        actor.0
+    );
+    match update.execute(&mut *conn).await {
+        Err(sqlx::Error::Database(error)) if error.is_unique_violation() => return Ok(Changed::Known),
+        done => done?,
+    };
+    let detail = if before.words == set.words {
+        format!("changed the note: {}", set.words.join(", "))
+    } else {
+        format!("changed: {} to: {}", before.words.join(", "), set.words.join(", "))
+    };
+    written_down(conn, Some(actor), id, origin, detail, now).await?;
+    Ok(Changed::Done)
+}
+
+/// Removes a set. False when there is none of this id.
+pub async fn remove_synonym(conn: &mut PgConnection, actor: PersonId, id: SynonymId, origin: &Origin, now: DateTime<Utc>) -> Result<bool> {
+    let words = sqlx::query_scalar!("DELETE FROM search_synonym WHERE id = $1 RETURNING words", id.0).fetch_optional(&mut *conn).await?;
+    let Some(words) = words else { return Ok(false) };
+    written_down(conn, Some(actor), id, origin, format!("removed: {}", words.join(", ")), now).await?;
+    Ok(true)
+}
