@@ -1,143 +1,208 @@
-//! The Postgres engine: full text with a prefix for the last word, and nearest words by trigrams when nothing matches.
+//! The Postgres engine: which products have the words and pass the filters, how many, and the best of them to look at
+//! more closely. One statement; nothing that is not listed is touched for a reader who may not know of it.
 
-use crate::query::{Facet, FacetValue, Hit, PAGE_SIZE, Results, SearchQuery};
-use chrono::{DateTime, Utc};
-use domain::catalogue::{Classification, ProductType, Sharing};
-use domain::id::PersonId;
-use sqlx::PgConnection;
+use crate::engine::{Candidates, Filter};
+use crate::facet::STEP;
+use crate::need::Need;
+use crate::query::Sort;
+use crate::sight::Sight;
+use sqlx::{PgConnection, Postgres, QueryBuilder, Row};
+use std::collections::HashMap;
 use store::Result;
+use uuid::Uuid;
 
-/// How alike the nearest words must be, from 0 to 1, when the words as typed are nowhere.
-const NEAREST: f32 = 0.45;
-
-/// Searches as `reader` sees the catalogue at `now`.
-pub async fn search(conn: &mut PgConnection, reader: PersonId, query: &SearchQuery, now: DateTime<Utc>) -> Result<Results> {
-    let results = run(conn, reader, query, false, now).await?;
-    if results.total > 0 || query.terms().is_empty() || any_without_filters(&results) {
-        return Ok(results);
-    }
-    let nearest = run(conn, reader, query, true, now).await?;
-    Ok(Results { nearest: nearest.total > 0, ..nearest })
+/// Counts of everything that is listed.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Whole {
+    pub total: i64,
+    pub counts: HashMap<i32, i64>,
 }
 
-/// The words match somewhere and only the filters leave nothing: then nearest words would mislead.
-fn any_without_filters(results: &Results) -> bool {
-    results.facets.iter().any(|facet| facet.values.iter().any(|value| value.count > 0))
-}
-
-fn words<T: Copy>(values: &[T], word: fn(T) -> &'static str) -> Vec<String> {
-    values.iter().map(|value| word(*value).to_owned()).collect()
-}
-
-async fn run(conn: &mut PgConnection, reader: PersonId, query: &SearchQuery, nearest: bool, now: DateTime<Utc>) -> Result<Results> {
-    let tsquery = query.tsquery();
-    let plain = query.terms().join(" ");
-    let types = words(&query.types, ProductType::as_str);
-    let sharing = words(&query.sharing, Sharing::as_str);
-    let classifications = words(&query.classifications, Classification::as_str);
-    let offset = (query.page.clamp(1, 5000) - 1) * PAGE_SIZE;
-    let rows = sqlx::query!(
-        r#"WITH asked AS (SELECT CASE WHEN $3 = '' THEN NULL ELSE to_tsquery('english', unaccent($3)) || to_tsquery('simple', unaccent($3)) END AS q),
-           matched AS MATERIALIZED (
-             SELECT p.id, p.product_type, p.classification, s.slug AS sector, s.title AS sector_title, a.slug AS agency, a.title AS agency_title,
-                    t.sharing, CASE WHEN $5 THEN word_similarity($4, p.search_text)::float8
-                                    WHEN $3 = '' THEN 0 ELSE ts_rank_cd(p.search_words, asked.q, 1)::float8 END AS rank,
-                    (p.summary IS NOT NULL) AS described, p.updated_on, p.title
-             FROM asked, visible_product($1, $2) p
-             JOIN data_domain d ON d.id = p.domain_id JOIN sector s ON s.id = d.sector_id JOIN agency a ON a.id = d.agency_id
-             JOIN data_sharing_agreement t ON t.product_id = p.id
-             WHERE $3 = '' OR ($5 AND word_similarity($4, p.search_text) >= $11) OR (NOT $5 AND p.search_words @@ asked.q)),
-           judged AS MATERIALIZED (
-             SELECT *, (cardinality($6::text[]) = 0 OR product_type = ANY($6)) AS by_type, (cardinality($7::text[]) = 0 OR sector = ANY($7)) AS by_sector,
-                    (cardinality($8::text[]) = 0 OR agency = ANY($8)) AS by_agency, (cardinality($9::text[]) = 0 OR sharing = ANY($9)) AS by_sharing,
-                    (cardinality($10::text[]) = 0 OR classification = ANY($10)) AS by_class
-             FROM matched),
-           chosen AS (SELECT * FROM judged WHERE by_type AND by_sector AND by_agency AND by_sharing AND by_class),
-           page AS (SELECT id, rank, described, updated_on, title, row_number() OVER () AS place FROM (
-             SELECT * FROM chosen ORDER BY rank DESC, described DESC, updated_on DESC NULLS LAST, title, id LIMIT $12 OFFSET $13) x)
-           SELECT 'hit' AS "kind!", p.address AS "value!", p.title AS "label!", page.place AS "count!", p.summary, p.classification,
-                  p.product_type AS "product_type?", t.sharing AS "sharing?", a.title AS "agency?", p.frequency, p.updated_on, p.source_id,
-                  (SELECT count(*) FROM service_level l WHERE l.product_id = p.id) AS "service_levels?"
-           FROM page JOIN product p ON p.id = page.id JOIN data_domain d ON d.id = p.domain_id JOIN agency a ON a.id = d.agency_id
-           JOIN data_sharing_agreement t ON t.product_id = p.id
-           UNION ALL SELECT 'total', '', '', count(*), NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM chosen
-           UNION ALL SELECT 'type', product_type, product_type, count(*), NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
-             FROM judged WHERE by_sector AND by_agency AND by_sharing AND by_class GROUP BY product_type
-           UNION ALL SELECT 'sector', sector, sector_title, count(*), NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
-             FROM judged WHERE by_type AND by_agency AND by_sharing AND by_class GROUP BY sector, sector_title
-           UNION ALL SELECT 'agency', agency, agency_title, count(*), NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
-             FROM judged WHERE by_type AND by_sector AND by_sharing AND by_class GROUP BY agency, agency_title
-           UNION ALL SELECT 'access', sharing, sharing, count(*), NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
-             FROM judged WHERE by_type AND by_sector AND by_agency AND by_class GROUP BY sharing
-           UNION ALL SELECT 'classification', classification, classification, count(*), NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
-             FROM judged WHERE classification IS NOT NULL AND by_type AND by_sector AND by_agency AND by_sharing GROUP BY classification"#,
-        reader.0,
-        now,
-        tsquery,
-        plain,
-        nearest,
-        &types,
-        &query.sectors,
-        &query.agencies,
-        &sharing,
-        &classifications,
-        NEAREST,
-        PAGE_SIZE,
-        offset
-    )
-    .fetch_all(conn)
-    .await?;
-
-    let mut results = Results { total: 0, hits: vec![], facets: facets(), nearest };
-    let mut placed: Vec<(i64, Hit)> = Vec::new();
+pub(crate) async fn candidates(conn: &mut PgConnection, need: Option<&Need>, filters: &[Filter], sight: &Sight, most: i64) -> Result<Candidates> {
+    let mut sql = matched(need, filters, sight);
+    sql.push(
+        " (SELECT 0 AS kind, product_id, 0 AS code, 0::bigint AS count, in_title, rank FROM matched WHERE fails = 0
+            ORDER BY in_title DESC, rank DESC, product_id LIMIT ",
+    );
+    sql.push_bind(most);
+    sql.push(
+        ") UNION ALL SELECT 1, NULL, 0, count(*), false, 0 FROM matched WHERE fails = 0
+           UNION ALL SELECT 2, NULL, 0, count(*), false, 0 FROM matched WHERE mine AND (fails = 0 OR (fails = 1 AND failing = 1))
+           UNION ALL SELECT 3, NULL, code, count(*), false, 0 FROM matched, unnest(facets) code
+             WHERE fails = 0 OR (fails = 1 AND failing = code / ",
+    );
+    sql.push_bind(STEP);
+    sql.push(") GROUP BY code");
+    // Planned each time: how many products have a word decides which way is fast.
+    let rows = sql.build().persistent(false).fetch_all(conn).await?;
+    let mut found = Candidates::default();
+    let mut ids: Vec<(bool, f32, Uuid)> = vec![];
     for row in rows {
-        match row.kind.as_str() {
-            "hit" => placed.push((
-                row.count,
-                Hit {
-                    address: row.value,
-                    title: row.label,
-                    summary: row.summary,
-                    classification: row.classification.map(|word| word.parse::<Classification>()).transpose()?,
-                    product_type: row.product_type.unwrap_or_default().parse::<ProductType>()?,
-                    sharing: row.sharing.unwrap_or_default().parse::<Sharing>()?,
-                    agency: row.agency.unwrap_or_default(),
-                    frequency: row.frequency,
-                    updated_on: row.updated_on,
-                    service_levels: row.service_levels.unwrap_or_default(),
-                    source_id: row.source_id,
-                },
-            )),
-            "total" => results.total = row.count,
-            name => {
-                if let Some(facet) = results.facets.iter_mut().find(|facet| facet.name == name) {
-                    facet.values.push(value(name, row.value, row.label, row.count, query)?);
-                }
+        let count: i64 = row.try_get("count")?;
+        match row.try_get::<i32, _>("kind")? {
+            0 => ids.push((row.try_get("in_title")?, row.try_get("rank")?, row.try_get("product_id")?)),
+            1 => found.total = count,
+            2 => found.mine = count,
+            _ => {
+                found.counts.insert(row.try_get("code")?, count);
             }
         }
     }
-    placed.sort_by_key(|(place, _)| *place);
-    results.hits = placed.into_iter().map(|(_, hit)| hit).collect();
-    for facet in &mut results.facets {
-        facet.values.sort_by(|a, b| (b.chosen, b.count, &a.label).cmp(&(a.chosen, a.count, &b.label)));
+    ids.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| b.1.total_cmp(&a.1)).then_with(|| a.2.cmp(&b.2)));
+    found.ids = ids.into_iter().map(|(.., id)| id).collect();
+    Ok(found)
+}
+
+/// `WITH matched AS …`: products that have the words, with how many filters each fails and which.
+fn matched(need: Option<&Need>, filters: &[Filter], sight: &Sight) -> QueryBuilder<Postgres> {
+    let mut sql = QueryBuilder::new("WITH matched AS MATERIALIZED (");
+    part(&mut sql, need, filters, sight);
+    sql.push(" WHERE d.listed AND NOT d.product_id = ANY(").push_bind(&sight.retracted).push(")");
+    words(&mut sql, need, "words");
+    if !sight.unlisted.is_empty() {
+        sql.push(" UNION ALL ");
+        part(&mut sql, need, filters, sight);
+        sql.push(" WHERE d.product_id = ANY(").push_bind(&sight.unlisted).push(")");
+        // Documents of listed products were found above.
+        sql.push(" AND (NOT d.listed OR d.product_id = ANY(").push_bind(&sight.retracted).push("))");
+        words(&mut sql, need, "words");
     }
-    Ok(results)
+    sql.push(")");
+    sql
 }
 
-fn facets() -> Vec<Facet> {
-    [("access", "Access"), ("type", "Type"), ("classification", "Classification"), ("sector", "Sector"), ("agency", "Agency")]
-        .into_iter()
-        .map(|(name, title)| Facet { name, title, values: vec![] })
-        .collect()
+fn words(sql: &mut QueryBuilder<Postgres>, need: Option<&Need>, column: &str) {
+    if let Some(need) = need {
+        sql.push(format!(" AND d.{column} @@ ")).push_bind(need.tsquery()).push("::tsquery");
+    }
 }
 
-fn value(name: &str, value: String, label: String, count: i64, query: &SearchQuery) -> Result<FacetValue> {
-    let (label, chosen) = match name {
-        "type" => value.parse::<ProductType>().map(|v| (v.label().to_owned(), query.types.contains(&v)))?,
-        "access" => value.parse::<Sharing>().map(|v| (v.label().to_owned(), query.sharing.contains(&v)))?,
-        "classification" => value.parse::<Classification>().map(|v| (v.label().to_owned(), query.classifications.contains(&v)))?,
-        "sector" => (label, query.sectors.contains(&value)),
-        _ => (label, query.agencies.contains(&value)),
+fn part(sql: &mut QueryBuilder<Postgres>, need: Option<&Need>, filters: &[Filter], sight: &Sight) {
+    sql.push("SELECT d.product_id, d.facets, d.rank, d.product_id = ANY(").push_bind(&sight.held).push(") AS mine, ");
+    match need {
+        Some(need) => sql.push("d.title_words @@ ").push_bind(need.tsquery()).push("::tsquery AS in_title, "),
+        None => sql.push("false AS in_title, "),
     };
-    Ok(FacetValue { value, label, count, chosen })
+    let fails = |sql: &mut QueryBuilder<Postgres>, filter: &Filter| {
+        sql.push("NOT (d.facets && ").push_bind(&filter.codes);
+        if filter.mine {
+            sql.push(" OR d.product_id = ANY(").push_bind(&sight.held).push(")");
+        }
+        sql.push(")");
+    };
+    sql.push("0");
+    for filter in filters {
+        sql.push(" + (");
+        fails(sql, filter);
+        sql.push(")::int");
+    }
+    sql.push(" AS fails, CASE WHEN false THEN 0");
+    for filter in filters {
+        sql.push(" WHEN ");
+        fails(sql, filter);
+        sql.push(format!(" THEN {}", filter.kind.number()));
+    }
+    sql.push(" ELSE 0 END AS failing FROM search_document d");
+}
+
+/// Counts of the whole catalogue, for a list that nothing narrows.
+pub(crate) async fn whole(conn: &mut PgConnection) -> Result<Whole> {
+    let rows = sqlx::query!(
+        r#"SELECT 0 AS "code!", count(*) AS "count!" FROM search_document WHERE listed
+           UNION ALL SELECT code, count(*) FROM search_document, unnest(facets) code WHERE listed GROUP BY code"#
+    )
+    .fetch_all(conn)
+    .await?;
+    let mut whole = Whole::default();
+    for row in rows {
+        if row.code == 0 {
+            whole.total = row.count;
+        } else {
+            whole.counts.insert(row.code, row.count);
+        }
+    }
+    Ok(whole)
+}
+
+/// A page of products in an order that can be continued after any of them, whatever was added meanwhile.
+pub(crate) async fn page(
+    conn: &mut PgConnection,
+    need: Option<&Need>,
+    filters: &[Filter],
+    sight: &Sight,
+    sort: Sort,
+    after: Option<Uuid>,
+    most: i64,
+) -> Result<Vec<Uuid>> {
+    let (key, descending) = match sort {
+        Sort::Relevance => ("s.rank", true),
+        Sort::Title => ("lower(p.title)", false),
+        Sort::Updated => ("coalesce(p.updated_on, '0001-01-01')", true),
+    };
+    let (order, beyond) = if descending { ("DESC", "<") } else { ("ASC", ">") };
+    let mut sql = matched(need, filters, sight);
+    sql.push(" SELECT m.product_id FROM matched m JOIN search_document s ON s.product_id = m.product_id JOIN product p ON p.id = m.product_id WHERE m.fails = 0");
+    if let Some(after) = after {
+        let key_of_after = format!("(SELECT {key} FROM search_document s JOIN product p ON p.id = s.product_id WHERE s.product_id = ");
+        sql.push(format!(" AND ({key} {beyond} {key_of_after}")).push_bind(after);
+        sql.push(format!(") OR ({key} = {key_of_after}")).push_bind(after).push(") AND m.product_id > ").push_bind(after).push("))");
+    }
+    sql.push(format!(" ORDER BY {key} {order}, m.product_id LIMIT ")).push_bind(most);
+    let rows = sql.build().persistent(false).fetch_all(conn).await?;
+    rows.iter().map(|row| Ok(row.try_get("product_id")?)).collect()
+}
+
+/// The best listed products for a page that nothing narrows: by the index, however many there are.
+pub(crate) async fn best(conn: &mut PgConnection, sight: &Sight, after: Option<Uuid>, most: i64) -> Result<Vec<Uuid>> {
+    Ok(sqlx::query_scalar!(
+        "SELECT product_id FROM search_document d
+         WHERE d.listed AND NOT d.product_id = ANY($1)
+           AND ($2::uuid IS NULL OR d.rank < (SELECT rank FROM search_document WHERE product_id = $2)
+                OR (d.rank = (SELECT rank FROM search_document WHERE product_id = $2) AND d.product_id > $2))
+         ORDER BY d.rank DESC, d.product_id LIMIT $3",
+        &sight.retracted,
+        after,
+        most
+    )
+    .fetch_all(conn)
+    .await?)
+}
+
+/// The same in another order than by rank.
+pub(crate) async fn sorted(conn: &mut PgConnection, sort: Sort, after: Option<Uuid>, most: i64) -> Result<Vec<Uuid>> {
+    let (key, order, beyond) = match sort {
+        Sort::Title => ("lower(p.title)", "", ">"),
+        Sort::Relevance | Sort::Updated => ("coalesce(p.updated_on, '0001-01-01')", "DESC", "<"),
+    };
+    let mut sql = QueryBuilder::new("SELECT p.id FROM product p WHERE p.visibility = 'listed' AND p.status IN ('published', 'deprecated')");
+    if let Some(after) = after {
+        let key_of_after = format!("(SELECT {key} FROM product p WHERE p.id = ");
+        sql.push(format!(" AND ({key} {beyond} {key_of_after}")).push_bind(after);
+        sql.push(format!(") OR ({key} = {key_of_after}")).push_bind(after).push(") AND p.id > ").push_bind(after).push("))");
+    }
+    sql.push(format!(" ORDER BY {key} {order}, p.id LIMIT ")).push_bind(most);
+    let rows = sql.build().persistent(false).fetch_all(conn).await?;
+    rows.iter().map(|row| Ok(row.try_get("id")?)).collect()
+}
+
+/// Products with these words in their titles, best first; for suggestions. `many` says that the words are so common that
+/// the best ones are found sooner by going down the ranks.
+pub(crate) async fn titled(conn: &mut PgConnection, need: &Need, sight: &Sight, many: bool, most: i64) -> Result<Vec<Uuid>> {
+    // An expression that no index has: the words are checked row by row, in the order of the ranks.
+    let words = if many { "(d.title_words || ''::tsvector)" } else { "d.title_words" };
+    let mut sql =
+        QueryBuilder::new("SELECT product_id FROM ((SELECT d.product_id, d.rank FROM search_document d WHERE d.listed AND NOT d.product_id = ANY(");
+    sql.push_bind(&sight.retracted).push(format!(") AND {words} @@ ")).push_bind(need.tsquery());
+    sql.push("::tsquery ORDER BY d.rank DESC, d.product_id LIMIT ").push_bind(most).push(")");
+    if !sight.unlisted.is_empty() {
+        sql.push(" UNION (SELECT d.product_id, d.rank FROM search_document d WHERE d.product_id = ANY(").push_bind(&sight.unlisted);
+        sql.push(") AND d.title_words @@ ")
+            .push_bind(need.tsquery())
+            .push("::tsquery ORDER BY d.rank DESC, d.product_id LIMIT ")
+            .push_bind(most)
+            .push(")");
+    }
+    sql.push(") found ORDER BY rank DESC, product_id LIMIT ").push_bind(most);
+    let rows = sql.build().persistent(false).fetch_all(conn).await?;
+    rows.iter().map(|row| Ok(row.try_get("product_id")?)).collect()
 }

@@ -1,71 +1,119 @@
 //! What is asked and what is answered.
 
+use crate::facet::FacetKind;
+use crate::score::Score;
 use chrono::NaiveDate;
 use domain::catalogue::{Classification, ProductType, Sharing};
+use domain::id::ProductId;
+use std::collections::BTreeMap;
 
 /// Hits on one page.
-pub const PAGE_SIZE: i64 = 20;
+pub const PAGE_SIZE: usize = 20;
+
+/// The longest query, in letters.
+pub const LONGEST: usize = 400;
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Sort {
+    /// Best fit first; without words, most trusted and freshest first.
+    #[default]
+    Relevance,
+    Title,
+    Updated,
+}
+
+impl Sort {
+    pub const ALL: [Self; 3] = [Self::Relevance, Self::Title, Self::Updated];
+
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Relevance => "relevance",
+            Self::Title => "title",
+            Self::Updated => "updated",
+        }
+    }
+
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Relevance => "Best fit",
+            Self::Title => "Title",
+            Self::Updated => "Last updated",
+        }
+    }
+
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|sort| sort.name() == name)
+    }
+}
 
 /// Words and filters; values of one filter widen, different filters narrow.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SearchQuery {
     pub words: String,
-    pub types: Vec<ProductType>,
-    /// Slugs.
-    pub sectors: Vec<String>,
-    /// Slugs.
-    pub agencies: Vec<String>,
-    pub sharing: Vec<Sharing>,
-    pub classifications: Vec<Classification>,
-    /// From 1.
-    pub page: i64,
+    pub filters: BTreeMap<FacetKind, Vec<String>>,
+    pub sort: Sort,
+    /// The product after which the page begins.
+    pub after: Option<ProductId>,
 }
 
 impl SearchQuery {
-    /// The typed words, lower case, without punctuation; at most twelve.
-    pub fn terms(&self) -> Vec<String> {
-        self.words
-            .split(|c: char| !c.is_alphanumeric())
-            .filter(|word| !word.is_empty())
-            .take(12)
-            .map(|word| word.chars().take(40).collect::<String>().to_lowercase())
-            .collect()
-    }
-
-    /// The words as a Postgres query: all of them, the last one also as the beginning of a word. Every term is
-    /// alphanumeric, so that nothing in it can be read as an operator.
-    pub(crate) fn tsquery(&self) -> String {
-        let terms = self.terms();
-        let last = terms.len().saturating_sub(1);
-        terms.iter().enumerate().map(|(i, term)| if i == last { format!("'{term}':*") } else { format!("'{term}'") }).collect::<Vec<_>>().join(" & ")
-    }
-
     pub fn is_filtered(&self) -> bool {
-        !(self.types.is_empty() && self.sectors.is_empty() && self.agencies.is_empty() && self.sharing.is_empty() && self.classifications.is_empty())
+        self.filters.values().any(|values| !values.is_empty())
+    }
+
+    pub fn chosen(&self, kind: FacetKind) -> &[String] {
+        self.filters.get(&kind).map_or(&[], Vec::as_slice)
+    }
+
+    /// Adds a value to a filter; at most a hundred, each once.
+    pub fn choose(&mut self, kind: FacetKind, value: &str) {
+        let values = self.filters.entry(kind).or_default();
+        if values.len() < 100 && value.len() <= 200 && !values.iter().any(|known| known == value) {
+            values.push(value.to_owned());
+        }
     }
 }
 
+/// Something inside a product that the words name.
 #[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Inside {
+    pub dataset: String,
+    pub dataset_title: String,
+    /// None when the dataset itself fits.
+    pub column: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
 pub struct Hit {
+    pub id: ProductId,
     pub address: String,
     pub title: String,
+    /// The title in pieces; those that have words of the query are true.
+    pub marked: Vec<(String, bool)>,
     pub summary: Option<String>,
     pub classification: Option<Classification>,
     pub product_type: ProductType,
     pub sharing: Sharing,
+    /// The reader may read it already.
+    pub mine: bool,
     pub agency: String,
+    pub agency_abbreviation: Option<String>,
     pub frequency: Option<String>,
     pub updated_on: Option<NaiveDate>,
     pub service_levels: i64,
+    pub used_by: i64,
     pub source_id: Option<String>,
+    pub inside: Vec<Inside>,
+    /// None without words.
+    pub score: Option<Score>,
+    /// The whole title, address or id was typed.
+    pub exact: bool,
 }
 
 /// How many products each value of a filter would leave, with the other filters as they are.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Facet {
-    /// The URL's parameter.
-    pub name: &'static str,
-    pub title: &'static str,
+    pub kind: FacetKind,
     pub values: Vec<FacetValue>,
 }
 
@@ -77,13 +125,32 @@ pub struct FacetValue {
     pub chosen: bool,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// What was done so that there is something to show.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Leniency {
+    /// Words that nobody uses, each with those that were looked for instead.
+    pub corrected: Vec<(String, Vec<String>)>,
+    /// Not every product here has every word.
+    pub some_words_missing: bool,
+}
+
+#[derive(Debug, Clone, PartialEq)]
 pub struct Results {
     pub total: i64,
     pub hits: Vec<Hit>,
     pub facets: Vec<Facet>,
-    /// No product has the words as typed; these are the nearest.
-    pub nearest: bool,
+    pub leniency: Leniency,
+    /// There are more after the last hit.
+    pub more: bool,
+    /// The list ends before `total`: only the best are put in order.
+    pub cut: bool,
+}
+
+/// What else the words name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Other {
+    Term { slug: String, name: String, definition: String },
+    Organisation { kind: FacetKind, slug: String, title: String, abbreviation: Option<String> },
 }
 
 #[cfg(test)]
@@ -91,9 +158,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_cannot_become_operators() {
-        let query = SearchQuery { words: "births - total | !drop':* (2020)".into(), ..SearchQuery::default() };
-        assert_eq!(query.tsquery(), "'births' & 'total' & 'drop' & '2020':*");
-        assert_eq!(SearchQuery::default().tsquery(), "");
+    fn a_filter_takes_each_value_once_and_not_too_many() {
+        let mut query = SearchQuery::default();
+        for n in 0..200 {
+            query.choose(FacetKind::Tag, &(n % 150).to_string());
+        }
+        assert_eq!(query.chosen(FacetKind::Tag).len(), 100);
+        assert!(query.is_filtered());
     }
 }

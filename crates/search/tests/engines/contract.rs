@@ -1,0 +1,241 @@
+//! What search promises, on both engines.
+
+use crate::world::{Engine, OFFICER, PRODUCTS, SECRET, World, filtered, product, words_of};
+use search::{FacetKind, SearchQuery, Sort};
+use sqlx::{Executor, PgPool};
+use std::collections::BTreeSet;
+
+/// Each promise becomes a test on each engine.
+macro_rules! promises {
+    ($($promise:ident),* $(,)?) => {
+        mod on_postgres {
+            use super::*;
+            $(#[sqlx::test(migrations = "../../migrations")]
+            async fn $promise(pool: PgPool) {
+                let world = World::new(pool, Engine::Postgres).await.unwrap();
+                super::$promise(&world).await;
+            })*
+        }
+        mod on_meilisearch {
+            use super::*;
+            $(#[sqlx::test(migrations = "../../migrations")]
+            async fn $promise(pool: PgPool) {
+                let Some(world) = World::new(pool, Engine::Meilisearch).await else { return };
+                super::$promise(&world).await;
+                world.end().await;
+            })*
+        }
+    };
+}
+
+promises!(
+    words_are_found_wherever_they_stand,
+    mistakes_and_other_names_are_forgiven,
+    what_is_exact_comes_first,
+    every_place_is_explained,
+    counts_hold_together,
+    pages_follow_each_other,
+    what_changes_is_found_again,
+    the_same_event_twice_changes_nothing,
+    a_reader_finds_what_is_theirs,
+    what_is_typed_is_taken_further,
+);
+
+async fn first(world: &World, words: &str) -> String {
+    world.titles(words).await.into_iter().next().unwrap_or_else(|| format!("nothing for {words}"))
+}
+
+async fn words_are_found_wherever_they_stand(world: &World) {
+    for (words, wanted) in [
+        ("dengue clusters", "Dengue Clusters"),
+        ("clusters dengue", "Dengue Clusters"),
+        ("girth", "Tree Inventory"),
+        ("rar stops", "Bus Stops"),
+        ("population 2020", "Resident Population by Planning Area, June 2020"),
+        ("population single ye", "Resident Population by Single Year of Age"),
+        ("bus stop code route", "Bus Routes"),
+        ("counts vacancies", "Job Vacancies by Industry"),
+        ("ＤＥＮＧＵＥ", "Dengue Clusters"),
+    ] {
+        assert_eq!(first(world, words).await, wanted, "{words}");
+    }
+    let inside = &world.find("girth").await.hits[0].inside;
+    assert_eq!((inside[0].dataset.as_str(), inside[0].column.as_deref()), ("main", Some("girth")));
+    assert_eq!(world.find("").await.total, 24);
+    assert_eq!(world.find("the of").await.total, 24, "words that tell nothing ask for nothing");
+}
+
+async fn mistakes_and_other_names_are_forgiven(world: &World) {
+    for (words, wanted) in [
+        ("dengeu clusters", "Dengue Clusters"),
+        ("unemplyoment rate", "Unemployment Rate, Quarterly"),
+        ("unemplyomnt rate", "Unemployment Rate, Quarterly"),
+        ("rainfal station", "Rainfall by Station, Daily"),
+        ("hawker center", "Hawker Centres"),
+        ("color taxis", "Colour of Taxis"),
+        ("organization schools", "Organisation of Schools"),
+        ("babies ethnic", "Live Births by Ethnic Group, Annual"),
+        ("mrt ridership", "Rapid Transit Ridership by Month"),
+        ("car park availability", "Carpark Availability"),
+        ("vacancy industries", "Job Vacancies by Industry"),
+        ("dengue clusters xyzzyx", "Dengue Clusters"),
+    ] {
+        assert_eq!(first(world, words).await, wanted, "{words}");
+    }
+    let found = world.find("dengeu ").await;
+    assert_eq!(found.leniency.corrected, [("dengeu".to_owned(), vec!["dengue".to_owned()])]);
+    assert!(world.find("dengue clusters xyzzyx").await.leniency.some_words_missing);
+    let nothing = world.find("qqqqqqqqqq").await;
+    assert!(nothing.hits.is_empty() && nothing.total == 0);
+}
+
+async fn what_is_exact_comes_first(world: &World) {
+    for (words, wanted) in [
+        ("roads.p7", "Bus Routes"),
+        ("src-12", "Dengue Clusters"),
+        ("ds-13", "Hawker Centres"),
+        ("bus stops", "Bus Stops"),
+        ("  Tree inventory ", "Tree Inventory"),
+    ] {
+        let found = world.find(words).await;
+        assert_eq!(found.hits[0].title, wanted, "{words}");
+        assert!(found.hits[0].exact, "{words}");
+        assert!(found.total >= 1);
+    }
+}
+
+async fn every_place_is_explained(world: &World) {
+    let found = world.find("resident population").await;
+    let totals: Vec<f32> = found.hits.iter().map(|hit| hit.score.as_ref().unwrap().total).collect();
+    assert!(totals.len() >= 3 && totals.is_sorted_by(|a, b| a >= b), "{totals:?}");
+    for hit in &found.hits {
+        let score = hit.score.as_ref().unwrap();
+        let beside = score.counted.trust * score.standing.trust
+            + score.counted.freshness * score.standing.freshness
+            + score.counted.access * score.standing.access;
+        assert!((score.total - score.words - beside).abs() < 1e-5);
+        assert_eq!(score.found.len(), 2);
+    }
+}
+
+async fn counts_hold_together(world: &World) {
+    for query in [
+        words_of(""),
+        words_of("population"),
+        filtered("", &[(FacetKind::Agency, "lta")]),
+        filtered("bus", &[(FacetKind::Type, "aggregated"), (FacetKind::Type, "source-aligned")]),
+    ] {
+        let found = world.ask(OFFICER, &query).await;
+        for facet in &found.facets {
+            for value in &facet.values {
+                // This value alone, with the other filters as they are.
+                let mut narrowed = query.clone();
+                narrowed.filters.insert(facet.kind, vec![value.value.clone()]);
+                assert_eq!(world.ask(OFFICER, &narrowed).await.total, value.count, "{:?} {} in {query:?}", facet.kind, value.value);
+            }
+        }
+    }
+    let none = world.ask(OFFICER, &filtered("dengue", &[(FacetKind::Agency, "lta")])).await;
+    assert_eq!(none.total, 0);
+    assert!(
+        none.facets.iter().any(|facet| facet.kind == FacetKind::Agency && facet.values.iter().any(|value| value.value == "dos" && value.count == 1))
+    );
+}
+
+async fn pages_follow_each_other(world: &World) {
+    for words in ["", "table"] {
+        for sort in Sort::ALL {
+            let (mut seen, mut after) = (Vec::new(), None);
+            loop {
+                let page = world.ask(OFFICER, &SearchQuery { words: words.into(), sort, after, ..SearchQuery::default() }).await;
+                assert_eq!(page.total, 24);
+                seen.extend(page.hits.iter().map(|hit| hit.id));
+                after = page.hits.last().map(|hit| hit.id);
+                if !page.more {
+                    break;
+                }
+            }
+            assert_eq!(seen.len(), 24, "{words} {sort:?}");
+            assert_eq!(seen.iter().map(|id| id.0).collect::<BTreeSet<_>>().len(), 24, "{words} {sort:?}");
+        }
+    }
+    let titles: Vec<String> =
+        world.ask(OFFICER, &SearchQuery { sort: Sort::Title, ..SearchQuery::default() }).await.hits.into_iter().map(|hit| hit.title).collect();
+    assert_eq!(titles[0], "Bus Routes");
+}
+
+async fn what_changes_is_found_again(world: &World) {
+    world.pool.execute("UPDATE product SET title = 'Otter Sightings' WHERE title = 'Tree Inventory'").await.unwrap();
+    world.settle().await;
+    assert_eq!(first(world, "otter").await, "Otter Sightings");
+    assert_eq!(first(world, "oter sightings").await, "Otter Sightings", "new words are in the vocabulary");
+    world.pool.execute("DELETE FROM product WHERE title = 'Otter Sightings'").await.unwrap();
+    assert_eq!(world.find("otter").await.hits, [], "gone at once");
+    world.settle().await;
+    let after = world.find("otter sightings").await;
+    assert_eq!((after.total, after.hits.len()), (0, 0));
+    world.pool.execute("UPDATE agency SET title = 'Office of Numbers' WHERE slug = 'dos'").await.unwrap();
+    world.settle().await;
+    assert_eq!(world.find("office numbers").await.total, 13);
+}
+
+async fn the_same_event_twice_changes_nothing(world: &World) {
+    let words =
+        || async { sqlx::query_as::<_, (String, i32)>("SELECT word, products FROM search_word ORDER BY word").fetch_all(&world.pool).await.unwrap() };
+    let (before, found) = (words().await, world.find("bus").await);
+    world
+        .pool
+        .execute("UPDATE product SET changed_at = changed_at; UPDATE product SET changed_at = changed_at WHERE title LIKE 'Bus%'")
+        .await
+        .unwrap();
+    world.settle().await;
+    assert_eq!(words().await, before);
+    assert_eq!(world.find("bus").await, found);
+}
+
+async fn what_is_typed_is_taken_further(world: &World) {
+    for (typed, wanted) in [
+        ("b", "Bus Stops"),
+        ("bus r", "Bus Routes"),
+        ("rainf", "Rainfall by Station, Daily"),
+        ("denuge", "Dengue Clusters"),
+        ("mrt", "Rapid Transit Ridership by Month"),
+    ] {
+        let found = world.suggest(OFFICER, typed).await;
+        assert!(found.iter().any(|title| title == wanted), "{typed}: {found:?}");
+    }
+    assert!(world.suggest(OFFICER, "RAR").await.contains(&"Roads and Rails".to_owned()), "an agency by its abbreviation");
+    assert_eq!(world.suggest(OFFICER, "  ").await, Vec::<String>::new());
+    world.pool.execute("UPDATE product SET visibility = 'hidden' WHERE title LIKE 'Zebra%'").await.unwrap();
+    world.settle().await;
+    assert_eq!(world.suggest(OFFICER, "zebr").await, Vec::<String>::new());
+    assert_eq!(world.suggest(crate::world::STEWARD, "zebra").await, ["Zebra Crossings under Review"]);
+}
+
+async fn a_reader_finds_what_is_theirs(world: &World) {
+    world.pool.execute("UPDATE product SET visibility = 'hidden' WHERE title LIKE 'Zebra%'").await.unwrap();
+    world.settle().await;
+    let steward = world.ask(crate::world::STEWARD, &words_of("zebra crossings")).await;
+    assert_eq!((steward.total, steward.hits[0].id.0), (1, product(SECRET)));
+    assert_eq!(world.ask(crate::world::STEWARD, &words_of("")).await.total, 24);
+    assert_eq!(world.ask(OFFICER, &words_of("")).await.total, 23);
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn both_engines_find_the_same_in_the_same_order(pool: PgPool) {
+    let Some(world) = World::new(pool, Engine::Meilisearch).await else { return };
+    let alone = search::Searcher::new(None);
+    let mut conn = world.pool.acquire().await.unwrap();
+    let mut queries: Vec<SearchQuery> = PRODUCTS.iter().map(|(title, ..)| words_of(title)).collect();
+    queries.extend(["bus", "population 2020", "babies", "parking rate", "annual count", "xyzzy table", ""].map(words_of));
+    queries.extend(
+        PRODUCTS
+            .iter()
+            .map(|(title, ..)| filtered(&title.to_lowercase().replace('e', ""), &[(FacetKind::Access, "open"), (FacetKind::Agency, "lta")])),
+    );
+    for query in queries {
+        let here = alone.search(&mut conn, OFFICER, &query, crate::world::now()).await.unwrap();
+        assert_eq!(world.ask(OFFICER, &query).await, here, "{query:?}");
+    }
+    world.end().await;
+}

@@ -1,0 +1,8 @@
+//! Search over a real Postgres, and on a real Meilisearch server, with the same tests for both.
+
+#![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
+mod contract;
+mod outage;
+mod secrecy;
+mod world;

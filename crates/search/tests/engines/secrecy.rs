@@ -1,0 +1,80 @@
+//! What somebody may not know of never shows: not in results, totals, counts, suggestions, corrections, or the words of others.
+
+use crate::world::{Engine, OFFICER, PRODUCTS, SECRET, World, filtered, product, words_of};
+use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::TestRunner;
+use search::{FacetKind, Results, SearchQuery, Sort};
+use sqlx::{Executor, PgPool};
+
+/// Words of all products, half of the time cut short or mistyped, with now and then a filter.
+fn queries(count: usize) -> Vec<SearchQuery> {
+    let words: Vec<String> =
+        PRODUCTS.iter().flat_map(|(title, _, columns)| title.split([' ', ',']).chain(columns.split([',', '_']))).map(str::to_lowercase).collect();
+    let secret =
+        ["zebra", "zanzibar", "zebar", "crossings", "zanz", "review", "roads.p24", "src-24", "zebra crossings under review"].map(str::to_owned);
+    let word = prop_oneof![2 => prop::sample::select(words), 3 => prop::sample::select(secret.to_vec())];
+    let typed = (word, 0usize..4, any::<bool>())
+        .prop_map(|(word, drop, cut)| if cut && word.len() > 4 { word.chars().take(word.chars().count() - drop.min(2)).collect() } else { word });
+    let sort = prop::sample::select(Sort::ALL.to_vec());
+    let filter = prop::option::of(prop::sample::select(vec![
+        (FacetKind::Agency, "lta"),
+        (FacetKind::Access, "open"),
+        (FacetKind::Type, "aggregated"),
+        (FacetKind::Tag, "roads"),
+        (FacetKind::Format, "csv"),
+    ]));
+    let query = (prop::collection::vec(typed, 0..4), filter, sort)
+        .prop_map(|(words, filter, sort)| SearchQuery { sort, ..filtered(&words.join(" "), filter.as_slice()) });
+    let mut runner = TestRunner::deterministic();
+    (0..count).map(|_| query.new_tree(&mut runner).unwrap().current()).collect()
+}
+
+async fn answers(world: &World, queries: &[SearchQuery]) -> Vec<(Results, Vec<String>)> {
+    let mut all = vec![];
+    for query in queries {
+        all.push((world.ask(OFFICER, query).await, world.suggest(OFFICER, &query.words).await));
+    }
+    all
+}
+
+/// A reader's answers with a hidden product are the same as without it.
+async fn nobody_can_tell(pool: PgPool, engine: Engine, hide: &'static str) {
+    let Some(world) = World::new(pool, engine).await else { return };
+    let queries = queries(150);
+    let open = answers(&world, &queries).await;
+    world.pool.execute(hide).await.unwrap();
+    // At once, before search has caught up: nothing of it is counted or shown.
+    for query in queries.iter().filter(|query| query.words.contains('z')) {
+        let found = world.ask(OFFICER, query).await;
+        assert!(found.hits.iter().all(|hit| hit.id.0 != product(SECRET)), "{query:?}");
+        assert!(!world.suggest(OFFICER, &query.words).await.iter().any(|title| title.contains("Zebra")));
+    }
+    let early = world.ask(OFFICER, &words_of("zebra")).await;
+    assert_eq!((early.total, early.facets.iter().map(|facet| facet.values.len()).sum::<usize>()), (0, 0));
+    world.settle().await;
+    let hidden = answers(&world, &queries).await;
+    sqlx::query("DELETE FROM product WHERE id = $1").bind(product(SECRET)).execute(&world.pool).await.unwrap();
+    world.settle().await;
+    let gone = answers(&world, &queries).await;
+    for ((query, hidden), gone) in queries.iter().zip(&hidden).zip(&gone) {
+        assert_eq!(hidden, gone, "{query:?}");
+    }
+    assert_ne!(open, hidden, "the queries do ask for it");
+    world.end().await;
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn hidden_on_postgres(pool: PgPool) {
+    nobody_can_tell(pool, Engine::Postgres, "UPDATE product SET visibility = 'hidden' WHERE title LIKE 'Zebra%'").await;
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn hidden_on_meilisearch(pool: PgPool) {
+    nobody_can_tell(pool, Engine::Meilisearch, "UPDATE product SET visibility = 'hidden' WHERE title LIKE 'Zebra%'").await;
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn a_draft_on_meilisearch(pool: PgPool) {
+    nobody_can_tell(pool, Engine::Meilisearch, "UPDATE product SET status = 'draft' WHERE title LIKE 'Zebra%'").await;
+}
