@@ -1,6 +1,7 @@
 //! The frame around every page: skip link, demonstration banner, header with search and places, footer with attribution.
 
-use frontend::BasketCount;
+use crate::ui::escaped;
+use frontend::{BasketCount, SearchBox};
 use hydration_context::SsrSharedContext;
 use leptos::config::LeptosOptions;
 use leptos::hydration::HydrationScripts;
@@ -14,10 +15,13 @@ use std::sync::Arc;
 pub enum Section {
     None,
     Home,
+    /// The list of products.
+    Search,
     Products,
     Organisations,
     Requests,
     Agreements,
+    Mine,
     Work,
     Audit,
     Administration,
@@ -43,7 +47,6 @@ pub struct Frame {
     pub can_administer: bool,
     pub work_count: i64,
     pub basket_count: i64,
-    pub query: String,
     pub demonstration: bool,
     pub current: Section,
 }
@@ -92,10 +95,6 @@ pub fn render(frame: Frame, assets: &Assets, body: impl FnOnce() -> AnyView) -> 
     )
 }
 
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
-}
-
 fn page_body(frame: &Frame, body: AnyView) -> impl IntoView + use<> {
     view! {
         <body>
@@ -118,14 +117,25 @@ fn header(frame: &Frame) -> impl IntoView + use<> {
         <header class="site-header">
             <div class="header-row">
                 {mark()}
-                <form role="search" method="get" action="/products" class="header-search" aria-label="Site">
-                    <label class="sr-only" for="site-search">"Search products"</label>
-                    <input id="site-search" name="q" type="search" maxlength="200" placeholder="Search products, columns, agencies" value=frame.query.clone() autocomplete="off"/>
-                </form>
+                {header_search(frame.current)}
                 <details class="nav-toggle"><summary>"Menu"</summary>{places(frame)}{account(frame, &person)}</details>
                 <div class="nav-wide">{places(frame)}{account(frame, &person)}</div>
             </div>
         </header>
+    }
+    .into_any()
+}
+
+/// Where the page itself begins with a search there is no second one.
+fn header_search(current: Section) -> AnyView {
+    if matches!(current, Section::Home | Section::Search) {
+        return view! { <div class="header-search"></div> }.into_any();
+    }
+    view! {
+        <form role="search" method="get" action="/products" class="header-search" aria-label="Site">
+            <label class="sr-only" for="site-search">"Search products"</label>
+            <SearchBox id="site-search".to_owned() value=String::new()/>
+        </form>
     }
     .into_any()
 }
@@ -146,7 +156,8 @@ fn mark() -> impl IntoView {
 fn places(frame: &Frame) -> impl IntoView + use<> {
     let current = frame.current;
     let place = move |section: Section, href: &'static str, label: &'static str, badge: i64| {
-        let here = (current == section).then_some("page");
+        let is_here = current == section || (current == Section::Search && section == Section::Products);
+        let here = is_here.then_some("page");
         view! {
             <li>
                 <a href=href aria-current=here>
@@ -163,6 +174,7 @@ fn places(frame: &Frame) -> impl IntoView + use<> {
                 {place(Section::Organisations, "/organisations", "Organisations", 0)}
                 {place(Section::Requests, "/requests", "Requests", 0)}
                 {place(Section::Agreements, "/agreements", "Agreements", 0)}
+                {place(Section::Mine, "/mine", "Mine", 0)}
                 {frame.can_decide.then(|| place(Section::Work, "/work", "Work", frame.work_count))}
                 {frame.can_audit.then(|| place(Section::Audit, "/audit", "Audit", 0))}
                 {frame.can_administer.then(|| place(Section::Administration, "/admin/people", "People", 0))}
@@ -191,6 +203,7 @@ fn footer(signed_in: bool) -> impl IntoView {
             <div>
                 <p>"Pasar is free software and not an official government service."</p>
                 {signed_in.then(|| view! {
+                    <nav aria-label="More"><a href="/glossary">"Glossary"</a></nav>
                     <p>"Contains information from data.gov.sg, the Housing & Development Board, the Land Transport Authority, the Urban Redevelopment Authority and the Meteorological Service Singapore, made available under the Singapore Open Data Licence v1.0."</p>
                 })}
             </div>
@@ -213,7 +226,6 @@ mod tests {
             can_administer: false,
             work_count: 0,
             basket_count: 2,
-            query: String::new(),
             demonstration: true,
             current: Section::Home,
         }

@@ -46,7 +46,7 @@ mod browser {
     async fn refresh(form: web_sys::HtmlFormElement, still_wanted: impl Fn() -> bool) -> Result<(), JsValue> {
         let data = web_sys::FormData::new_with_form(&form)?;
         let query = web_sys::UrlSearchParams::new_with_str_sequence_sequence(&data)?;
-        query.delete("page");
+        query.delete("after");
         let address = format!("/products?{}", String::from(query.to_string()));
         let response: web_sys::Response = JsFuture::from(window().fetch_with_str(&address)).await?.dyn_into()?;
         if !response.ok() {
@@ -57,15 +57,26 @@ mod browser {
             return Ok(());
         }
         let page = web_sys::DomParser::new()?.parse_from_string(&text, web_sys::SupportedType::TextHtml)?;
-        for id in ["facets", "results"] {
+        for id in ["facets", "heading", "results"] {
             if let (Some(old), Some(new)) = (document().get_element_by_id(id), page.get_element_by_id(id)) {
-                // Filters keep the focus that the reader has in them; only the results are always new.
-                let focused = document().active_element().is_some_and(|active| old.contains(Some(&active)));
-                if id == "results" || !focused {
-                    old.set_inner_html(&new.inner_html());
-                }
+                replace(&old, &new);
             }
         }
         window().history()?.replace_state_with_url(&JsValue::NULL, "", Some(&address))
+    }
+
+    /// Takes over what is new; the focus, and what the reader has opened, stay as they are.
+    fn replace(old: &web_sys::Element, new: &web_sys::Element) {
+        let focused = document().active_element().filter(|active| old.contains(Some(active))).map(|active| active.id());
+        if let Ok(opened) = old.query_selector_all("details[open][id]") {
+            for n in 0..opened.length() {
+                let id = opened.item(n).and_then(|node| node.dyn_into::<web_sys::Element>().ok()).map(|details| details.id());
+                let details = id.and_then(|id| new.query_selector(&format!("details[id='{id}']")).ok().flatten());
+                let _ = details.map(|details| details.set_attribute("open", ""));
+            }
+        }
+        old.set_inner_html(&new.inner_html());
+        let again = focused.and_then(|id| document().get_element_by_id(&id)).and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok());
+        let _ = again.map(|element| element.focus());
     }
 }

@@ -1,6 +1,8 @@
-//! Commands that fill the record: migrate, load the sample catalogue, import a catalogue, grant a role.
+//! Commands that fill the record: migrate, load the sample catalogue, generate one, import one or outlines, grant a role.
 
+mod generate;
 mod import;
+mod planning_areas;
 mod sample_catalogue;
 
 use crate::clock::{SystemClock, system_ids};
@@ -10,8 +12,10 @@ use domain::audit::Origin;
 use sqlx::{Connection, PgConnection};
 use store::organisation::{self, NewRole};
 
+pub use generate::{Wanted, generate};
 pub use import::import_data_gov_sg;
-pub use sample_catalogue::load_sample;
+pub use planning_areas::import_planning_areas;
+pub use sample_catalogue::{load_sample, load_synonyms};
 
 async fn connect(url: &str, what: &str) -> anyhow::Result<PgConnection> {
     PgConnection::connect(url).await.with_context(|| format!("cannot reach {what}"))

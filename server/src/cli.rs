@@ -1,6 +1,7 @@
 //! Commands of the `pasar` program.
 
-use crate::config::Config;
+use crate::config::{Config, MeilisearchSettings};
+use crate::search_commands::{self, Questions};
 use crate::{catalogue_commands, serve, telemetry};
 use anyhow::Context;
 use clap::{Parser, Subcommand};
@@ -24,10 +25,27 @@ enum Command {
         #[command(subcommand)]
         command: SampleCommand,
     },
-    /// Import a catalogue.
+    /// Fill the record with made-up products, to see how the portal does with many. The same seed gives the same products.
+    Generate {
+        #[arg(long)]
+        products: u64,
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// Also into a record that holds other products.
+        #[arg(long)]
+        force: bool,
+        #[arg(long, default_value = "sample")]
+        documents: PathBuf,
+    },
+    /// Import a catalogue, or outlines of planning areas.
     Import {
         #[command(subcommand)]
         command: ImportCommand,
+    },
+    /// Search: its index and the quality of its order.
+    Search {
+        #[command(subcommand)]
+        command: SearchCommand,
     },
     /// Roles, for the operator.
     Roles {
@@ -43,12 +61,47 @@ enum SampleCommand {
         #[arg(long, default_value = "sample")]
         documents: PathBuf,
     },
+    /// Load only its sets of phrases that search takes as one, when the record has none.
+    Synonyms {
+        #[arg(long, default_value = "sample")]
+        documents: PathBuf,
+    },
 }
 
 #[derive(Subcommand)]
 enum ImportCommand {
     /// A data.gov.sg catalogue file.
     DataGovSg { file: PathBuf },
+    /// A GeoJSON file with outlines of planning areas; only the record's areas are filled.
+    PlanningAreas { file: PathBuf },
+}
+
+#[derive(Subcommand)]
+enum SearchCommand {
+    /// Make every search document anew, without a moment in which nothing is found.
+    Rebuild,
+    /// Put weights of the ranking in force: trust=0.1,order=0.
+    Weigh { weights: String },
+    /// Hold the order of results against queries whose answers are known.
+    Evaluate {
+        /// The folder with judged.yaml.
+        #[arg(long, default_value = "sample")]
+        documents: PathBuf,
+        /// Make the queries from the titles in the record instead.
+        #[arg(long)]
+        from_titles: bool,
+        /// Queries of each kind that are made.
+        #[arg(long, default_value_t = 200)]
+        per_kind: usize,
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// Weights to compare with those in force: trust=0.1,order=0.
+        #[arg(long)]
+        weights: Option<String>,
+        /// List the queries whose answer is not among the first three.
+        #[arg(long)]
+        missed: bool,
+    },
 }
 
 #[derive(Subcommand)]
@@ -62,6 +115,12 @@ fn setting(name: &str) -> anyhow::Result<String> {
     std::env::var(name).with_context(|| format!("{name} is not set"))
 }
 
+/// The other search engine, if one is configured.
+fn meilisearch() -> anyhow::Result<Option<search::Meilisearch>> {
+    let settings = MeilisearchSettings::from_environment()?;
+    Ok(settings.map(|settings| settings.connect()).transpose()?)
+}
+
 pub async fn run() -> anyhow::Result<()> {
     match Cli::parse().command {
         Command::Serve => {
@@ -73,8 +132,26 @@ pub async fn run() -> anyhow::Result<()> {
         Command::Sample { command: SampleCommand::Load { documents } } => {
             catalogue_commands::load_sample(&setting("PASAR_DATABASE_URL")?, &setting("PASAR_SOURCE_OWNER_URL")?, &documents).await
         }
+        Command::Sample { command: SampleCommand::Synonyms { documents } } => {
+            catalogue_commands::load_synonyms(&setting("PASAR_DATABASE_URL")?, &documents).await
+        }
+        Command::Generate { products, seed, force, documents } => {
+            let wanted = catalogue_commands::Wanted { products, seed, force };
+            catalogue_commands::generate(&setting("PASAR_DATABASE_URL")?, &documents, wanted).await
+        }
         Command::Import { command: ImportCommand::DataGovSg { file } } => {
             catalogue_commands::import_data_gov_sg(&setting("PASAR_DATABASE_URL")?, &file).await
+        }
+        Command::Import { command: ImportCommand::PlanningAreas { file } } => {
+            catalogue_commands::import_planning_areas(&setting("PASAR_DATABASE_URL")?, &file).await
+        }
+        Command::Search { command: SearchCommand::Rebuild } => {
+            search_commands::rebuild(&setting("PASAR_DATABASE_URL")?, meilisearch()?.as_ref()).await
+        }
+        Command::Search { command: SearchCommand::Weigh { weights } } => search_commands::weigh(&setting("PASAR_DATABASE_URL")?, &weights).await,
+        Command::Search { command: SearchCommand::Evaluate { documents, from_titles, per_kind, seed, weights, missed } } => {
+            let questions = Questions { documents: &documents, from_titles, per_kind, seed, weights: weights.as_deref(), missed };
+            search_commands::evaluate(&setting("PASAR_DATABASE_URL")?, meilisearch()?, &questions).await
         }
         Command::Roles { command: RolesCommand::Grant { email, role, scope } } => {
             catalogue_commands::grant_role(&setting("PASAR_DATABASE_URL")?, &email, &role, &scope).await

@@ -26,6 +26,28 @@ pub struct Config {
     pub metrics_token: Option<SecretString>,
     pub demonstration: bool,
     pub sessions: Limits,
+    pub meilisearch: Option<MeilisearchSettings>,
+}
+
+/// Where the other search engine is.
+#[derive(Debug, Clone)]
+pub struct MeilisearchSettings {
+    pub url: Url,
+    pub key: SecretString,
+    pub index: String,
+}
+
+impl MeilisearchSettings {
+    /// For commands that need nothing else.
+    pub fn from_environment() -> Result<Option<Self>, ConfigError> {
+        let mut reader = Reader { get: &|name| std::env::var(name).ok(), faults: vec![] };
+        let settings = reader.meilisearch();
+        if reader.faults.is_empty() { Ok(settings) } else { Err(ConfigError(reader.faults)) }
+    }
+
+    pub fn connect(&self) -> Result<search::Meilisearch, search::MeilisearchError> {
+        search::Meilisearch::new(self.url.as_str(), self.key.expose_secret(), &self.index)
+    }
 }
 
 /// Every fault of the configuration.
@@ -59,6 +81,20 @@ impl Reader<'_> {
             self.faults.push(format!("{name} is not {what}"));
         }
         value
+    }
+
+    /// Both of address and key, or neither.
+    fn meilisearch(&mut self) -> Option<MeilisearchSettings> {
+        let (url_text, key) = (self.optional("PASAR_MEILI_URL"), self.optional("PASAR_MEILI_KEY"));
+        if url_text.is_some() != key.is_some() {
+            self.faults.push("PASAR_MEILI_URL and PASAR_MEILI_KEY are set together or not at all".into());
+        }
+        let url = self.parsed("PASAR_MEILI_URL", url_text.as_deref().unwrap_or_default(), "a URL")?;
+        let index = self.optional("PASAR_MEILI_INDEX").unwrap_or_else(|| "pasar_products".into());
+        if !index.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-') || index.len() > 100 {
+            self.faults.push("PASAR_MEILI_INDEX is not a name of letters, digits, - and _".into());
+        }
+        Some(MeilisearchSettings { url, key: key?.into(), index })
     }
 
     fn minutes(&mut self, name: &str, default: i64) -> TimeDelta {
@@ -117,6 +153,7 @@ impl Config {
         if sessions.idle > sessions.absolute {
             reader.faults.push("PASAR_SESSION_IDLE_MINUTES is longer than PASAR_SESSION_MINUTES".into());
         }
+        let meilisearch = reader.meilisearch();
         let demonstration = reader.optional("PASAR_DEMONSTRATION").is_some_and(|value| value == "1");
         match (reader.faults.is_empty(), base, listen) {
             (true, Some(base_url), Some(listen)) => Ok(Self {
@@ -134,6 +171,7 @@ impl Config {
                 metrics_token,
                 demonstration,
                 sessions,
+                meilisearch,
             }),
             _ => Err(ConfigError(reader.faults)),
         }
@@ -163,6 +201,7 @@ mod tests {
             "PASAR_LISTEN" => Some("nowhere".to_owned()),
             "PASAR_SESSION_IDLE_MINUTES" => Some("0".to_owned()),
             "PASAR_METRICS_TOKEN" => Some("short".to_owned()),
+            "PASAR_MEILI_KEY" => Some("hunter2".to_owned()),
             _ => None,
         };
         let text = Config::read(&set).unwrap_err().to_string();
@@ -174,6 +213,7 @@ mod tests {
             "PASAR_OIDC_ISSUER",
             "at least one minute",
             "PASAR_METRICS_TOKEN is shorter",
+            "PASAR_MEILI_URL and PASAR_MEILI_KEY",
         ] {
             assert!(text.contains(part), "{text}");
         }

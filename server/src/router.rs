@@ -23,10 +23,14 @@ pub fn routes() -> Vec<Route> {
         http::health::routes(),
         http::session::routes(),
         http::catalogue::routes(),
+        http::search::routes(),
         http::access::routes(),
+        http::wanted::routes(),
+        http::mine::routes(),
         http::audit::routes(),
         http::api::routes(),
         http::organisation::routes(),
+        http::glossary::routes(),
     ]
     .into_iter()
     .flatten()

@@ -22,6 +22,9 @@ use tokio_util::sync::CancellationToken;
 /// Connections to the record.
 const CONNECTIONS: u32 = 20;
 
+/// Connections that noting what people look at may take of them.
+const NOTES: usize = 4;
+
 /// How long requests under way, and then jobs, may take to finish when the server is told to stop.
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -76,6 +79,7 @@ pub fn assemble(config: Config, pool: PgPool, clock: Arc<dyn Clock>, ids: Ids) -
         redirect_uri: config.url("/sign-in/callback"),
         post_logout_redirect_uri: config.url("/signed-out"),
     })?;
+    let meilisearch = config.meilisearch.as_ref().map(crate::config::MeilisearchSettings::connect).transpose()?;
     let assets = site::assets(&config.site_root);
     Ok(AppState::new(Inner {
         pool,
@@ -85,7 +89,10 @@ pub fn assemble(config: Config, pool: PgPool, clock: Arc<dyn Clock>, ids: Ids) -
         source,
         provider,
         assets,
+        searcher: search::Searcher::new(meilisearch),
+        outlines: crate::outlines::Outlines::default(),
         rates: Rates::new(SIGN_INS_PER_MINUTE),
+        notes: Arc::new(tokio::sync::Semaphore::new(NOTES)),
         work: tokio::sync::Notify::new(),
     }))
 }

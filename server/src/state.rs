@@ -1,6 +1,7 @@
 //! What every handler may use. Nothing here changes while the server runs.
 
 use crate::config::Config;
+use crate::outlines::Outlines;
 use crate::rate::Rates;
 use app::shell::Assets;
 use chrono::{DateTime, Utc};
@@ -20,7 +21,11 @@ pub struct Inner {
     pub source: ports::Source,
     pub provider: identity::Provider,
     pub assets: Assets,
+    pub searcher: search::Searcher,
+    pub outlines: Outlines,
     pub rates: Rates,
+    /// Taken by what is noted beside answers, so that it never holds many connections.
+    pub notes: Arc<tokio::sync::Semaphore>,
     /// Rung after a commit that left work in the outbox.
     pub work: tokio::sync::Notify,
 }

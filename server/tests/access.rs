@@ -110,10 +110,11 @@ async fn nobody_decides_their_own_request(pool: PgPool) {
 #[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]
 async fn a_hidden_product_is_nowhere(pool: PgPool) {
     let (world, officer, steward) = world(pool.clone()).await;
-    let listed = world.get("/api/v1/products", Some(&officer.cookie)).await.body;
+    world.settle().await;
+    let listed = world.get("/api/v1/search", Some(&officer.cookie)).await.body;
     assert!(listed.contains("\"total\":1"), "{listed}");
     pool.execute("UPDATE product SET visibility = 'hidden'").await.unwrap();
-    let hidden = world.get("/api/v1/products?q=bus", Some(&officer.cookie)).await.body;
+    let hidden = world.get("/api/v1/search?q=bus", Some(&officer.cookie)).await.body;
     assert!(hidden.contains("\"total\":0"), "{hidden}");
     for path in ["/products/ssot-a.busroutes-dp", "/products/ssot-a.busroutes-dp/schema", "/requests/new?product=ssot-a.busroutes-dp"] {
         let nothing = world.get(path, Some(&officer.cookie)).await;

@@ -17,9 +17,11 @@ const NOBODY: &str = "00000000-0000-7000-8000-000000000000";
 /// Of another person, written by `common/rows.sql`.
 const REQUEST: &str = "00000000-0000-7000-8000-0000000000a1";
 const AGREEMENT: &str = "00000000-0000-7000-8000-0000000000a2";
+const SAVED_SEARCH: &str = "00000000-0000-7000-8000-0000000000a3";
+const WANTED: &str = "00000000-0000-7000-8000-0000000000a4";
 
 /// Every field that any form asks for, so that a form is refused for who sends it and not for what it lacks.
-const FIELDS: &str = "part=00000000-0000-7000-8000-000000000007&reason=no&until=2026-12-31&email=jason.lim%40example.invalid&role=auditor&scope=whole&port=x.y.z.w&key=00000000-0000-7000-8000-000000000000";
+const FIELDS: &str = "part=00000000-0000-7000-8000-000000000007&reason=no&until=2026-12-31&email=jason.lim%40example.invalid&role=auditor&scope=whole&port=x.y.z.w&key=00000000-0000-7000-8000-000000000000&product=ssot-a.busroutes-dp&name=Buses&query=q%3Dbus&words=Taxis&explanation=why&domain=00000000-0000-7000-8000-000000000003&kind=exists&text=here";
 
 /// The path with nothing that exists in it.
 fn unknown(route: &Route) -> Option<String> {
@@ -32,6 +34,8 @@ fn anothers(route: &Route, noun: &str) -> Option<String> {
     let id = match noun {
         "request" => REQUEST,
         "agreement" => AGREEMENT,
+        "saved search" => SAVED_SEARCH,
+        "wanted data" => WANTED,
         _ => return None,
     };
     Some(route.path.replace("{id}", id)).filter(|path| !path.contains('{'))
@@ -49,7 +53,9 @@ async fn send(world: &World, route: &Route, path: &str, visitor: Option<&Visitor
 
 async fn world(pool: PgPool) -> World {
     sqlx::raw_sql(include_str!("common/rows.sql")).execute(&pool).await.unwrap();
-    World::new(pool, "http://127.0.0.1:1")
+    let world = World::new(pool, "http://127.0.0.1:1");
+    world.settle().await;
+    world
 }
 
 #[sqlx::test(migrations = "../migrations")]

@@ -1,8 +1,13 @@
 //! Pages by noun.
 
 pub mod access;
+pub mod administration;
 pub mod audit;
 pub mod catalogue;
 pub mod errors;
+pub mod glossary;
+pub mod mine;
 pub mod organisation;
+pub mod search;
 pub mod session;
+pub mod wanted;

@@ -1,5 +1,6 @@
 //! Who there is: sectors, agencies and domains; and, for administrators, people and the roles they hold.
 
+use crate::features::administration::{AdministrationPage, administration_tabs};
 use crate::ui::{breadcrumbs, count, csrf_field, data_table, empty_state, error_summary, hidden, select_field, status_tag, text_field};
 use domain::Violation;
 use domain::organisation::Role;
@@ -80,6 +81,7 @@ pub fn people_page(csrf: &str, words: &str, people: &[PersonView], roles: &[Role
     view! {
         {error_summary(wrong)}
         <h1>"People and roles"</h1>
+        {administration_tabs(AdministrationPage::People)}
         <form method="get" action="/admin/people" class="inline-form">
             <div class="field"><label for="q">"Name or e-mail address"</label><input type="search" id="q" name="q" value=words.to_owned() maxlength="200"/></div>
             <button type="submit" class="button button-secondary">"Find"</button>

@@ -1,5 +1,6 @@
 //! Form fields with their hint and fault tied to them, and the summary of faults at the top of a page.
 
+use super::text::escaped;
 use domain::Violation;
 use leptos::prelude::*;
 
@@ -67,10 +68,10 @@ pub fn text_field(id: &'static str, label: &str, hint: &str, value: &str, violat
     wrapped(id, label, hint, said.fault, input.into_any())
 }
 
-/// Several lines of text.
+/// Several lines of text. Leptos does not escape what stands between the tags of a text area, so it is done here.
 pub fn text_area(id: &'static str, label: &str, hint: &str, value: &str, violations: &[Violation]) -> AnyView {
     let said = said(id, hint, violations);
-    let input = view! { <textarea id=id name=id rows="4" maxlength="2000" aria-invalid=wrong(&said) aria-describedby=said.described_by.clone()>{value.to_owned()}</textarea> };
+    let input = view! { <textarea id=id name=id rows="4" maxlength="2000" aria-invalid=wrong(&said) aria-describedby=said.described_by.clone()>{escaped(value)}</textarea> };
     wrapped(id, label, hint, said.fault, input.into_any())
 }
 
@@ -123,4 +124,18 @@ pub fn choice_list(id: &'static str, legend: &str, options: Vec<(String, String,
         </fieldset>
     }
     .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn typed_markup_stays_inside_its_field() {
+        let typed = "</textarea><script>1 && \"2\"</script>";
+        for html in [text_area("why", "Why", "", typed, &[]).to_html(), text_field("why", "Why", "", typed, &[]).to_html()] {
+            assert!(!html.contains("<script") && html.matches("</textarea>").count() <= 1, "{html}");
+            assert!(html.contains("&lt;script"), "{html}");
+        }
+    }
 }

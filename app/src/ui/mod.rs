@@ -10,4 +10,5 @@ pub use content::{classification_badge, data_table, empty_state, notice, status_
 pub use design::design_page;
 pub use fields::{choice_list, csrf_field, date_field, error_summary, hidden, select_field, text_area, text_field};
 pub use navigation::{breadcrumbs, pagination, tabs};
+pub(crate) use text::escaped;
 pub use text::{count, day, deadline, moment, query_string};

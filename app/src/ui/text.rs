@@ -33,6 +33,11 @@ pub fn moment(at: DateTime<Utc>) -> impl IntoView {
     view! { <time datetime=local.to_rfc3339()>{local.format("%a %-d %b %Y, %H:%M").to_string()}</time> }
 }
 
+/// Text as HTML, for where no view escapes it.
+pub(crate) fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
 /// A query string; values are percent-encoded.
 pub fn query_string(pairs: &[(&str, &str)]) -> String {
     let encode = |text: &str| {

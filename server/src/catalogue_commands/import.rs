@@ -64,6 +64,8 @@ pub async fn import_data_gov_sg(url: &str, file: &Path) -> anyhow::Result<()> {
     };
     audit::append(&mut tx, &event, now).await?;
     tx.commit().await?;
+    // At once, so that a portal that starts next finds everything.
+    crate::jobs::search::index_waiting(&mut conn, &SystemClock).await?;
     println!("{counts}");
     for line in &summary.refused {
         println!("  refused: {line}");

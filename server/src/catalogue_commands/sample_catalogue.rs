@@ -1,5 +1,5 @@
-//! `pasar sample load`: organisations, invented people and products into the record, invented rows into the source. Loading
-//! again changes nothing that is the same.
+//! `pasar sample load`: organisations, invented people, products and the glossary into the record, invented rows into the
+//! source. Loading again changes nothing that is the same.
 
 use super::connect;
 use crate::clock::{SystemClock, system_ids};
@@ -14,6 +14,7 @@ use sqlx::{Connection, PgConnection};
 use std::collections::HashMap;
 use std::path::Path;
 use store::catalogue::{Applied, Applier};
+use store::glossary;
 use store::organisation::{self, NewRole};
 
 pub async fn load_sample(url: &str, source_owner_url: &str, folder: &Path) -> anyhow::Result<()> {
@@ -21,7 +22,10 @@ pub async fn load_sample(url: &str, source_owner_url: &str, folder: &Path) -> an
     let mut conn = connect(url, "the record's database (PASAR_DATABASE_URL)").await?;
     let mut tx = conn.begin().await?;
     let (created, updated) = record(&mut tx, folder, &products).await?;
+    let (terms, sets) = glossary_words(&mut tx, folder).await?;
     tx.commit().await?;
+    // At once, so that a portal that starts next finds everything.
+    crate::jobs::search::index_waiting(&mut conn, &SystemClock).await?;
     let mut source_conn = demonstration::connect(source_owner_url).await.context("cannot reach the source as its owner (PASAR_SOURCE_OWNER_URL)")?;
     let portal_url = std::env::var("PASAR_SOURCE_URL").context("PASAR_SOURCE_URL is not set")?;
     let portal_login = portal_url.parse::<url::Url>().context("PASAR_SOURCE_URL is not a URL")?.username().to_owned();
@@ -31,7 +35,10 @@ pub async fn load_sample(url: &str, source_owner_url: &str, folder: &Path) -> an
     for (dataset, schema, table, columns) in store::catalogue::preview_tables(&mut conn).await? {
         source.set_preview(dataset.0, &schema, &table, &columns).await?;
     }
-    println!("{} products: {created} created, {updated} updated; {loaded} tables filled.", products.len());
+    println!(
+        "{} products: {created} created, {updated} updated; {terms} terms and {sets} sets of phrases written; {loaded} tables filled.",
+        products.len()
+    );
     Ok(())
 }
 
@@ -84,6 +91,25 @@ async fn record(conn: &mut PgConnection, folder: &Path, products: &[Product]) ->
         }
     }
     Ok((created, updated))
+}
+
+/// Terms as the document says them; sets of phrases only where there are none yet. How many of each were written.
+async fn glossary_words(conn: &mut PgConnection, folder: &Path) -> anyhow::Result<(usize, usize)> {
+    let (ids, now) = (system_ids(), SystemClock.now());
+    let terms = glossary::ensure_terms(conn, &sample::read_glossary(folder)?, &ids, now).await?;
+    let sets = glossary::begin_with_synonyms(conn, &sample::read_synonyms(folder)?, &ids, now).await?;
+    Ok((terms, sets))
+}
+
+/// `pasar sample synonyms`: only the sets of phrases, into a record that has none.
+pub async fn load_synonyms(url: &str, folder: &Path) -> anyhow::Result<()> {
+    let sets = sample::read_synonyms(folder)?;
+    let mut conn = connect(url, "the record's database (PASAR_DATABASE_URL)").await?;
+    let mut tx = conn.begin().await?;
+    let added = glossary::begin_with_synonyms(&mut tx, &sets, &system_ids(), SystemClock.now()).await?;
+    tx.commit().await?;
+    println!("{added} of {} sets of phrases were added; a record that has sets keeps its own.", sets.len());
+    Ok(())
 }
 
 async fn tables(conn: &mut PgConnection, products: &[Product]) -> anyhow::Result<usize> {

@@ -92,9 +92,8 @@ fn frame(state: &AppState, who: Option<&SignedIn>, standing: &Standing, section:
         can_decide: holds(&[Role::Steward, Role::Owner]),
         can_audit: holds(&[Role::Auditor, Role::TcSecurityOfficer]),
         can_administer: holds(&[Role::GdoAdministrator]),
-        work_count: standing.waiting_for_me,
+        work_count: standing.waiting_for_me + standing.wanted_of_me,
         basket_count: standing.basket,
-        query: String::new(),
         demonstration: state.config.demonstration,
         current: section,
     }

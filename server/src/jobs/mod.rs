@@ -1,7 +1,9 @@
 //! What happens without a request: the outbox's work, expiry, and putting right what a crash left behind.
 
+pub mod new_matches;
 mod outbox;
 mod reconcile;
+pub mod search;
 pub mod source_log;
 
 use crate::state::AppState;
@@ -14,8 +16,14 @@ const OUTBOX: Duration = Duration::from_secs(1);
 /// Agreements expire to the minute; the port refuses rows at the very second by itself.
 const EXPIRY: Duration = Duration::from_secs(5);
 const TIDYING: Duration = Duration::from_mins(1);
+/// How often it is looked whether a saved search is due for a count.
+const NEW_MATCHES: Duration = Duration::from_mins(1);
 /// How soon a read made directly at a source is in the audit trail.
 const SOURCE_LOG: Duration = Duration::from_secs(2);
+
+/// How soon a change can be found.
+const SEARCH: Duration = Duration::from_millis(500);
+const FRESHNESS: Duration = Duration::from_mins(10);
 
 /// Running jobs.
 pub struct Jobs {
@@ -37,6 +45,9 @@ pub fn spawn(state: AppState) -> Jobs {
     running.spawn(outbox::run(state.clone(), stopped.clone()));
     running.spawn(every(EXPIRY, stopped.clone(), state.clone(), |state| async move { reconcile::expire(&state).await }));
     running.spawn(every(SOURCE_LOG, stopped.clone(), state.clone(), |state| async move { source_log::follow(&state).await }));
+    running.spawn(every(SEARCH, stopped.clone(), state.clone(), |state| async move { search::follow(&state).await }));
+    running.spawn(every(FRESHNESS, stopped.clone(), state.clone(), |state| async move { search::refresh_stale(&state).await }));
+    running.spawn(every(NEW_MATCHES, stopped.clone(), state.clone(), |state| async move { new_matches::count(&state).await }));
     running.spawn(every(TIDYING, stopped, state, |state| async move { reconcile::tidy(&state).await }));
     Jobs { stop, running }
 }

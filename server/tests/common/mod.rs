@@ -30,8 +30,8 @@ impl Clock for TestClock {
 pub struct World {
     pub pool: PgPool,
     pub issuer: String,
+    pub state: AppState,
     app: Router,
-    state: AppState,
     ids: Ids,
     clock: Arc<Mutex<DateTime<Utc>>>,
 }
@@ -77,6 +77,11 @@ impl World {
         Self { pool, issuer: issuer.to_owned(), app: router(state.clone()), state, ids, clock }
     }
 
+    /// Lets search catch up with the record.
+    pub async fn settle(&self) {
+        server::jobs::search::follow(&self.state).await.unwrap();
+    }
+
     pub fn now(&self) -> DateTime<Utc> {
         self.state.now()
     }
@@ -85,7 +90,7 @@ impl World {
         *self.clock.lock().unwrap() += by;
     }
 
-    /// A person with a session and these roles, as if they had signed in.
+    /// A person with a session and these roles, as if they had signed in; search is up to date by then.
     pub async fn visitor(&self, subject: &str, roles: &[(Role, Scope)]) -> Visitor {
         let mut conn = self.pool.acquire().await.unwrap();
         let email = format!("{subject}@example.invalid");
@@ -95,6 +100,7 @@ impl World {
             let new = NewRole { person, role: *role, scope: *scope, by: None, until: None, origin: domain::audit::Origin::default() };
             organisation::grant_role(&mut conn, &new, &self.ids, self.now()).await.unwrap();
         }
+        self.settle().await;
         let (token, csrf) = (clock::token(), clock::token());
         let hash = clock::hash(&token);
         let new = NewSession { token_hash: &hash, person, csrf: &csrf, issuer: &self.issuer, oidc_sid: Some(subject), id_token: None };

@@ -1,13 +1,13 @@
--- One request and one agreement of jason.lim, for tests that must not reach them.
+-- One request, one agreement, one saved search and one question for data of jason.lim, for tests that must not reach them.
 INSERT INTO sector VALUES ('00000000-0000-7000-8000-000000000001', 'geospatial', 'Geospatial', 'Geospatial trusted centre');
 INSERT INTO agency VALUES ('00000000-0000-7000-8000-000000000002', 'land-transport', 'Land transport', NULL);
 INSERT INTO data_domain VALUES ('00000000-0000-7000-8000-000000000003', 'ssot-a', 'Buses', NULL,
     '00000000-0000-7000-8000-000000000002', '00000000-0000-7000-8000-000000000001');
 INSERT INTO person (id, email, name, created_at) VALUES
     ('00000000-0000-7000-8000-000000000004', 'jason.lim@example.invalid', 'Jason Lim', '2026-11-20T00:00:00Z');
-INSERT INTO product (id, domain_id, name, address, title, product_type, version, status, visibility, digest, search_words, search_text, created_at, changed_at)
+INSERT INTO product (id, domain_id, name, address, title, product_type, version, status, visibility, digest, created_at, changed_at)
 VALUES ('00000000-0000-7000-8000-000000000005', '00000000-0000-7000-8000-000000000003', 'busroutes-dp', 'ssot-a.busroutes-dp', 'Bus routes',
-    'source-aligned', '1.0.0', 'published', 'listed', '', '', '', '2026-11-20T00:00:00Z', '2026-11-20T00:00:00Z');
+    'source-aligned', '1.0.0', 'published', 'listed', '', '2026-11-20T00:00:00Z', '2026-11-20T00:00:00Z');
 INSERT INTO data_sharing_agreement (product_id, sharing, purposes, forbidden, distribution, longest_days)
 VALUES ('00000000-0000-7000-8000-000000000005', 'approval', '{}', '{}', 'none', 365);
 INSERT INTO purpose VALUES ('planning', 'Planning', 1);
@@ -20,3 +20,9 @@ VALUES ('00000000-0000-7000-8000-000000000007', '00000000-0000-7000-8000-0000000
 INSERT INTO agreement (id, part_id, product_id, holder_id, state, grant_state, made_at, until)
 VALUES ('00000000-0000-7000-8000-0000000000a2', '00000000-0000-7000-8000-000000000007', '00000000-0000-7000-8000-000000000005',
     '00000000-0000-7000-8000-000000000004', 'active', 'granted', '2026-11-21T00:00:00Z', '2026-12-31T00:00:00Z');
+INSERT INTO saved_search (id, person_id, name, query, saved_at, seen_at)
+VALUES ('00000000-0000-7000-8000-0000000000a3', '00000000-0000-7000-8000-000000000004', 'What Jason Lim looks for', 'q=bus', '2026-11-20T00:00:00Z',
+    '2026-11-20T00:00:00Z');
+INSERT INTO wanted_data (id, asked_by, domain_id, words, explanation, asked_at, submission_key)
+VALUES ('00000000-0000-7000-8000-0000000000a4', '00000000-0000-7000-8000-000000000004', '00000000-0000-7000-8000-000000000003',
+    'What Jason Lim cannot find', 'Why', '2026-11-20T00:00:00Z', '00000000-0000-7000-8000-000000000008');

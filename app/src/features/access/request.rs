@@ -1,5 +1,6 @@
 //! My requests, and one request with its parts, their decisions and what to do next.
 
+use crate::features::wanted::asked_section;
 use crate::ui::{
     classification_badge, csrf_field, data_table, day, deadline, empty_state, error_summary, hidden, moment, status_tag, summary_list, text_field,
 };
@@ -8,12 +9,17 @@ use domain::access::PartState;
 use leptos::prelude::*;
 use store::access::{PartView, RequestLine, RequestView};
 use store::audit::AuditLine;
+use store::wanted::WantedLine;
 
-pub fn requests_page(requests: &[RequestLine]) -> AnyView {
+/// Requests for what there is, then questions for what there is not.
+pub fn requests_page(requests: &[RequestLine], wanted: &[WantedLine]) -> AnyView {
+    view! { <h1>"Requests"</h1>{own_requests(requests)}{asked_section(wanted)} }.into_any()
+}
+
+fn own_requests(requests: &[RequestLine]) -> AnyView {
     if requests.is_empty() {
         let next = view! { <a class="button" href="/products">"Find data"</a> }.into_any();
-        return view! { <h1>"Requests"</h1>{empty_state("You have not asked for data yet.", "Requests that you submit are listed here with their state.", next)} }
-            .into_any();
+        return empty_state("You have not asked for data yet.", "Requests that you submit are listed here with their state.", next).into_any();
     }
     let rows = requests
         .iter()
@@ -27,7 +33,7 @@ pub fn requests_page(requests: &[RequestLine]) -> AnyView {
             ]
         })
         .collect();
-    view! { <h1>"Requests"</h1>{data_table("Your requests", &["What you asked for", "Submitted", "State", "Decide by"], rows)} }.into_any()
+    data_table("Your requests", &["What you asked for", "Submitted", "State", "Decide by"], rows).into_any()
 }
 
 /// What the reader of a request may do with each part.

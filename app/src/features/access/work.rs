@@ -1,11 +1,13 @@
 //! The deciders' queue: oldest clock first, with one request open beside it.
 
 use super::request::{DecisionForm, decision_forms, part_facts, request_facts};
+use crate::features::wanted::work_section;
 use crate::ui::{classification_badge, deadline, empty_state, error_summary};
 use chrono::NaiveDate;
 use leptos::prelude::*;
 use std::collections::BTreeSet;
 use store::access::{PartView, QueueLine, RequestView};
+use store::wanted::WantedWork;
 
 pub struct Open {
     pub request: RequestView,
@@ -13,10 +15,20 @@ pub struct Open {
     pub form: DecisionForm,
 }
 
-pub fn work_page(csrf: &str, queue: &[QueueLine], open: Option<&Open>, today: NaiveDate, holidays: &BTreeSet<NaiveDate>) -> AnyView {
+/// `wanted` is none for who answers for no domain.
+pub fn work_page(
+    csrf: &str,
+    queue: &[QueueLine],
+    open: Option<&Open>,
+    wanted: Option<&[WantedWork]>,
+    today: NaiveDate,
+    holidays: &BTreeSet<NaiveDate>,
+) -> AnyView {
+    let wanted = wanted.map(work_section);
     if queue.is_empty() && open.is_none() {
         let next = view! { <a href="/">"Go to the home page"</a> }.into_any();
-        return view! { <h1>"Work"</h1>{empty_state("Nothing waits for you.", "Requests for your domains' data will be listed here, oldest first.", next)} }.into_any();
+        let nothing = empty_state("No request waits for you.", "Requests for your domains' data will be listed here, oldest first.", next);
+        return view! { <h1>"Work"</h1>{nothing}{wanted} }.into_any();
     }
     let left = |line: &QueueLine| domain::calendar::working_days_between(today, line.decide_by, holidays);
     let summary = queue.first().map(|first| {
@@ -54,6 +66,7 @@ pub fn work_page(csrf: &str, queue: &[QueueLine], open: Option<&Open>, today: Na
         <h1>"Work"</h1>
         {summary.map(|text| view! { <p class="lead">{text}</p> })}
         <div class="queue-layout"><ol class="queue">{items}</ol>{beside}</div>
+        {wanted}
     }
     .into_any()
 }

@@ -1,5 +1,6 @@
 //! The frame of a product's pages: what it is, four trust figures, tabs that are real URLs, and the way to access beside it.
 
+use crate::features::mine::follow_form;
 use crate::ui::{breadcrumbs, classification_badge, csrf_field, day, hidden, status_tag, tabs};
 use domain::catalogue::{ProductStatus, Sharing, Visibility};
 use frontend::CopyButton;
@@ -74,8 +75,8 @@ impl ProductTab {
     }
 }
 
-/// A product's page with one tab's content.
-pub fn product_page(csrf: &str, product: &ProductView, tab: ProductTab, content: AnyView) -> AnyView {
+/// A product's page with one tab's content. `follows`: whether its reader follows the product.
+pub fn product_page(csrf: &str, product: &ProductView, follows: bool, tab: ProductTab, content: AnyView) -> AnyView {
     let links = ProductTab::ALL.iter().map(|t| (t.label(), t.url(&product.address), *t == tab)).collect();
     let sector = (format!("/organisations/{}", product.at.sector_slug), format!("{} sector", product.at.sector_title));
     let domain = (format!("/organisations/{}", product.at.domain_slug), product.at.domain_title.clone());
@@ -100,7 +101,7 @@ pub fn product_page(csrf: &str, product: &ProductView, tab: ProductTab, content:
                 {tabs("Product", links)}
                 {content}
             </div>
-            {panel(csrf, product)}
+            {panel(csrf, product, follows)}
         </div>
     }
     .into_any()
@@ -141,7 +142,7 @@ fn plural(n: i64) -> &'static str {
     if n == 1 { "" } else { "s" }
 }
 
-fn panel(csrf: &str, product: &ProductView) -> impl IntoView + use<> {
+fn panel(csrf: &str, product: &ProductView, follows: bool) -> impl IntoView + use<> {
     let terms = &product.terms;
     let way = match terms.sharing {
         Sharing::Open => "Open to every officer: granted as soon as you ask.",
@@ -169,6 +170,7 @@ fn panel(csrf: &str, product: &ProductView) -> impl IntoView + use<> {
             <p>{way}</p>
             {action}
             {held}
+            {follow_form(csrf, &product.address, follows)}
             <dl class="terms">
                 {row("May be used for", Some(listed(&product.purposes_allowed).unwrap_or_else(|| "any listed purpose".into())))}
                 {row("Not for", listed(&product.purposes_forbidden))}

@@ -1,6 +1,8 @@
 //! `/`: the search box, what needs me today, what is new.
 
+use crate::features::mine::{News, news};
 use crate::ui::empty_state;
+use frontend::SearchBox;
 use leptos::prelude::*;
 use search::Hit;
 
@@ -10,8 +12,10 @@ pub struct Home {
     pub name: String,
     pub products: i64,
     pub waiting_for_me: i64,
+    pub wanted_of_me: i64,
     pub my_open_requests: i64,
     pub my_agreements: i64,
+    pub news: News,
     pub described: Vec<Hit>,
 }
 
@@ -36,7 +40,7 @@ pub fn home_page(home: Home) -> AnyView {
             <form method="get" action="/products" role="search" aria-label="Products" class="search-large">
                 <label for="home-words">"What data do you need?"</label>
                 <div class="search-row">
-                    <input id="home-words" name="q" type="search" maxlength="200" autocomplete="off"/>
+                    <SearchBox id="home-words".to_owned() value=String::new()/>
                     <button type="submit" class="button">"Search"</button>
                 </div>
             </form>
@@ -45,6 +49,7 @@ pub fn home_page(home: Home) -> AnyView {
             <h2 id="today">{format!("For you today, {}", home.name)}</h2>
             {tasks}
         </section>
+        {news(&home.news)}
         <section aria-labelledby="described">
             <h2 id="described">"Described by their owners"</h2>
             <ul class="plain-list">{products}</ul>
@@ -58,13 +63,14 @@ fn tasks(home: &Home) -> AnyView {
     let line = |count: i64, href: &'static str, one: &'static str, many: &'static str| {
         (count > 0).then(|| view! { <li><a href=href>{format!("{count} {}", if count == 1 { one } else { many })}</a></li> })
     };
-    if home.waiting_for_me + home.my_open_requests + home.my_agreements == 0 {
+    if home.waiting_for_me + home.wanted_of_me + home.my_open_requests + home.my_agreements == 0 {
         let next = view! { <a href="/products">"Browse the catalogue"</a> }.into_any();
         return empty_state("Nothing waits for you.", "Requests that you make or must decide will be listed here.", next).into_any();
     }
     view! {
         <ul class="plain-list">
             {line(home.waiting_for_me, "/work", "request waits for your decision", "requests wait for your decision")}
+            {line(home.wanted_of_me, "/work#wanted", "question for data waits for your answer", "questions for data wait for your answer")}
             {line(home.my_open_requests, "/requests", "request of yours is being decided", "requests of yours are being decided")}
             {line(home.my_agreements, "/agreements", "agreement lets you read data", "agreements let you read data")}
         </ul>

@@ -1,8 +1,9 @@
-//! Pages of the catalogue: the list with words and filters, and a product in the order a reader decides.
+//! Pages of the catalogue: home, and a product in the order a reader decides.
 
 mod head;
 pub mod home;
-pub mod list;
+pub mod place;
 pub mod tabs;
 
 pub use head::{ProductTab, product_page};
+pub use place::{PlaceFilter, place_filter};

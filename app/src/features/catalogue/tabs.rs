@@ -1,9 +1,11 @@
 //! What each tab of a product shows.
 
+use super::place::place_section;
 use crate::features::catalogue::ProductTab;
 use crate::ui::{classification_badge, count, data_table, day, empty_state, moment, summary_list};
 use chrono::{DateTime, Utc};
 use domain::audit::AuditAction;
+use domain::catalogue::AreaOutlines;
 use leptos::prelude::*;
 use store::catalogue::{ColumnView, DatasetView, InputPortView, OutputPortView, ProductView, ServiceLevelView};
 
@@ -11,7 +13,7 @@ fn code(text: &str) -> AnyView {
     view! { <code>{text.to_owned()}</code> }.into_any()
 }
 
-pub fn overview(product: &ProductView, datasets: &[DatasetView]) -> AnyView {
+pub fn overview(product: &ProductView, datasets: &[DatasetView], outlines: &AreaOutlines) -> AnyView {
     let rows = datasets
         .iter()
         .map(|dataset| {
@@ -42,7 +44,6 @@ pub fn overview(product: &ProductView, datasets: &[DatasetView]) -> AnyView {
         _ => None,
     };
     let mut facts: Vec<(&'static str, AnyView)> = vec![];
-    facts.extend(product.coverage.clone().map(|place| ("Place", place.into_any())));
     facts.extend(coverage.map(|span| ("Time", span)));
     facts.push(("Agency", product.at.agency_title.clone().into_any()));
     if !product.tags.is_empty() {
@@ -57,6 +58,7 @@ pub fn overview(product: &ProductView, datasets: &[DatasetView]) -> AnyView {
     view! {
         {product.description.clone().map(|text| view! { <p class="prose">{text}</p> })}
         {table}
+        {place_section(product, outlines)}
         <h2>"About"</h2>
         {summary_list(facts)}
     }

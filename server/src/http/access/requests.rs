@@ -24,8 +24,9 @@ const HISTORY: i64 = 100;
 pub async fn list(State(state): State<AppState>, who: SignedIn) -> Result<Response, HttpError> {
     let mut conn = state.pool.acquire().await?;
     let requests = access::requests_of(&mut conn, who.actor.person).await?;
+    let wanted = store::wanted::asked_by(&mut conn, who.actor.person).await?;
     drop(conn);
-    render::page(&state, &who, Section::Requests, "Requests", StatusCode::OK, move || requests_page(&requests)).await
+    render::page(&state, &who, Section::Requests, "Requests", StatusCode::OK, move || requests_page(&requests, &wanted)).await
 }
 
 /// The request, when this person may read at least one of its parts; only those parts are shown.

@@ -1,4 +1,4 @@
-//! `GET /work`: what waits for this person's decision, one of them open beside the list.
+//! `GET /work`: what waits for this person's decision, one of them open beside the list; and data that people look for.
 
 use crate::http::error::HttpError;
 use crate::http::render;
@@ -10,11 +10,11 @@ use app::shell::Section;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use domain::authorisation::authorise;
+use domain::authorisation::{Answering, authorise};
 use domain::id::RequestPartId;
 use domain::{Action, calendar};
 use serde::Deserialize;
-use store::access;
+use store::{access, wanted};
 
 /// Lines of the queue on one page; the oldest come first.
 const LISTED: i64 = 200;
@@ -41,8 +41,13 @@ pub async fn show(State(state): State<AppState>, who: SignedIn, Query(chosen): Q
     };
     // A part that was decided meanwhile is read on its request's page.
     let open = open.filter(|open| open.part.state == domain::access::PartState::Submitted);
+    let answers = Answering::of(&who.actor);
+    let wanted = if answers.is_nowhere() { None } else { Some(wanted::open_for(&mut conn, who.actor.person, &answers, LISTED).await?) };
     let holidays = access::holidays(&mut conn).await?;
     drop(conn);
     let (csrf, today) = (who.csrf.clone(), calendar::day(state.now()));
-    render::page(&state, &who, Section::Work, "Work", StatusCode::OK, move || work_page(&csrf, &queue, open.as_ref(), today, &holidays)).await
+    render::page(&state, &who, Section::Work, "Work", StatusCode::OK, move || {
+        work_page(&csrf, &queue, open.as_ref(), wanted.as_deref(), today, &holidays)
+    })
+    .await
 }

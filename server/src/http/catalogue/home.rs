@@ -5,6 +5,7 @@ use crate::http::render;
 use crate::http::signed_in::SignedIn;
 use crate::state::AppState;
 use app::features::catalogue::home::{Home, home_page};
+use app::features::mine::News;
 use app::shell::Section;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -16,15 +17,21 @@ const SHOWN: usize = 6;
 
 pub async fn home(State(state): State<AppState>, who: SignedIn) -> Result<Response, HttpError> {
     let mut conn = state.pool.acquire().await?;
-    let results = search::search(&mut conn, who.actor.person, &SearchQuery { page: 1, ..SearchQuery::default() }, state.now()).await?;
+    let results = state.searcher.search(&mut conn, who.actor.person, &SearchQuery::default(), state.now()).await?;
     let mine = store::access::standing(&mut conn, &who.actor, state.now()).await?;
+    let news = News {
+        followed: store::mine::followed(&mut conn, who.actor.person, state.now()).await?,
+        searches: store::mine::saved_searches(&mut conn, who.actor.person, state.now()).await?,
+    };
     drop(conn);
     let home = Home {
         name: who.actor.name.clone(),
         products: results.total,
         waiting_for_me: mine.waiting_for_me,
+        wanted_of_me: mine.wanted_of_me,
         my_open_requests: mine.my_open_requests,
         my_agreements: mine.my_agreements,
+        news,
         described: results.hits.into_iter().filter(|hit| hit.summary.is_some()).take(SHOWN).collect(),
     };
     render::page(&state, &who, Section::Home, "Home", StatusCode::OK, move || home_page(home)).await

@@ -1,8 +1,6 @@
 //! Discovering and reading products. Every handler reads through what the reader may know of; the rest is a 404.
 
-mod api;
 mod home;
-mod list;
 mod show;
 
 use crate::routes::{Audience, Route};
@@ -11,9 +9,7 @@ use axum::routing::get;
 pub fn routes() -> Vec<Route> {
     vec![
         Route::get("/", Audience::Everyone, get(home::home)),
-        Route::get("/products", Audience::Everyone, get(list::list)),
         Route::get("/products/{urn}", Audience::Everyone, get(show::overview)),
         Route::get("/products/{urn}/{tab}", Audience::Everyone, get(show::tab)),
-        Route::get("/api/v1/products", Audience::Everyone, get(api::list)),
     ]
 }

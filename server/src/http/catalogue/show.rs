@@ -1,18 +1,22 @@
 //! `GET /products/{urn}` and its tabs. A dataset's or port's address leads to its product; a former address redirects.
 
 use crate::http::error::HttpError;
+use crate::http::mine::note;
 use crate::http::render;
 use crate::http::signed_in::SignedIn;
 use crate::state::AppState;
 use app::features::catalogue::tabs::{self, Sample};
 use app::features::catalogue::{ProductTab, product_page};
+use app::features::mine::beside;
 use app::shell::Section;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::Urn;
-use leptos::prelude::{AnyView, IntoAny};
+use domain::catalogue::{AreaOutlines, SpatialCoverage};
+use leptos::prelude::{AnyView, IntoAny, view};
 use store::catalogue::{self, ProductView};
+use store::mine;
 
 /// Rows shown of each dataset on the sample tab.
 const SAMPLE_ROWS: i32 = 8;
@@ -45,13 +49,15 @@ async fn show(state: &AppState, who: &SignedIn, urn: &str, tab: ProductTab) -> R
         return if known { Ok(Redirect::to(&url).into_response()) } else { Err(HttpError::NotFound) };
     }
     drop(conn);
-    let content = load(state, who, &product, tab).await?;
+    note::viewed(state, who, product.id);
+    let follows = async { Ok(mine::follows(&mut *state.pool.acquire().await?, reader, product.id).await?) };
+    let (content, follows) = tokio::try_join!(load(state, who, &product, tab), follows)?;
     let csrf = who.csrf.clone();
     let title = match tab {
         ProductTab::Overview => product.title.clone(),
         tab => format!("{} – {}", tab.label(), product.title),
     };
-    let body = move || product_page(&csrf, &product, tab, content(&product));
+    let body = move || product_page(&csrf, &product, follows, tab, content(&product));
     Ok(render::page_with(state, who, &standing, Section::Products, &title, StatusCode::OK, body))
 }
 
@@ -62,8 +68,16 @@ async fn load(state: &AppState, who: &SignedIn, product: &ProductView, tab: Prod
     let id = product.id;
     Ok(match tab {
         ProductTab::Overview => {
-            let datasets = catalogue::datasets(&mut conn, id).await?;
-            Box::new(move |product| tabs::overview(product, &datasets))
+            // Only these two kinds of place are drawn.
+            let drawn = matches!(product.place, Some(SpatialCoverage::Areas(_) | SpatialCoverage::Box(_)));
+            let described = async {
+                let datasets = catalogue::datasets(&mut conn, id).await?;
+                let outlines = if drawn { catalogue::outlines(&mut conn).await? } else { AreaOutlines::default() };
+                Ok::<_, HttpError>((datasets, outlines))
+            };
+            let others = async { Ok(mine::beside(&mut *state.pool.acquire().await?, who.actor.person, id, state.now()).await?) };
+            let ((datasets, outlines), others) = tokio::try_join!(described, others)?;
+            Box::new(move |product| view! { {tabs::overview(product, &datasets, &outlines)}{beside(&others)} }.into_any())
         }
         ProductTab::Schema => {
             let datasets = catalogue::datasets(&mut conn, id).await?;

@@ -1,0 +1,22 @@
+//! The way between pages of administration.
+
+use crate::ui::tabs;
+use leptos::prelude::*;
+
+/// A page for GDO administrators.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AdministrationPage {
+    People,
+    Synonyms,
+}
+
+pub fn administration_tabs(here: AdministrationPage) -> impl IntoView {
+    let tab = |page, label, href: &str| (label, href.to_owned(), page == here);
+    tabs(
+        "Administration",
+        vec![
+            tab(AdministrationPage::People, "People and roles", "/admin/people"),
+            tab(AdministrationPage::Synonyms, "Search synonyms", "/admin/synonyms"),
+        ],
+    )
+}
