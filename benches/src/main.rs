@@ -32,7 +32,8 @@ async fn page(State(pool): State<PgPool>, headers: HeaderMap, Path(urn): Path<St
     answer(&pool, &headers, &urn).await.map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)?.ok_or(StatusCode::NOT_FOUND)
 }
 
-/// The portal's queries in the portal's order: session, product, datasets, and what waits for the reader.
+/// The portal's queries in the portal's order: session, product, datasets, what stands beside it, what waits for the reader,
+/// and the note of the look.
 async fn answer(pool: &PgPool, headers: &HeaderMap, urn: &str) -> anyhow::Result<Option<Html<String>>> {
     let limits = Limits { idle: TimeDelta::hours(1), absolute: TimeDelta::hours(12) };
     let now = now();
@@ -44,9 +45,17 @@ async fn answer(pool: &PgPool, headers: &HeaderMap, urn: &str) -> anyhow::Result
         return Ok(None);
     };
     let datasets = store::catalogue::datasets(&mut conn, product.id).await?;
+    let others = store::mine::beside(&mut conn, session.actor.person, product.id, now).await?;
+    let follows = store::mine::follows(&mut conn, session.actor.person, product.id).await?;
     let standing = store::access::standing(&mut conn, &session.actor, now).await?;
+    store::mine::note_viewed(&mut conn, session.actor.person, product.id, now).await?;
     drop(conn);
-    Ok(Some(Html(html(&product, &datasets, standing.basket, &session.actor.name)?)))
+    let mut page = html(&product, &datasets, standing.basket, &session.actor.name)?;
+    for one in others {
+        write!(page, "<p>{}: {}</p>", escaped(&one.title), escaped(one.summary.as_deref().unwrap_or_default()))?;
+    }
+    write!(page, "<p>{}</p>", if follows { "Stop following" } else { "Follow" })?;
+    Ok(Some(Html(page)))
 }
 
 fn cookie(headers: &HeaderMap) -> Vec<u8> {

@@ -60,8 +60,8 @@ impl Reader {
 }
 
 /// Asks at a fixed rate whatever the answers take. A request's time counts from when it was due: a stall shows in every
-/// request that had to wait for it. Microseconds.
-pub fn at_rate(reader: &Reader, url: &str, rate: u32, lasting: Duration) -> Result<Histogram<u64>> {
+/// request that had to wait for it. `url` gives the address of each turn. Microseconds.
+pub fn at_rate(reader: &Reader, url: &(dyn Fn(u64) -> String + Sync), rate: u32, lasting: Duration) -> Result<Histogram<u64>> {
     let gap = Duration::from_secs(1) / rate.max(1);
     let total = lasting.as_secs() * u64::from(rate);
     let next = AtomicU64::new(0);
@@ -79,7 +79,7 @@ pub fn at_rate(reader: &Reader, url: &str, rate: u32, lasting: Duration) -> Resu
                         }
                         let due = begun + gap * u32::try_from(turn)?;
                         thread::sleep(due.saturating_duration_since(Instant::now()));
-                        reader.get(url, "identity")?;
+                        reader.get(&url(turn), "identity")?;
                         times.record(u64::try_from(due.elapsed().as_micros())?)?;
                     }
                 })

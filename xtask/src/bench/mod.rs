@@ -8,12 +8,14 @@ mod import;
 mod memory;
 mod page_weight;
 mod product_page;
+mod search;
 mod throughput;
 
 use crate::context::Context;
 use crate::portal::{Search, Setting};
 use crate::postgres::{Cluster, Durability};
 use crate::site::{self, Profile, Site};
+use crate::steps;
 use anyhow::{Context as _, Result};
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
@@ -33,6 +35,9 @@ pub struct Options {
     /// The product whose page is asked for.
     #[arg(long, default_value = "ssot-a.busroutes-dp")]
     product: String,
+    /// Generate so many products first, of the fixed seed.
+    #[arg(long, value_name = "NUMBER")]
+    products: Option<u32>,
     /// Also start a Meilisearch, empty, and let the portal search in it. Without this, PASAR_MEILI_URL and PASAR_MEILI_KEY may name yours.
     #[arg(long)]
     meilisearch: bool,
@@ -52,6 +57,10 @@ enum Name {
     Import,
     /// Time from starting the server to its first answered page.
     ColdStart,
+    /// Latency of the search page, of a broad word, and of suggestions, key by key.
+    Search,
+    /// How often a wanted product is among the first three, for queries made from the titles.
+    SearchQuality,
 }
 
 /// What a measurement works on.
@@ -77,6 +86,13 @@ pub fn run(context: &Context, options: &Options) -> Result<()> {
     if let Some(file) = &options.catalogue {
         import::fill(&bench, &file.canonicalize()?)?;
     }
+    if let Some(products) = options.products {
+        steps::quiet(
+            "Generating products",
+            setting.pasar().args(["generate", "--force", "--products", &products.to_string()]),
+            &setting.state().join("generate.log"),
+        )?;
+    }
     // What autovacuum would have done by itself an hour later.
     setting.databases.admin().on("pasar").run("VACUUM ANALYZE;")?;
     match options.name {
@@ -85,6 +101,8 @@ pub fn run(context: &Context, options: &Options) -> Result<()> {
         Name::PageWeight => page_weight::run(&bench),
         Name::Memory => memory::run(&bench),
         Name::ColdStart => cold_start::run(&bench),
+        Name::Search => search::latency(&bench),
+        Name::SearchQuality => search::quality(&bench),
         Name::Import => Ok(()),
     }
 }

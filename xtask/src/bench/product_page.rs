@@ -15,7 +15,7 @@ pub fn load(bench: &Bench<'_>) -> Result<()> {
     let reader = Reader::signed_in(bench.setting)?;
     let url = format!("{}/products/{}", bench.setting.base_url, bench.options.product);
     reader.warm(&url)?;
-    let times = at_rate(&reader, &url, bench.options.rate, Duration::from_secs(bench.options.seconds))?;
+    let times = at_rate(&reader, &|_| url.clone(), bench.options.rate, Duration::from_secs(bench.options.seconds))?;
     for (name, quantile) in [("p50", 0.5), ("p95", 0.95), ("p99", 0.99)] {
         let micros = u32::try_from(times.value_at_quantile(quantile))?;
         print(&format!("product-page-{name}"), f64::from(micros) / 1000.0, "ms");

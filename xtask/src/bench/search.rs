@@ -1,0 +1,137 @@
+//! P3 and P5: the search page end to end, and suggestions as one types. P4: how good the order is. Queries are titles of the
+//! record, a third of them with one typing mistake.
+
+use super::client::{Reader, at_rate};
+use super::{Bench, print};
+use anyhow::{Context as _, Result, ensure};
+use rand::seq::SliceRandom;
+use rand::{Rng, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use std::time::{Duration, Instant};
+
+/// Titles that are asked for.
+const TITLES: usize = 2_000;
+/// How long the other engine may take to be filled.
+const FILLING: Duration = Duration::from_mins(15);
+
+pub fn latency(bench: &Bench<'_>) -> Result<()> {
+    let _server = bench.setting.serve()?;
+    let reader = Reader::signed_in(bench.setting)?;
+    let base = &bench.setting.base_url;
+    let engine = ready(bench, &reader)?;
+    sizes(bench)?;
+    let (titles, words) = (titles(bench)?, broad_words(bench)?);
+    ensure!(!titles.is_empty() && !words.is_empty(), "the record has no products to search for");
+    let queries = queries(&titles);
+    let page = |words: &str| format!("{base}/products?q={}", encoded(words));
+    reader.warm(&page(&queries[0]))?;
+    let pick = |all: &[String], turn: u64| all[usize::try_from(turn).unwrap_or_default() % all.len()].clone();
+    measure(bench, &reader, &format!("search-{engine}"), &|turn| page(&pick(&queries, turn)))?;
+    measure(bench, &reader, &format!("search-broad-{engine}"), &|turn| page(&pick(&words, turn)))?;
+    let keys: Vec<String> = titles.iter().flat_map(|title| title.char_indices().skip(1).map(|(end, _)| title[..end].to_owned()).take(24)).collect();
+    let suggest = |turn| format!("{base}/api/v1/search/suggest?q={}", encoded(&pick(&keys, turn)));
+    measure(bench, &reader, &format!("suggest-{engine}"), &suggest)
+}
+
+fn measure(bench: &Bench<'_>, reader: &Reader, name: &str, url: &(dyn Fn(u64) -> String + Sync)) -> Result<()> {
+    let times = at_rate(reader, url, bench.options.rate.min(20), Duration::from_secs(bench.options.seconds))?;
+    for (part, quantile) in [("p50", 0.5), ("p95", 0.95), ("p99", 0.99)] {
+        let micros = u32::try_from(times.value_at_quantile(quantile))?;
+        print(&format!("{name}-{part}"), f64::from(micros) / 1000.0, "ms");
+    }
+    Ok(())
+}
+
+/// Waits until the engine that is to be measured answers; gives its name.
+fn ready(bench: &Bench<'_>, reader: &Reader) -> Result<&'static str> {
+    let probe = format!("{}/api/v1/search?q=population", bench.setting.base_url);
+    let wanted = if bench.options.meilisearch { "meilisearch" } else { "postgres" };
+    let begun = Instant::now();
+    while !String::from_utf8(reader.get(&probe, "identity")?)?.contains(&format!("\"engine\":\"{wanted}\"")) {
+        crate::processes::go_on()?;
+        ensure!(begun.elapsed() < FILLING, "{wanted} did not catch up");
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    print(&format!("catch-up-{wanted}"), begun.elapsed().as_secs_f64(), "s");
+    Ok(wanted)
+}
+
+/// What search takes on disk.
+fn sizes(bench: &Bench<'_>) -> Result<()> {
+    let admin = bench.setting.databases.admin();
+    let record = admin.on("pasar");
+    for (name, sql) in [
+        ("search-products", "SELECT count(*) FROM search_document WHERE listed"),
+        ("search-documents-mb", "SELECT pg_table_size('search_document') / 1000000"),
+        ("search-indexes-mb", "SELECT pg_indexes_size('search_document') / 1000000"),
+    ] {
+        let value: f64 = record.run(sql)?.trim().parse().with_context(|| format!("reading {name}"))?;
+        print(name, value, "");
+    }
+    Ok(())
+}
+
+fn titles(bench: &Bench<'_>) -> Result<Vec<String>> {
+    let found = bench.setting.databases.admin().on("pasar").run(&format!(
+        "SELECT p.title FROM search_document d JOIN product p ON p.id = d.product_id WHERE d.listed ORDER BY md5(p.address) LIMIT {TITLES}"
+    ))?;
+    Ok(found.lines().map(str::to_owned).collect())
+}
+
+/// Words that about a tenth of the products have.
+fn broad_words(bench: &Bench<'_>) -> Result<Vec<String>> {
+    let found = bench.setting.databases.admin().on("pasar").run(
+        "SELECT word FROM search_word WHERE length(word) > 3 AND word !~ '[0-9]'
+         ORDER BY abs(products - (SELECT count(*) FROM search_document WHERE listed) / 10) LIMIT 20",
+    )?;
+    Ok(found.lines().map(str::to_owned).collect())
+}
+
+/// Every third title with two letters of its longest word exchanged.
+fn queries(titles: &[String]) -> Vec<String> {
+    let mut rng = ChaCha8Rng::seed_from_u64(3);
+    let mut all: Vec<String> =
+        titles.iter().enumerate().map(|(n, title)| if n % 3 == 0 { mistyped(title, &mut rng) } else { title.clone() }).collect();
+    all.shuffle(&mut rng);
+    all
+}
+
+fn mistyped(title: &str, rng: &mut ChaCha8Rng) -> String {
+    let Some(word) = title.split(' ').filter(|word| word.chars().all(char::is_alphabetic)).max_by_key(|word| word.len()) else {
+        return title.to_owned();
+    };
+    let mut letters: Vec<char> = word.chars().collect();
+    if letters.len() < 5 {
+        return title.to_owned();
+    }
+    let at = rng.random_range(1..letters.len() - 1);
+    letters.swap(at, at + 1);
+    title.replacen(word, &letters.into_iter().collect::<String>(), 1)
+}
+
+fn encoded(text: &str) -> String {
+    text.bytes().map(|b| if b.is_ascii_alphanumeric() { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
+}
+
+/// Runs `pasar search evaluate` on this record and shows its figures.
+pub fn quality(bench: &Bench<'_>) -> Result<()> {
+    let out = bench.setting.pasar().args(["search", "evaluate", "--from-titles"]).output()?;
+    ensure!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
+    println!("{}", String::from_utf8_lossy(&out.stdout));
+    let out = bench.setting.pasar().args(["search", "evaluate"]).output()?;
+    println!("{}", String::from_utf8_lossy(&out.stdout));
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_third_has_one_mistake() {
+        let titles: Vec<String> = (0..9).map(|n| format!("Population {n}")).collect();
+        let changed = queries(&titles).iter().filter(|query| !titles.contains(query)).count();
+        assert!((2..=3).contains(&changed), "{changed}");
+        assert_eq!(encoded("a b"), "a%20b");
+    }
+}
