@@ -44,13 +44,16 @@ pub fn SearchBox(
         let option_id = option_id.clone();
         let line = move |(n, line): (usize, Line)| {
             let is_chosen = move || chosen.get() == Some(n);
+            let open = move |_| {
+                #[cfg(feature = "hydrate")]
+                browser::open(&line.path);
+            };
+            // Pressing must not take the focus from the field, or the list would close before it is let go.
             view! {
-                <li id=option_id(n) role="option" aria-selected=move || is_chosen().to_string() class="suggestion">
-                    // Pressing must not take the focus from the field, or the list would close before it is let go.
-                    <a href=line.path tabindex="-1" on:mousedown=|event| event.prevent_default()>
-                        <span>{line.title}</span>
-                        <span class="muted">{line.note}</span>
-                    </a>
+                <li id=option_id(n) role="option" aria-selected=move || is_chosen().to_string() class="suggestion"
+                    on:mousedown=|event| event.prevent_default() on:click=open>
+                    <span>{line.title}</span>
+                    <span class="muted">{line.note}</span>
                 </li>
             }
         };
@@ -143,12 +146,17 @@ mod browser {
                     self.lines.set(vec![]);
                     if let Some(line) = line {
                         event.prevent_default();
-                        let _ = window().location().set_href(&line.path);
+                        open(&line.path);
                     }
                 }
                 _ => {}
             }
         }
+    }
+
+    /// Goes to a page; where that is not possible nothing happens, and the form still works.
+    pub fn open(path: &str) {
+        let _ = window().location().set_href(path);
     }
 
     async fn ask(typed: &str) -> Result<Vec<Line>, JsValue> {

@@ -9,6 +9,8 @@ use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use std::time::{Duration, Instant};
 
+/// Questions a second: latency is measured, not what two cores can bear.
+const MOST_A_SECOND: u32 = 5;
 /// Titles that are asked for.
 const TITLES: usize = 2_000;
 /// How long the other engine may take to be filled.
@@ -34,7 +36,7 @@ pub fn latency(bench: &Bench<'_>) -> Result<()> {
 }
 
 fn measure(bench: &Bench<'_>, reader: &Reader, name: &str, url: &(dyn Fn(u64) -> String + Sync)) -> Result<()> {
-    let times = at_rate(reader, url, bench.options.rate.min(20), Duration::from_secs(bench.options.seconds))?;
+    let times = at_rate(reader, url, bench.options.rate.min(MOST_A_SECOND), Duration::from_secs(bench.options.seconds))?;
     for (part, quantile) in [("p50", 0.5), ("p95", 0.95), ("p99", 0.99)] {
         let micros = u32::try_from(times.value_at_quantile(quantile))?;
         print(&format!("{name}-{part}"), f64::from(micros) / 1000.0, "ms");
@@ -78,11 +80,11 @@ fn titles(bench: &Bench<'_>) -> Result<Vec<String>> {
     Ok(found.lines().map(str::to_owned).collect())
 }
 
-/// Words that about a tenth of the products have.
+/// Words that about a tenth of the products have, by their stems: many words may share one.
 fn broad_words(bench: &Bench<'_>) -> Result<Vec<String>> {
     let found = bench.setting.databases.admin().on("pasar").run(
-        "SELECT word FROM search_word WHERE length(word) > 3 AND word !~ '[0-9]'
-         ORDER BY abs(products - (SELECT count(*) FROM search_document WHERE listed) / 10) LIMIT 20",
+        "SELECT word FROM ts_stat('SELECT words FROM search_document WHERE listed') WHERE length(word) > 3 AND word !~ '[0-9]'
+         ORDER BY abs(ndoc - (SELECT count(*) FROM search_document WHERE listed) / 10) LIMIT 8",
     )?;
     Ok(found.lines().map(str::to_owned).collect())
 }
