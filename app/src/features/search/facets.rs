@@ -61,7 +61,7 @@ pub(super) fn chosen(link: &Link, facets: &[Facet]) -> AnyView {
     let clear = (all.len() > 1).then(|| view! { <li><a href=link.unfiltered().url()>"Clear all filters"</a></li> });
     let each = all
         .into_iter()
-        .map(|(label, url)| view! { <li><a href=url class="chip" aria-label=format!("{label}, remove")>{label}<span aria-hidden="true">" ×"</span></a></li> })
+        .map(|(label, url)| view! { <li><a href=url class="chip" aria-label=format!("{label}, remove")>{label.clone()}<span aria-hidden="true">" ×"</span></a></li> })
         .collect_view();
     view! { <ul class="chips" aria-label="Filters that are on">{each}{clear}</ul> }.into_any()
 }
