@@ -27,11 +27,12 @@ CREATE TABLE search_document (
     -- In the order of commits: another engine catches up by it.
     version bigint NOT NULL
 );
--- search: words anywhere, in the title, and half-typed. Products that are not listed have an index of their own, so that they
--- do not even take time from whoever may not know of them.
+-- search: words anywhere, in the title, and half-typed. Products that are not listed are in neither, so that they do not even
+-- take time from whoever may not know of them.
 CREATE INDEX search_document_words ON search_document USING gin (words) WHERE listed;
 CREATE INDEX search_document_title_words ON search_document USING gin (title_words) WHERE listed;
-CREATE INDEX search_document_unlisted ON search_document (product_id) WHERE NOT listed;
+-- search: what another engine may still take for listed.
+CREATE INDEX search_document_unlisted ON search_document (version) WHERE NOT listed;
 -- search: a title typed whole.
 CREATE INDEX search_document_title_key ON search_document USING hash (title_key);
 -- browsing, and suggestions for a letter or two: best first.

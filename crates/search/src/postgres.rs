@@ -185,22 +185,27 @@ pub(crate) async fn sorted(conn: &mut PgConnection, sort: Sort, after: Option<Uu
     rows.iter().map(|row| Ok(row.try_get("id")?)).collect()
 }
 
+/// How many of the best ranked are looked through for a common word.
+const BEST_RANKED: i64 = 1000;
+/// How many of those that have the words are compared at most: a suggestion must come between two keys.
+const COMPARED: i64 = 400;
+
 /// Products with these words in their titles, best first; for suggestions. `many` says that the words are so common that
-/// the best ones are found sooner by going down the ranks.
+/// not all of those that have them can be compared: then the best ranked of all come first.
 pub(crate) async fn titled(conn: &mut PgConnection, need: &Need, sight: &Sight, many: bool, most: i64) -> Result<Vec<Uuid>> {
-    // An expression that no index has: the words are checked row by row, in the order of the ranks.
-    let words = if many { "(d.title_words || ''::tsvector)" } else { "d.title_words" };
-    let mut sql =
-        QueryBuilder::new("SELECT product_id FROM ((SELECT d.product_id, d.rank FROM search_document d WHERE d.listed AND NOT d.product_id = ANY(");
-    sql.push_bind(&sight.retracted).push(format!(") AND {words} @@ ")).push_bind(need.tsquery());
-    sql.push("::tsquery ORDER BY d.rank DESC, d.product_id LIMIT ").push_bind(most).push(")");
+    let mut sql = QueryBuilder::new("SELECT product_id FROM (");
+    if many {
+        sql.push("(SELECT product_id, rank FROM (SELECT d.product_id, d.rank, d.title_words FROM search_document d");
+        sql.push(" WHERE d.listed AND NOT d.product_id = ANY(").push_bind(&sight.retracted);
+        sql.push(") ORDER BY d.rank DESC, d.product_id LIMIT ").push_bind(BEST_RANKED);
+        sql.push(") best WHERE title_words @@ ").push_bind(need.tsquery()).push("::tsquery ORDER BY rank DESC, product_id LIMIT ").push_bind(most);
+        sql.push(") UNION ");
+    }
+    sql.push("(SELECT d.product_id, d.rank FROM search_document d WHERE d.listed AND NOT d.product_id = ANY(").push_bind(&sight.retracted);
+    sql.push(") AND d.title_words @@ ").push_bind(need.tsquery()).push("::tsquery LIMIT ").push_bind(COMPARED).push(")");
     if !sight.unlisted.is_empty() {
         sql.push(" UNION (SELECT d.product_id, d.rank FROM search_document d WHERE d.product_id = ANY(").push_bind(&sight.unlisted);
-        sql.push(") AND d.title_words @@ ")
-            .push_bind(need.tsquery())
-            .push("::tsquery ORDER BY d.rank DESC, d.product_id LIMIT ")
-            .push_bind(most)
-            .push(")");
+        sql.push(") AND d.title_words @@ ").push_bind(need.tsquery()).push("::tsquery LIMIT ").push_bind(COMPARED).push(")");
     }
     sql.push(") found ORDER BY rank DESC, product_id LIMIT ").push_bind(most);
     let rows = sql.build().persistent(false).fetch_all(conn).await?;

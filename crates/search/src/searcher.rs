@@ -20,7 +20,7 @@ use store::{PgPool, Result};
 use uuid::Uuid;
 
 /// Products that are looked at closely and put in order; what is beyond is counted, not shown.
-pub const BEST: usize = 300;
+pub const BEST: usize = 200;
 
 /// How well words must fit, from 0 to 1, for mistakes not to be looked for.
 const GOOD: f32 = 0.72;

@@ -19,8 +19,8 @@ use uuid::Uuid;
 const MOST: usize = 7;
 /// Products that are compared for it.
 const COMPARED: usize = 40;
-/// From so many products with the words on, going down the ranks finds the best ones sooner than finding them all.
-const MANY: u32 = 2000;
+/// From so many products with the words on, not all of them can be compared.
+const MANY: u32 = 400;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SuggestionKind {
