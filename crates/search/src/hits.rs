@@ -29,6 +29,19 @@ pub(crate) struct Asking<'a> {
     pub weights: &'a Weights,
 }
 
+impl<'a> Asking<'a> {
+    /// With the weights in force, or others.
+    pub(crate) async fn of(
+        conn: &mut PgConnection,
+        reader: PersonId,
+        snapshot: &'a Snapshot,
+        weights: Option<&'a Weights>,
+        now: DateTime<Utc>,
+    ) -> Result<Self> {
+        Ok(Self { reader, now, sight: Sight::of(conn, reader, now).await?, snapshot, weights: weights.unwrap_or(&snapshot.weights) })
+    }
+}
+
 /// What the ranking reads of a product.
 pub(crate) struct Looked {
     pub id: Uuid,

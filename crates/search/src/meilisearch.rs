@@ -67,8 +67,18 @@ impl Meilisearch {
     }
 
     /// Until the next time that it has caught up, Postgres answers.
-    pub(crate) fn distrust(&self) {
+    fn distrust(&self) {
         self.usable.store(false, Ordering::Relaxed);
+    }
+
+    /// An answer, or none with the engine distrusted: then Postgres answers.
+    pub(crate) fn trusted<T>(&self, answer: Result<T, MeilisearchError>) -> Option<T> {
+        answer
+            .inspect_err(|error| {
+                self.distrust();
+                tracing::warn!(%error, "Postgres answers instead");
+            })
+            .ok()
     }
 
     fn index(&self) -> Index {

@@ -118,8 +118,7 @@ impl Searcher {
         weights: Option<&Weights>,
     ) -> Result<Results> {
         let snapshot = self.ready(conn).await?;
-        let asking =
-            Asking { reader, now, sight: Sight::of(conn, reader, now).await?, snapshot: &snapshot, weights: weights.unwrap_or(&snapshot.weights) };
+        let asking = Asking::of(conn, reader, &snapshot, weights, now).await?;
         let filters = Filter::all(&query.filters, &snapshot);
         let groups = understand(&query.words, &snapshot.vocabulary, &snapshot.synonyms, true);
         if groups.is_empty() { self.browse(conn, &asking, query, &filters).await } else { self.find(conn, &asking, query, &filters, groups).await }
@@ -136,7 +135,7 @@ impl Searcher {
         now: DateTime<Utc>,
     ) -> Result<Option<Vec<ProductId>>> {
         let snapshot = self.ready(conn).await?;
-        let asking = Asking { reader, now, sight: Sight::of(conn, reader, now).await?, snapshot: &snapshot, weights: &snapshot.weights };
+        let asking = Asking::of(conn, reader, &snapshot, None, now).await?;
         let filters = Filter::all(&query.filters, &snapshot);
         let mut groups = understand(&format!("{} ", query.words), &snapshot.vocabulary, &snapshot.synonyms, true);
         for group in &mut groups {
@@ -239,29 +238,23 @@ impl Searcher {
         sight: &Sight,
         most: usize,
     ) -> Result<Candidates> {
-        if let Some(meilisearch) = self.meilisearch.as_ref().filter(|meilisearch| meilisearch.is_usable() && sight.unlisted.is_empty()) {
-            match meilisearch.candidates(need, filters, sight, most).await {
-                Ok(candidates) => return Ok(candidates),
-                Err(error) => {
-                    meilisearch.distrust();
-                    tracing::warn!(%error, "Postgres answers instead");
-                }
-            }
+        if let Some(meilisearch) = self.elsewhere(sight)
+            && let Some(candidates) = meilisearch.trusted(meilisearch.candidates(need, filters, sight, most).await)
+        {
+            return Ok(candidates);
         }
         postgres::candidates(conn, need, filters, sight, limit(most)).await
     }
 
     /// For suggestions; None when Postgres has to answer.
     pub(crate) async fn titled_elsewhere(&self, need: &Need, sight: &Sight, most: usize) -> Option<Vec<Uuid>> {
-        let meilisearch = self.meilisearch.as_ref().filter(|meilisearch| meilisearch.is_usable() && sight.unlisted.is_empty())?;
-        match meilisearch.titled(need, sight, most).await {
-            Ok(ids) => Some(ids),
-            Err(error) => {
-                meilisearch.distrust();
-                tracing::warn!(%error, "Postgres answers instead");
-                None
-            }
-        }
+        let meilisearch = self.elsewhere(sight)?;
+        meilisearch.trusted(meilisearch.titled(need, sight, most).await)
+    }
+
+    /// The other engine, if it may answer: it knows nothing of what is not listed.
+    fn elsewhere(&self, sight: &Sight) -> Option<&Meilisearch> {
+        self.meilisearch.as_ref().filter(|meilisearch| meilisearch.is_usable() && sight.unlisted.is_empty())
     }
 
     /// One way to read the words: what an engine finds, looked at and put in order. What the reader may not know of falls

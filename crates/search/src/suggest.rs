@@ -57,7 +57,7 @@ impl Searcher {
         if groups.is_empty() {
             return Ok(vec![]);
         }
-        let asking = Asking { reader, now, sight: Sight::of(conn, reader, now).await?, snapshot: &snapshot, weights: &snapshot.weights };
+        let asking = Asking::of(conn, reader, &snapshot, None, now).await?;
         let mut ids = self.titled(conn, &groups, &asking.sight, &snapshot.vocabulary).await?;
         if ids.is_empty() {
             groups = understand(typed, &snapshot.vocabulary, &snapshot.synonyms, false);

@@ -57,9 +57,7 @@ impl Meilisearch {
 
     async fn follow(&self, pool: &PgPool) -> Result<usize, MeilisearchError> {
         let mut tx = pool.begin().await?;
-        sqlx::query!("INSERT INTO search_engine (name, version, caught_up_at) VALUES ($1, -1, now()) ON CONFLICT (name) DO NOTHING", self.index)
-            .execute(&mut *tx)
-            .await?;
+        self.known_to(&mut tx).await?;
         let Some(known) = sqlx::query_scalar!("SELECT version FROM search_engine WHERE name = $1 FOR UPDATE SKIP LOCKED", self.index)
             .fetch_optional(&mut *tx)
             .await?
@@ -80,9 +78,7 @@ impl Meilisearch {
             self.send(&self.index(), &changes).await?;
             version = changes.last;
         }
-        sqlx::query!("UPDATE search_engine SET version = $2, caught_up_at = clock_timestamp() WHERE name = $1", self.index, version)
-            .execute(&mut *tx)
-            .await?;
+        self.caught_up(&mut tx, version).await?;
         tx.commit().await?;
         self.usable.store(true, Ordering::Relaxed);
         Ok(count)
@@ -91,16 +87,27 @@ impl Meilisearch {
     /// Makes the index anew, whatever there is; readers are answered from the old one until then.
     pub async fn rebuild_now(&self, pool: &PgPool) -> Result<usize, MeilisearchError> {
         let mut tx = pool.begin().await?;
-        sqlx::query!("INSERT INTO search_engine (name, version, caught_up_at) VALUES ($1, -1, now()) ON CONFLICT (name) DO NOTHING", self.index)
-            .execute(&mut *tx)
-            .await?;
+        self.known_to(&mut tx).await?;
         sqlx::query!("SELECT version FROM search_engine WHERE name = $1 FOR UPDATE", self.index).fetch_one(&mut *tx).await?;
         let (version, count) = self.rebuild(&mut tx).await?;
-        sqlx::query!("UPDATE search_engine SET version = $2, caught_up_at = clock_timestamp() WHERE name = $1", self.index, version)
-            .execute(&mut *tx)
-            .await?;
+        self.caught_up(&mut tx, version).await?;
         tx.commit().await?;
         Ok(count)
+    }
+
+    /// The record has a row for this index, which says how far it has come.
+    async fn known_to(&self, conn: &mut PgConnection) -> Result<(), MeilisearchError> {
+        sqlx::query!("INSERT INTO search_engine (name, version, caught_up_at) VALUES ($1, -1, now()) ON CONFLICT (name) DO NOTHING", self.index)
+            .execute(conn)
+            .await?;
+        Ok(())
+    }
+
+    async fn caught_up(&self, conn: &mut PgConnection, version: i64) -> Result<(), MeilisearchError> {
+        sqlx::query!("UPDATE search_engine SET version = $2, caught_up_at = clock_timestamp() WHERE name = $1", self.index, version)
+            .execute(conn)
+            .await?;
+        Ok(())
     }
 
     async fn is_fresh(&self, conn: &mut PgConnection) -> Result<bool, MeilisearchError> {

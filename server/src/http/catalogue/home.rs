@@ -34,5 +34,5 @@ pub async fn home(State(state): State<AppState>, who: SignedIn) -> Result<Respon
         news,
         described: results.hits.into_iter().filter(|hit| hit.summary.is_some()).take(SHOWN).collect(),
     };
-    render::page(&state, &who, Section::Home, "Home", StatusCode::OK, move || home_page(home)).await
+    Ok(render::page_with(&state, &who, &mine, Section::Home, "Home", StatusCode::OK, move || home_page(home)))
 }
