@@ -128,6 +128,29 @@ async fn a_saved_search_tells_what_it_finds_anew(pool: PgPool) {
 }
 
 #[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]
+async fn a_saved_search_keeps_to_its_place(pool: PgPool) {
+    let (world, officer) = world(&pool).await;
+    pool.execute("UPDATE product SET status = 'draft', place_areas = '{BD}', covered_areas = '{BD}' WHERE name = 'depots-dp'").await.unwrap();
+    let square = r#"{"type": "MultiPolygon", "coordinates": [[[[103.9, 1.3], [104, 1.3], [104, 1.4], [103.9, 1.4], [103.9, 1.3]]]]}"#;
+    sqlx::query("UPDATE planning_area SET outline = $1::jsonb, west = 103.9, south = 1.3, east = 104, north = 1.4 WHERE code = 'BD'")
+        .bind(square)
+        .execute(&pool)
+        .await
+        .unwrap();
+    world.settle().await;
+    let (here, elsewhere) = ("q%3Dbus%26box%3D103.91%2C1.31%2C103.92%2C1.32", "q%3Dbus%26box%3D103.6%2C1.2%2C103.61%2C1.21");
+    let (here, elsewhere) = (save(&world, &officer, "Here", here).await, save(&world, &officer, "Elsewhere", elsewhere).await);
+    server::jobs::new_matches::count(&world.state).await.unwrap();
+    pool.execute("UPDATE product SET status = 'published' WHERE name = 'depots-dp'").await.unwrap();
+    world.settle().await;
+    world.later(TimeDelta::minutes(15));
+    server::jobs::new_matches::count(&world.state).await.unwrap();
+    let one = page(&world, &officer, &here).await;
+    assert!(one.contains("/products/ssot-a.depots-dp"), "{one}");
+    assert!(!page(&world, &officer, &elsewhere).await.contains("/products/ssot-a.depots-dp"));
+}
+
+#[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]
 async fn words_that_are_nowhere_are_counted_as_found_nowhere(pool: PgPool) {
     let (world, officer) = world(&pool).await;
     let path = save(&world, &officer, "Depot", "q%3Ddepotts").await;

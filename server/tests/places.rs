@@ -5,6 +5,7 @@
 #[expect(dead_code, reason = "each test file uses its own part of what they share")]
 mod common;
 
+use chrono::TimeDelta;
 use common::World;
 use server::catalogue_commands::import_planning_areas;
 use sqlx::Executor;
@@ -47,6 +48,7 @@ async fn an_import_draws_the_place_of_a_product(pool: PgPool) {
     let before = world.get(PAGE, cookie).await.body;
     assert!(before.contains("The depot. A box from 1.32° N to 1.34° N") && before.contains("outlines are not loaded"), "{before}");
     import(&pool, SQUARES.as_bytes()).await.unwrap();
+    world.later(TimeDelta::seconds(10));
     let after = world.get(PAGE, cookie).await.body;
     assert!(after.contains("It touches one planning area:") && after.contains("<li>Ang Mo Kio</li>"), "{after}");
     assert!(after.contains("class=\"place-map\"") && !after.contains("<li>Bedok</li>"));
@@ -73,6 +75,7 @@ async fn named_areas_are_listed_with_and_without_a_map(pool: PgPool) {
         assert_eq!(page.contains("class=\"place-map\""), imported);
         assert_eq!(page.contains("the one that is named beside it is marked"), imported, "Woodlands has no outline");
         import(&pool, SQUARES.as_bytes()).await.unwrap();
+        world.later(TimeDelta::seconds(10));
     }
 }
 

@@ -1,7 +1,7 @@
 //! Counting what saved searches find anew. Which products a search finds is the search engine's answer, asked as the
 //! search's owner; which of them are new is the record's.
 
-use crate::http::search::read_link;
+use crate::http::search::{asked, read_link};
 use crate::state::AppState;
 use domain::id::ProductId;
 use domain::mine::MOST_WATCHED;
@@ -31,7 +31,7 @@ async fn matching(state: AppState, search: DueSearch) -> Matching {
 
 /// Every product that a search finds; none when there are too many.
 async fn found(state: &AppState, search: &DueSearch) -> anyhow::Result<Option<Vec<ProductId>>> {
+    let (query, _) = asked(state, &read_link(&search.query)).await?;
     let mut conn = state.pool.acquire().await?;
-    let query = read_link(&search.query).query;
     Ok(state.searcher.every(&mut conn, search.person, &query, MOST_WATCHED, state.now()).await?)
 }

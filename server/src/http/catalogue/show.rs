@@ -13,8 +13,9 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::Urn;
-use domain::catalogue::{AreaOutlines, SpatialCoverage};
+use domain::catalogue::SpatialCoverage;
 use leptos::prelude::{AnyView, IntoAny, view};
+use std::sync::Arc;
 use store::catalogue::{self, ProductView};
 use store::mine;
 
@@ -72,7 +73,7 @@ async fn load(state: &AppState, who: &SignedIn, product: &ProductView, tab: Prod
             let drawn = matches!(product.place, Some(SpatialCoverage::Areas(_) | SpatialCoverage::Box(_)));
             let described = async {
                 let datasets = catalogue::datasets(&mut conn, id).await?;
-                let outlines = if drawn { catalogue::outlines(&mut conn).await? } else { AreaOutlines::default() };
+                let outlines = if drawn { state.outlines.get(&state.pool, state.now()).await? } else { Arc::default() };
                 Ok::<_, HttpError>((datasets, outlines))
             };
             let others = async { Ok(mine::beside(&mut *state.pool.acquire().await?, who.actor.person, id, state.now()).await?) };

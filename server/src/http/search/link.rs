@@ -1,6 +1,5 @@
 //! Reads the address of a list.
 
-use crate::http::error::HttpError;
 use crate::state::AppState;
 use app::features::search::{Link, View};
 use domain::Violations;
@@ -41,8 +40,8 @@ pub struct Place {
 }
 
 /// What to search for: the place in it is areas alone.
-pub async fn asked(state: &AppState, link: &Link) -> Result<(SearchQuery, Place), HttpError> {
-    let outlines = state.outlines.get(&state.pool).await?;
+pub async fn asked(state: &AppState, link: &Link) -> store::Result<(SearchQuery, Place)> {
+    let outlines = state.outlines.get(&state.pool, state.now()).await?;
     let (question, faults) = PlaceQuestion::read(&link.place());
     let answer = question.answer(&outlines);
     let mut query = link.query.clone();

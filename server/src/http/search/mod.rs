@@ -8,7 +8,7 @@ mod suggest;
 use crate::routes::{Audience, Route};
 use axum::routing::get;
 
-pub use link::read as read_link;
+pub use link::{asked, read as read_link};
 
 pub fn routes() -> Vec<Route> {
     vec![
