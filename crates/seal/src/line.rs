@@ -18,9 +18,9 @@ pub enum Line {
     Checkpoint {
         note: String,
     },
-    /// A seal whose event is gone.
+    /// An event that is gone: of the seal at this place, or of none yet.
     Missing {
-        seq: u64,
+        seq: Option<u64>,
         id: i64,
     },
     /// An event that never waited for a seal: it was not written through the portal's door.

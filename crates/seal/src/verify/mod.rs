@@ -104,7 +104,8 @@ impl Verifier<'_> {
             Line::Trail { format } => Err(format!("has the form {format}, and this program reads {FORMAT}")),
             Line::Event(sealed) => self.event(&sealed),
             Line::Checkpoint { note } => self.checkpoint(&note),
-            Line::Missing { seq, id } => Err(format!("event {seq} (number {id}) was sealed and is gone")),
+            Line::Missing { seq: Some(seq), id } => Err(format!("event {seq} (number {id}) was sealed and is gone")),
+            Line::Missing { seq: None, id } => Err(format!("the event with number {id} waited for its seal and is gone")),
             Line::Stray { id, .. } => Err(format!("the event with number {id} was added without ever waiting for a seal")),
             Line::End { events, checkpoints } => self.end(events, checkpoints),
         }

@@ -200,7 +200,11 @@ fn lines_hold_nothing_but_what_is_sealed() {
 
 #[test]
 fn what_the_record_lost_or_gained_beside_the_seals_is_a_fault() {
-    for line in [Line::Missing { seq: 12, id: 40 }, Line::Stray { id: 41, at: "2026-11-23T02:00:00.000000Z".into(), action: "x".into() }] {
+    for line in [
+        Line::Missing { seq: Some(12), id: 40 },
+        Line::Missing { seq: None, id: 41 },
+        Line::Stray { id: 41, at: "2026-11-23T02:00:00.000000Z".into(), action: "x".into() },
+    ] {
         let mut maker = trail();
         maker.lines.push(line);
         assert_eq!(alone(&maker.lines()).unwrap_err().line, 16);

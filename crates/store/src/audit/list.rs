@@ -1,34 +1,11 @@
-//! The audit trail: rows are appended in the transaction of the change they record, and never change.
+//! The trail as people read it.
 
 use crate::Result;
 use chrono::{DateTime, Utc};
-use domain::audit::{AuditAction, AuditEvent, Outcome};
+use domain::audit::{AuditAction, Outcome};
 use domain::id::{PersonId, ProductId};
 use sqlx::PgConnection;
 use uuid::Uuid;
-
-/// Appends one event; `now` is when it happened.
-pub async fn append(conn: &mut PgConnection, event: &AuditEvent, now: DateTime<Utc>) -> Result<()> {
-    sqlx::query!(
-        "INSERT INTO audit_event (at, actor_id, action, object_kind, object_id, product_id, address, client_address, request_id, reason, outcome, detail)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
-        now,
-        event.actor.map(|id| id.0),
-        event.action.as_str(),
-        event.object_kind,
-        event.object_id,
-        event.product.map(|id| id.0),
-        event.address,
-        event.origin.address,
-        event.origin.request,
-        event.reason,
-        event.outcome.as_str(),
-        event.detail,
-    )
-    .execute(conn)
-    .await?;
-    Ok(())
-}
 
 /// What to look for; empty means everything.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

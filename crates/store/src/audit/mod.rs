@@ -1,0 +1,44 @@
+//! The audit trail: rows are appended in the transaction of the change they record, and never change. Each is sealed
+//! afterwards, in a hash chain whose signed checkpoints are published.
+
+mod checkpoints;
+mod export;
+mod keys;
+mod list;
+mod seals;
+#[cfg(test)]
+mod tests;
+
+pub use checkpoints::{CheckpointLine, checkpoint, checkpoint_note, checkpoints, place};
+pub use export::export;
+pub use keys::{KeyInUse, begin_keys, keys, retire_key};
+pub use list::{AuditFilter, AuditLine, list};
+pub use seals::{SealState, lock_head, seal_state, seal_waiting};
+
+use crate::Result;
+use chrono::{DateTime, Utc};
+use domain::audit::AuditEvent;
+use sqlx::PgConnection;
+
+/// Appends one event; `now` is when it happened.
+pub async fn append(conn: &mut PgConnection, event: &AuditEvent, now: DateTime<Utc>) -> Result<()> {
+    sqlx::query!(
+        "INSERT INTO audit_event (at, actor_id, action, object_kind, object_id, product_id, address, client_address, request_id, reason, outcome, detail)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+        now,
+        event.actor.map(|id| id.0),
+        event.action.as_str(),
+        event.object_kind,
+        event.object_id,
+        event.product.map(|id| id.0),
+        event.address,
+        event.origin.address,
+        event.origin.request,
+        event.reason,
+        event.outcome.as_str(),
+        event.detail,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
