@@ -8,7 +8,7 @@ const pages: [Persona, string[]][] = [
     "/requests/new?product=ssot-a.busroutes-dp", "/basket", "/requests", "/wanted/new", "/wanted/new?q=bus+incidents", "/agreements", "/mine", "/organisations", "/organisations/ssot-a", "/glossary", "/glossary?q=zzzzqqqq", "/glossary/planning-area", "/glossary/vacancy-rate", "/nowhere", "/audit", "/design"]],
   ["Grace Tan", ["/work"]],
   ["Daniel Teo", ["/admin/people", "/admin/synonyms"]],
-  ["Evelyn Chua", ["/audit"]],
+  ["Evelyn Chua", ["/audit", "/audit/checkpoints"]],
 ];
 
 for (const [scheme, width] of [["light", 1280], ["dark", 1280], ["light", 390], ["dark", 390]] as const) {

@@ -1,8 +1,8 @@
 //! Commands of the `pasar` program.
 
-use crate::config::{Config, MeilisearchSettings};
+use crate::config::{Config, MeilisearchSettings, audit_keys_from_environment};
 use crate::search_commands::{self, Questions};
-use crate::{catalogue_commands, serve, telemetry};
+use crate::{audit_commands, catalogue_commands, serve, telemetry};
 use anyhow::Context;
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
@@ -46,6 +46,11 @@ enum Command {
     Search {
         #[command(subcommand)]
         command: SearchCommand,
+    },
+    /// The audit trail: seal it, take it away, and verify what was taken.
+    Audit {
+        #[command(subcommand)]
+        command: AuditCommand,
     },
     /// Roles, for the operator.
     Roles {
@@ -105,6 +110,31 @@ enum SearchCommand {
 }
 
 #[derive(Subcommand)]
+enum AuditCommand {
+    /// Make a key for PASAR_AUDIT_KEY; it is printed once and kept nowhere.
+    NewKey {
+        /// Whose trail it is: the portal's host name. Every key of one trail has the same name.
+        name: String,
+    },
+    /// Retire a key by its name and id, as /audit/checkpoints shows them. What it signed stays good.
+    RetireKey { key: String },
+    /// Seal every event that waits, and sign a checkpoint when PASAR_AUDIT_KEY is set. The portal does so by itself.
+    Seal,
+    /// Write the whole trail to a new file, as JSON lines with everything a verifier needs. It holds personal data.
+    Export { file: PathBuf },
+    /// Prove from an export alone that nothing was changed, removed, added or moved. Needs no database.
+    Verify {
+        file: PathBuf,
+        /// A checkpoint that was kept, as /audit/checkpoints gives it: the export must agree with it.
+        #[arg(long)]
+        checkpoint: Vec<PathBuf>,
+        /// A public key that is known to be right. Without one, keys are taken from the export itself.
+        #[arg(long)]
+        key: Vec<String>,
+    },
+}
+
+#[derive(Subcommand)]
 enum RolesCommand {
     /// Grant a role: `pasar roles grant someone@example.invalid steward domain:ssot-a`.
     Grant { email: String, role: String, scope: String },
@@ -152,6 +182,18 @@ pub async fn run() -> anyhow::Result<()> {
         Command::Search { command: SearchCommand::Evaluate { documents, from_titles, per_kind, seed, weights, missed } } => {
             let questions = Questions { documents: &documents, from_titles, per_kind, seed, weights: weights.as_deref(), missed };
             search_commands::evaluate(&setting("PASAR_DATABASE_URL")?, meilisearch()?, &questions).await
+        }
+        Command::Audit { command: AuditCommand::NewKey { name } } => audit_commands::new_key(&name),
+        Command::Audit { command: AuditCommand::RetireKey { key } } => audit_commands::retire_key(&setting("PASAR_DATABASE_URL")?, &key).await,
+        Command::Audit { command: AuditCommand::Seal } => {
+            audit_commands::seal(&setting("PASAR_DATABASE_URL")?, &audit_keys_from_environment()?).await
+        }
+        Command::Audit { command: AuditCommand::Export { file } } => {
+            audit_commands::export(&setting("PASAR_DATABASE_URL")?, &audit_keys_from_environment()?, &file).await
+        }
+        Command::Audit { command: AuditCommand::Verify { file, checkpoint, key } } => {
+            println!("{}", audit_commands::verify(&file, &checkpoint, &key)?);
+            Ok(())
         }
         Command::Roles { command: RolesCommand::Grant { email, role, scope } } => {
             catalogue_commands::grant_role(&setting("PASAR_DATABASE_URL")?, &email, &role, &scope).await

@@ -1,6 +1,7 @@
 //! Configuration from the environment, checked as a whole at start: one message lists every fault.
 
 use chrono::TimeDelta;
+use seal::SigningKey;
 use secrecy::{ExposeSecret, SecretString};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -27,6 +28,15 @@ pub struct Config {
     pub demonstration: bool,
     pub sessions: Limits,
     pub meilisearch: Option<MeilisearchSettings>,
+    /// Keys that sign the audit trail's checkpoints; none, and nothing is signed.
+    pub audit_keys: Vec<SigningKey>,
+}
+
+/// The keys of `PASAR_AUDIT_KEY`, for commands that need nothing else.
+pub fn audit_keys_from_environment() -> Result<Vec<SigningKey>, ConfigError> {
+    let mut reader = Reader { get: &|name| std::env::var(name).ok(), faults: vec![] };
+    let keys = reader.audit_keys();
+    if reader.faults.is_empty() { Ok(keys) } else { Err(ConfigError(reader.faults)) }
 }
 
 /// Where the other search engine is.
@@ -97,6 +107,22 @@ impl Reader<'_> {
         Some(MeilisearchSettings { url, key: key?.into(), index })
     }
 
+    /// Any number, with spaces between them; all of one name, which is the trail's.
+    fn audit_keys(&mut self) -> Vec<SigningKey> {
+        let text = self.optional("PASAR_AUDIT_KEY").unwrap_or_default();
+        let mut keys: Vec<SigningKey> = vec![];
+        for (index, word) in text.split_whitespace().enumerate() {
+            match word.parse() {
+                Ok(key) => keys.push(key),
+                Err(error) => self.faults.push(format!("PASAR_AUDIT_KEY: key {} {error}", index + 1)),
+            }
+        }
+        if keys.windows(2).any(|pair| pair[0].public().name() != pair[1].public().name()) {
+            self.faults.push("PASAR_AUDIT_KEY has keys of different names".into());
+        }
+        keys
+    }
+
     fn minutes(&mut self, name: &str, default: i64) -> TimeDelta {
         let text = self.optional(name).unwrap_or_else(|| default.to_string());
         let minutes = self.parsed::<u16>(name, &text, "a number of minutes up to 65535").map_or(default, i64::from);
@@ -154,6 +180,7 @@ impl Config {
             reader.faults.push("PASAR_SESSION_IDLE_MINUTES is longer than PASAR_SESSION_MINUTES".into());
         }
         let meilisearch = reader.meilisearch();
+        let audit_keys = reader.audit_keys();
         let demonstration = reader.optional("PASAR_DEMONSTRATION").is_some_and(|value| value == "1");
         match (reader.faults.is_empty(), base, listen) {
             (true, Some(base_url), Some(listen)) => Ok(Self {
@@ -172,6 +199,7 @@ impl Config {
                 demonstration,
                 sessions,
                 meilisearch,
+                audit_keys,
             }),
             _ => Err(ConfigError(reader.faults)),
         }
@@ -202,6 +230,7 @@ mod tests {
             "PASAR_SESSION_IDLE_MINUTES" => Some("0".to_owned()),
             "PASAR_METRICS_TOKEN" => Some("short".to_owned()),
             "PASAR_MEILI_KEY" => Some("hunter2".to_owned()),
+            "PASAR_AUDIT_KEY" => Some("PRIVATE+KEY+pasar.example+hunter2".to_owned()),
             _ => None,
         };
         let text = Config::read(&set).unwrap_err().to_string();
@@ -214,9 +243,23 @@ mod tests {
             "at least one minute",
             "PASAR_METRICS_TOKEN is shorter",
             "PASAR_MEILI_URL and PASAR_MEILI_KEY",
+            "PASAR_AUDIT_KEY: key 1 is not written as a key is",
         ] {
             assert!(text.contains(part), "{text}");
         }
         assert!(!text.contains("hunter2"));
+    }
+
+    #[test]
+    fn keys_of_the_audit_trail_have_one_name() {
+        let key = |name: &str, n: u8| SigningKey::new(name, [n; 32]).unwrap().secret_text();
+        let read = |text: String| {
+            let get = |name: &str| (name == "PASAR_AUDIT_KEY").then(|| text.clone());
+            let mut reader = Reader { get: &get, faults: vec![] };
+            (reader.audit_keys().len(), reader.faults.len())
+        };
+        assert_eq!(read(String::new()), (0, 0));
+        assert_eq!(read(format!("{}\n {}", key("a.example", 1), key("a.example", 2))), (2, 0));
+        assert_eq!(read(format!("{} {}", key("a.example", 1), key("b.example", 2))), (2, 1));
     }
 }

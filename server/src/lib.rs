@@ -2,6 +2,7 @@
 
 #![recursion_limit = "256"]
 
+pub mod audit_commands;
 pub mod catalogue_commands;
 pub mod cli;
 pub mod clock;

@@ -34,6 +34,11 @@ const SIGN_INS_PER_MINUTE: u32 = 60;
 pub async fn serve(config: Config) -> anyhow::Result<()> {
     let listen = config.listen;
     let state = connect(config).await?;
+    if state.config.audit_keys.is_empty() {
+        tracing::warn!(
+            "PASAR_AUDIT_KEY is not set: the audit trail is sealed, but no checkpoint is signed, so whoever owns the database could rewrite it unnoticed"
+        );
+    }
     let jobs = jobs::spawn(state.clone());
     let listener = TcpListener::bind(listen).await.with_context(|| format!("cannot listen on {listen}"))?;
     tracing::info!(%listen, "serving");
@@ -92,6 +97,7 @@ pub fn assemble(config: Config, pool: PgPool, clock: Arc<dyn Clock>, ids: Ids) -
         searcher: search::Searcher::new(meilisearch),
         outlines: crate::outlines::Outlines::default(),
         rates: Rates::new(SIGN_INS_PER_MINUTE),
+        sealing: jobs::audit_seal::Sealing::default(),
         notes: Arc::new(tokio::sync::Semaphore::new(NOTES)),
         work: tokio::sync::Notify::new(),
     }))

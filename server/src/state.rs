@@ -1,6 +1,7 @@
 //! What every handler may use. Nothing here changes while the server runs.
 
 use crate::config::Config;
+use crate::jobs::audit_seal::Sealing;
 use crate::outlines::Outlines;
 use crate::rate::Rates;
 use app::shell::Assets;
@@ -24,6 +25,8 @@ pub struct Inner {
     pub searcher: search::Searcher,
     pub outlines: Outlines,
     pub rates: Rates,
+    /// What this server has seen of the audit trail's end.
+    pub sealing: Sealing,
     /// Taken by what is noted beside answers, so that it never holds many connections.
     pub notes: Arc<tokio::sync::Semaphore>,
     /// Rung after a commit that left work in the outbox.

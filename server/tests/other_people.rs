@@ -25,7 +25,13 @@ const FIELDS: &str = "part=00000000-0000-7000-8000-000000000007&reason=no&until=
 
 /// The path with nothing that exists in it.
 fn unknown(route: &Route) -> Option<String> {
-    let path = route.path.replace("{id}", NOBODY).replace("{urn}", "nowhere.nothing").replace("{slug}", "nowhere").replace("{tab}", "schema");
+    let path = route
+        .path
+        .replace("{id}", NOBODY)
+        .replace("{urn}", "nowhere.nothing")
+        .replace("{slug}", "nowhere")
+        .replace("{tab}", "schema")
+        .replace("{size}", "999999");
     (!path.contains('{')).then_some(path)
 }
 

@@ -32,6 +32,7 @@ text_enum! {
         SearchWeigh = "search.weigh", "Changed weights of the ranking";
         WantedAsk = "wanted.ask", "Asked for data that does not exist yet";
         WantedAnswer = "wanted.answer", "Answered who looks for data";
+        AuditExport = "audit.export", "Exported the audit trail";
         AuditKeyBegin = "audit-key.begin", "Began to use a key for the audit trail";
         AuditKeyEnd = "audit-key.end", "Retired a key of the audit trail";
         WantedWithdraw = "wanted.withdraw", "Withdrew a question for data";

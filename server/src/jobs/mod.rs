@@ -1,5 +1,6 @@
 //! What happens without a request: the outbox's work, expiry, and putting right what a crash left behind.
 
+pub mod audit_seal;
 pub mod new_matches;
 mod outbox;
 mod reconcile;
@@ -20,6 +21,8 @@ const TIDYING: Duration = Duration::from_mins(1);
 const NEW_MATCHES: Duration = Duration::from_mins(1);
 /// How soon a read made directly at a source is in the audit trail.
 const SOURCE_LOG: Duration = Duration::from_secs(2);
+/// How long an event of the audit trail waits for its seal.
+const AUDIT_SEAL: Duration = Duration::from_secs(3);
 
 /// How soon a change can be found.
 const SEARCH: Duration = Duration::from_millis(500);
@@ -45,6 +48,7 @@ pub fn spawn(state: AppState) -> Jobs {
     running.spawn(outbox::run(state.clone(), stopped.clone()));
     running.spawn(every(EXPIRY, stopped.clone(), state.clone(), |state| async move { reconcile::expire(&state).await }));
     running.spawn(every(SOURCE_LOG, stopped.clone(), state.clone(), |state| async move { source_log::follow(&state).await }));
+    running.spawn(every(AUDIT_SEAL, stopped.clone(), state.clone(), |state| async move { audit_seal::follow(&state).await }));
     running.spawn(every(SEARCH, stopped.clone(), state.clone(), |state| async move { search::follow(&state).await }));
     running.spawn(every(FRESHNESS, stopped.clone(), state.clone(), |state| async move { search::refresh_stale(&state).await }));
     running.spawn(every(NEW_MATCHES, stopped.clone(), state.clone(), |state| async move { new_matches::count(&state).await }));

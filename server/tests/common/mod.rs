@@ -57,7 +57,15 @@ impl Answer {
 
 impl World {
     pub fn new(pool: PgPool, issuer: &str) -> Self {
+        Self::with(pool, issuer, &[])
+    }
+
+    /// With settings beside the usual ones.
+    pub fn with(pool: PgPool, issuer: &str, settings: &[(&str, &str)]) -> Self {
         let get = |name: &str| {
+            if let Some((_, value)) = settings.iter().find(|(known, _)| *known == name) {
+                return Some((*value).to_owned());
+            }
             let value = match name {
                 "PASAR_DATABASE_URL" | "PASAR_SOURCE_URL" => "postgres://nobody@127.0.0.1:1/nowhere",
                 "PASAR_BASE_URL" => BASE,

@@ -268,3 +268,24 @@ proptest! {
         }
     }
 }
+
+/// `docs/audit.md` shows this file to whoever writes another verifier. `PASAR_WRITE_EXAMPLE=1` makes it anew.
+#[test]
+fn the_example_of_the_documentation_is_an_export() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/audit-example.jsonl");
+    let mut maker = Maker::default();
+    maker.event(KEY_BEGIN, &key(1).public().to_string()).event("session.sign-in", "a bus, 50\u{a0}% full \u{1f68c}").sign(&[&key(1)]);
+    maker.event(KEY_BEGIN, &key(2).public().to_string()).event("port.read", "").sign(&[&key(1), &key(2)]);
+    maker.event(KEY_END, &key(1).public().to_string()).sign(&[&key(2)]).event("session.sign-in", "after the last checkpoint");
+    if let Line::Event(sealed) = &mut maker.lines[1] {
+        let commitment = sealed.event.client_address.commitment("client_address");
+        sealed.event.client_address = Committed::Erased { commitment };
+    }
+    if std::env::var_os("PASAR_WRITE_EXAMPLE").is_some() {
+        std::fs::write(path, maker.lines().concat()).unwrap();
+    }
+    let text = std::fs::read_to_string(path).unwrap();
+    assert_eq!(text, maker.lines().concat());
+    let report = alone(&maker.lines()).unwrap();
+    assert_eq!((report.events, report.proved, report.checkpoints, report.erased), (6, 5, 3, 1));
+}

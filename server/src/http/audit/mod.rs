@@ -1,10 +1,19 @@
-//! The audit trail: all of it for auditors, their sectors for security officers.
+//! The audit trail: all of it for auditors, their sectors for security officers. Its checkpoints are for everyone: they hold
+//! hashes and numbers alone, and they protect the trail only when others keep them.
 
+mod checkpoints;
+mod csv;
 mod list;
 
 use crate::routes::{Audience, Route};
 use axum::routing::get;
 
 pub fn routes() -> Vec<Route> {
-    vec![Route::get("/audit", Audience::Role, get(list::page)), Route::get("/audit.csv", Audience::Role, get(list::csv))]
+    vec![
+        Route::get("/audit", Audience::Role, get(list::page)),
+        Route::get("/audit.csv", Audience::Role, get(csv::csv)),
+        Route::get("/audit/checkpoints", Audience::Public, get(checkpoints::page)),
+        Route::get("/audit/checkpoints/{size}", Audience::Public, get(checkpoints::note)),
+        Route::get("/api/v1/audit/checkpoints", Audience::Public, get(checkpoints::json)),
+    ]
 }

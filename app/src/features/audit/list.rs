@@ -1,5 +1,6 @@
 //! The audit trail, for those who may read it.
 
+use super::{Sealing, sealing_notice};
 use crate::ui::{data_table, empty_state, moment, notice, query_string, select_field, text_field};
 use domain::audit::AuditAction;
 use leptos::prelude::*;
@@ -14,7 +15,7 @@ pub struct Asked {
 }
 
 /// `unheard` are the sources whose direct reads cannot be recorded.
-pub fn audit_page(asked: &Asked, lines: &[AuditLine], next: Option<i64>, unheard: &[String]) -> AnyView {
+pub fn audit_page(asked: &Asked, lines: &[AuditLine], next: Option<i64>, unheard: &[String], sealing: &Sealing) -> AnyView {
     let actions: Vec<(String, String)> = AuditAction::ALL.iter().map(|a| (a.as_str().to_owned(), a.label().to_owned())).collect();
     let query = |before: &str| query_string(&[("person", &asked.person), ("product", &asked.product), ("action", &asked.action), ("before", before)]);
     let rows = lines
@@ -43,7 +44,8 @@ pub fn audit_page(asked: &Asked, lines: &[AuditLine], next: Option<i64>, unheard
     };
     view! {
         <h1>"Audit trail"</h1>
-        <p class="lead">"Every change, decision, grant and read. Nobody can alter or remove a line, Pasar itself included."</p>
+        <p class="lead">"Every change, decision, grant and read. Pasar cannot alter or remove a line, and sealing shows when anybody else did."</p>
+        {sealing_notice(sealing)}
         {(!unheard.is_empty()).then(|| {
             let sources = unheard.join(", ");
             let text = format!("Not recorded: reads made directly at {sources}. Its server keeps no log that Pasar may read; reads through the API are recorded.");
@@ -59,6 +61,7 @@ pub fn audit_page(asked: &Asked, lines: &[AuditLine], next: Option<i64>, unheard
         <p class="actions">
             {next.map(|before| view! { <a rel="next" href=format!("/audit?{}", query(&before.to_string()))>"Older events"</a> })}
             <a href=format!("/audit.csv?{}", query(""))>"Download as CSV"</a>
+            <a href="/audit/checkpoints">"Checkpoints"</a>
         </p>
     }
     .into_any()
