@@ -92,4 +92,11 @@ test("from a search to rows, and out again", async ({ browser, javaScriptEnabled
     await expect(evelyn.getByRole("row", { name: /Done.*SELECT count\(\*\) FROM staff_dataset/ }).first()).toBeVisible({ timeout: 500 });
     await expect(evelyn.getByRole("row", { name: /Refused.*permission denied/ }).first()).toBeVisible({ timeout: 500 });
   }).toPass({ timeout: 15_000 });
+  // What was signed can be kept by anybody, signed in or not.
+  await expect(async () => {
+    await evelyn.goto("/audit/checkpoints");
+    await expect(evelyn.getByRole("link", { name: /^Download the checkpoint of/ }).first()).toBeVisible({ timeout: 500 });
+  }).toPass({ timeout: 15_000 });
+  const kept = await request.get((await evelyn.getByRole("link", { name: /^Download the checkpoint of/ }).first().getAttribute("href")) ?? "");
+  expect(await kept.text()).toMatch(/^localhost\n\d+\n[\s\S]+\n\n— localhost /);
 });

@@ -101,6 +101,7 @@ impl Setting {
             .env("PASAR_FIRST_ADMINISTRATOR", FIRST_ADMINISTRATOR)
             .env("PASAR_SECRET", &self.secrets.portal)
             .env("PASAR_METRICS_TOKEN", &self.secrets.metrics)
+            .env("PASAR_AUDIT_KEY", &self.secrets.audit)
             .env("PASAR_SITE_ROOT", &self.site_root)
             .env("PASAR_DEMONSTRATION", "1");
         match (&self.meilisearch, self.search) {

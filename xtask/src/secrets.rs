@@ -21,6 +21,9 @@ pub struct Secrets {
     /// Came later than the others: a file without it gets one.
     #[serde(default = "random")]
     pub meilisearch: String,
+    /// Signs the audit trail's checkpoints.
+    #[serde(default = "audit_key")]
+    pub audit: String,
 }
 
 impl Secrets {
@@ -35,6 +38,7 @@ impl Secrets {
             portal: random(),
             metrics: random(),
             meilisearch: random(),
+            audit: audit_key(),
         }
     }
 
@@ -68,6 +72,12 @@ pub fn write_private(file: &Path, bytes: &[u8]) -> Result<()> {
         .with_context(|| format!("cannot write {}", file.display()))
 }
 
+/// A key as `pasar audit new-key` makes it.
+fn audit_key() -> String {
+    // The name is ours and well formed.
+    seal::SigningKey::new("localhost", rand::rng().random()).map(|key| key.secret_text()).unwrap_or_default()
+}
+
 /// 48 hexadecimal digits: safe in SQL, in an URL and in a header.
 fn random() -> String {
     hex::encode(rand::rng().random::<[u8; 24]>())
@@ -93,10 +103,12 @@ mod tests {
         let file = folder.join("secrets.json");
         let mut older: serde_json::Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
         older.as_object_mut().unwrap().remove("meilisearch");
+        older.as_object_mut().unwrap().remove("audit");
         std::fs::write(&file, older.to_string()).unwrap();
         let second = Secrets::kept_in(&folder).unwrap();
         assert_eq!(second.superuser, first.superuser);
         assert_ne!(second.meilisearch, first.meilisearch);
+        assert!(second.audit.starts_with("PRIVATE+KEY+localhost+") && second.audit != first.audit);
         assert_eq!(Secrets::kept_in(&folder).unwrap().meilisearch, second.meilisearch);
         std::fs::remove_dir_all(folder).unwrap();
     }
