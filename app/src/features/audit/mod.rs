@@ -24,6 +24,7 @@ pub struct Sealing {
 fn sealing_notice(sealing: &Sealing) -> impl IntoView + use<> {
     let state = &sealing.sealed;
     let sealed = match state.sealed_at {
+        Some(at) if state.sealed == 1 => view! { "1 event is sealed, on "{moment(at)}"." }.into_any(),
         Some(at) => view! { {format!("{} events are sealed, the last on ", count(state.sealed))}{moment(at)}"." }.into_any(),
         None => "No event is sealed yet.".into_any(),
     };
