@@ -1,0 +1,55 @@
+//! Names of persons.
+
+use super::facts::Facts;
+use super::{Case, NOTHING_OF_IT};
+use crate::naming::Subject;
+use crate::proposal::{Basis, Kind};
+use crate::recognise::person::{Named, named};
+
+pub fn weigh(facts: &Facts<'_>, all: &mut Vec<Case>) {
+    all.push(name(facts));
+}
+
+fn name(facts: &Facts<'_>) -> Case {
+    let mut case = Case::new(Kind::PersonName);
+    case.name(facts);
+    match (facts.naming.subject, facts.naming.says) {
+        (Subject::Person, None) => case.say(Basis::Name, 2.2, "It names a person's part."),
+        (Subject::Person, _) => case.say(Basis::Name, 1.5, "It is about a person."),
+        (Subject::Unknown, _) => match facts.table.subject {
+            Subject::Person => case.say(Basis::Table, 1.2, "The table is about persons."),
+            Subject::Unknown => {}
+            _ => case.say(Basis::Table, -2.5, "The table is about organisations, places or things."),
+        },
+        (_, Some((Kind::PersonName, true))) => case.say(Basis::Name, -1.0, "It is about an organisation, a place or a thing."),
+        _ => case.say(Basis::Name, -4.5, "It names an organisation, a place or a thing."),
+    }
+    let of = facts.count();
+    if of == 0 {
+        return case;
+    }
+    let each: Vec<(&str, Named)> = facts.values.iter().map(|value| (*value, named(value))).collect();
+    let of_class = |class: &[Named]| -> Vec<&str> { each.iter().filter(|(_, found)| class.contains(found)).map(|(value, _)| *value).collect() };
+    let surely = of_class(&[Named::Surely]);
+    let good = of_class(&[Named::Surely, Named::Likely]);
+    let perhaps = of_class(&[Named::Perhaps]);
+    let other = of_class(&[Named::Other]);
+    let (good_share, perhaps_share, other_share) = (facts.share(good.len()), facts.share(perhaps.len()), facts.share(other.len()));
+    if facts.share(surely.len()) >= 0.25 {
+        case.show(1.5, &surely, of, "Words stand in them that only names of persons have.");
+    }
+    if good_share >= 0.6 {
+        case.show(4.0, &good, of, "Family and given names are known.");
+    } else if other_share >= 0.6 {
+        case.show(NOTHING_OF_IT, &other, of, "They hold words and signs that names of persons do not have.");
+    } else if good_share >= 0.3 || (good_share >= 0.15 && good.len() >= 3 && other_share < 0.3) {
+        case.show(2.3, &good, of, "Many are names of persons.");
+    } else if other_share >= 0.35 {
+        case.show(-2.0, &other, of, "Many hold words that names of persons do not have.");
+    } else if good_share + perhaps_share >= 0.65 && facts.distinct >= 4 {
+        case.show(1.4, &perhaps, of, "They may be names of persons.");
+    } else {
+        case.show(-0.3, &perhaps, of, "The names in them are not known.");
+    }
+    case
+}
