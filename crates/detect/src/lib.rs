@@ -6,6 +6,7 @@
 
 mod column;
 mod mask;
+mod measure;
 mod naming;
 mod proposal;
 mod propose;
@@ -17,6 +18,7 @@ mod words;
 
 pub use column::Column;
 pub use mask::masked;
+pub use measure::Tally;
 pub use proposal::{Basis, Evidence, Kind, Proposal};
 pub use propose::Detectors;
 pub use rules::{Rule, RuleFault};

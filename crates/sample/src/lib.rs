@@ -4,6 +4,7 @@ mod documents;
 pub mod generated;
 mod glossary;
 pub mod judged;
+pub mod labelled;
 mod organisations;
 mod people;
 mod rows;

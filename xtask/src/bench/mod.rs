@@ -7,6 +7,7 @@ mod cold_start;
 mod import;
 mod memory;
 mod page_weight;
+mod pii;
 mod product_page;
 mod search;
 mod throughput;
@@ -38,6 +39,12 @@ pub struct Options {
     /// Generate so many products first, of the fixed seed.
     #[arg(long, value_name = "NUMBER")]
     products: Option<u32>,
+    /// Labelled columns for `pii`, one JSON object a line; without it, those that the sample generates.
+    #[arg(long, value_name = "FILE")]
+    columns: Option<PathBuf>,
+    /// Where `pii` writes what it proposes, one JSON object a line.
+    #[arg(long, value_name = "FILE")]
+    predict: Option<PathBuf>,
     /// Also start a Meilisearch, empty, and let the portal search in it. Without this, PASAR_MEILI_URL and PASAR_MEILI_KEY may name yours.
     #[arg(long)]
     meilisearch: bool,
@@ -61,6 +68,8 @@ enum Name {
     Search,
     /// How often a wanted product is among the first three, for queries made from the titles.
     SearchQuality,
+    /// How well personal data is found in columns: precision, recall and F2.
+    Pii,
 }
 
 /// What a measurement works on.
@@ -72,6 +81,10 @@ pub struct Bench<'a> {
 }
 
 pub fn run(context: &Context, options: &Options) -> Result<()> {
+    // Needs neither portal nor database.
+    if options.name == Name::Pii {
+        return pii::run(options.columns.as_deref(), options.predict.as_deref());
+    }
     let site = site::build(context, Profile::Release)?;
     Cluster::forget(context, "bench")?;
     // As durable as in use: a faster disk would flatter the import.
@@ -103,7 +116,7 @@ pub fn run(context: &Context, options: &Options) -> Result<()> {
         Name::ColdStart => cold_start::run(&bench),
         Name::Search => search::latency(&bench),
         Name::SearchQuality => search::quality(&bench),
-        Name::Import => Ok(()),
+        Name::Import | Name::Pii => Ok(()),
     }
 }
 
