@@ -219,12 +219,47 @@ pub fn within(words: &[&str]) -> bool {
             .chain(next.iter().map(|next| class(&clean(next))))
             .take_while(|class| *class != 0 && class & ORDINARY == 0)
             .collect();
+        // `Lim Ah Pin Road` and `Tan Kah Kee station` are places.
+        let behind = words.get(at + classes.len()).map(|word| class(&clean(word)) & ORDINARY != 0 && !is_small_word(&clean(word)));
         capital(word)
             && classes.len() >= 2
             && classes.iter().any(|class| class & FAMILY != 0)
             && classes.iter().any(|class| class & GIVEN != 0)
-            && !(at > 0 && word.ends_with(['.', ',']))
+            && !word.ends_with(['.', ','])
+            && behind != Some(true)
     })
+}
+
+/// Words that stand behind a person as well as behind a place.
+fn is_small_word(word: &str) -> bool {
+    matches!(
+        word,
+        "the"
+            | "of"
+            | "and"
+            | "for"
+            | "in"
+            | "on"
+            | "at"
+            | "to"
+            | "from"
+            | "by"
+            | "with"
+            | "without"
+            | "near"
+            | "per"
+            | "is"
+            | "are"
+            | "was"
+            | "were"
+            | "has"
+            | "have"
+            | "not"
+            | "that"
+            | "a"
+            | "an"
+            | "this"
+    )
 }
 
 #[cfg(test)]

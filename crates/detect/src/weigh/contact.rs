@@ -142,6 +142,9 @@ fn device(facts: &Facts<'_>) -> Case {
 fn login(facts: &Facts<'_>) -> Case {
     let mut case = Case::new(Kind::Login);
     case.name(facts);
+    if facts.has_word("agent") {
+        case.say(Basis::Name, -3.0, "It is the program that somebody used.");
+    }
     let of = facts.count();
     let names = facts.matching(|value| {
         let letters = value.chars().filter(|c| c.is_alphabetic()).count();

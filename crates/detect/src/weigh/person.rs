@@ -22,7 +22,7 @@ fn name(facts: &Facts<'_>) -> Case {
             _ => case.say(Basis::Table, -2.5, "The table is about organisations, places or things."),
         },
         (_, Some((Kind::PersonName, true))) => case.say(Basis::Name, -1.0, "It is about an organisation, a place or a thing."),
-        _ => case.say(Basis::Name, -4.5, "It names an organisation, a place or a thing."),
+        _ => case.say(Basis::Name, -4.0, "It names an organisation, a place or a thing."),
     }
     let of = facts.count();
     if of == 0 {
@@ -36,7 +36,7 @@ fn name(facts: &Facts<'_>) -> Case {
     let other = of_class(&[Named::Other]);
     let (good_share, perhaps_share, other_share) = (facts.share(good.len()), facts.share(perhaps.len()), facts.share(other.len()));
     if facts.share(surely.len()) >= 0.25 {
-        case.show(1.5, &surely, of, "Words stand in them that only names of persons have.");
+        case.show(2.0, &surely, of, "Words stand in them that only names of persons have.");
     }
     if good_share >= 0.6 {
         case.show(4.0, &good, of, "Family and given names are known.");
@@ -48,8 +48,21 @@ fn name(facts: &Facts<'_>) -> Case {
         case.show(-2.0, &other, of, "Many hold words that names of persons do not have.");
     } else if good_share + perhaps_share >= 0.65 && facts.distinct >= 4 {
         case.show(1.4, &perhaps, of, "They may be names of persons.");
+    } else if matches!(facts.naming.says, Some((Kind::PersonName, _))) && other_share < 0.15 && facts.variety() > 0.5 && are_formed(facts) {
+        case.show(0.7, &facts.values, of, "They have the form of names, though none is known.");
     } else {
         case.show(-0.3, &perhaps, of, "The names in them are not known.");
     }
     case
+}
+
+/// Two to four words, each beginning with a capital, or written in a writing without any.
+fn are_formed(facts: &Facts<'_>) -> bool {
+    let formed = facts.matching(|value| {
+        let words: Vec<&str> = value.split_whitespace().collect();
+        let capital = |word: &&str| word.chars().next().is_some_and(|first| !first.is_lowercase());
+        ((2..=4).contains(&words.len()) && words.iter().filter(|word| capital(word)).count() >= 2)
+            || (!value.is_ascii() && value.chars().count() <= 12)
+    });
+    facts.share(formed.len()) > 0.7
 }

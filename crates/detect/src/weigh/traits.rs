@@ -47,7 +47,7 @@ fn birth_date(facts: &Facts<'_>) -> Case {
         case.show(0.3, if short.len() > years.len() { &short } else { &years }, of, "They may be days or years of birth.");
     } else if facts.share(dated.len()) >= 0.85
         && are_births(&days)
-        && (facts.naming.opaque || facts.naming.words.iter().all(|word| word == "date" || word == "column"))
+        && (facts.naming.opaque || facts.naming.words.iter().all(|word| word == "date" || word.chars().all(|c| c.is_ascii_digit())))
     {
         case.show(1.7, &dated, of, "The years lie apart as those of births do.");
     } else {

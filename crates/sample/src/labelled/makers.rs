@@ -9,7 +9,7 @@ use rand_chacha::ChaCha8Rng;
 pub enum Make {
     /// One of these, with `|` between.
     One(&'static str),
-    /// `0` a digit, `9` a digit but nought, `A` a capital, `a` a small letter, `h` a hexadecimal digit; anything else itself.
+    /// `0` a digit, `n` a digit but nought, `A` a capital, `a` a small letter, `h` a hexadecimal digit; anything else itself.
     Form(&'static str),
     Between(i64, i64),
     Decimal(f64, f64, usize),
@@ -69,7 +69,8 @@ fn value(make: &Make, row: usize, rng: &mut ChaCha8Rng) -> String {
         Make::Email => email(rng),
         Make::Address => address(rng),
         Make::Text(all, inner) => one(all, rng).replace("{}", &value(inner, row, rng)),
-        Make::Mixed(share, first, second) => value(if rng.random_ratio(*share, 100) { first } else { second }, row, rng),
+        // Spread evenly, so that no column of a family has none of the first.
+        Make::Mixed(share, first, second) => value(if row * 37 % 100 < *share as usize { first } else { second }, row, rng),
     }
 }
 
@@ -81,7 +82,7 @@ fn formed(form: &str, rng: &mut ChaCha8Rng) -> String {
     form.chars()
         .map(|c| match c {
             '0' => char::from(rng.random_range(b'0'..=b'9')),
-            '9' => char::from(rng.random_range(b'1'..=b'9')),
+            'n' => char::from(rng.random_range(b'1'..=b'9')),
             'A' => char::from(rng.random_range(b'A'..=b'Z')),
             'a' => char::from(rng.random_range(b'a'..=b'z')),
             'h' => b"0123456789abcdef".choose(rng).copied().map_or('0', char::from),

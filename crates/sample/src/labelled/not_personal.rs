@@ -29,7 +29,7 @@ fn easy() -> Vec<Family> {
     let roads = "Kestrel Road|Jalan Melor|Orchid Grove|Old Quarry Lane|Heron Crescent|Tamarind Ave 4|Upper Quarry Rd";
     vec![
         plain(PLACES, "bus_stop_code stop_id", Make::Form("00000")),
-        plain(PLACES, "blk_no block_no", Make::Mixed(70, Box::new(Make::Between(1, 999)), Box::new(Make::Form("900A")))),
+        plain(PLACES, "blk_no block_no", Make::Mixed(70, Box::new(Make::Between(1, 999)), Box::new(Make::Form("n00A")))),
         plain(PLACES, "road_name street", Make::One(roads)),
         plain(PLACES, "town planning_area subzone", Make::One("Bedok|Tampines|Choa Chu Kang|Hougang|Sengkang|Bukit Merah|Toa Payoh")),
         plain(
@@ -79,8 +79,8 @@ fn hard() -> Vec<Family> {
         tricky(FIGURES, "ACADEMIC_YEAR_CODE fin_year", Make::Form("200")),
         tricky(THINGS, "meter_no account_ref", Make::Up(90_012_345)),
         tricky(NOTHING, "seq row_id record_no", Make::Up(81_000_000)),
-        tricky("servers network_devices", "ip ip_address mgmt_ip", Make::Form("10.0.9.99")),
-        tricky("software_releases apps", "version firmware_version", Make::Form("9.0.0.9")),
+        tricky("servers network_devices", "ip ip_address mgmt_ip", Make::Form("10.0.n.1n")),
+        tricky("software_releases apps", "version firmware_version", Make::Form("n.0.0.n")),
         tricky(
             FIRMS,
             "email contact_email company_email",

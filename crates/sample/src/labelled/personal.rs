@@ -51,7 +51,7 @@ fn easy() -> Vec<Family> {
         plain(Direct, "payments donations_2024 card_tokens", "card_no credit_card pan card_number", Make::Card),
         plain(Direct, PERSONS, "bank_account bank_acct_no account_number giro_account", Make::Form("000-00000-0")),
         plain(Indirect, "season_parking vehicle_owners summons", "vehicle_no plate_no car_plate vehicle_reg_no", Make::Plate),
-        plain(Indirect, "web_access_log login_history sessions", "ip client_ip ip_address remote_addr", Make::Form("203.0.113.99")),
+        plain(Indirect, "web_access_log login_history sessions", "ip client_ip ip_address remote_addr", Make::Form("203.0.113.1n")),
         plain(Direct, "hr_staff leave_records duty_roster", "staff_no employee_id officer_no emp_no", Make::Form("E00000")),
         plain(Direct, PERSONS, "student_id patient_no member_id customer_no", Make::Form("M0000000")),
         plain(Indirect, PERSONS, "gender sex", Make::One("M|F")),
@@ -121,7 +121,7 @@ fn hard() -> Vec<Family> {
         ),
         tricky(Direct, NOTHING, OPAQUE, Make::Card),
         tricky(Direct, "payments", "txn_ref memo", Make::Form("4111-11**-****-0000")),
-        tricky(Direct, PERSONS, "ssn national_id tax_no", Make::Form("412-99-9000")),
+        tricky(Direct, PERSONS, "ssn national_id tax_no", Make::Form("412-n0-n000")),
         tricky(Direct, NOTHING, "col_5 id_1", Make::Day(1950, 2009, "yMD-14-5678")),
         tricky(Indirect, NOTHING, OPAQUE, Make::Plate),
         tricky(
@@ -158,6 +158,6 @@ fn hard() -> Vec<Family> {
             ),
         ),
         tricky(Direct, NOTHING, "payload json raw", Make::Text("{\"ref\": 12, \"mail\": \"{}\"}", boxed(Make::Email))),
-        tricky(Indirect, "audit events", "src origin_ip host_seen", Make::Form("198.51.100.99")),
+        tricky(Indirect, "audit events", "src origin_ip seen_from", Make::Form("198.51.1nn.nn")),
     ]
 }
