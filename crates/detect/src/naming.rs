@@ -126,7 +126,7 @@ mod tests {
     fn a_name_says_a_kind_and_whose() {
         assert_eq!(says("cust_nric_no"), (Some(Kind::Nric), false, Subject::Person));
         assert_eq!(says("CompanyEmail"), (Some(Kind::Email), false, Subject::Organisation));
-        assert_eq!(says("email_status"), (Some(Kind::Email), true, Subject::Thing));
+        assert_eq!(says("email_status"), (Some(Kind::Email), true, Subject::Unknown));
         assert_eq!(says("born_on"), (Some(Kind::BirthDate), false, Subject::Unknown));
         assert_eq!(says("blk_no"), (None, false, Subject::Place));
         assert_eq!(says("ACADEMIC_YEAR_CODE").0, None);

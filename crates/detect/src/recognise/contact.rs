@@ -103,7 +103,10 @@ pub fn phone(value: &str) -> Phone {
     let shown = numbers.chars().filter(char::is_ascii_digit).count();
     let first = |text: &str| text.starts_with(['3', '6', '8', '9']);
     if shown < numbers.len() {
-        // Hidden in part: eight characters of which the hidden stand together.
+        // Hidden in part. What is left at the end alone may belong to a card as well.
+        if numbers.starts_with('*') && (7..=11).contains(&numbers.len()) && shown >= 3 {
+            return Phone::Bare;
+        }
         return if shown >= 2 && (first(&numbers) || main.starts_with('+')) && (8..=13).contains(&numbers.len()) { Phone::Plain } else { Phone::No };
     }
     if numbers.starts_with("1800") || (numbers.starts_with("1900") && numbers.len() == 11) || (numbers.len() == 11 && numbers.starts_with("800")) {

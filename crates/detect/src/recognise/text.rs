@@ -4,7 +4,7 @@ use super::{Fit, contact, finance, identity, national, person};
 use crate::proposal::Kind;
 
 /// Words that come before a number which somebody can be called at.
-const CALLS: [&str; 22] = [
+const CALLS: [&str; 21] = [
     "call",
     "called",
     "contact",
@@ -21,7 +21,6 @@ const CALLS: [&str; 22] = [
     "handphone",
     "cell",
     "number",
-    "no",
     "ph",
     "text",
     "reachable",
@@ -70,6 +69,9 @@ pub fn inside(value: &str) -> Vec<Kind> {
     }
     if person::within(&words) {
         note(Kind::PersonName);
+        if words.iter().any(|word| is_mobile(word.trim_matches(|c: char| !c.is_alphanumeric()))) {
+            note(Kind::Phone);
+        }
     }
     found
 }
@@ -107,6 +109,11 @@ fn is_called(words: &[&str], at: usize, word: &str) -> bool {
         CALLS.contains(&cue.trim_matches(|c: char| !c.is_alphanumeric()))
     });
     mobile && cued || cued && contact::phone(word) == contact::Phone::Plain && digits.len() >= 9 || word.len() < 16 && mobile_marked(words, at, word)
+}
+
+/// Eight digits as mobile numbers here have.
+fn is_mobile(word: &str) -> bool {
+    word.len() == 8 && word.starts_with(['8', '9']) && word.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// `HP:91234567`, `tel=91234567`.

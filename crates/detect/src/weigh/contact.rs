@@ -41,7 +41,7 @@ fn phone(facts: &Facts<'_>) -> Case {
     let bare = facts.matching(|value| contact::phone(value) == Phone::Bare);
     let service = facts.matching(|value| contact::phone(value) == Phone::Service);
     let numbers: Vec<&str> = plain.iter().chain(&bare).copied().collect();
-    let said = matches!(facts.naming.says, Some((Kind::Phone, _)));
+    let said = matches!(facts.naming.says, Some((Kind::Phone, _))) || facts.has_word("contact");
     let fixed = numbers.iter().filter(|value| contact::is_fixed_line(value)).count();
     let offices = !matches!(facts.own(), Subject::Person | Subject::Unknown)
         || (facts.own() == Subject::Unknown && !matches!(facts.table.subject, Subject::Person | Subject::Unknown));

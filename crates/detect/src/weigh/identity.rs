@@ -52,6 +52,11 @@ fn nric(facts: &Facts<'_>) -> Case {
     if checked(&mut case, facts, identity::nric, 1.0 / 11.0) || facts.count() == 0 {
         return case;
     }
+    let digests = facts.matching(|value| value.len() >= 32 && value.chars().all(|c| c.is_ascii_hexdigit()));
+    if facts.share(digests.len()) >= 0.8 && matches!(facts.naming.says, Some((Kind::Nric, true))) {
+        case.show(1.0, &digests, facts.count(), "They are digests: who has the numbers can make them again.");
+        return case;
+    }
     let endings = facts.matching(identity::nric_ending);
     let letters: HashSet<char> = endings.iter().filter_map(|value| value.chars().last()).map(|c| c.to_ascii_uppercase()).collect();
     let said = matches!(facts.naming.says, Some((Kind::Nric, _)));
@@ -171,6 +176,9 @@ fn numbers(facts: &Facts<'_>, kind: Kind) -> Case {
     if kind == Kind::PersonNumber && facts.naming.says.is_none() && numbered && of_a_person && !facts.naming.words.iter().any(|word| word == "count")
     {
         case.say(Basis::Name, 2.2, "It is the number of a person.");
+    }
+    if facts.naming.words.windows(2).any(|pair| matches!(pair, [number, of] if number == "number" && of == "of")) {
+        case.say(Basis::Name, -5.0, "It says how many.");
     }
     if facts.table.figures {
         case.say(Basis::Table, -2.0, "The table holds figures of many.");

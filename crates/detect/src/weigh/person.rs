@@ -19,7 +19,7 @@ fn name(facts: &Facts<'_>) -> Case {
         (Subject::Unknown, _) => match facts.table.subject {
             Subject::Person => case.say(Basis::Table, 1.2, "The table is about persons."),
             Subject::Unknown => {}
-            _ => case.say(Basis::Table, -2.5, "The table is about organisations, places or things."),
+            _ => case.say(Basis::Table, -4.0, "The table is about organisations, places or things."),
         },
         (_, Some((Kind::PersonName, true))) => case.say(Basis::Name, -1.0, "It is about an organisation, a place or a thing."),
         _ => case.say(Basis::Name, -4.0, "It names an organisation, a place or a thing."),
@@ -38,16 +38,20 @@ fn name(facts: &Facts<'_>) -> Case {
     if facts.share(surely.len()) >= 0.25 {
         case.show(2.0, &surely, of, "Words stand in them that only names of persons have.");
     }
-    if good_share >= 0.6 {
+    if good_share >= 0.85 && facts.variety() > 0.7 && of >= 6 {
+        // Things that are named after persons come again and again; persons hardly do.
+        case.show(5.0, &good, of, "Family and given names are known, and hardly one comes twice.");
+    } else if good_share >= 0.6 {
         case.show(4.0, &good, of, "Family and given names are known.");
     } else if other_share >= 0.6 {
         case.show(NOTHING_OF_IT, &other, of, "They hold words and signs that names of persons do not have.");
     } else if good_share >= 0.3 || (good_share >= 0.15 && good.len() >= 3 && other_share < 0.3) {
-        case.show(2.3, &good, of, "Many are names of persons.");
+        case.show(1.9, &good, of, "Many are names of persons.");
     } else if other_share >= 0.35 {
         case.show(-2.0, &other, of, "Many hold words that names of persons do not have.");
     } else if good_share + perhaps_share >= 0.65 && facts.distinct >= 4 {
-        case.show(1.4, &perhaps, of, "They may be names of persons.");
+        let nearly_all = perhaps_share + good_share >= 0.85 && facts.distinct >= 5;
+        case.show(if nearly_all { 2.1 } else { 1.4 }, &perhaps, of, "They may be names of persons.");
     } else if matches!(facts.naming.says, Some((Kind::PersonName, _))) && other_share < 0.15 && facts.variety() > 0.5 && are_formed(facts) {
         case.show(0.7, &facts.values, of, "They have the form of names, though none is known.");
     } else {

@@ -14,6 +14,9 @@ pub fn weigh(facts: &Facts<'_>, all: &mut Vec<Case>) {
 
 /// A home says so by itself, whatever the table is about.
 fn is_home(facts: &Facts<'_>) -> bool {
+    if facts.has_word("ship") && facts.has_word("to") {
+        return true;
+    }
     ["home", "residential", "residence", "mailing", "billing", "correspondence", "delivery", "shipping"].iter().any(|word| facts.has_word(word))
 }
 
@@ -22,6 +25,9 @@ fn address(facts: &Facts<'_>) -> Case {
     case.name(facts);
     if is_home(facts) {
         case.say(Basis::Name, 0.8, "It is where somebody lives.");
+    } else if facts.own() == Subject::Place && facts.table.subject == Subject::Person {
+        // Of a table of residents the block is theirs.
+        case.say(Basis::Table, 0.5, "The table is about persons.");
     } else {
         case.belongs(facts, -5.0, -4.5);
         case.beside(facts);
@@ -37,7 +43,7 @@ fn address(facts: &Facts<'_>) -> Case {
     if facts.share(units.len()) >= 0.25 {
         case.show(3.0, &units, of, "They name a unit in a building.");
     } else if facts.share(houses.len()) >= 0.4 {
-        case.show(2.0, &houses, of, "They name a building.");
+        case.show(2.3, &houses, of, "They name a building.");
     } else if facts.share(houses.len()) >= 0.15 {
         case.show(1.0, &houses, of, "Some name a building.");
     } else if facts.share(long.len()) >= 0.5 && matches!(facts.naming.says, Some((Kind::Address, _))) {

@@ -45,10 +45,7 @@ fn birth_date(facts: &Facts<'_>) -> Case {
         case.show(1.0, &dated, of, "They are days.");
     } else if said && facts.share(short.len().max(years.len())) >= 0.6 {
         case.show(0.3, if short.len() > years.len() { &short } else { &years }, of, "They may be days or years of birth.");
-    } else if facts.share(dated.len()) >= 0.85
-        && are_births(&days)
-        && (facts.naming.opaque || facts.naming.words.iter().all(|word| word == "date" || word.chars().all(|c| c.is_ascii_digit())))
-    {
+    } else if facts.share(dated.len()) >= 0.85 && are_births(&days) && facts.naming.opaque {
         case.show(1.7, &dated, of, "The years lie apart as those of births do.");
     } else {
         case.show(NOTHING_OF_IT, &[], of, "They are no days of birth.");
@@ -127,7 +124,7 @@ fn is_of_many(value: &str) -> bool {
         || matches!(words.as_slice(), [from, "to", to] if number(from) && number(to));
     let ended = matches!(words.as_slice(), [first, "and" | "years", "over" | "above" | "below" | "under", ..] if number(first))
         || matches!(words.as_slice(), ["under" | "below" | "over" | "above", first, ..] if number(first))
-        || words.len() == 1 && lower.ends_with('+');
+        || words.len() == 1 && lower.ends_with('+') && words.iter().all(number);
     band || ended
         || matches!(lower.as_str(), "total" | "all" | "both" | "both sexes" | "all ages" | "overall" | "persons" | "all races" | "all ethnic groups")
 }
