@@ -73,7 +73,8 @@ fn of_rows(words: &[&str]) -> Subject {
     nearest(&known)
 }
 
-/// The longest phrase in the words; of equally long ones the last, since the head of a name stands behind.
+/// The longest phrase in the words; of equally long ones a plain one, then the last, since the head of a name
+/// stands behind.
 fn phrase(words: &[&str]) -> Option<((Kind, bool), usize, usize)> {
     let mut best: Option<((Kind, bool), usize, usize)> = None;
     for concept in PHRASES.iter() {
@@ -85,7 +86,7 @@ fn phrase(words: &[&str]) -> Option<((Kind, bool), usize, usize)> {
             continue;
         }
         if let Some(begin) = words.windows(length).rposition(|window| window == concept.words.as_slice())
-            && best.is_none_or(|(_, first, _)| begin > first)
+            && best.is_none_or(|((_, strong), first, _)| (concept.strong, begin) > (strong, first))
         {
             best = Some(((concept.kind, concept.strong), begin, begin + length));
         }
@@ -127,6 +128,7 @@ mod tests {
         assert_eq!(says("cust_nric_no"), (Some(Kind::Nric), false, Subject::Person));
         assert_eq!(says("CompanyEmail"), (Some(Kind::Email), false, Subject::Organisation));
         assert_eq!(says("email_status"), (Some(Kind::Email), true, Subject::Unknown));
+        assert_eq!(says("telephone_home").0, Some(Kind::Phone));
         assert_eq!(says("born_on"), (Some(Kind::BirthDate), false, Subject::Unknown));
         assert_eq!(says("blk_no"), (None, false, Subject::Place));
         assert_eq!(says("ACADEMIC_YEAR_CODE").0, None);

@@ -1,6 +1,20 @@
 //! Takes the name of a column or table apart into words: `custNRICNo`, `cust_nric_no` and `CUSTNRICNO` say the same.
 
 use crate::vocabulary::{FULL_FORMS, KNOWN};
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+/// Words without their vowels, as old systems shorten them: `brth`, `vhcl`. Only those that one word alone can stand for.
+static SKELETONS: LazyLock<HashMap<String, &'static str>> = LazyLock::new(|| {
+    let mut all: HashMap<String, Option<&'static str>> = HashMap::new();
+    for word in KNOWN.iter().copied().filter(|word| word.is_ascii() && word.len() >= 4) {
+        let skeleton: String = word.char_indices().filter(|(at, c)| *at == 0 || !"aeiou".contains(*c)).map(|(_, c)| c).collect();
+        if skeleton.len() >= 4 && skeleton.len() < word.len() && !KNOWN.contains(skeleton.as_str()) {
+            all.entry(skeleton).and_modify(|found| *found = None).or_insert(Some(word));
+        }
+    }
+    all.into_iter().filter_map(|(skeleton, word)| Some((skeleton, word?))).collect()
+});
 
 /// The words of a name in lower case, short forms written out.
 pub fn words(name: &str) -> Vec<String> {
@@ -8,6 +22,8 @@ pub fn words(name: &str) -> Vec<String> {
     for piece in pieces(name) {
         if let Some(full) = FULL_FORMS.get(piece.as_str()) {
             found.extend(full.iter().map(|word| (*word).to_owned()));
+        } else if let Some(word) = SKELETONS.get(piece.as_str()) {
+            found.push((*word).to_owned());
         } else if KNOWN.contains(piece.as_str()) || piece.len() < 5 || piece.len() > 40 || !piece.is_ascii() {
             found.push(singular(&piece));
         } else if let Some(parts) = parted(&piece) {
@@ -106,6 +122,7 @@ mod tests {
         assert_eq!(words("dateofbirth"), ["date", "of", "birth"]);
         assert_eq!(words("applicants"), ["applicant"]);
         assert_eq!(words("col_7"), ["column", "7"]);
+        assert_eq!(words("dte_of_brth"), ["date", "of", "birth"]);
         assert_eq!(words("zqxv"), ["zqxv"]);
         assert_eq!(words(""), [""; 0]);
     }

@@ -158,6 +158,14 @@ fn class(token: &str) -> u8 {
     WORDS.get(plain.as_str()).copied().unwrap_or_default()
 }
 
+/// Whether one of the words joined in the name of a mailbox is a person's: `tan.weiling88`.
+pub fn is_in_mailbox(local: &str) -> bool {
+    local
+        .to_lowercase()
+        .split(|c: char| !c.is_alphabetic())
+        .any(|part| part.len() >= 3 && class(part) & (FAMILY | GIVEN) != 0 && class(part) & ORDINARY == 0)
+}
+
 /// Letters of European names without their accents, so that lists hold each name once.
 const fn unaccented(c: char) -> char {
     match c {

@@ -119,6 +119,16 @@ pub fn address(value: &str) -> Place {
     if tokens.len() > 24 {
         return Place::No;
     }
+    // A sentence about a place is no address.
+    if tokens
+        .iter()
+        .filter(|token| matches!(**token, "the" | "at" | "is" | "was" | "for" | "near" | "from" | "to" | "along" | "with" | "and"))
+        .count()
+        >= 1
+        && tokens.len() >= 5
+    {
+        return Place::No;
+    }
     let is_road = |token: &&str| {
         ROADS.contains(token) || (token.len() > 6 && (token.ends_with("strasse") || token.ends_with("straße") || token.ends_with("straat")))
     };

@@ -5,7 +5,7 @@ use super::{CHECKED, Case, NOTHING_OF_IT};
 use crate::naming::Subject;
 use crate::proposal::{Basis, Kind};
 use crate::recognise::contact::{self, Phone};
-use crate::recognise::finance;
+use crate::recognise::{finance, person};
 use std::collections::HashSet;
 use std::net::IpAddr;
 
@@ -20,6 +20,11 @@ fn email(facts: &Facts<'_>) -> Case {
     let found = facts.matching(contact::email);
     let offices: Vec<&str> = found.iter().copied().filter(|value| contact::is_of_an_office(value)).collect();
     case.belongs(facts, -2.0, -1.0);
+    let of_offices = facts.own() == Subject::Unknown && matches!(facts.table.subject, Subject::Organisation | Subject::Place);
+    let named = found.iter().filter(|value| person::is_in_mailbox(value.split('@').next().unwrap_or_default())).count();
+    if of_offices && found.len() >= 3 && share(named, found.len()) < 0.2 {
+        case.show(-7.0, &found, of, "They are mailboxes of the organisations, hardly one names a person.");
+    }
     if of == 0 {
     } else if share(offices.len(), found.len()) >= 0.7 {
         case.show(-9.0, &offices, of, "They are mailboxes of offices, not of persons.");

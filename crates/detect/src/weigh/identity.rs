@@ -5,6 +5,7 @@ use super::{CHECKED, Case, NOTHING_OF_IT};
 use crate::naming::Subject;
 use crate::proposal::{Basis, Kind};
 use crate::recognise::{Fit, finance, identity, national, vehicle};
+use crate::vocabulary::{Role, has_role};
 use std::collections::HashSet;
 
 pub fn weigh(facts: &Facts<'_>, all: &mut Vec<Case>) {
@@ -172,7 +173,9 @@ fn numbers(facts: &Facts<'_>, kind: Kind) -> Case {
     let mut case = Case::new(kind);
     case.name(facts);
     let numbered = ["number", "identifier", "code", "reference", "ref", "key", "uuid"].iter().any(|word| facts.has_word(word));
-    let of_a_person = facts.own() == Subject::Person;
+    // `student_admission_no`: the number of an event of a person.
+    let somebodys = facts.naming.subject == Subject::Event && facts.naming.words.iter().any(|word| has_role(word, Role::Person));
+    let of_a_person = facts.own() == Subject::Person || somebodys;
     if kind == Kind::PersonNumber && facts.naming.says.is_none() && numbered && of_a_person && !facts.naming.words.iter().any(|word| word == "count")
     {
         case.say(Basis::Name, 2.2, "It is the number of a person.");

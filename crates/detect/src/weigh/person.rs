@@ -36,7 +36,7 @@ fn name(facts: &Facts<'_>) -> Case {
     let other = of_class(&[Named::Other]);
     let (good_share, perhaps_share, other_share) = (facts.share(good.len()), facts.share(perhaps.len()), facts.share(other.len()));
     if facts.share(surely.len()) >= 0.25 {
-        case.show(2.0, &surely, of, "Words stand in them that only names of persons have.");
+        case.show(2.5, &surely, of, "Words stand in them that only names of persons have.");
     }
     if good_share >= 0.85 && facts.variety() > 0.7 && of >= 6 {
         // Things that are named after persons come again and again; persons hardly do.

@@ -29,7 +29,7 @@ fn address(facts: &Facts<'_>) -> Case {
         // Of a table of residents the block is theirs.
         case.say(Basis::Table, 0.5, "The table is about persons.");
     } else {
-        case.belongs(facts, -5.0, -4.5);
+        case.belongs(facts, -5.0, -6.0);
         case.beside(facts);
     }
     let of = facts.count();
@@ -59,8 +59,11 @@ fn postal_code(facts: &Facts<'_>) -> Case {
     case.name(facts);
     if is_home(facts) {
         case.say(Basis::Name, 0.8, "It is where somebody lives.");
+    } else if facts.own() == Subject::Place && facts.table.subject == Subject::Person {
+        // Of a table of residents the block is theirs.
+        case.say(Basis::Table, 0.5, "The table is about persons.");
     } else {
-        case.belongs(facts, -5.0, -4.5);
+        case.belongs(facts, -5.0, -6.0);
         case.beside(facts);
     }
     if facts.table.figures {

@@ -77,7 +77,7 @@ fn of_a_person(facts: &Facts<'_>, kind: Kind) -> Case {
         case.say(Basis::Name, -1.0, "It may be said of many as well as of one.");
     }
     let own_person = facts.own() == Subject::Person;
-    if facts.naming.about && said {
+    if (facts.naming.about || facts.has_word("name")) && said {
         case.say(Basis::Name, -3.0, "It is a band, a rate or a count.");
     }
     if facts.table.figures {
