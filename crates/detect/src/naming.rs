@@ -1,7 +1,7 @@
 //! What the names of a column and of its table say, before any value is looked at.
 
 use crate::proposal::Kind;
-use crate::vocabulary::{PHRASES, Role, has_role};
+use crate::vocabulary::{KNOWN, PHRASES, Role, has_role};
 use crate::words::words;
 
 /// Who or what a column or table is about.
@@ -57,7 +57,9 @@ pub fn of_column(name: &str) -> Naming {
         }
         None => (None, false, nearest(&telling)),
     };
-    let opaque = says.is_none() && telling.iter().all(|word| has_role(word, Role::Empty) || word.chars().count() == 1);
+    // Letters that are no known word tell as little as `col` does.
+    let tells_nothing = |word: &&str| has_role(word, Role::Empty) || (word.chars().count() <= 3 && !KNOWN.contains(*word));
+    let opaque = says.is_none() && telling.iter().all(tells_nothing);
     Naming { words, says, about, subject, opaque }
 }
 

@@ -103,6 +103,9 @@ pub fn phone(value: &str) -> Phone {
     let shown = numbers.chars().filter(char::is_ascii_digit).count();
     let first = |text: &str| text.starts_with(['3', '6', '8', '9']);
     if shown < numbers.len() {
+        if !numbers.contains("***") && !numbers.contains("xxx") {
+            return Phone::No;
+        }
         // Hidden in part. What is left at the end alone may belong to a card as well.
         if numbers.starts_with('*') && (7..=11).contains(&numbers.len()) && shown >= 3 {
             return Phone::Bare;

@@ -109,7 +109,8 @@ pub fn passport(value: &str) -> bool {
     let text = compact(value);
     let numbers = text.chars().filter(char::is_ascii_digit).count();
     let hidden = text.chars().filter(|c| is_mask(*c)).count();
-    (6..=10).contains(&text.chars().count())
+    super::date::day(value).is_none()
+        && (6..=10).contains(&text.chars().count())
         && text.chars().all(|c| c.is_ascii_alphanumeric() || is_mask(c))
         && numbers + hidden >= 5
         && (numbers >= 2)

@@ -82,6 +82,8 @@ pub fn named(value: &str) -> Named {
         return found;
     }
     let lower = text.to_lowercase();
+    // `tan_ah_kow`: a name that was made fit for a file or an account.
+    let lower = if lower.contains(' ') { lower } else { lower.replace('_', " ") };
     if is_place(&lower)
         || lower
             .chars()

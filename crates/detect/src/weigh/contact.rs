@@ -46,7 +46,7 @@ fn phone(facts: &Facts<'_>) -> Case {
     let bare = facts.matching(|value| contact::phone(value) == Phone::Bare);
     let service = facts.matching(|value| contact::phone(value) == Phone::Service);
     let numbers: Vec<&str> = plain.iter().chain(&bare).copied().collect();
-    let said = matches!(facts.naming.says, Some((Kind::Phone, _))) || facts.has_word("contact");
+    let said = matches!(facts.naming.says, Some((Kind::Phone, _))) || ["contact", "phone", "telegram"].iter().any(|word| facts.has_word(word));
     let fixed = numbers.iter().filter(|value| contact::is_fixed_line(value)).count();
     let offices = !matches!(facts.own(), Subject::Person | Subject::Unknown)
         || (facts.own() == Subject::Unknown && !matches!(facts.table.subject, Subject::Person | Subject::Unknown));
@@ -57,10 +57,14 @@ fn phone(facts: &Facts<'_>) -> Case {
     if facts.share(service.len()) >= 0.4 {
         case.show(-6.0, &service, of, "They are service lines, not a person's.");
     }
-    if facts.share(plain.len()) >= 0.4 {
+    // Eight digits that begin as no phone number does: the others are none either.
+    let odd = facts.matching(|value| is_eight_digits(value) && !value.starts_with(['3', '6', '8', '9']));
+    if facts.share(odd.len()) >= 0.2 && facts.share(odd.len() + numbers.len()) >= 0.8 {
+        case.show(NOTHING_OF_IT, &odd, of, "Phone numbers do not begin like this.");
+    } else if facts.share(plain.len()) >= 0.4 {
         case.show(3.5, &plain, of, "They are written as phone numbers.");
     } else if facts.share(numbers.len()) >= 0.3 && said {
-        case.show(1.5, &numbers, of, "They may be phone numbers.");
+        case.show(2.0, &numbers, of, "They may be phone numbers.");
     } else if facts.share(numbers.len()) >= 0.7 && facts.naming.opaque && are_mobile(&numbers) {
         case.show(1.8, &numbers, of, "Their beginnings and endings vary as those of phone numbers do.");
     } else if plain.len() >= 2 && facts.share(plain.len()) >= 0.08 {
@@ -74,6 +78,10 @@ fn phone(facts: &Facts<'_>) -> Case {
         case.show(-3.0, &[], of, "They are fixed lines of offices.");
     }
     case
+}
+
+fn is_eight_digits(value: &str) -> bool {
+    value.chars().filter(char::is_ascii_digit).count() == 8 && value.chars().all(|c| c.is_ascii_digit() || matches!(c, ' ' | '-'))
 }
 
 /// Whether eight digits are as mobile numbers are: beginning with 8 or 9 mostly, hardly one twice, neither counted up nor round.

@@ -133,7 +133,7 @@ fn account(facts: &Facts<'_>) -> Case {
     case.beside(facts);
     if of == 0 || checked(&mut case, facts, finance::iban, 0.05) {
     } else if facts.share(here.len()) >= 0.6 {
-        case.show(2.0, &here, of, "Grouped as banks here print accounts.");
+        case.show(2.3, &here, of, "Grouped as banks here print accounts.");
     } else if said && facts.share(any.len()) >= 0.5 {
         case.show(0.8, &any, of, "Accounts are written like this, and so are other numbers.");
     } else {

@@ -84,7 +84,7 @@ fn of_a_person(facts: &Facts<'_>, kind: Kind) -> Case {
         case.say(Basis::Table, -4.0, "The table holds figures of many.");
     } else if own_person {
         case.say(Basis::Name, 1.0, "It is about a person.");
-    } else if facts.own() != Subject::Unknown {
+    } else if facts.own() != Subject::Unknown && !(kind == Kind::Health && facts.own() == Subject::Thing) {
         case.say(Basis::Name, -4.0, "It is about an organisation, a place or a thing.");
     } else {
         match facts.table.subject {
