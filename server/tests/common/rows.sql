@@ -14,9 +14,9 @@ INSERT INTO purpose VALUES ('planning', 'Planning', 1);
 INSERT INTO access_request (id, requester_id, purpose, explanation, legal_basis, team, until, submitted_at, decide_by, submission_key)
 VALUES ('00000000-0000-7000-8000-0000000000a1', '00000000-0000-7000-8000-000000000004', 'planning', 'Why', 'Law', 'Team', '2026-12-31',
     '2026-11-20T00:00:00Z', '2026-12-01', '00000000-0000-7000-8000-000000000006');
-INSERT INTO request_part (id, request_id, product_id, state, decided_at)
+INSERT INTO request_part (id, request_id, product_id, state, decided_at, due_on)
 VALUES ('00000000-0000-7000-8000-000000000007', '00000000-0000-7000-8000-0000000000a1', '00000000-0000-7000-8000-000000000005', 'approved',
-    '2026-11-21T00:00:00Z');
+    '2026-11-21T00:00:00Z', '2026-12-01');
 INSERT INTO agreement (id, part_id, product_id, holder_id, state, grant_state, made_at, until)
 VALUES ('00000000-0000-7000-8000-0000000000a2', '00000000-0000-7000-8000-000000000007', '00000000-0000-7000-8000-000000000005',
     '00000000-0000-7000-8000-000000000004', 'active', 'granted', '2026-11-21T00:00:00Z', '2026-12-31T00:00:00Z');

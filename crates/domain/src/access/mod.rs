@@ -2,7 +2,9 @@
 //! One state machine each; an illegal move is an error that names both states.
 
 mod request;
+mod scope;
 mod state;
 
 pub use request::{LONGEST_TEXT, NewRequest, PurposeRule, RequestForm, Term, check};
+pub use scope::{DatasetScope, RowScope};
 pub use state::{AgreementState, GrantState, IllegalMove, PartState};

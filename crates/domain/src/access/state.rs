@@ -18,6 +18,7 @@ text_enum! {
         Expired = "expired", "Expired";
         Revoked = "revoked", "Revoked";
         GivenUp = "given-up", "Given up";
+        Undone = "undone", "Undone";
     }
 }
 
@@ -55,8 +56,13 @@ macro_rules! moves {
     };
 }
 
-moves!(PartState: Submitted => Approved | Refused | Withdrawn;);
-moves!(AgreementState: Active => Expired | Revoked | GivenUp;);
+// A decision may be undone until what it granted is used.
+moves!(PartState:
+    Submitted => Approved | Refused | Withdrawn;
+    Approved => Submitted;
+    Refused => Submitted;
+);
+moves!(AgreementState: Active => Expired | Revoked | GivenUp | Undone;);
 moves!(GrantState:
     Pending => Granted | Ending;
     Granted => Ending;
@@ -68,10 +74,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_a_submitted_part_moves() {
+    fn a_decision_is_made_once_or_undone() {
         for from in PartState::ALL {
             for to in PartState::ALL {
-                let legal = *from == PartState::Submitted && *to != PartState::Submitted;
+                let decided = matches!(from, PartState::Approved | PartState::Refused);
+                let legal = if *to == PartState::Submitted { decided } else { *from == PartState::Submitted };
                 assert_eq!(from.to(*to).is_ok(), legal, "{from} to {to}");
             }
         }
