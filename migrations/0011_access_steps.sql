@@ -11,9 +11,23 @@ ALTER TABLE request_part_dataset ADD COLUMN columns text[], ADD COLUMN row_scope
 ALTER TABLE agreement_dataset ADD COLUMN row_scope jsonb NOT NULL DEFAULT '{}';
 
 -- The clock of each part runs for itself: it stands while its requester is asked.
-ALTER TABLE request_part ADD COLUMN due_on date, ADD COLUMN paused_at timestamptz, ADD COLUMN stage smallint NOT NULL DEFAULT 1;
+ALTER TABLE access_request ADD COLUMN seen_by text NOT NULL DEFAULT '';
+ALTER TABLE request_part ADD COLUMN reminded_at timestamptz, ADD COLUMN due_on date, ADD COLUMN paused_at timestamptz, ADD COLUMN stage smallint NOT NULL DEFAULT 1;
 UPDATE request_part p SET due_on = r.decide_by FROM access_request r WHERE r.id = p.request_id;
 ALTER TABLE request_part ALTER COLUMN due_on SET NOT NULL, ADD CHECK (paused_at IS NULL OR state = 'submitted');
+
+-- A form that was begun; one for each person, gone when it is submitted.
+CREATE TABLE request_draft (
+    person_id uuid PRIMARY KEY REFERENCES person,
+    -- As the browser sends it.
+    form text NOT NULL,
+    saved_at timestamptz NOT NULL
+);
+
+-- Whether a role that is held somewhere holds for a product.
+CREATE FUNCTION covers(kind text, id uuid, product uuid, domain uuid, sector uuid) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
+    SELECT CASE kind WHEN 'whole' THEN true WHEN 'sector' THEN id = sector WHEN 'domain' THEN id = domain WHEN 'product' THEN id = product ELSE false END
+$$;
 
 -- What a rule asks for. Rules of a domain or a sector come on top of those of the whole.
 CREATE TABLE approval_rule (
@@ -46,6 +60,8 @@ CREATE TABLE part_step (
     decided_for uuid REFERENCES person,
     decided_at timestamptz,
     note text,
+    -- What an approval left: a day, and columns and rows of datasets; the shape is domain::access::Conditions.
+    conditions jsonb,
     CHECK ((state IN ('approved', 'refused')) = (decided_by IS NOT NULL))
 );
 CREATE INDEX part_step_part ON part_step (part_id, stage);
@@ -104,6 +120,8 @@ INSERT INTO approval_rule (code, title, scope_kind, applies, asks, position) VAL
     ('secret', 'Secret data needs the data office', 'whole', '{"classification": ["secret"]}', '{"steps": [{"stage": 3, "roles": ["gdo-administrator"]}]}', 40);
 
 GRANT SELECT, INSERT, UPDATE ON approval_rule, part_step, part_message, delegation TO pasar_portal;
+GRANT SELECT, INSERT, UPDATE, DELETE ON request_draft TO pasar_portal;
+GRANT EXECUTE ON FUNCTION covers(text, uuid, uuid, uuid, uuid) TO pasar_portal;
 
 -- While any hold stands, an agreement stays but nothing is read under it; it resumes when the last one is lifted.
 CREATE TABLE agreement_hold (

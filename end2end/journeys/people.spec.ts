@@ -55,6 +55,7 @@ test("a steward refuses with a reason that the requester reads", async ({ browse
   const url = siti.url();
   const grace = await signIn(browser, "Grace Tan", options);
   await grace.goto(url);
+  await grace.getByRole("link", { name: "Decide" }).click();
   await grace.getByRole("button", { name: "Refuse" }).click();
   await expect(grace.getByRole("alert")).toContainText("Say why");
   await grace.getByLabel("Reason").fill("Ask for the depot product instead");
@@ -64,7 +65,7 @@ test("a steward refuses with a reason that the requester reads", async ({ browse
   // A stale page's decision is told, not taken.
   const omar = await signIn(browser, "Omar Rahman", options);
   await omar.goto(url);
-  await expect(omar.getByRole("button", { name: "Approve" })).toHaveCount(0);
+  await expect(omar.getByRole("link", { name: "Decide" })).toHaveCount(0);
   // Jason has no business with Siti's request.
   const jason = await signIn(browser, "Jason Lim", options);
   expect((await jason.goto(url))?.status()).toBe(404);

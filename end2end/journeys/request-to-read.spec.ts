@@ -41,7 +41,13 @@ test("from a search to rows, and out again", async ({ browser, javaScriptEnabled
   await expect(grace.getByRole("heading", { level: 2, name: "Jason Lim asks for Bus routes and staff" })).toBeVisible();
   await expect(grace.getByText("staff_no, nric, full_name").first()).toBeVisible();
   await grace.goto(requestUrl);
-  await grace.getByRole("button", { name: "Approve" }).click();
+  await grace.getByRole("link", { name: "Decide" }).click();
+  // Routes whole, staff without two columns.
+  await grace.getByText("Staff: 5 of 5 columns, every row").click();
+  await grace.getByRole("group", { name: "Columns of Staff" }).getByLabel("licence_class").uncheck();
+  await grace.getByRole("group", { name: "Columns of Staff" }).getByLabel("joined_year").uncheck();
+  await grace.getByRole("button", { name: "Approve", exact: true }).click();
+  await expect(grace.getByRole("status")).toContainText("Approved.");
 
   await jason.goto("/agreements");
   await jason.getByRole("link", { name: "Bus routes and staff" }).first().click();
@@ -61,14 +67,14 @@ test("from a search to rows, and out again", async ({ browser, javaScriptEnabled
   const psql = (sql: string) => execFileSync("psql", [connection, "-XAt", "-c", sql], { env: { ...process.env, PGPASSWORD: secret }, encoding: "utf8", stdio: "pipe" });
   expect(Number(psql("SELECT count(*) FROM staff_dataset"))).toBe(600);
   expect(psql("SELECT string_agg(column_name, ',' ORDER BY ordinal_position) FROM information_schema.columns WHERE table_name = 'staff_dataset'").trim()).toBe(
-    "depot,grade,licence_class,shift_hours,joined_year",
+    "depot,grade,shift_hours",
   );
   expect(() => psql("SELECT * FROM ssot_a.busroutes_dp_staff_dataset")).toThrow(/permission denied/);
 
   const rows = (format: string) =>
     request.get(`/api/v1/ports/ssot-a.busroutes-dp.output-port1.staff_dataset/rows?format=${format}`, { headers: { authorization: `Bearer ${token}` } });
   const csv = await (await rows("csv")).text();
-  expect(csv.split("\n")[0]).toBe("depot,grade,licence_class,shift_hours,joined_year");
+  expect(csv.split("\n")[0]).toBe("depot,grade,shift_hours");
   expect(csv.trim().split("\n")).toHaveLength(601);
   const first = JSON.parse((await (await rows("jsonl")).text()).split("\n")[0]);
   expect(Object.keys(first)).not.toContain("nric");

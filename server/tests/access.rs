@@ -18,7 +18,7 @@ const DOMAIN: &str = "00000000-0000-7000-8000-000000000003";
 /// One readable dataset of the fixture's product, and nothing asked for yet.
 async fn world(pool: PgPool) -> (World, Visitor, Visitor) {
     pool.execute(
-        "DELETE FROM agreement; DELETE FROM request_part; DELETE FROM access_request;
+        "DELETE FROM agreement; DELETE FROM part_step; DELETE FROM request_part; DELETE FROM access_request;
          INSERT INTO dataset (id, product_id, name, title, table_schema, table_name, position)
              SELECT '00000000-0000-7000-8000-0000000000b1', id, 'routes', 'Routes', 'ssot_a', 'routes', 0 FROM product;
          INSERT INTO data_column VALUES
@@ -47,13 +47,13 @@ fn form(who: &Visitor, key: &str, until: &str) -> String {
 
 const KEY: &str = "00000000-0000-4000-8000-00000000000f";
 
-/// Submits and gives the request's path and its part's id.
+/// Submits and gives the request's path and the path of its one step.
 async fn submitted(world: &World, officer: &Visitor, steward: &Visitor) -> (String, String) {
     let answer = world.post("/requests", Some(&officer.cookie), &form(officer, KEY, "2026-12-31")).await;
     let path = answer.location().trim_end_matches("/submitted").to_owned();
     let page = world.get(&path, Some(&steward.cookie)).await.body;
-    let part = page.split("name=\"part\" value=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap_or_default().to_owned();
-    (path, part)
+    let step = page.split("/work?step=").nth(1).and_then(|rest| rest.split('"').next()).unwrap_or_default();
+    (path, format!("/work/{step}"))
 }
 
 #[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]
@@ -81,11 +81,11 @@ async fn what_was_typed_is_kept_when_something_is_wrong(pool: PgPool) {
 #[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]
 async fn of_two_decisions_one_wins_and_the_other_is_told(pool: PgPool) {
     let (world, officer, steward) = world(pool.clone()).await;
-    let (path, part) = submitted(&world, &officer, &steward).await;
-    let decision = format!("csrf={}&part={part}&until=2026-12-01", steward.csrf);
-    assert_eq!(world.post(&format!("{path}/approve"), Some(&steward.cookie), &decision).await.status, 303);
-    let refusal = format!("csrf={}&part={part}&reason=late", steward.csrf);
-    let late = world.post(&format!("{path}/refuse"), Some(&steward.cookie), &refusal).await;
+    let (_, step) = submitted(&world, &officer, &steward).await;
+    let decision = format!("csrf={}&until=2026-12-01", steward.csrf);
+    assert_eq!(world.post(&format!("{step}/approve"), Some(&steward.cookie), &decision).await.status, 303);
+    let refusal = format!("csrf={}&reason=late", steward.csrf);
+    let late = world.post(&format!("{step}/refuse"), Some(&steward.cookie), &refusal).await;
     assert_eq!(late.status, 409);
     assert!(late.body.contains("approved by steward"), "{}", late.body);
     let columns: Vec<String> = sqlx::query_scalar("SELECT unnest(columns) FROM agreement_dataset").fetch_all(&pool).await.unwrap();
@@ -94,17 +94,21 @@ async fn of_two_decisions_one_wins_and_the_other_is_told(pool: PgPool) {
 
 #[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]
 async fn nobody_decides_their_own_request(pool: PgPool) {
-    let (world, officer, steward) = world(pool).await;
+    let (world, officer, steward) = world(pool.clone()).await;
     let own = world.post("/requests", Some(&steward.cookie), &form(&steward, KEY, "2026-12-31")).await;
     let path = own.location().trim_end_matches("/submitted").to_owned();
     let page = world.get(&path, Some(&steward.cookie)).await.body;
-    assert!(!page.contains("/approve"));
-    let (others, part) = submitted(&world, &officer, &steward).await;
-    // The part of somebody else's request under one's own request's address is nothing.
-    let crossed = format!("csrf={}&part={part}&until=2026-12-01", steward.csrf);
-    assert_eq!(world.post(&format!("{path}/approve"), Some(&steward.cookie), &crossed).await.status, 404);
-    let by_officer = format!("csrf={}&part={part}&until=2026-12-01", officer.csrf);
-    assert_eq!(world.post(&format!("{others}/approve"), Some(&officer.cookie), &by_officer).await.status, 403);
+    assert!(!page.contains("/work?step="));
+    let steps: Vec<uuid::Uuid> = sqlx::query_scalar("SELECT id FROM part_step").fetch_all(&pool).await.unwrap();
+    assert_eq!(steps.len(), 1);
+    let decision = format!("csrf={}&until=2026-12-01", steward.csrf);
+    assert_eq!(world.post(&format!("/work/{}/approve", steps[0]), Some(&steward.cookie), &decision).await.status, 403);
+    let (_, step) = submitted(&world, &officer, &steward).await;
+    let by_officer = format!("csrf={}&until=2026-12-01", officer.csrf);
+    assert_eq!(world.post(&format!("{step}/approve"), Some(&officer.cookie), &by_officer).await.status, 403);
+    let stranger = world.visitor("stranger", &[]).await;
+    let by_stranger = format!("csrf={}&until=2026-12-01", stranger.csrf);
+    assert_eq!(world.post(&format!("{step}/approve"), Some(&stranger.cookie), &by_stranger).await.status, 404, "it tells nobody that it exists");
 }
 
 #[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]

@@ -99,8 +99,8 @@ impl Portal {
         let location = self.post(officer, "/requests", &fields).await?;
         let request = location.strip_prefix("/requests/")?.strip_suffix("/submitted")?.to_owned();
         let page = self.get(steward, &format!("/requests/{request}")).await?;
-        let part = page.split("name=\"part\" value=\"").nth(1)?.split('"').next()?.to_owned();
-        self.post(steward, &format!("/requests/{request}/approve"), &[("part", &part), ("until", until)]).await?;
+        let step = page.split("/work?step=").nth(1)?.split('"').next()?.to_owned();
+        self.post(steward, &format!("/work/{step}/approve"), &[("until", until)]).await?;
         let page = self.get(officer, &format!("/requests/{request}")).await?;
         let agreement = page.split("href=\"/agreements/").nth(1)?.split('"').next()?.to_owned();
         self.post(officer, &format!("/agreements/{agreement}/credential"), &[]).await?;
@@ -141,7 +141,7 @@ async fn nothing_is_left_half_done(pool: PgPool) {
     let mut rng = rand::rngs::StdRng::seed_from_u64(20_261_121);
     let ids = system_ids();
     pool.execute(
-        "DELETE FROM agreement; DELETE FROM request_part; DELETE FROM access_request;
+        "DELETE FROM agreement; DELETE FROM part_step; DELETE FROM request_part; DELETE FROM access_request;
          INSERT INTO dataset (id, product_id, name, title, table_schema, table_name, position)
              SELECT '00000000-0000-7000-8000-0000000000b1', id, 'routes', 'Routes', 'ssot_a', 'routes', 0 FROM product;
          INSERT INTO data_column VALUES ('00000000-0000-7000-8000-0000000000b2', '00000000-0000-7000-8000-0000000000b1', 0, 'route', 'text', NULL,

@@ -18,6 +18,8 @@ const NOBODY: &str = "00000000-0000-7000-8000-000000000000";
 const REQUEST: &str = "00000000-0000-7000-8000-0000000000a1";
 const AGREEMENT: &str = "00000000-0000-7000-8000-0000000000a2";
 const SAVED_SEARCH: &str = "00000000-0000-7000-8000-0000000000a3";
+const STEP: &str = "00000000-0000-7000-8000-0000000000a5";
+const DELEGATION: &str = "00000000-0000-7000-8000-0000000000a6";
 const WANTED: &str = "00000000-0000-7000-8000-0000000000a4";
 
 /// Every field that any form asks for, so that a form is refused for who sends it and not for what it lacks.
@@ -42,6 +44,8 @@ fn anothers(route: &Route, noun: &str) -> Option<String> {
         "agreement" => AGREEMENT,
         "saved search" => SAVED_SEARCH,
         "wanted data" => WANTED,
+        "step" => STEP,
+        "delegation" => DELEGATION,
         _ => return None,
     };
     Some(route.path.replace("{id}", id)).filter(|path| !path.contains('{'))

@@ -12,11 +12,6 @@ pub enum Action {
         requester: PersonId,
         place: Place,
     },
-    /// Approve or refuse; never one's own.
-    DecideRequest {
-        requester: PersonId,
-        place: Place,
-    },
     WithdrawRequest {
         requester: PersonId,
     },
@@ -91,6 +86,21 @@ impl Answering {
     }
 }
 
+/// Who may decide a step that asks for one of `roles` over a product: whoever holds one, or stands in for somebody who does;
+/// never for a request of their own or of the one they stand for. Gives for whom, when not in their own right.
+pub fn decides(actor: &Actor, stands_for: &[Actor], requester: PersonId, place: Place, roles: &[Role]) -> Result<Option<PersonId>, Forbidden> {
+    let holds = |who: &Actor| who.person != requester && roles.iter().any(|role| who.is_at(*role, place));
+    if actor.person != requester {
+        if holds(actor) {
+            return Ok(None);
+        }
+        if let Some(absent) = stands_for.iter().find(|absent| holds(absent)) {
+            return Ok(Some(absent.person));
+        }
+    }
+    Err(Forbidden("Only those whom this step names may decide it, and never their own request."))
+}
+
 /// Refused, with the reason a person can act on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
@@ -98,24 +108,21 @@ pub struct Forbidden(pub &'static str);
 
 /// Decides whether `actor` may do `action`.
 pub fn authorise(actor: &Actor, action: Action) -> Result<(), Forbidden> {
-    let decides = |place| actor.is_at(Role::Steward, place) || actor.is_at(Role::Owner, place);
+    let keeps = |place| actor.is_at(Role::Steward, place) || actor.is_at(Role::Owner, place);
     let watches = |place| actor.is(Role::Auditor) || actor.is_at(Role::TcSecurityOfficer, place);
     let (allowed, reason) = match action {
         Action::ReadRequest { requester, place } => {
-            (requester == actor.person || decides(place) || watches(place), "Only the requester, those who decide and auditors may read a request.")
-        }
-        Action::DecideRequest { requester, place } => {
-            (requester != actor.person && decides(place), "Only the domain's steward or owner may decide a request, and never their own.")
+            (requester == actor.person || keeps(place) || watches(place), "Only the requester, those who decide and auditors may read a request.")
         }
         Action::WithdrawRequest { requester } => (requester == actor.person, "Only the requester may withdraw a request."),
         Action::ReadAgreement { holder, place } => {
-            (holder == actor.person || decides(place) || watches(place), "Only the holder, the product's domain and auditors may read an agreement.")
+            (holder == actor.person || keeps(place) || watches(place), "Only the holder, the product's domain and auditors may read an agreement.")
         }
         Action::UseAgreement { holder } | Action::GiveUpAgreement { holder } => {
             (holder == actor.person, "Only the holder of an agreement may do this.")
         }
         Action::RevokeAgreement { place } => (
-            decides(place) || actor.is_at(Role::TcSecurityOfficer, place),
+            keeps(place) || actor.is_at(Role::TcSecurityOfficer, place),
             "Only the domain's steward or owner, or the sector's security officer, may revoke an agreement.",
         ),
         Action::ReadAudit => (
@@ -156,11 +163,25 @@ mod tests {
     #[test]
     fn a_steward_decides_in_her_domain_but_never_her_own_request() {
         let steward = actor(10, Role::Steward, Scope::Domain(PLACE.domain));
-        let by = |n| Action::DecideRequest { requester: PersonId(id(n)), place: PLACE };
-        assert!(authorise(&steward, by(11)).is_ok());
-        assert!(authorise(&steward, by(10)).is_err());
+        let by = |who: &Actor, n| decides(who, &[], PersonId(id(n)), PLACE, &[Role::Owner, Role::Steward]);
+        assert_eq!(by(&steward, 11), Ok(None));
+        assert!(by(&steward, 10).is_err());
         let elsewhere = actor(10, Role::Steward, Scope::Domain(DomainId(id(99))));
-        assert!(authorise(&elsewhere, by(11)).is_err());
+        assert!(by(&elsewhere, 11).is_err());
+    }
+
+    #[test]
+    fn a_step_is_decided_by_its_roles_or_by_who_stands_in() {
+        let steward = actor(10, Role::Steward, Scope::Domain(PLACE.domain));
+        let deputy = Actor { roles: vec![], ..actor(12, Role::Auditor, Scope::Whole) };
+        let by = |who: &Actor, absent: &[Actor], requester: u128, roles: &[Role]| decides(who, absent, PersonId(id(requester)), PLACE, roles);
+        assert_eq!(by(&steward, &[], 11, &[Role::Steward, Role::Owner]), Ok(None));
+        assert!(by(&steward, &[], 11, &[Role::Owner]).is_err() && by(&steward, &[], 10, &[Role::Steward]).is_err());
+        assert_eq!(by(&deputy, std::slice::from_ref(&steward), 11, &[Role::Steward]), Ok(Some(steward.person)));
+        assert!(by(&deputy, &[], 11, &[Role::Steward]).is_err());
+        for requester in [10, 12] {
+            assert!(by(&deputy, std::slice::from_ref(&steward), requester, &[Role::Steward]).is_err(), "neither's own request");
+        }
     }
 
     #[test]
@@ -211,7 +232,7 @@ mod tests {
     #[test]
     fn an_administrator_cannot_decide_requests() {
         let administrator = actor(10, Role::GdoAdministrator, Scope::Whole);
-        assert!(authorise(&administrator, Action::DecideRequest { requester: PersonId(id(11)), place: PLACE }).is_err());
+        assert!(decides(&administrator, &[], PersonId(id(11)), PLACE, &[Role::Owner, Role::Steward]).is_err());
         assert!(authorise(&administrator, Action::ManageRoles).is_ok());
     }
 }

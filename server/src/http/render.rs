@@ -28,7 +28,8 @@ pub async fn page(
 /// What the frame counts for someone; read beside what the page itself needs.
 pub async fn standing(state: &AppState, who: &SignedIn) -> Result<Standing, HttpError> {
     let mut conn = state.pool.acquire().await?;
-    Ok(store::access::standing(&mut conn, &who.actor, state.now()).await?)
+    let absent = store::access::stood_for(&mut conn, who.actor.person, state.now()).await?;
+    Ok(store::access::standing(&mut conn, &who.actor, &absent, state.now()).await?)
 }
 
 /// A page whose counts are read already.
@@ -89,7 +90,7 @@ fn frame(state: &AppState, who: Option<&SignedIn>, standing: &Standing, section:
         csp_nonce: nonce.to_owned(),
         csrf: who.map(|who| who.csrf.clone()).unwrap_or_default(),
         actor: actor.map(|actor| Person { name: actor.name.clone(), initials: actor.initials() }),
-        can_decide: holds(&[Role::Steward, Role::Owner]),
+        can_decide: holds(&[Role::Steward, Role::Owner]) || standing.waiting_for_me > 0,
         can_audit: holds(&[Role::Auditor, Role::TcSecurityOfficer]),
         can_administer: holds(&[Role::GdoAdministrator]),
         work_count: standing.waiting_for_me + standing.wanted_of_me,

@@ -3,6 +3,7 @@
 pub mod audit_seal;
 pub mod new_matches;
 mod outbox;
+pub mod overdue;
 mod reconcile;
 pub mod search;
 pub mod source_log;
@@ -52,6 +53,7 @@ pub fn spawn(state: AppState) -> Jobs {
     running.spawn(every(SEARCH, stopped.clone(), state.clone(), |state| async move { search::follow(&state).await }));
     running.spawn(every(FRESHNESS, stopped.clone(), state.clone(), |state| async move { search::refresh_stale(&state).await }));
     running.spawn(every(NEW_MATCHES, stopped.clone(), state.clone(), |state| async move { new_matches::count(&state).await }));
+    running.spawn(every(TIDYING, stopped.clone(), state.clone(), |state| async move { overdue::watch(&state).await }));
     running.spawn(every(TIDYING, stopped, state, |state| async move { reconcile::tidy(&state).await }));
     Jobs { stop, running }
 }

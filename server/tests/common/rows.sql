@@ -1,4 +1,4 @@
--- One request, one agreement, one saved search and one question for data of jason.lim, for tests that must not reach them.
+-- One request with its step, one agreement, one saved search, one question for data and one delegation of jason.lim, for tests that must not reach them.
 INSERT INTO sector VALUES ('00000000-0000-7000-8000-000000000001', 'geospatial', 'Geospatial', 'Geospatial trusted centre');
 INSERT INTO agency VALUES ('00000000-0000-7000-8000-000000000002', 'land-transport', 'Land transport', NULL);
 INSERT INTO data_domain VALUES ('00000000-0000-7000-8000-000000000003', 'ssot-a', 'Buses', NULL,
@@ -26,3 +26,11 @@ VALUES ('00000000-0000-7000-8000-0000000000a3', '00000000-0000-7000-8000-0000000
 INSERT INTO wanted_data (id, asked_by, domain_id, words, explanation, asked_at, submission_key)
 VALUES ('00000000-0000-7000-8000-0000000000a4', '00000000-0000-7000-8000-000000000004', '00000000-0000-7000-8000-000000000003',
     'What Jason Lim cannot find', 'Why', '2026-11-20T00:00:00Z', '00000000-0000-7000-8000-000000000008');
+INSERT INTO part_step (id, part_id, stage, roles, why, state, decided_by, decided_at)
+VALUES ('00000000-0000-7000-8000-0000000000a5', '00000000-0000-7000-8000-000000000007', 1, '{steward,owner}', 'The domain decides', 'approved',
+    '00000000-0000-7000-8000-000000000004', '2026-11-21T00:00:00Z');
+INSERT INTO person (id, email, name, created_at) VALUES
+    ('00000000-0000-7000-8000-000000000009', 'deputy@example.invalid', 'Deputy', '2026-11-20T00:00:00Z');
+INSERT INTO delegation (id, person_id, delegate_id, since, until, made_at)
+VALUES ('00000000-0000-7000-8000-0000000000a6', '00000000-0000-7000-8000-000000000004', '00000000-0000-7000-8000-000000000009', '2026-11-20T00:00:00Z',
+    '2027-11-20T00:00:00Z', '2026-11-20T00:00:00Z');

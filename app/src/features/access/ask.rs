@@ -1,15 +1,17 @@
 //! From the basket to the confirmation: the form, check your answers, what happens next.
 
+use super::scope::{ColumnChoice, ScopeChoice, scope_fields};
 use crate::ui::{
     choice_list, classification_badge, csrf_field, data_table, date_field, deadline, empty_state, error_summary, hidden, select_field, summary_list,
     text_area, text_field,
 };
 use chrono::NaiveDate;
 use domain::Violation;
-use domain::access::{NewRequest, RequestForm};
-use domain::catalogue::Sharing;
+use domain::access::{NewRequest, RequestForm, Route, RowScope};
+use domain::id::ProductId;
 use leptos::prelude::*;
-use store::access::{Asked, BasketItem, PartView, RequestView};
+use std::collections::{BTreeMap, BTreeSet};
+use store::access::{Asked, BasketItem, Draft, PartView, RequestView, named};
 
 pub fn basket_page(csrf: &str, items: &[BasketItem]) -> AnyView {
     if items.is_empty() {
@@ -43,6 +45,22 @@ pub fn basket_page(csrf: &str, items: &[BasketItem]) -> AnyView {
         <p><a class="button" href="/requests/new">"Request access to these"</a></p>
     }
     .into_any()
+}
+
+/// What was typed of one dataset, or everything when it was not shown yet.
+fn scope_choice(asked: &Asked, form: &RequestForm) -> ScopeChoice {
+    let ticked = form.columns.get(&asked.address);
+    let typed = |column: &String| form.rows.get(&(asked.address.clone(), column.clone())).cloned().unwrap_or_default();
+    ScopeChoice {
+        key: asked.address.clone(),
+        title: asked.dataset_title.clone(),
+        columns: asked
+            .columns
+            .iter()
+            .map(|name| ColumnChoice { name: name.clone(), note: String::new(), ticked: ticked.is_none_or(|ticked| ticked.contains(name)) })
+            .collect(),
+        rows: asked.scope_columns.iter().map(|column| (column.clone(), typed(column))).collect(),
+    }
 }
 
 /// The form. `purposes` as (code, title).
@@ -83,12 +101,19 @@ pub fn form_page(csrf: &str, key: &str, asked: &[Asked], form: &RequestForm, pur
                 {csrf_field(csrf)}{hidden("key", key)}
                 {asked.iter().map(|asked| hidden("offered", &asked.address)).collect_view()}
                 {choice_list("ports", "Which datasets do you need?", choices, wrong)}
+                <h2>"Which columns and rows?"</h2>
+                <p class="hint">"Everything, unless you choose less. Asking for less is often decided sooner."</p>
+                {asked.iter().enumerate().map(|(at, asked)| scope_fields(at, &scope_choice(asked, form), wrong)).collect_view()}
                 {select_field("purpose", "Purpose", "Only purposes that the products' agreements allow.", &purposes, &form.purpose, wrong)}
                 {text_area("explanation", "What will you do with the data?", "The person who decides reads this first.", &form.explanation, wrong)}
                 {text_field("legal_basis", "Legal basis", "The law or direction that allows this sharing, such as Direction 2026/14.", &form.legal_basis, wrong)}
                 {text_field("team", "Team", "Who will use the data with you.", &form.team, wrong)}
+                {text_field("seen_by", "Who else will see it (optional)", "People outside the team: a vendor, a committee, readers of a report.", &form.seen_by, wrong)}
                 {date_field("until", "Until", &format!("The last day on which you need it, at most {longest} days ahead."), &form.until, wrong)}
-                <button type="submit" class="button">"Check your answers"</button>
+                <div class="actions">
+                    <button type="submit" class="button">"Check your answers"</button>
+                    <button type="submit" class="button button-secondary" formaction="/requests/draft">"Save for later"</button>
+                </div>
             </form>
         </div>
     }
@@ -96,7 +121,15 @@ pub fn form_page(csrf: &str, key: &str, asked: &[Asked], form: &RequestForm, pur
 }
 
 /// Check your answers: everything that will be sent, with a way back that keeps what was typed.
-pub fn check_page(csrf: &str, key: &str, asked: &[Asked], form: &RequestForm, request: &NewRequest, purpose: &str) -> AnyView {
+pub fn check_page(
+    csrf: &str,
+    key: &str,
+    asked: &[Asked],
+    form: &RequestForm,
+    request: &NewRequest,
+    purpose: &str,
+    routes: &BTreeMap<ProductId, Route>,
+) -> AnyView {
     let fields = |name_action: &'static str, label: &'static str, class: &'static str, extra: Option<&'static str>| {
         view! {
             <form method="post" action=name_action class="inline">
@@ -104,30 +137,28 @@ pub fn check_page(csrf: &str, key: &str, asked: &[Asked], form: &RequestForm, re
                 {asked.iter().map(|asked| hidden("offered", &asked.address)).collect_view()}
                 {form.ports.iter().map(|port| hidden("ports", port)).collect_view()}
                 {hidden("purpose", &form.purpose)}{hidden("explanation", &form.explanation)}{hidden("legal_basis", &form.legal_basis)}
-                {hidden("team", &form.team)}{hidden("until", &form.until)}
+                {hidden("team", &form.team)}{hidden("seen_by", &form.seen_by)}{hidden("until", &form.until)}
+                {form.columns.keys().map(|key| hidden("columns_shown", key)).collect_view()}
+                {form.columns.iter().flat_map(|(key, columns)| columns.iter().map(move |column| hidden("columns", &format!("{key}/{column}")))).collect_view()}
+                {form.rows.iter().map(|((key, column), typed)| view! { {hidden("row_names", &format!("{key}/{column}"))}{hidden("row_values", typed)} }).collect_view()}
                 {extra.map(|name| hidden(name, "1"))}
                 <button type="submit" class=class>{label}</button>
             </form>
         }
     };
-    let open = asked.iter().all(|asked| asked.sharing == Sharing::Open);
-    let next = if open {
-        "This data is open to every officer: access is granted as soon as you submit."
-    } else {
-        "The steward or owner of each domain decides within seven working days. Data open to every officer is granted at once."
-    };
     view! {
         <div class="narrow">
             <h1>"Check your answers"</h1>
-            {asked_table(asked)}
+            {asked_table(asked, request)}
             {summary_list(vec![
                 ("Purpose", purpose.to_owned().into_any()),
                 ("What for", request.explanation.clone().into_any()),
                 ("Legal basis", request.legal_basis.clone().into_any()),
                 ("Team", request.team.clone().into_any()),
+                ("Who else will see it", if request.seen_by.is_empty() { "Nobody" } else { &request.seen_by }.to_owned().into_any()),
                 ("Until", deadline(request.until).into_any()),
             ])}
-            <p>{next}</p>
+            {who_decides(asked, routes)}
             <p class="muted">"Unauthorised disclosure and re-identification of shared data are offences."</p>
             <div class="actions">
                 {fields("/requests", "Submit request", "button", None)}
@@ -138,22 +169,55 @@ pub fn check_page(csrf: &str, key: &str, asked: &[Asked], form: &RequestForm, re
     .into_any()
 }
 
-fn asked_table(asked: &[Asked]) -> impl IntoView + use<> {
+/// The steps of each product, and why they apply.
+fn who_decides(asked: &[Asked], routes: &BTreeMap<ProductId, Route>) -> impl IntoView + use<> {
+    let mut titles: BTreeMap<ProductId, String> = BTreeMap::new();
+    for asked in asked {
+        titles.insert(asked.place.product, asked.product_title.clone());
+    }
+    let rows = routes
+        .iter()
+        .flat_map(|(product, route)| {
+            let title = titles.get(product).cloned().unwrap_or_default();
+            let steps: Vec<(String, String, String)> = match route {
+                Route::Automatic { why } => vec![("At once".to_owned(), "Nobody: it is granted when you submit".to_owned(), why.clone())],
+                Route::Steps(steps) => steps.iter().map(|step| (format!("Step {}", step.stage), named(&step.roles), step.why.clone())).collect(),
+            };
+            steps
+                .into_iter()
+                .map(|(step, who, why)| vec![title.clone().into_any(), step.into_any(), who.into_any(), why.into_any()])
+                .collect::<Vec<_>>()
+        })
+        .collect();
+    view! {
+        <h2>"Who decides"</h2>
+        {data_table("The steps for each product", &["Product", "Step", "Who decides", "Why"], rows)}
+        <p>"Steps with the same number stand side by side. Everything is decided within seven working days of submitting."</p>
+    }
+}
+
+fn asked_table(asked: &[Asked], request: &NewRequest) -> impl IntoView + use<> {
     let rows = asked
         .iter()
         .map(|asked| {
             let class = asked.classification.map_or_else(|| "Not classified".into_any(), |class| classification_badge(class).into_any());
             let absent = if asked.absent.is_empty() { "none".to_owned() } else { asked.absent.join(", ") };
+            let all: BTreeSet<String> = asked.columns.iter().cloned().collect();
+            let scope = request.wanted.get(&asked.address);
+            let columns = scope.map_or(&all, |scope| &scope.columns);
+            let columns: Vec<String> = asked.columns.iter().filter(|column| columns.contains(*column)).cloned().collect();
+            let rows = scope.and_then(|scope| RowScope::describe(&scope.rows)).unwrap_or_else(|| "every row".to_owned());
             vec![
                 asked.dataset_title.clone().into_any(),
                 asked.product_title.clone().into_any(),
                 class,
-                asked.columns.join(", ").into_any(),
+                columns.join(", ").into_any(),
+                rows.into_any(),
                 absent.into_any(),
             ]
         })
         .collect();
-    data_table("What you ask for", &["Dataset", "Product", "Classification", "Columns you get", "Columns that stay absent"], rows)
+    data_table("What you ask for", &["Dataset", "Product", "Classification", "Columns you ask for", "Rows", "Columns that stay absent"], rows)
 }
 
 /// Who decides and by when.
@@ -162,8 +226,11 @@ pub fn submitted_page(request: &RequestView) -> AnyView {
         let next = if let Some(agreement) = part.agreement {
             view! { "granted at once. "<a href=format!("/agreements/{agreement}")>"Open the agreement"</a> }.into_any()
         } else {
-            let who = part.steward.clone().map_or_else(|| "the domain's steward".to_owned(), |name| format!("{name}, steward"));
-            view! { {format!("decided by {who}, by ")}{deadline(request.decide_by)} }.into_any()
+            let first = part.steps.iter().map(|step| step.stage).min();
+            let who: Vec<String> = part.steps.iter().filter(|step| Some(step.stage) == first).map(|step| step.who()).collect();
+            let then = part.steps.iter().filter(|step| Some(step.stage) != first).count();
+            let then = if then > 0 { format!(", then {then} more") } else { String::new() };
+            view! { {format!("decided by {}{then}, by ", who.join(" and "))}{deadline(part.due_on)} }.into_any()
         };
         view! { <li><strong>{part.product_title.clone()}</strong>": "{next}</li> }
     };
@@ -176,6 +243,21 @@ pub fn submitted_page(request: &RequestView) -> AnyView {
         </div>
     }
     .into_any()
+}
+
+/// The form that somebody began, with a way on and a way out.
+pub fn draft_notice(csrf: &str, draft: &Draft) -> impl IntoView + use<> {
+    view! {
+        <div class="notice">
+            <p>"You began a request on "{crate::ui::moment(draft.saved_at)}"."</p>
+            <div class="actions">
+                <a class="button" href="/requests/new?draft=1">"Continue it"</a>
+                <form method="post" action="/requests/draft/throw-away" class="inline">
+                    {csrf_field(csrf)}<button type="submit" class="link-button">"Throw it away"</button>
+                </form>
+            </div>
+        </div>
+    }
 }
 
 /// The day that a new form suggests: half a year, or the longest term when that is shorter.

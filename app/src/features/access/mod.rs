@@ -2,5 +2,7 @@
 
 pub mod agreement;
 pub mod ask;
+pub mod delegation;
 pub mod request;
+pub mod scope;
 pub mod work;

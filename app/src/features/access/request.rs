@@ -1,19 +1,23 @@
 //! My requests, and one request with its parts, their decisions and what to do next.
 
+use super::ask::draft_notice;
 use crate::features::wanted::asked_section;
 use crate::ui::{
-    classification_badge, csrf_field, data_table, day, deadline, empty_state, error_summary, hidden, moment, status_tag, summary_list, text_field,
+    classification_badge, csrf_field, data_table, day, deadline, empty_state, error_summary, hidden, moment, status_tag, summary_list, text_area,
 };
 use domain::Violation;
-use domain::access::PartState;
+use domain::access::{PartState, StepState};
+use domain::id::{PartStepId, RequestPartId};
 use leptos::prelude::*;
-use store::access::{PartView, RequestLine, RequestView};
+use std::collections::BTreeSet;
+use store::access::{Draft, MessageKind, PartDataset, PartView, RequestLine, RequestView, StepView};
 use store::audit::AuditLine;
 use store::wanted::WantedLine;
 
 /// Requests for what there is, then questions for what there is not.
-pub fn requests_page(requests: &[RequestLine], wanted: &[WantedLine]) -> AnyView {
-    view! { <h1>"Requests"</h1>{own_requests(requests)}{asked_section(wanted)} }.into_any()
+pub fn requests_page(csrf: &str, draft: Option<&Draft>, requests: &[RequestLine], wanted: &[WantedLine]) -> AnyView {
+    let draft = draft.map(|draft| draft_notice(csrf, draft));
+    view! { <h1>"Requests"</h1>{draft}{own_requests(requests)}{asked_section(wanted)} }.into_any()
 }
 
 fn own_requests(requests: &[RequestLine]) -> AnyView {
@@ -24,49 +28,64 @@ fn own_requests(requests: &[RequestLine]) -> AnyView {
     let rows = requests
         .iter()
         .map(|request| {
-            let states: Vec<&str> = request.states.iter().map(|state| state.label()).collect();
+            let mut states: Vec<&str> = request.states.iter().map(|state| state.label()).collect();
+            if request.asked {
+                states.push("waits for your answer");
+            }
             vec![
                 view! { <a href=format!("/requests/{}", request.id)>{request.titles.join(", ")}</a> }.into_any(),
                 moment(request.submitted_at).into_any(),
                 states.join(", ").into_any(),
-                deadline(request.decide_by).into_any(),
+                deadline(request.due_on).into_any(),
             ]
         })
         .collect();
     data_table("Your requests", &["What you asked for", "Submitted", "State", "Decide by"], rows).into_any()
 }
 
-/// What the reader of a request may do with each part.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+/// What the reader of a request may do with it.
+#[derive(Debug, Clone, Default)]
 pub struct May {
     pub withdraw: bool,
-    pub decide: bool,
+    /// It is the requester who reads.
+    pub answer: bool,
+    /// Open steps that this reader may decide.
+    pub decide: BTreeSet<PartStepId>,
+    /// Parts whose last decision this reader may undo.
+    pub undo: BTreeSet<RequestPartId>,
 }
 
-/// What a decider typed, and what is wrong with it.
+/// What the requester typed as an answer, and what is wrong with it.
 #[derive(Debug, Clone, Default)]
-pub struct DecisionForm {
-    pub until: String,
-    pub reason: String,
+pub struct AnswerForm {
+    pub text: String,
     pub wrong: Vec<Violation>,
 }
 
-pub fn request_page(csrf: &str, request: &RequestView, may: &[May], history: &[AuditLine], form: &DecisionForm) -> AnyView {
+pub fn request_page(csrf: &str, request: &RequestView, may: &May, history: &[AuditLine], form: &AnswerForm) -> AnyView {
+    // One answer at a time: the others follow when it is given.
+    let asked = request.parts.iter().find(|part| part.paused_at.is_some()).map(|part| part.id).filter(|_| may.answer);
     let parts = request
         .parts
         .iter()
-        .zip(may)
-        .map(|(part, may)| {
+        .map(|part| {
+            let undo = may.undo.contains(&part.id).then(|| undo_form(csrf, request, part));
+            let decide = part.steps.iter().filter(|step| may.decide.contains(&step.id));
+            let decide = decide.map(|step| view! { <p><a class="button" href=format!("/work?step={}", step.id)>"Decide"</a></p> }).collect_view();
             view! {
                 <section>
                     <h2><a href=format!("/products/{}", part.product_address)>{part.product_title.clone()}</a></h2>
-                    {part_facts(request, part)}
-                    {(may.decide && part.state == PartState::Submitted).then(|| decision_forms(csrf, request, part, form))}
+                    {part_facts(part)}
+                    {steps_table(part)}
+                    {conversation(part)}
+                    {(asked == Some(part.id)).then(|| answer_form(csrf, request, part, form))}
+                    {decide}
+                    {undo}
                 </section>
             }
         })
         .collect_view();
-    let may_withdraw = may.iter().any(|may| may.withdraw) && request.parts.iter().any(|part| part.state == PartState::Submitted);
+    let may_withdraw = may.withdraw && request.parts.iter().any(|part| part.state == PartState::Submitted);
     let withdraw = may_withdraw.then(|| {
         view! {
             <form method="post" action=format!("/requests/{}/withdraw", request.id)>
@@ -92,64 +111,126 @@ pub fn request_facts(request: &RequestView) -> impl IntoView + use<> {
         Some(agency) => format!("{}, {agency}", request.requester_name),
         None => request.requester_name.clone(),
     };
+    let seen_by = if request.seen_by.is_empty() { "Nobody else" } else { &request.seen_by };
     summary_list(vec![
         ("Requester", who.into_any()),
         ("Purpose", request.purpose.clone().into_any()),
         ("What for", request.explanation.clone().into_any()),
         ("Legal basis", request.legal_basis.clone().into_any()),
         ("Team", request.team.clone().into_any()),
+        ("Who else will see it", seen_by.to_owned().into_any()),
         ("Needed until", deadline(request.until).into_any()),
         ("Submitted", moment(request.submitted_at).into_any()),
-        ("Decide by", deadline(request.decide_by).into_any()),
     ])
 }
 
-/// The state of a part, and column by column what would be read.
-pub fn part_facts(request: &RequestView, part: &PartView) -> impl IntoView + use<> {
+/// The state of a part, whose turn it is, and what of each dataset is asked for and agreed.
+pub fn part_facts(part: &PartView) -> impl IntoView + use<> {
     let mut facts = vec![("State", status_tag(part.state.label()).into_any())];
     if let Some(class) = part.classification {
         facts.push(("Classification", classification_badge(class).into_any()));
     }
     facts.push(("They already hold", format!("{} agreement{} in force", part.held, if part.held == 1 { "" } else { "s" }).into_any()));
     if part.state == PartState::Submitted {
-        let who = part.steward.clone().map_or_else(|| "the domain's steward or owner".to_owned(), |name| format!("{name} or the domain's owner"));
-        facts.push(("Whose turn", view! { {who}", by "{deadline(request.decide_by)} }.into_any()));
+        facts.push(("Whose turn", whose_turn(part)));
     }
     if let Some(at) = part.decided_at {
-        let by = part.decider.clone().unwrap_or_else(|| "Pasar, by the product's own terms".into());
+        let by = part.decider.clone().unwrap_or_else(|| "Pasar, by the rules in force".into());
         facts.push(("Decided", view! { {by}", "{moment(at)} }.into_any()));
     }
     facts.extend(part.reason.clone().map(|reason| ("Reason", reason.into_any())));
     facts.extend(part.until.map(|until| ("Granted until", day(until).into_any())));
     facts.extend(part.agreement.map(|id| ("Next", view! { <a href=format!("/agreements/{id}")>"Open the agreement and connect"</a> }.into_any())));
-    let rows = part
-        .datasets
-        .iter()
-        .map(|(title, columns, absent)| {
-            let absent = if absent.is_empty() { "none".to_owned() } else { absent.join(", ") };
-            vec![title.clone().into_any(), columns.join(", ").into_any(), absent.into_any()]
-        })
-        .collect();
-    view! { {summary_list(facts)}{data_table("What they would see", &["Dataset", "Columns", "Never leave the source"], rows)} }
+    let rows = part.datasets.iter().map(dataset_row).collect();
+    let heads = ["Dataset", "Columns", "Rows", "Agreed", "Never leave the source"];
+    view! { {summary_list(facts)}{data_table("What they would see", &heads, rows)} }
 }
 
-/// Approve and refuse, each a form of its own.
-pub fn decision_forms(csrf: &str, request: &RequestView, part: &PartView, form: &DecisionForm) -> impl IntoView + use<> {
-    let until = if form.until.is_empty() { request.until.to_string() } else { form.until.clone() };
-    let faults: Vec<Violation> = form.wrong.clone();
+fn whose_turn(part: &PartView) -> AnyView {
+    if let Some(since) = part.paused_at {
+        return view! { "The requester is asked, since "{moment(since)}". The clock stands." }.into_any();
+    }
+    let who: Vec<String> = part.steps.iter().filter(|step| step.open).map(|step| step.handed_to.clone().unwrap_or_else(|| step.who())).collect();
+    view! { {who.join(" and ")}", by "{deadline(part.due_on)} }.into_any()
+}
+
+fn dataset_row(dataset: &PartDataset) -> Vec<AnyView> {
+    let or = |words: Vec<String>, nothing: &str| if words.is_empty() { nothing.to_owned() } else { words.join(", ") };
+    let columns: Vec<AnyView> = dataset
+        .columns
+        .iter()
+        .map(|column| view! { <li>{column.name.clone()}" "<span class="muted">{column.classification.label()}</span></li> }.into_any())
+        .collect();
+    let agreed = match &dataset.granted {
+        None => "Not decided".to_owned(),
+        Some((columns, _)) if columns.is_empty() => "Nothing".to_owned(),
+        Some((columns, rows)) => {
+            let all = columns.len() == dataset.columns.len();
+            let columns = if all { "All of these columns".to_owned() } else { columns.join(", ") };
+            rows.describe().map_or_else(|| format!("{columns}; every row"), |rows| format!("{columns}; {rows}"))
+        }
+    };
+    vec![
+        dataset.title.clone().into_any(),
+        view! { <ul class="plain-list">{columns}</ul> }.into_any(),
+        dataset.rows.describe().unwrap_or_else(|| "every row".into()).into_any(),
+        agreed.into_any(),
+        or(dataset.absent.clone(), "none").into_any(),
+    ]
+}
+
+/// Who must agree, why, and what they said.
+pub fn steps_table(part: &PartView) -> impl IntoView + use<> {
+    let said = |step: &StepView| {
+        let Some(at) = step.decided_at else {
+            let escalated = step.escalated_at.map(|at| view! { <span class="muted">" Passed up on "{moment(at)}</span> });
+            let handed = step.handed_to.clone().map(|name| format!(" Handed to {name}."));
+            let word = if step.state == StepState::Waiting && !step.open { "Comes later" } else { step.state.label() };
+            return view! { {word}{handed}{escalated} }.into_any();
+        };
+        let stood = step.decided_for.clone().map(|name| format!(" for {name}")).unwrap_or_default();
+        let by = step.decider.clone().unwrap_or_default();
+        let note = step.note.clone().map(|note| format!(": {note}")).unwrap_or_default();
+        view! { {format!("{} by {by}{stood}, ", step.state.label())}{moment(at)}{note} }.into_any()
+    };
+    let rows = part
+        .steps
+        .iter()
+        .map(|step| vec![format!("Step {}", step.stage).into_any(), step.who().into_any(), step.why.clone().into_any(), said(step)])
+        .collect::<Vec<_>>();
+    (!rows.is_empty()).then(|| data_table("Who must agree", &["Step", "Who", "Why", "State"], rows))
+}
+
+/// Questions and answers, oldest first.
+pub fn conversation(part: &PartView) -> impl IntoView + use<> {
+    let lines = part
+        .messages
+        .iter()
+        .map(|message| {
+            let verb = if message.kind == MessageKind::Question { "asked" } else { "answered" };
+            view! { <li><p><strong>{format!("{} {verb}", message.author)}</strong>", "{moment(message.at)}</p><p>{message.text.clone()}</p></li> }
+        })
+        .collect_view();
+    (!part.messages.is_empty()).then(|| view! { <h3>"Questions"</h3><ol class="plain-list conversation">{lines}</ol> })
+}
+
+fn answer_form(csrf: &str, request: &RequestView, part: &PartView, form: &AnswerForm) -> impl IntoView + use<> {
     view! {
-        <div class="decision">
-            <form method="post" action=format!("/requests/{}/approve", request.id)>
-                {csrf_field(csrf)}{hidden("part", &part.id.to_string())}
-                {crate::ui::date_field("until", "Until", "The last day; at most what was asked for.", &until, &faults)}
-                <button type="submit" class="button">"Approve"</button>
-            </form>
-            <form method="post" action=format!("/requests/{}/refuse", request.id)>
-                {csrf_field(csrf)}{hidden("part", &part.id.to_string())}
-                {text_field("reason", "Reason", "The requester reads this. Say what would make it possible.", &form.reason, &faults)}
-                <button type="submit" class="button button-danger">"Refuse"</button>
-            </form>
-        </div>
+        <form method="post" action=format!("/requests/{}/answer", request.id)>
+            {csrf_field(csrf)}{hidden("part", &part.id.to_string())}
+            {text_area("text", "Your answer", "The clock runs again as soon as you send it.", &form.text, &form.wrong)}
+            <button type="submit" class="button">"Send answer"</button>
+        </form>
+    }
+}
+
+fn undo_form(csrf: &str, request: &RequestView, part: &PartView) -> impl IntoView + use<> {
+    view! {
+        <form method="post" action=format!("/requests/{}/undo", request.id)>
+            {csrf_field(csrf)}{hidden("part", &part.id.to_string())}
+            <button type="submit" class="button button-secondary">"Undo my decision"</button>
+            <p class="hint">"Possible until the requester uses what was granted. It can then be decided again."</p>
+        </form>
     }
 }
 

@@ -1,77 +1,300 @@
-//! The deciders' queue: oldest clock first, with one request open beside it.
+//! The deciders' queue: oldest clock first, with one request open beside it; and many decided at once.
 
-use super::request::{DecisionForm, decision_forms, part_facts, request_facts};
+use super::request::{conversation, part_facts, request_facts, steps_table};
+use super::scope::{ColumnChoice, ScopeChoice, scope_fields};
 use crate::features::wanted::work_section;
-use crate::ui::{classification_badge, deadline, empty_state, error_summary};
+use crate::ui::{
+    classification_badge, csrf_field, data_table, date_field, day, deadline, empty_state, error_summary, hidden, moment, query_string, select_field,
+    status_tag, text_area, text_field,
+};
 use chrono::NaiveDate;
+use domain::Violation;
+use domain::access::clock::days_left;
+use domain::id::PersonId;
 use leptos::prelude::*;
-use std::collections::BTreeSet;
-use store::access::{PartView, QueueLine, RequestView};
+use std::collections::{BTreeMap, BTreeSet};
+use store::access::{MOST_COUNTED, PartView, QueueLine, RequestView, SimilarDecision, StepView};
 use store::wanted::WantedWork;
 
+/// What a decider typed, and what is wrong with it.
+#[derive(Debug, Clone, Default)]
+pub struct DecisionForm {
+    pub until: String,
+    pub note: String,
+    pub reason: String,
+    pub question: String,
+    pub to: String,
+    /// Ticked columns by the dataset's key; none of a dataset that was not shown yet.
+    pub columns: BTreeMap<String, BTreeSet<String>>,
+    pub rows: BTreeMap<(String, String), String>,
+    pub wrong: Vec<Violation>,
+}
+
+/// A request with the step of it that is to be decided.
 pub struct Open {
     pub request: RequestView,
     pub part: PartView,
+    pub step: StepView,
+    /// For whom it would be decided, when not in the reader's own right.
+    pub stands_for: Option<String>,
+    pub similar: Vec<SimilarDecision>,
+    /// Who else may decide.
+    pub others: Vec<(PersonId, String)>,
     pub form: DecisionForm,
 }
 
-/// `wanted` is none for who answers for no domain.
-pub fn work_page(
-    csrf: &str,
-    queue: &[QueueLine],
-    open: Option<&Open>,
-    wanted: Option<&[WantedWork]>,
-    today: NaiveDate,
-    holidays: &BTreeSet<NaiveDate>,
-) -> AnyView {
-    let wanted = wanted.map(work_section);
-    if queue.is_empty() && open.is_none() {
+/// A page of the queue, and what is open beside it.
+pub struct Work {
+    pub queue: Vec<QueueLine>,
+    pub words: String,
+    /// The address of the next page.
+    pub next: Option<String>,
+    pub waiting: i64,
+    pub open: Option<Open>,
+    /// None for who answers for no domain.
+    pub wanted: Option<Vec<WantedWork>>,
+    pub today: NaiveDate,
+    pub holidays: BTreeSet<NaiveDate>,
+    /// What was just done.
+    pub done: Option<String>,
+}
+
+/// Names a dataset of a part in a form.
+pub fn dataset_key(dataset: &store::access::PartDataset) -> String {
+    format!("{}:{}", dataset.port, dataset.dataset)
+}
+
+pub fn work_page(csrf: &str, work: &Work) -> AnyView {
+    let wanted = work.wanted.as_deref().map(work_section);
+    let done = work.done.clone().map(|text| view! { <div class="notice" role="status">{text}</div> });
+    let away = view! { <p class="muted"><a href="/delegations">"Who decides while you are away"</a></p> };
+    if work.queue.is_empty() && work.open.is_none() && work.words.is_empty() {
         let next = view! { <a href="/">"Go to the home page"</a> }.into_any();
         let nothing = empty_state("No request waits for you.", "Requests for your domains' data will be listed here, oldest first.", next);
-        return view! { <h1>"Work"</h1>{nothing}{wanted} }.into_any();
+        return view! { <h1>"Work"</h1>{done}{nothing}{wanted}{away} }.into_any();
     }
-    let left = |line: &QueueLine| domain::calendar::working_days_between(today, line.decide_by, holidays);
-    let summary = queue.first().map(|first| {
-        let count = if queue.len() == 1 { "1 request waits".to_owned() } else { format!("{} requests wait", queue.len()) };
-        format!("{count} for you. The oldest has {}.", days_left(left(first)))
-    });
-    let items = queue
-        .iter()
-        .map(|line| {
-            let here = open.is_some_and(|open| open.part.id == line.part);
-            let late = left(line) <= 2;
-            view! {
-                <li class=if here { "queue-item queue-current" } else { "queue-item" }>
-                    <a href=format!("/work?request={}", line.part) aria-current=here.then_some("true")>{line.product_title.clone()}</a>
-                    <span class=if late { "deadline-late" } else { "" }>{days_left(left(line))}</span>
-                    <p>{format!("{}, {}", line.agency.clone().unwrap_or_else(|| line.requester.clone()), line.team)}</p>
-                    <p class="muted">{line.classification.map(classification_badge)}" decide by "{deadline(line.decide_by)}</p>
-                </li>
-            }
-        })
-        .collect_view();
-    let beside = open.map(|open| {
-        view! {
-            <section aria-labelledby="open-request">
-                {error_summary(&open.form.wrong)}
-                <h2 id="open-request">{format!("{} asks for {}", open.request.requester_name, open.part.product_title)}</h2>
-                {request_facts(&open.request)}
-                {part_facts(&open.request, &open.part)}
-                {decision_forms(csrf, &open.request, &open.part, &open.form)}
-                <p><a href=format!("/requests/{}", open.request.id)>"Whole request with its history"</a></p>
-            </section>
-        }
-    });
+    let beside = work.open.as_ref().map(|open| open_request(csrf, open));
     view! {
         <h1>"Work"</h1>
-        {summary.map(|text| view! { <p class="lead">{text}</p> })}
-        <div class="queue-layout"><ol class="queue">{items}</ol>{beside}</div>
+        {done}
+        {work.open.as_ref().map(|open| error_summary(&open.form.wrong))}
+        {lead(work).map(|text| view! { <p class="lead">{text}</p> })}
+        <form method="get" action="/work" class="inline-form" role="search">
+            <label for="q">"Filter the queue"</label>
+            <input type="search" id="q" name="q" value=work.words.clone() maxlength="200"/>
+            <button type="submit" class="button button-secondary">"Filter"</button>
+        </form>
+        <div class="queue-layout">{queue_list(csrf, work)}{beside}</div>
         {wanted}
+        {away}
     }
     .into_any()
 }
 
-fn days_left(days: i64) -> String {
+fn lead(work: &Work) -> Option<String> {
+    let first = work.queue.iter().find(|line| line.paused_at.is_none())?;
+    let count = match work.waiting {
+        1 => "1 request waits".to_owned(),
+        n if n >= MOST_COUNTED => format!("{MOST_COUNTED} or more requests wait"),
+        n => format!("{n} requests wait"),
+    };
+    Some(format!("{count} for you. The oldest has {}.", left_text(days_left(first.due_on, None, work.today, &work.holidays))))
+}
+
+fn queue_list(csrf: &str, work: &Work) -> impl IntoView + use<> {
+    let items = work.queue.iter().map(|line| queue_item(work, line)).collect_view();
+    let nothing = work.queue.is_empty().then(|| view! { <p>"Nothing in the queue has these words. "<a href="/work">"Show everything"</a></p> });
+    let next = work.next.clone().map(|next| view! { <p><a href=next rel="next">"Later ones"</a></p> });
+    view! {
+        <form method="post" action="/work/preview" aria-label="Decide many at once">
+            {csrf_field(csrf)}
+            <ol class="queue">{items}</ol>
+            {nothing}{next}
+            {(work.queue.len() > 1).then(|| view! { <button type="submit" class="button button-secondary">"Approve the selected…"</button> })}
+        </form>
+    }
+}
+
+fn queue_item(work: &Work, line: &QueueLine) -> impl IntoView + use<> {
+    let here = work.open.as_ref().is_some_and(|open| open.step.id == line.step);
+    let left = days_left(line.due_on, line.paused_at, work.today, &work.holidays);
+    let clock = if line.paused_at.is_some() { "waits for the requester".to_owned() } else { left_text(left) };
+    let late = line.paused_at.is_none() && left <= 2;
+    let step = line.step.to_string();
+    let words = if work.words.is_empty() { String::new() } else { format!("&{}", query_string(&[("q", &work.words)])) };
+    let notes = [line.handed_to_me.then(|| "handed to you".to_owned()), line.stands_for.clone().map(|name| format!("for {name}"))];
+    let notes: Vec<String> = notes.into_iter().flatten().collect();
+    view! {
+        <li class=if here { "queue-item queue-current" } else { "queue-item" }>
+            <input type="checkbox" name="steps" id=format!("s-{step}") value=step.clone() aria-label=format!("Select {} by {}", line.product_title, line.requester)/>
+            <a href=format!("/work?step={step}{words}") aria-current=here.then_some("true")>{line.product_title.clone()}</a>
+            <span class=if late { "deadline-late" } else { "" }>{clock}</span>
+            <p>{format!("{}, {}", line.agency.clone().unwrap_or_else(|| line.requester.clone()), line.team)}</p>
+            <p class="muted">{line.classification.map(classification_badge)}" decide by "{deadline(line.due_on)}{(!notes.is_empty()).then(|| format!(" ({})", notes.join(", ")))}</p>
+        </li>
+    }
+}
+
+fn open_request(csrf: &str, open: &Open) -> impl IntoView + use<> {
+    let stands_for = open.stands_for.clone().map(|name| view! { <p class="notice">{format!("You decide for {name}, who is away.")}</p> });
+    view! {
+        <section aria-labelledby="open-request">
+            <h2 id="open-request">{format!("{} asks for {}", open.request.requester_name, open.part.product_title)}</h2>
+            {stands_for}
+            {request_facts(&open.request)}
+            {part_facts(&open.part)}
+            {steps_table(&open.part)}
+            {conversation(&open.part)}
+            {similar_table(&open.similar)}
+            {decision_forms(csrf, open)}
+            <p><a href=format!("/requests/{}", open.request.id)>"Whole request with its history"</a></p>
+        </section>
+    }
+}
+
+fn similar_table(similar: &[SimilarDecision]) -> impl IntoView + use<> {
+    let rows: Vec<Vec<AnyView>> = similar
+        .iter()
+        .map(|one| {
+            let who = one.agency.clone().unwrap_or_else(|| one.requester.clone());
+            let why = one.reason.clone().unwrap_or_default();
+            vec![
+                who.into_any(),
+                one.purpose.clone().into_any(),
+                status_tag(one.state.label()).into_any(),
+                moment(one.decided_at).into_any(),
+                why.into_any(),
+            ]
+        })
+        .collect();
+    (!rows.is_empty()).then(|| data_table("How this product was decided before", &["Who asked", "Purpose", "Decision", "When", "Reason"], rows))
+}
+
+fn scope_choice(dataset: &store::access::PartDataset, form: &DecisionForm) -> ScopeChoice {
+    let key = dataset_key(dataset);
+    let ticked = form.columns.get(&key);
+    // What the requester narrowed to stands already; a decider sees it and may narrow further.
+    let typed = |column: &String| {
+        let asked = || dataset.rows.0.get(column).map(|values| values.iter().cloned().collect::<Vec<_>>().join(", ")).unwrap_or_default();
+        form.rows.get(&(key.clone(), column.clone())).cloned().unwrap_or_else(asked)
+    };
+    ScopeChoice {
+        title: dataset.title.clone(),
+        columns: dataset
+            .columns
+            .iter()
+            .map(|column| ColumnChoice {
+                name: column.name.clone(),
+                note: column.classification.label().to_owned(),
+                ticked: ticked.is_none_or(|ticked| ticked.contains(&column.name)),
+            })
+            .collect(),
+        rows: dataset.scope_columns.iter().map(|column| (column.clone(), typed(column))).collect(),
+        key,
+    }
+}
+
+/// Approve, ask, refuse and hand over, each a form of its own.
+fn decision_forms(csrf: &str, open: &Open) -> impl IntoView + use<> {
+    let form = &open.form;
+    let until = if form.until.is_empty() { open.request.until.to_string() } else { form.until.clone() };
+    let action = |verb: &str| format!("/work/{}/{verb}", open.step.id);
+    let scopes =
+        open.part.datasets.iter().enumerate().map(|(at, dataset)| scope_fields(at, &scope_choice(dataset, form), &form.wrong)).collect_view();
+    let others: Vec<(String, String)> = open.others.iter().map(|(id, name)| (id.to_string(), name.clone())).collect();
+    let hand_over = (!others.is_empty()).then(|| {
+        view! {
+            <details>
+                <summary>"Hand over"</summary>
+                <form method="post" action=action("hand-over")>
+                    {csrf_field(csrf)}
+                    {select_field("to", "To whom", "It leaves your queue and enters theirs; the clock runs on.", &others, &form.to, &form.wrong)}
+                    <button type="submit" class="button button-secondary">"Hand over"</button>
+                </form>
+            </details>
+        }
+    });
+    let asking = form.wrong.iter().any(|fault| fault.field == "question");
+    view! {
+        <div class="decision">
+            <form method="post" action=action("approve")>
+                {csrf_field(csrf)}
+                {date_field("until", "Until", "The last day; at most what was asked for.", &until, &form.wrong)}
+                {scopes}
+                {text_field("note", "Note (optional)", "The requester reads this.", &form.note, &form.wrong)}
+                <button type="submit" class="button">"Approve"</button>
+            </form>
+            <form method="post" action=action("refuse")>
+                {csrf_field(csrf)}
+                {text_field("reason", "Reason", "The requester reads this. Say what would make it possible.", &form.reason, &form.wrong)}
+                <button type="submit" class="button button-danger">"Refuse"</button>
+            </form>
+            <details open=asking>
+                <summary>"Ask the requester"</summary>
+                <form method="post" action=action("ask")>
+                    {csrf_field(csrf)}
+                    {text_area("question", "Question", "The clock stands until it is answered.", &form.question, &form.wrong)}
+                    <button type="submit" class="button button-secondary">"Ask"</button>
+                </form>
+            </details>
+            {hand_over}
+        </div>
+    }
+}
+
+/// One of many that are to be approved together: what its requester will get, or why it cannot be among them.
+pub struct Chosen {
+    pub step: String,
+    pub requester: String,
+    pub product_title: String,
+    /// Columns and rows by dataset.
+    pub gets: Vec<String>,
+    pub until: NaiveDate,
+    /// Other steps that must agree after this one.
+    pub more: usize,
+}
+
+/// What each will get, before many are approved.
+pub fn preview_page(csrf: &str, chosen: &[Chosen], left_out: usize, note: &str, wrong: &[Violation]) -> AnyView {
+    let rows = chosen
+        .iter()
+        .map(|one| {
+            let more = match one.more {
+                0 => "Granted at once".to_owned(),
+                1 => "1 more step must agree".to_owned(),
+                n => format!("{n} more steps must agree"),
+            };
+            let gets = one.gets.iter().map(|line| view! { <li>{line.clone()}</li> }).collect_view();
+            vec![
+                one.requester.clone().into_any(),
+                one.product_title.clone().into_any(),
+                view! { <ul class="plain-list">{gets}</ul> }.into_any(),
+                day(one.until).into_any(),
+                more.into_any(),
+            ]
+        })
+        .collect();
+    if chosen.is_empty() {
+        let next = view! { <a class="button" href="/work">"Back to the queue"</a> }.into_any();
+        return view! { <h1>"Approve many"</h1>{empty_state("Nothing was selected that you may decide now.", "Select requests in the queue first.", next)} }.into_any();
+    }
+    let count = if chosen.len() == 1 { "Approve this request".to_owned() } else { format!("Approve these {} requests", chosen.len()) };
+    view! {
+        {error_summary(wrong)}
+        <h1>{count.clone()}</h1>
+        {(left_out > 0).then(|| view! { <p class="notice">{format!("{left_out} of those you selected are left out: they were decided meanwhile, or are not yours to decide.")}</p> })}
+        {data_table("What each will get", &["Requester", "Product", "Columns and rows", "Until", "Then"], rows)}
+        <form method="post" action="/work/approve">
+            {csrf_field(csrf)}
+            {chosen.iter().map(|one| hidden("steps", &one.step)).collect_view()}
+            {text_field("note", "Note for all of them (optional)", "Each requester reads this.", note, wrong)}
+            <div class="actions"><button type="submit" class="button">{count}</button><a href="/work">"Back to the queue"</a></div>
+        </form>
+    }
+    .into_any()
+}
+
+fn left_text(days: i64) -> String {
     match days {
         1 => "1 working day left".into(),
         n if n > 0 => format!("{n} working days left"),

@@ -1,10 +1,15 @@
 //! Asking for access and deciding it: the request's parts, the agreement an approval makes, and its grant at the port.
 //! One state machine each; an illegal move is an error that names both states.
 
+pub mod clock;
+mod conditions;
 mod request;
 mod scope;
 mod state;
+mod workflow;
 
-pub use request::{LONGEST_TEXT, NewRequest, PurposeRule, RequestForm, Term, check};
+pub use conditions::{Conditions, DatasetConditions, Granted, granted};
+pub use request::{LONGEST_TEXT, NewRequest, Offered, PurposeRule, RequestForm, Term, check};
 pub use scope::{DatasetScope, RowScope};
 pub use state::{AgreementState, GrantState, IllegalMove, PartState};
+pub use workflow::{Agency, Applies, ApprovalRule, AskedStep, Asks, Facts, Outcome, PlannedStep, Route, StepAt, StepState, above, compile, outcome};

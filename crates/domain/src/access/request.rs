@@ -1,8 +1,10 @@
 //! What an officer types when asking for access, and the checks it must pass. Pure: the clock and the products' terms come in.
 
+use super::scope::{DatasetScope, RowScope};
 use crate::catalogue::Sharing;
 use crate::violation::{Violation, Violations};
 use chrono::{Days, NaiveDate};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The longest text a field takes, in characters.
 pub const LONGEST_TEXT: usize = 2000;
@@ -16,8 +18,14 @@ pub struct RequestForm {
     pub explanation: String,
     pub legal_basis: String,
     pub team: String,
+    /// Who else will see the data.
+    pub seen_by: String,
     /// ISO day, as a date field sends it.
     pub until: String,
+    /// Columns that were ticked, by the dataset's address; none for a dataset whose columns the form did not show: then all.
+    pub columns: BTreeMap<String, BTreeSet<String>>,
+    /// Values by which rows are narrowed, as typed, by the dataset's address and a column.
+    pub rows: BTreeMap<(String, String), String>,
 }
 
 /// A request that passed its checks.
@@ -27,8 +35,21 @@ pub struct NewRequest {
     pub explanation: String,
     pub legal_basis: String,
     pub team: String,
+    pub seen_by: String,
     /// The last day on which data may be read, in Singapore.
     pub until: NaiveDate,
+    /// Datasets of which less than everything is asked for, by address.
+    pub wanted: BTreeMap<String, DatasetScope>,
+}
+
+/// What may be asked for of one dataset.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Offered {
+    pub address: String,
+    pub title: String,
+    pub columns: Vec<String>,
+    /// Those of them whose values may narrow the rows.
+    pub scope_columns: Vec<String>,
 }
 
 /// What one product's agreement says about purposes.
@@ -48,20 +69,67 @@ pub struct Term {
 }
 
 /// Checks a form against the purposes that exist, the products' terms, and today's date in Singapore.
-pub fn check(form: &RequestForm, purposes: &[String], rules: &[PurposeRule], terms: &[Term], today: NaiveDate) -> Result<NewRequest, Violations> {
+pub fn check(
+    form: &RequestForm,
+    purposes: &[String],
+    rules: &[PurposeRule],
+    terms: &[Term],
+    offered: &[Offered],
+    today: NaiveDate,
+) -> Result<NewRequest, Violations> {
     let mut found = Violations::new();
     if form.ports.is_empty() {
         found.push(Violation::new("ports", "ports_missing", "Choose at least one dataset to ask for."));
     }
+    let wanted = check_scopes(form, offered, &mut found);
     check_purpose(form, purposes, rules, &mut found);
     let explanation = text("explanation", "Say what you will do with the data.", &form.explanation, true, &mut found);
     let legal_basis = text("legal_basis", "Say which law or direction allows this sharing.", &form.legal_basis, true, &mut found);
     let team = text("team", "Say which team will use the data.", &form.team, true, &mut found);
+    let seen_by = text("seen_by", "", &form.seen_by, false, &mut found);
     let until = check_until(&form.until, terms, today, &mut found);
     match (found.is_empty(), until) {
-        (true, Some(until)) => Ok(NewRequest { purpose: form.purpose.trim().to_owned(), explanation, legal_basis, team, until }),
+        (true, Some(until)) => Ok(NewRequest { purpose: form.purpose.trim().to_owned(), explanation, legal_basis, team, seen_by, until, wanted }),
         _ => Err(found),
     }
+}
+
+/// The longest list of values for one column.
+const MOST_VALUES: usize = 100;
+
+/// Of each dataset the columns and rows that are asked for, when they are fewer than all.
+fn check_scopes(form: &RequestForm, offered: &[Offered], found: &mut Violations) -> BTreeMap<String, DatasetScope> {
+    let mut wanted = BTreeMap::new();
+    for dataset in offered {
+        let all: BTreeSet<String> = dataset.columns.iter().cloned().collect();
+        let columns = form.columns.get(&dataset.address).map_or_else(|| all.clone(), |ticked| all.intersection(ticked).cloned().collect());
+        if columns.is_empty() {
+            found.push(Violation::new(
+                "columns",
+                "columns_missing",
+                format!("Choose at least one column of {}, or do not ask for it.", dataset.title),
+            ));
+        }
+        let mut rows = RowScope::default();
+        for column in &dataset.scope_columns {
+            let typed = form.rows.get(&(dataset.address.clone(), column.clone())).map(String::as_str).unwrap_or_default();
+            let values: BTreeSet<String> =
+                typed.split([',', ';', '\n']).map(str::trim).filter(|value| !value.is_empty()).map(str::to_owned).collect();
+            if values.len() > MOST_VALUES || typed.chars().count() > LONGEST_TEXT || typed.contains('\0') {
+                found.push(Violation::new(
+                    "rows",
+                    "rows_too_many",
+                    format!("Name at most {MOST_VALUES} values of {column}, or leave it empty for every row."),
+                ));
+            } else if !values.is_empty() {
+                rows.0.insert(column.clone(), values);
+            }
+        }
+        if columns != all || !rows.is_everything() {
+            wanted.insert(dataset.address.clone(), DatasetScope { columns, rows });
+        }
+    }
+    wanted
 }
 
 fn check_purpose(form: &RequestForm, purposes: &[String], rules: &[PurposeRule], found: &mut Violations) {
@@ -140,6 +208,7 @@ mod tests {
             legal_basis: "Direction 2026/14".into(),
             team: "Mobility study".into(),
             until: "2027-05-31".into(),
+            ..RequestForm::default()
         }
     }
 
@@ -148,12 +217,12 @@ mod tests {
     }
 
     fn codes(form: &RequestForm, rules: &[PurposeRule], terms: &[Term]) -> Vec<&'static str> {
-        check(form, &["policy".into(), "planning".into()], rules, terms, today()).err().unwrap_or_default().iter().map(|v| v.code).collect()
+        check(form, &["policy".into(), "planning".into()], rules, terms, &[], today()).err().unwrap_or_default().iter().map(|v| v.code).collect()
     }
 
     #[test]
     fn a_full_form_is_a_request() {
-        let request = check(&form(), &["policy".into()], &[], &[term(365)], today()).unwrap();
+        let request = check(&form(), &["policy".into()], &[], &[term(365)], &[], today()).unwrap();
         assert_eq!(request.until, "2027-05-31".parse::<NaiveDate>().unwrap());
     }
 
@@ -164,6 +233,32 @@ mod tests {
             codes(&empty, &[], &[]),
             ["ports_missing", "purpose_missing", "explanation_missing", "legal_basis_missing", "team_missing", "until_missing"]
         );
+    }
+
+    #[test]
+    fn fewer_columns_and_rows_may_be_asked_for() {
+        let address = form().ports[0].clone();
+        let offered = Offered {
+            address: address.clone(),
+            title: "Routes".into(),
+            columns: vec!["route".into(), "planning_area".into()],
+            scope_columns: vec!["planning_area".into()],
+        };
+        let asked = |columns: &[&str], area: &str| {
+            let form = RequestForm {
+                columns: [(address.clone(), columns.iter().map(|c| (*c).to_owned()).collect())].into(),
+                rows: [((address.clone(), "planning_area".to_owned()), area.to_owned()), ((address.clone(), "route".to_owned()), "1".to_owned())]
+                    .into(),
+                ..form()
+            };
+            check(&form, &["policy".into()], &[], &[], std::slice::from_ref(&offered), today())
+        };
+        let less = asked(&["route", "never_was"], " AM, BD ,").unwrap().wanted;
+        assert_eq!(less[&address].columns, ["route".to_owned()].into());
+        assert_eq!(less[&address].rows.describe().unwrap(), "planning_area: AM, BD");
+        assert!(asked(&["route", "planning_area"], "").unwrap().wanted.is_empty());
+        assert_eq!(asked(&["never_was"], "").unwrap_err()[0].code, "columns_missing");
+        assert_eq!(asked(&["route"], &"a,".repeat(3000)).unwrap_err()[0].code, "rows_too_many");
     }
 
     #[test]

@@ -37,9 +37,13 @@ pub(super) async fn make_agreement(
     .await?;
     // Two datasets of one agreement never share a view's name: the dataset's name is unique in its product.
     sqlx::query!(
-        "INSERT INTO agreement_dataset (agreement_id, dataset_id, output_port_id, view_name, columns)
-         SELECT $1, d.id, x.output_port_id, d.name, ARRAY(SELECT c.name FROM data_column c WHERE c.dataset_id = d.id AND c.personal = 'none' ORDER BY c.position)
-         FROM request_part_dataset x JOIN dataset d ON d.id = x.dataset_id WHERE x.part_id = $2",
+        "INSERT INTO agreement_dataset (agreement_id, dataset_id, output_port_id, view_name, columns, row_scope)
+         SELECT $1, d.id, x.output_port_id, d.name, k.columns, coalesce(x.granted_row_scope, x.row_scope)
+         FROM request_part_dataset x JOIN dataset d ON d.id = x.dataset_id
+         CROSS JOIN LATERAL (SELECT ARRAY(SELECT c.name FROM data_column c WHERE c.dataset_id = d.id AND c.personal = 'none'
+                                 AND (x.columns IS NULL OR c.name = ANY(x.columns)) AND (x.granted_columns IS NULL OR c.name = ANY(x.granted_columns))
+                                 ORDER BY c.position) AS columns) k
+         WHERE x.part_id = $2 AND cardinality(k.columns) > 0",
         id.0,
         part.0
     )
@@ -219,6 +223,8 @@ pub enum EndReason {
     Revoked(String),
     GivenUp,
     Expired,
+    /// The decision behind it was undone before anything was read.
+    Undone,
 }
 
 /// Ends an agreement: reads through Pasar stop with the commit, the source follows through the outbox.
@@ -240,6 +246,7 @@ pub async fn end(
         EndReason::Revoked(reason) => (AgreementState::Revoked, AuditAction::AgreementRevoke, Some(reason.clone())),
         EndReason::GivenUp => (AgreementState::GivenUp, AuditAction::AgreementGiveUp, None),
         EndReason::Expired => (AgreementState::Expired, AuditAction::AgreementExpire, None),
+        EndReason::Undone => (AgreementState::Undone, AuditAction::AgreementUndo, None),
     };
     let state: AgreementState = row.state.parse()?;
     let next =

@@ -4,18 +4,34 @@
 mod agreements;
 mod basket;
 mod decide;
+mod delegation;
+mod draft;
+mod messages;
+mod overdue;
+mod queue;
 mod reading;
 mod requests;
 mod source_log;
+mod steps;
 mod submit;
+mod undo;
 
 pub use agreements::{
     AgreementDataset, AgreementLine, AgreementView, EndReason, GrantPlan, agreement, agreements_of, end, expire_due, grant_confirmed, grant_plan,
     note_credential, pending_grants, removal_confirmed,
 };
 pub use basket::{BasketItem, add as basket_add, items as basket_items, remove as basket_remove};
-pub use decide::{Decision, decide};
+pub use decide::{Decider, Decision, decide};
+pub use delegation::{DelegationView, delegate, delegations, end_delegation, stood_for};
+pub use draft::{Draft, draft, keep_draft, throw_away_draft};
+pub use messages::{MessageKind, MessageView, answer, ask, could_decide, hand_over};
+pub use overdue::{escalate, remind};
+pub use queue::{After, MOST_COUNTED, QueueLine, Standing, queue, standing};
 pub use reading::{Reader, note_read, reader};
-pub use requests::{PartView, QueueLine, RequestLine, RequestView, Standing, part, queue, request, requests_of, standing, withdraw};
+pub use requests::{
+    PartColumn, PartDataset, PartView, RequestLine, RequestView, SimilarDecision, request, request_of_step, requests_of, similar_decisions, withdraw,
+};
 pub use source_log::{DirectRead, forget_api_sessions, log_kept, log_position, log_read, note_api_session, note_direct_reads, sources_without_log};
+pub use steps::{StepView, named, routes};
 pub use submit::{Asked, Submission, asked, holidays, submit};
+pub use undo::{undo, undoable};

@@ -1,112 +1,17 @@
-//! Requests as their people see them: the requester's list, the deciders' queue, one request whole.
+//! Requests as their people see them: the requester's list, one request whole.
 
+use super::decide::{close, lock};
+use super::messages::{MessageView, messages};
+use super::steps::{StepView, steps};
 use crate::{Result, StoreError, audit};
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::Actor;
-use domain::access::PartState;
-use domain::audit::{AuditAction, AuditEvent, Origin};
-use domain::authorisation::Answering;
+use domain::access::{PartState, RowScope};
+use domain::audit::{AuditAction, Origin};
 use domain::catalogue::Classification;
-use domain::id::{AgreementId, DomainId, PersonId, ProductId, RequestId, RequestPartId, SectorId};
+use domain::id::{AgreementId, DatasetId, DomainId, OutputPortId, PartStepId, PersonId, ProductId, RequestId, RequestPartId, SectorId};
 use domain::organisation::Place;
 use sqlx::PgConnection;
-use uuid::Uuid;
-
-/// What concerns one person now; shown in the header and on the home page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Standing {
-    pub waiting_for_me: i64,
-    /// Data that people look for, waiting for this person's answer.
-    pub wanted_of_me: i64,
-    pub my_open_requests: i64,
-    pub my_agreements: i64,
-    pub basket: i64,
-}
-
-/// Domains in which somebody decides requests.
-fn decided_domains(actor: &Actor) -> Vec<Uuid> {
-    use domain::organisation::{Role, Scope};
-    actor
-        .roles
-        .iter()
-        .filter(|held| matches!(held.role, Role::Steward | Role::Owner))
-        .filter_map(|held| match held.scope {
-            Scope::Domain(id) => Some(id.0),
-            _ => None,
-        })
-        .collect()
-}
-
-pub async fn standing(conn: &mut PgConnection, actor: &Actor, now: DateTime<Utc>) -> Result<Standing> {
-    let answers = Answering::of(actor);
-    let row = sqlx::query!(
-        r#"SELECT (SELECT count(*) FROM request_part q JOIN product p ON p.id = q.product_id JOIN access_request r ON r.id = q.request_id
-                   WHERE q.state = 'submitted' AND p.domain_id = ANY($2) AND r.requester_id <> $1) AS "waiting!",
-                  (SELECT count(DISTINCT r.id) FROM access_request r JOIN request_part q ON q.request_id = r.id
-                   WHERE r.requester_id = $1 AND q.state = 'submitted') AS "open!",
-                  (SELECT count(*) FROM wanted_data w JOIN data_domain d ON d.id = w.domain_id
-                   WHERE w.answered_at IS NULL AND w.withdrawn_at IS NULL AND w.asked_by <> $1 AND ($4 OR d.id = ANY($5) OR d.sector_id = ANY($6))) AS "wanted!",
-                  (SELECT count(*) FROM agreement a WHERE a.holder_id = $1 AND a.state = 'active') AS "agreements!",
-                  (SELECT count(*) FROM basket_item b JOIN dataset d ON d.id = b.dataset_id JOIN visible_product($1, $3) v ON v.id = d.product_id
-                   WHERE b.person_id = $1) AS "basket!""#,
-        actor.person.0,
-        &decided_domains(actor),
-        now,
-        answers.whole,
-        &answers.domains.iter().map(|id| id.0).collect::<Vec<_>>(),
-        &answers.sectors.iter().map(|id| id.0).collect::<Vec<_>>()
-    )
-    .fetch_one(conn)
-    .await?;
-    Ok(Standing {
-        waiting_for_me: row.waiting,
-        wanted_of_me: row.wanted,
-        my_open_requests: row.open,
-        my_agreements: row.agreements,
-        basket: row.basket,
-    })
-}
-
-/// A line of the deciders' queue.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct QueueLine {
-    pub part: RequestPartId,
-    pub request: RequestId,
-    pub product_title: String,
-    pub requester: String,
-    pub agency: Option<String>,
-    pub team: String,
-    pub classification: Option<Classification>,
-    pub decide_by: NaiveDate,
-}
-
-/// What waits for this person, oldest clock first.
-pub async fn queue(conn: &mut PgConnection, actor: &Actor, limit: i64) -> Result<Vec<QueueLine>> {
-    let rows = sqlx::query!(
-        "SELECT q.id, q.request_id, p.title, h.name, h.agency, r.team, p.classification, r.decide_by
-         FROM request_part q JOIN product p ON p.id = q.product_id JOIN access_request r ON r.id = q.request_id JOIN person h ON h.id = r.requester_id
-         WHERE q.state = 'submitted' AND p.domain_id = ANY($2) AND r.requester_id <> $1 ORDER BY r.decide_by, r.submitted_at, q.id LIMIT $3",
-        actor.person.0,
-        &decided_domains(actor),
-        limit
-    )
-    .fetch_all(conn)
-    .await?;
-    rows.into_iter()
-        .map(|row| {
-            Ok(QueueLine {
-                part: RequestPartId(row.id),
-                request: RequestId(row.request_id),
-                product_title: row.title,
-                requester: row.name,
-                agency: row.agency,
-                team: row.team,
-                classification: row.classification.map(|word| word.parse()).transpose()?,
-                decide_by: row.decide_by,
-            })
-        })
-        .collect()
-}
+use sqlx::types::Json;
 
 /// A line of somebody's own requests.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -114,14 +19,16 @@ pub struct RequestLine {
     pub id: RequestId,
     pub titles: Vec<String>,
     pub submitted_at: DateTime<Utc>,
-    pub decide_by: NaiveDate,
+    pub due_on: NaiveDate,
     pub states: Vec<PartState>,
+    /// Somebody waits for the requester's answer.
+    pub asked: bool,
 }
 
 /// Newest first.
 pub async fn requests_of(conn: &mut PgConnection, requester: PersonId) -> Result<Vec<RequestLine>> {
     let rows = sqlx::query!(
-        r#"SELECT r.id, r.submitted_at, r.decide_by, array_agg(p.title ORDER BY p.title) AS "titles!", array_agg(q.state ORDER BY p.title) AS "states!"
+        r#"SELECT r.id, r.submitted_at, array_agg(p.title ORDER BY p.title) AS "titles!", array_agg(q.state ORDER BY p.title) AS "states!", bool_or(q.paused_at IS NOT NULL) AS "asked!", min(q.due_on) AS "due_on!"
            FROM access_request r JOIN request_part q ON q.request_id = r.id JOIN product p ON p.id = q.product_id
            WHERE r.requester_id = $1 GROUP BY r.id ORDER BY r.submitted_at DESC, r.id DESC LIMIT 500"#,
         requester.0
@@ -131,7 +38,14 @@ pub async fn requests_of(conn: &mut PgConnection, requester: PersonId) -> Result
     rows.into_iter()
         .map(|row| {
             let states = row.states.iter().map(|word| word.parse::<PartState>()).collect::<std::result::Result<_, _>>()?;
-            Ok(RequestLine { id: RequestId(row.id), titles: row.titles, submitted_at: row.submitted_at, decide_by: row.decide_by, states })
+            Ok(RequestLine {
+                id: RequestId(row.id),
+                titles: row.titles,
+                submitted_at: row.submitted_at,
+                due_on: row.due_on,
+                states,
+                asked: row.asked,
+            })
         })
         .collect()
 }
@@ -150,11 +64,39 @@ pub struct PartView {
     pub reason: Option<String>,
     pub until: Option<NaiveDate>,
     pub agreement: Option<AgreementId>,
-    /// Dataset title, columns that would be read, columns that stay absent.
-    pub datasets: Vec<(String, Vec<String>, Vec<String>)>,
+    /// The day to decide by; it moves on while the requester is waited for.
+    pub due_on: NaiveDate,
+    pub paused_at: Option<DateTime<Utc>>,
+    pub steps: Vec<StepView>,
+    pub messages: Vec<MessageView>,
+    pub datasets: Vec<PartDataset>,
     /// Agreements in force that the requester holds already.
     pub held: i64,
     pub steward: Option<String>,
+}
+
+/// A column as deciders weigh it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PartColumn {
+    pub name: String,
+    pub classification: Classification,
+}
+
+/// What is asked for of one dataset, and what is agreed of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PartDataset {
+    pub port: OutputPortId,
+    pub dataset: DatasetId,
+    pub title: String,
+    /// Asked for, of those that anybody may get.
+    pub columns: Vec<PartColumn>,
+    /// By which rows may be narrowed.
+    pub scope_columns: Vec<String>,
+    /// Never leave the source.
+    pub absent: Vec<String>,
+    pub rows: RowScope,
+    /// None while undecided; no column when the dataset is not part of what is agreed.
+    pub granted: Option<(Vec<String>, RowScope)>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -167,15 +109,17 @@ pub struct RequestView {
     pub explanation: String,
     pub legal_basis: String,
     pub team: String,
+    /// Who else will see the data.
+    pub seen_by: String,
     pub until: NaiveDate,
     pub submitted_at: DateTime<Utc>,
     pub decide_by: NaiveDate,
     pub parts: Vec<PartView>,
 }
 
-pub async fn request(conn: &mut PgConnection, id: RequestId) -> Result<Option<RequestView>> {
+pub async fn request(conn: &mut PgConnection, id: RequestId, now: DateTime<Utc>) -> Result<Option<RequestView>> {
     let row = sqlx::query!(
-        "SELECT r.requester_id, h.name, h.agency, u.title AS purpose, r.explanation, r.legal_basis, r.team, r.until, r.submitted_at, r.decide_by
+        "SELECT r.requester_id, h.name, h.agency, u.title AS purpose, r.explanation, r.legal_basis, r.team, r.seen_by, r.until, r.submitted_at, r.decide_by
          FROM access_request r JOIN person h ON h.id = r.requester_id JOIN purpose u ON u.code = r.purpose WHERE r.id = $1",
         id.0
     )
@@ -191,37 +135,63 @@ pub async fn request(conn: &mut PgConnection, id: RequestId) -> Result<Option<Re
         explanation: row.explanation,
         legal_basis: row.legal_basis,
         team: row.team,
+        seen_by: row.seen_by,
         until: row.until,
         submitted_at: row.submitted_at,
         decide_by: row.decide_by,
-        parts: parts(conn, id).await?,
+        parts: parts(conn, id, now).await?,
     }))
 }
 
-async fn parts(conn: &mut PgConnection, request: RequestId) -> Result<Vec<PartView>> {
+async fn parts(conn: &mut PgConnection, request: RequestId, now: DateTime<Utc>) -> Result<Vec<PartView>> {
     let rows = sqlx::query!(
         r#"SELECT q.id, q.product_id, p.domain_id, d.sector_id, p.title, p.address, p.classification, q.state, w.name AS "decider?", q.decided_at, q.reason,
-                  q.until, a.id AS "agreement?", s.name AS "steward?",
+                  q.until, q.due_on, q.paused_at, a.id AS "agreement?", s.name AS "steward?",
                   (SELECT count(*) FROM agreement g JOIN access_request r ON r.id = q.request_id WHERE g.holder_id = r.requester_id AND g.state = 'active') AS "held!"
            FROM request_part q JOIN product p ON p.id = q.product_id JOIN data_domain d ON d.id = p.domain_id LEFT JOIN person w ON w.id = q.decided_by
-           LEFT JOIN agreement a ON a.part_id = q.id LEFT JOIN person s ON s.id = p.steward_id WHERE q.request_id = $1 ORDER BY p.title, q.id"#,
+           LEFT JOIN agreement a ON a.part_id = q.id AND a.state <> 'undone' LEFT JOIN person s ON s.id = p.steward_id WHERE q.request_id = $1 ORDER BY p.title, q.id"#,
         request.0
     )
     .fetch_all(&mut *conn)
     .await?;
     let datasets = sqlx::query!(
-        r#"SELECT x.part_id, d.title,
-                  ARRAY(SELECT c.name FROM data_column c WHERE c.dataset_id = d.id AND c.personal = 'none' ORDER BY c.position) AS "columns!",
+        r#"SELECT x.part_id, x.output_port_id, d.id, d.title, x.row_scope AS "rows: Json<RowScope>", x.granted_columns,
+                  x.granted_row_scope AS "granted_rows: Json<RowScope>",
+                  ARRAY(SELECT c.name FROM data_column c WHERE c.dataset_id = d.id AND c.personal = 'none' AND (x.columns IS NULL OR c.name = ANY(x.columns))
+                        ORDER BY c.position) AS "columns!",
+                  ARRAY(SELECT c.classification FROM data_column c WHERE c.dataset_id = d.id AND c.personal = 'none' AND (x.columns IS NULL OR c.name = ANY(x.columns))
+                        ORDER BY c.position) AS "classifications!", d.scope_columns,
                   ARRAY(SELECT c.name FROM data_column c WHERE c.dataset_id = d.id AND c.personal <> 'none' ORDER BY c.position) AS "absent!"
            FROM request_part q JOIN request_part_dataset x ON x.part_id = q.id JOIN dataset d ON d.id = x.dataset_id WHERE q.request_id = $1 ORDER BY d.position"#,
         request.0
     )
-    .fetch_all(conn)
+    .fetch_all(&mut *conn)
     .await?;
+    let (steps, messages) = (steps(&mut *conn, request, now).await?, messages(conn, request).await?);
+    let datasets: Vec<(RequestPartId, PartDataset)> = datasets
+        .into_iter()
+        .map(|row| {
+            let granted = row.granted_columns.map(|columns| (columns, row.granted_rows.map(|rows| rows.0).unwrap_or_default()));
+            let described = row.columns.into_iter().zip(row.classifications);
+            let columns = described.map(|(name, class)| Ok(PartColumn { name, classification: class.parse()? })).collect::<Result<Vec<_>>>()?;
+            let dataset = PartDataset {
+                port: OutputPortId(row.output_port_id),
+                dataset: DatasetId(row.id),
+                title: row.title,
+                columns,
+                scope_columns: row.scope_columns,
+                absent: row.absent,
+                rows: row.rows.0,
+                granted,
+            };
+            Ok((RequestPartId(row.part_id), dataset))
+        })
+        .collect::<Result<_>>()?;
     rows.into_iter()
         .map(|row| {
+            let id = RequestPartId(row.id);
             Ok(PartView {
-                id: RequestPartId(row.id),
+                id,
                 place: Place { product: ProductId(row.product_id), domain: DomainId(row.domain_id), sector: SectorId(row.sector_id) },
                 product_title: row.title,
                 product_address: row.address,
@@ -232,7 +202,11 @@ async fn parts(conn: &mut PgConnection, request: RequestId) -> Result<Vec<PartVi
                 reason: row.reason,
                 until: row.until,
                 agreement: row.agreement.map(AgreementId),
-                datasets: datasets.iter().filter(|d| d.part_id == row.id).map(|d| (d.title.clone(), d.columns.clone(), d.absent.clone())).collect(),
+                due_on: row.due_on,
+                paused_at: row.paused_at,
+                steps: steps.iter().filter(|step| step.part == id).cloned().collect(),
+                messages: messages.iter().filter(|message| message.part == id).cloned().collect(),
+                datasets: datasets.iter().filter(|(part, _)| *part == id).map(|(_, dataset)| dataset.clone()).collect(),
                 held: row.held,
                 steward: row.steward,
             })
@@ -240,34 +214,65 @@ async fn parts(conn: &mut PgConnection, request: RequestId) -> Result<Vec<PartVi
         .collect()
 }
 
-/// The request that a part belongs to, and the part, for a decision.
-pub async fn part(conn: &mut PgConnection, id: RequestPartId) -> Result<Option<(RequestView, PartView)>> {
-    let found = sqlx::query_scalar!("SELECT request_id FROM request_part WHERE id = $1", id.0).fetch_optional(&mut *conn).await?;
-    let Some(request_id) = found else { return Ok(None) };
-    let Some(view) = request(conn, RequestId(request_id)).await? else { return Ok(None) };
-    let part = view.parts.iter().find(|part| part.id == id).cloned();
+/// The request that a step belongs to, and its part.
+pub async fn request_of_step(conn: &mut PgConnection, id: PartStepId, now: DateTime<Utc>) -> Result<Option<(RequestView, PartView)>> {
+    let found = sqlx::query!("SELECT q.request_id, q.id FROM part_step s JOIN request_part q ON q.id = s.part_id WHERE s.id = $1", id.0);
+    let Some(row) = found.fetch_optional(&mut *conn).await? else { return Ok(None) };
+    let Some(view) = request(conn, RequestId(row.request_id), now).await? else { return Ok(None) };
+    let part = view.parts.iter().find(|part| part.id.0 == row.id).cloned();
     Ok(part.map(|part| (view, part)))
 }
 
 /// Withdraws every part that is still undecided.
 pub async fn withdraw(conn: &mut PgConnection, actor: PersonId, request: RequestId, origin: &Origin, now: DateTime<Utc>) -> Result<()> {
-    let rows = sqlx::query!(
-        "UPDATE request_part SET state = 'withdrawn', decided_at = $2, decided_by = $3 WHERE request_id = $1 AND state = 'submitted' RETURNING product_id",
-        request.0,
-        now,
-        actor.0
-    )
-    .fetch_all(&mut *conn)
-    .await?;
-    if rows.is_empty() {
+    let parts = sqlx::query_scalar!("SELECT id FROM request_part WHERE request_id = $1 AND state = 'submitted' ORDER BY id FOR UPDATE", request.0)
+        .fetch_all(&mut *conn)
+        .await?;
+    if parts.is_empty() {
         return Err(StoreError::Conflict("Everything in this request has been decided already. Nothing was changed.".into()));
     }
-    for row in rows {
-        let event = AuditEvent {
-            product: Some(ProductId(row.product_id)),
-            ..AuditEvent::done(Some(actor), AuditAction::RequestWithdraw, "request", Some(request.0), origin.clone())
-        };
-        audit::append(conn, &event, now).await?;
+    for part in parts.into_iter().map(RequestPartId) {
+        let locked = lock(conn, part).await?;
+        close(conn, part, locked.state.to(PartState::Withdrawn)?, Some(actor), None, None, now).await?;
+        audit::append(conn, &locked.event(Some(actor), AuditAction::RequestWithdraw, origin), now).await?;
     }
     Ok(())
+}
+
+/// How a part like this one was decided before: the same product, newest first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SimilarDecision {
+    pub requester: String,
+    pub agency: Option<String>,
+    pub purpose: String,
+    pub state: PartState,
+    pub decided_at: DateTime<Utc>,
+    pub reason: Option<String>,
+}
+
+/// The last few decisions about a product by people, other than this part's.
+pub async fn similar_decisions(conn: &mut PgConnection, product: ProductId, but: RequestPartId, limit: i64) -> Result<Vec<SimilarDecision>> {
+    let rows = sqlx::query!(
+        r#"SELECT h.name, h.agency, u.title AS purpose, q.state, q.decided_at AS "decided_at!", q.reason FROM request_part q
+           JOIN access_request r ON r.id = q.request_id JOIN person h ON h.id = r.requester_id JOIN purpose u ON u.code = r.purpose
+           WHERE q.product_id = $1 AND q.id <> $2 AND q.state IN ('approved', 'refused') AND q.decided_by IS NOT NULL
+           ORDER BY q.decided_at DESC LIMIT $3"#,
+        product.0,
+        but.0,
+        limit
+    )
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(SimilarDecision {
+                requester: row.name,
+                agency: row.agency,
+                purpose: row.purpose,
+                state: row.state.parse()?,
+                decided_at: row.decided_at,
+                reason: row.reason,
+            })
+        })
+        .collect()
 }

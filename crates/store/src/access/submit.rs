@@ -1,15 +1,19 @@
 //! From addresses to what is asked for, and from a checked form to a request with one part for each product.
 
 use super::agreements::make_agreement;
+use super::decide::close;
+use super::steps::{insert_steps, routes};
 use crate::{Result, audit};
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::access::{NewRequest, PartState};
+use domain::access::{DatasetScope, NewRequest, PartState, Route};
 use domain::audit::{AuditAction, AuditEvent, Origin};
 use domain::calendar::{self, WORKING_DAYS_TO_SHARE};
 use domain::catalogue::{Classification, Distribution, Sharing};
-use domain::id::{DatasetId, OutputPortId, PersonId, ProductId, RequestId, RequestPartId};
+use domain::id::{DatasetId, DomainId, OutputPortId, PersonId, ProductId, RequestId, RequestPartId, SectorId};
+use domain::organisation::Place;
 use domain::{Ids, Urn};
 use sqlx::PgConnection;
+use sqlx::types::Json;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
@@ -17,13 +21,14 @@ use uuid::Uuid;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Asked {
     pub address: String,
-    pub product: ProductId,
+    pub place: Place,
     pub product_address: String,
     pub product_title: String,
     pub port: OutputPortId,
     pub dataset: DatasetId,
     pub dataset_name: String,
     pub dataset_title: String,
+    /// Of the highest column that a reader gets.
     pub classification: Option<Classification>,
     pub sharing: Sharing,
     pub purposes: Vec<String>,
@@ -32,7 +37,13 @@ pub struct Asked {
     pub longest_days: i32,
     /// Columns that a reader gets, and personal ones that stay absent.
     pub columns: Vec<String>,
+    /// Of each of these columns.
+    pub classes: Vec<Classification>,
     pub absent: Vec<String>,
+    /// Columns whose values may narrow what is asked for.
+    pub scope_columns: Vec<String>,
+    /// Whether the reader's agency is the product's.
+    pub own_agency: bool,
     pub steward: Option<String>,
 }
 
@@ -41,12 +52,15 @@ pub struct Asked {
 pub async fn asked(conn: &mut PgConnection, reader: PersonId, urns: &[Urn], now: DateTime<Utc>) -> Result<Vec<Asked>> {
     let products: Vec<String> = urns.iter().map(Urn::product_address).collect();
     let rows = sqlx::query!(
-        r#"SELECT p.id AS "product!", p.address AS "product_address!", p.title AS "product_title!", o.id AS port, o.name AS port_name,
+        r#"SELECT p.id AS "product!", m.id AS domain, m.sector_id, p.address AS "product_address!", p.title AS "product_title!", o.id AS port, o.name AS port_name,
                   d.id AS dataset, d.name AS dataset_name, d.title AS dataset_title, t.sharing, t.purposes, t.forbidden, t.distribution, t.longest_days,
                   ARRAY(SELECT c.name FROM data_column c WHERE c.dataset_id = d.id AND c.personal = 'none' ORDER BY c.position) AS "columns!",
                   ARRAY(SELECT c.name FROM data_column c WHERE c.dataset_id = d.id AND c.personal <> 'none' ORDER BY c.position) AS "absent!",
-                  ARRAY(SELECT DISTINCT c.classification FROM data_column c WHERE c.dataset_id = d.id) AS "classifications!", w.name AS "steward?"
-           FROM visible_product($1, $2) p JOIN output_port o ON o.product_id = p.id JOIN output_port_dataset x ON x.output_port_id = o.id
+                  ARRAY(SELECT c.classification FROM data_column c WHERE c.dataset_id = d.id AND c.personal = 'none' ORDER BY c.position) AS "classes!", w.name AS "steward?",
+                  ARRAY(SELECT c.name FROM data_column c WHERE c.dataset_id = d.id AND c.personal = 'none' AND c.name = ANY(d.scope_columns)
+                        ORDER BY c.position) AS "scope_columns!",
+                  EXISTS (SELECT FROM person h WHERE h.id = $1 AND lower(h.agency) IN (lower(g.slug), lower(g.title), lower(g.abbreviation))) AS "own_agency!"
+           FROM visible_product($1, $2) p JOIN data_domain m ON m.id = p.domain_id JOIN agency g ON g.id = m.agency_id JOIN output_port o ON o.product_id = p.id JOIN output_port_dataset x ON x.output_port_id = o.id
            JOIN dataset d ON d.id = x.dataset_id JOIN data_sharing_agreement t ON t.product_id = p.id LEFT JOIN person w ON w.id = p.steward_id
            WHERE p.address = ANY($3) AND d.table_name IS NOT NULL ORDER BY p.address, o.name, d.position"#,
         reader.0,
@@ -65,20 +79,18 @@ pub async fn asked(conn: &mut PgConnection, reader: PersonId, urns: &[Urn], now:
         if !wanted || row.columns.is_empty() {
             continue;
         }
-        let mut classification = None;
-        for word in &row.classifications {
-            classification = classification.max(Some(word.parse::<Classification>()?));
-        }
+        let classes = row.classes.iter().map(|word| word.parse()).collect::<std::result::Result<Vec<Classification>, _>>()?;
         found.push(Asked {
             address: format!("{}.{}.{}", row.product_address, row.port_name, row.dataset_name),
-            product: ProductId(row.product),
+            place: Place { product: ProductId(row.product), domain: DomainId(row.domain), sector: SectorId(row.sector_id) },
             product_address: row.product_address,
             product_title: row.product_title,
             port: OutputPortId(row.port),
             dataset: DatasetId(row.dataset),
             dataset_name: row.dataset_name,
             dataset_title: row.dataset_title,
-            classification,
+            classification: classes.iter().max().copied(),
+            classes,
             sharing: row.sharing.parse()?,
             purposes: row.purposes,
             forbidden: row.forbidden,
@@ -86,10 +98,20 @@ pub async fn asked(conn: &mut PgConnection, reader: PersonId, urns: &[Urn], now:
             longest_days: row.longest_days,
             columns: row.columns,
             absent: row.absent,
+            scope_columns: row.scope_columns,
+            own_agency: row.own_agency,
             steward: row.steward,
         });
     }
     Ok(found)
+}
+
+impl Asked {
+    /// Of the highest of its columns that are asked for; `scope` is none when all are.
+    pub fn classification_of(&self, scope: Option<&DatasetScope>) -> Option<Classification> {
+        let wanted = |(name, class): (&String, &Classification)| scope.is_none_or(|scope| scope.columns.contains(name)).then_some(*class);
+        self.columns.iter().zip(&self.classes).filter_map(wanted).max()
+    }
 }
 
 /// Public holidays, which no clock counts.
@@ -108,21 +130,22 @@ pub struct Submission<'a> {
     pub origin: Origin,
 }
 
-/// Writes a request, or finds the one that this very form made before. Parts of products that are open to every officer are
-/// approved at once, by the product's own terms.
+/// Writes a request, or finds the one that this very form made before. Each part gets the
+/// steps that the rules ask for, or is approved at once where they ask for none.
 pub async fn submit(conn: &mut PgConnection, submission: &Submission<'_>, ids: &Ids, now: DateTime<Utc>) -> Result<RequestId> {
     let decide_by = calendar::add_working_days(calendar::day(now), WORKING_DAYS_TO_SHARE, &holidays(&mut *conn).await?);
     let id: RequestId = ids.next(now);
     let request = submission.request;
     let inserted = sqlx::query_scalar!(
-        "INSERT INTO access_request (id, requester_id, purpose, explanation, legal_basis, team, until, submitted_at, decide_by, submission_key)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (requester_id, submission_key) DO NOTHING RETURNING id",
+        "INSERT INTO access_request (id, requester_id, purpose, explanation, legal_basis, team, seen_by, until, submitted_at, decide_by, submission_key)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (requester_id, submission_key) DO NOTHING RETURNING id",
         id.0,
         submission.requester.0,
         request.purpose,
         request.explanation,
         request.legal_basis,
         request.team,
+        request.seen_by,
         request.until,
         now,
         decide_by,
@@ -140,38 +163,32 @@ pub async fn submit(conn: &mut PgConnection, submission: &Submission<'_>, ids: &
         .await?;
         return Ok(RequestId(known));
     }
-    let mut products: BTreeMap<ProductId, Vec<&Asked>> = BTreeMap::new();
-    for asked in submission.asked {
-        products.entry(asked.product).or_default().push(asked);
-    }
-    for (product, datasets) in products {
+    let routes = routes(conn, submission.asked, &request.wanted, &request.purpose).await?;
+    for (product, route) in routes {
+        let datasets: Vec<&Asked> = submission.asked.iter().filter(|asked| asked.place.product == product).collect();
+        let Some(first) = datasets.first() else { continue };
         let part: RequestPartId = ids.next(now);
-        insert_part(conn, id, part, product, &datasets).await?;
+        insert_part(conn, id, part, product, decide_by, &datasets, &request.wanted).await?;
         let event = AuditEvent {
             product: Some(product),
-            address: datasets.first().map(|asked| asked.product_address.clone()),
+            address: Some(first.product_address.clone()),
             reason: Some(request.purpose.clone()),
             ..AuditEvent::done(Some(submission.requester), AuditAction::RequestSubmit, "request", Some(id.0), submission.origin.clone())
         };
         audit::append(conn, &event, now).await?;
-        // A product is opened by its owner, in its agreement; personal columns are absent there as everywhere.
-        if datasets.iter().all(|asked| asked.sharing == Sharing::Open) {
-            let reason = "Open to every officer under the product's agreement.";
-            sqlx::query!(
-                "UPDATE request_part SET state = $2, decided_at = $3, reason = $4, until = $5 WHERE id = $1",
-                part.0,
-                PartState::Submitted.to(PartState::Approved)?.as_str(),
-                now,
-                reason,
-                request.until
-            )
-            .execute(&mut *conn)
-            .await?;
-            let approved = AuditEvent { actor: None, action: AuditAction::RequestApprove, reason: Some(reason.to_owned()), ..event };
-            audit::append(conn, &approved, now).await?;
-            make_agreement(conn, part, None, request.until, &submission.origin, ids, now).await?;
+        match route {
+            Route::Steps(steps) => insert_steps(conn, part, submission.requester, first.place, &steps, ids, now).await?,
+            // By rules that the data office and the domain made; personal columns are absent there as everywhere.
+            Route::Automatic { why } => {
+                let state = PartState::Submitted.to(PartState::Approved)?;
+                close(conn, part, state, None, Some(&why), Some(request.until), now).await?;
+                let approved = AuditEvent { actor: None, action: AuditAction::RequestApprove, reason: Some(why), ..event };
+                audit::append(conn, &approved, now).await?;
+                make_agreement(conn, part, None, request.until, &submission.origin, ids, now).await?;
+            }
         }
     }
+    sqlx::query!("DELETE FROM request_draft WHERE person_id = $1", submission.requester.0).execute(&mut *conn).await?;
     sqlx::query!(
         "DELETE FROM basket_item WHERE person_id = $1 AND dataset_id = ANY($2)",
         submission.requester.0,
@@ -182,24 +199,39 @@ pub async fn submit(conn: &mut PgConnection, submission: &Submission<'_>, ids: &
     Ok(id)
 }
 
-async fn insert_part(conn: &mut PgConnection, request: RequestId, part: RequestPartId, product: ProductId, datasets: &[&Asked]) -> Result<()> {
+async fn insert_part(
+    conn: &mut PgConnection,
+    request: RequestId,
+    part: RequestPartId,
+    product: ProductId,
+    due_on: NaiveDate,
+    datasets: &[&Asked],
+    wanted: &BTreeMap<String, DatasetScope>,
+) -> Result<()> {
     sqlx::query!(
-        "INSERT INTO request_part (id, request_id, product_id, state) VALUES ($1, $2, $3, $4)",
+        "INSERT INTO request_part (id, request_id, product_id, state, due_on) VALUES ($1, $2, $3, $4, $5)",
         part.0,
         request.0,
         product.0,
-        PartState::Submitted.as_str()
+        PartState::Submitted.as_str(),
+        due_on
     )
     .execute(&mut *conn)
     .await?;
-    sqlx::query!(
-        "INSERT INTO request_part_dataset (part_id, output_port_id, dataset_id) SELECT $1, u.port, u.dataset FROM unnest($2::uuid[], $3::uuid[]) AS u(port, dataset)
-         ON CONFLICT DO NOTHING",
-        part.0,
-        &datasets.iter().map(|asked| asked.port.0).collect::<Vec<_>>(),
-        &datasets.iter().map(|asked| asked.dataset.0).collect::<Vec<_>>()
-    )
-    .execute(conn)
-    .await?;
+    for asked in datasets {
+        let scope = wanted.get(&asked.address);
+        let columns: Option<Vec<String>> = scope.map(|scope| scope.columns.iter().cloned().collect());
+        let rows = scope.map(|scope| scope.rows.clone()).unwrap_or_default();
+        sqlx::query!(
+            "INSERT INTO request_part_dataset (part_id, output_port_id, dataset_id, columns, row_scope) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
+            part.0,
+            asked.port.0,
+            asked.dataset.0,
+            columns as _,
+            Json(rows) as _
+        )
+        .execute(&mut *conn)
+        .await?;
+    }
     Ok(())
 }

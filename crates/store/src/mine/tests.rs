@@ -64,14 +64,16 @@ async fn hold(conn: &mut PgConnection, holder: u32, on: u32, state: &str) {
         .execute(&mut *conn)
         .await
         .unwrap();
-    sqlx::query("INSERT INTO request_part (id, request_id, product_id, state, decided_at) VALUES ($1, $2, $3, 'approved', $4)")
-        .bind(own(part))
-        .bind(own(request))
-        .bind(product(on).0)
-        .bind(start())
-        .execute(&mut *conn)
-        .await
-        .unwrap();
+    sqlx::query(
+        "INSERT INTO request_part (id, request_id, product_id, state, decided_at, due_on) VALUES ($1, $2, $3, 'approved', $4, $4::timestamptz::date)",
+    )
+    .bind(own(part))
+    .bind(own(request))
+    .bind(product(on).0)
+    .bind(start())
+    .execute(&mut *conn)
+    .await
+    .unwrap();
     sqlx::query(
         "INSERT INTO agreement (id, part_id, product_id, holder_id, state, grant_state, made_at, until, ended_at) VALUES ($1, $2, $3, $4, $5, 'granted', $6, '2027-01-01', $7)",
     )

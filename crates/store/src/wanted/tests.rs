@@ -85,7 +85,7 @@ impl World {
         let roles = held.iter().map(|(role, scope)| Held { role: *role, scope: *scope }).collect();
         let actor = Actor { person, name: String::new(), email: String::new(), agency: None, roles };
         let listed = open_for(&mut self.conn, person, &Answering::of(&actor), 9).await.unwrap();
-        (listed.len(), access::standing(&mut self.conn, &actor, start()).await.unwrap().wanted_of_me)
+        (listed.len(), access::standing(&mut self.conn, &actor, &[], start()).await.unwrap().wanted_of_me)
     }
 }
 

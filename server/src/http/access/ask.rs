@@ -1,5 +1,6 @@
 //! `GET /requests/new` and `POST /requests/check`: the form, and the same form again with its faults or as answers to check.
 
+use super::scope_form;
 use crate::clock;
 use crate::http::error::HttpError;
 use crate::http::form::CheckedForm;
@@ -11,9 +12,9 @@ use app::shell::Section;
 use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use domain::access::{NewRequest, PurposeRule, RequestForm, Term, check as check_form};
+use domain::access::{NewRequest, Offered, PurposeRule, RequestForm, Term, check as check_form};
 use domain::{Urn, Violation, Violations, calendar};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use store::access::{self, Asked};
 use store::organisation;
 use uuid::Uuid;
@@ -22,7 +23,7 @@ use uuid::Uuid;
 const MOST: usize = 50;
 
 /// The form as the browser sends it.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Typed {
     pub key: String,
@@ -33,8 +34,14 @@ pub struct Typed {
     pub explanation: String,
     pub legal_basis: String,
     pub team: String,
+    pub seen_by: String,
     pub until: String,
+    pub columns_shown: Vec<String>,
+    pub columns: Vec<String>,
+    pub row_names: Vec<String>,
+    pub row_values: Vec<String>,
     /// Set when the answers are to be changed rather than checked.
+    #[serde(skip_serializing)]
     pub change: String,
 }
 
@@ -50,7 +57,11 @@ pub struct Judged {
 }
 
 pub async fn new(State(state): State<AppState>, who: SignedIn, RawQuery(raw): RawQuery) -> Result<Response, HttpError> {
-    let mut wanted: Vec<String> = url::form_urlencoded::parse(raw.unwrap_or_default().as_bytes())
+    let raw = raw.unwrap_or_default();
+    if url::form_urlencoded::parse(raw.as_bytes()).any(|(name, _)| name == "draft") {
+        return continued(&state, &who).await;
+    }
+    let mut wanted: Vec<String> = url::form_urlencoded::parse(raw.as_bytes())
         .filter(|(name, _)| name == "port" || name == "product")
         .map(|(_, value)| value.into_owned())
         .collect();
@@ -78,6 +89,14 @@ pub async fn new(State(state): State<AppState>, who: SignedIn, RawQuery(raw): Ra
         .await
 }
 
+/// The form that somebody began, as it was typed.
+async fn continued(state: &AppState, who: &SignedIn) -> Result<Response, HttpError> {
+    let draft = access::draft(&mut *state.pool.acquire().await?, who.actor.person).await?;
+    let typed = draft.and_then(|draft| serde_json::from_str::<Typed>(&draft.form).ok()).ok_or(HttpError::NotFound)?;
+    let judged = judge(state, who, typed).await?;
+    again(state, who, judged.typed.key, judged.offered, judged.form, judged.purposes, vec![]).await
+}
+
 pub async fn check(State(state): State<AppState>, CheckedForm(typed, who): CheckedForm<Typed>) -> Result<Response, HttpError> {
     let judged = judge(&state, &who, typed).await?;
     let changing = !judged.typed.change.is_empty();
@@ -86,8 +105,9 @@ pub async fn check(State(state): State<AppState>, CheckedForm(typed, who): Check
             let purpose = judged.purposes.iter().find(|(code, _)| *code == request.purpose).map_or_else(String::new, |(_, title)| title.clone());
             let (csrf, key) = (who.csrf.clone(), judged.typed.key);
             let (asked, form) = (judged.asked, judged.form);
+            let routes = access::routes(&mut *state.pool.acquire().await?, &asked, &request.wanted, &request.purpose).await?;
             render::page(&state, &who, Section::Requests, "Check your answers", StatusCode::OK, move || {
-                check_page(&csrf, &key, &asked, &form, &request, &purpose)
+                check_page(&csrf, &key, &asked, &form, &request, &purpose, &routes)
             })
             .await
         }
@@ -134,7 +154,10 @@ pub async fn judge(state: &AppState, who: &SignedIn, typed: Typed) -> Result<Jud
         explanation: typed.explanation.clone(),
         legal_basis: typed.legal_basis.clone(),
         team: typed.team.clone(),
+        seen_by: typed.seen_by.clone(),
         until: typed.until.clone(),
+        columns: scope_form::columns(&typed.columns_shown, &typed.columns),
+        rows: scope_form::rows(&typed.row_names, &typed.row_values),
     };
     let codes: Vec<String> = purposes.iter().map(|(code, _)| code.clone()).collect();
     let rules: Vec<PurposeRule> = asked
@@ -145,7 +168,16 @@ pub async fn judge(state: &AppState, who: &SignedIn, typed: Typed) -> Result<Jud
         .iter()
         .map(|asked| Term { product_title: asked.product_title.clone(), longest_days: asked.longest_days, sharing: asked.sharing })
         .collect();
-    let mut result = check_form(&form, &codes, &rules, &terms, calendar::day(now));
+    let choices: Vec<Offered> = asked
+        .iter()
+        .map(|asked| Offered {
+            address: asked.address.clone(),
+            title: asked.dataset_title.clone(),
+            columns: asked.columns.clone(),
+            scope_columns: asked.scope_columns.clone(),
+        })
+        .collect();
+    let mut result = check_form(&form, &codes, &rules, &terms, &choices, calendar::day(now));
     if typed.key.parse::<Uuid>().is_err() {
         let fault = Violation::new("ports", "form_key_missing", "This form is incomplete. Open Request access again from the product's page.");
         result = Err(match result {

@@ -1,46 +1,94 @@
-//! `POST /requests/{id}/approve` and `/refuse`: one part, by somebody who may decide it.
+//! `POST /work/{step}/approve`, `/refuse`, `/ask` and `/hand-over`: one step of one part, by somebody who may decide it.
 
-use super::requests::{page, readable};
+use super::scope_form;
+use super::work::{Shown, page};
 use crate::http::error::HttpError;
 use crate::http::form::CheckedForm;
 use crate::http::signed_in::SignedIn;
 use crate::state::AppState;
-use app::features::access::request::DecisionForm;
+use app::features::access::work::{DecisionForm, dataset_key};
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::NaiveDate;
-use domain::access::LONGEST_TEXT;
-use domain::authorisation::authorise;
-use domain::id::RequestPartId;
-use domain::{Action, Violation, calendar};
+use domain::access::{Conditions, DatasetConditions, LONGEST_TEXT, RowScope};
+use domain::authorisation::{authorise, decides};
+use domain::id::PartStepId;
+use domain::{Action, Violation, Violations, calendar};
 use serde::Deserialize;
-use store::access::{self, Decision, PartView, RequestView};
+use std::collections::{BTreeMap, BTreeSet};
+use store::PgConnection;
+use store::access::{self, Decider, Decision, PartView, RequestView, StepView};
 
-#[derive(Deserialize)]
+/// A step that this person may decide.
+pub struct Deciding {
+    pub request: RequestView,
+    pub part: PartView,
+    pub step: StepView,
+    pub decider: Decider,
+    /// For whom, when not in their own right.
+    pub stands_for: Option<String>,
+}
+
+/// The step, when this person may decide it. Who may not read its request learns nothing: 404.
+pub async fn decidable(state: &AppState, conn: &mut PgConnection, who: &SignedIn, id: &str) -> Result<Deciding, HttpError> {
+    let id: PartStepId = id.parse().map_err(|_| HttpError::NotFound)?;
+    let (request, part) = access::request_of_step(&mut *conn, id, state.now()).await?.ok_or(HttpError::NotFound)?;
+    let step = part.steps.iter().find(|step| step.id == id).cloned().ok_or(HttpError::NotFound)?;
+    let absent = access::stood_for(conn, who.actor.person, state.now()).await?;
+    match decides(&who.actor, &absent, request.requester, part.place, &step.roles) {
+        Ok(stands_for) => {
+            let name = stands_for.and_then(|id| absent.iter().find(|one| one.person == id)).map(|one| one.name.clone());
+            Ok(Deciding { request, part, step, decider: Decider { person: who.actor.person, stands_for }, stands_for: name })
+        }
+        Err(forbidden) => {
+            let reads = authorise(&who.actor, Action::ReadRequest { requester: request.requester, place: part.place });
+            Err(if reads.is_ok() { HttpError::from(forbidden) } else { HttpError::NotFound })
+        }
+    }
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
 pub struct Typed {
-    part: String,
-    #[serde(default)]
     until: String,
-    #[serde(default)]
+    note: String,
     reason: String,
+    question: String,
+    to: String,
+    columns_shown: Vec<String>,
+    columns: Vec<String>,
+    row_names: Vec<String>,
+    row_values: Vec<String>,
 }
 
-/// The request and the part that a form names, when this person may decide it.
-async fn decidable(state: &AppState, who: &SignedIn, id: &str, part: &str) -> Result<(RequestView, PartView), HttpError> {
-    let request = readable(state, &who.actor, id).await?;
-    let part: RequestPartId = part.parse().map_err(|_| HttpError::NotFound)?;
-    let part = request.parts.iter().find(|p| p.id == part).cloned().ok_or(HttpError::NotFound)?;
-    authorise(&who.actor, Action::DecideRequest { requester: request.requester, place: part.place })?;
-    Ok((request, part))
+impl Typed {
+    fn form(self, wrong: Violations) -> DecisionForm {
+        DecisionForm {
+            columns: scope_form::columns(&self.columns_shown, &self.columns),
+            rows: scope_form::rows(&self.row_names, &self.row_values),
+            until: self.until,
+            note: self.note,
+            reason: self.reason,
+            question: self.question,
+            to: self.to,
+            wrong,
+        }
+    }
 }
 
-pub async fn approve(
-    State(state): State<AppState>,
-    Path(id): Path<String>,
-    CheckedForm(typed, who): CheckedForm<Typed>,
-) -> Result<Response, HttpError> {
-    let (request, part) = decidable(&state, &who, &id, &typed.part).await?;
-    let today = calendar::day(state.now());
+/// Text that somebody else will read.
+fn text(field: &'static str, missing: Option<&str>, typed: &str) -> Result<String, Violation> {
+    let value = typed.trim().replace('\0', "");
+    match missing {
+        Some(missing) if value.is_empty() => Err(Violation::new(field, "reason_missing", missing)),
+        _ if value.chars().count() > LONGEST_TEXT => Err(Violation::new(field, "text_too_long", format!("Use at most {LONGEST_TEXT} characters."))),
+        _ => Ok(value),
+    }
+}
+
+/// What an approval leaves, from what was typed. A dataset that the form did not show is left as it was asked for.
+fn conditions(typed: &Typed, request: &RequestView, part: &PartView, today: NaiveDate) -> Result<(Conditions, Option<String>), Violations> {
+    let mut wrong = vec![];
     let until = match typed.until.trim().parse::<NaiveDate>() {
         Err(_) => Err(Violation::new("until", "until_not_a_date", "Enter the last day as a date such as 2027-05-31.")),
         Ok(day) if day > request.until => {
@@ -49,9 +97,47 @@ pub async fn approve(
         Ok(day) if day < today => Err(Violation::new("until", "until_past", "Enter today or a later day.")),
         Ok(day) => Ok(day),
     };
-    match until {
-        Ok(until) => settle(&state, &who, &part, Decision::Approve { until, reason: None }).await,
-        Err(fault) => page(&state, &who, request, DecisionForm { until: typed.until, reason: String::new(), wrong: vec![fault] }).await,
+    let note = text("note", None, &typed.note);
+    let (ticked, narrowed) = (scope_form::columns(&typed.columns_shown, &typed.columns), scope_form::rows(&typed.row_names, &typed.row_values));
+    let mut datasets = vec![];
+    let mut something = part.datasets.iter().any(|dataset| !ticked.contains_key(&dataset_key(dataset)));
+    for dataset in &part.datasets {
+        let key = dataset_key(dataset);
+        let Some(ticked) = ticked.get(&key) else { continue };
+        let columns: BTreeSet<String> = dataset.columns.iter().map(|column| &column.name).filter(|name| ticked.contains(*name)).cloned().collect();
+        let rows = row_scope(&key, &dataset.scope_columns, &narrowed);
+        something |= !columns.is_empty() && !rows.and(&dataset.rows).0.values().any(BTreeSet::is_empty);
+        datasets.push(DatasetConditions { port: dataset.port, dataset: dataset.dataset, columns, rows });
+    }
+    if !something {
+        wrong.push(Violation::new("columns", "columns_missing", "Leave at least one column and one row, or refuse and say why."));
+    }
+    match (until, note) {
+        (Ok(until), Ok(note)) if wrong.is_empty() => Ok((Conditions { until, datasets }, Some(note).filter(|note| !note.is_empty()))),
+        (until, note) => {
+            wrong.extend(until.err().into_iter().chain(note.err()));
+            Err(wrong)
+        }
+    }
+}
+
+fn row_scope(key: &str, columns: &[String], typed: &BTreeMap<(String, String), String>) -> RowScope {
+    let values = |column: &String| -> BTreeSet<String> {
+        let typed = typed.get(&(key.to_owned(), column.clone())).map(String::as_str).unwrap_or_default();
+        typed.split(',').map(str::trim).filter(|value| !value.is_empty()).map(str::to_owned).collect()
+    };
+    RowScope(columns.iter().map(|column| (column.clone(), values(column))).filter(|(_, values)| !values.is_empty()).collect())
+}
+
+pub async fn approve(
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+    CheckedForm(typed, who): CheckedForm<Typed>,
+) -> Result<Response, HttpError> {
+    let deciding = decidable(&state, &mut *state.pool.acquire().await?, &who, &id).await?;
+    match conditions(&typed, &deciding.request, &deciding.part, calendar::day(state.now())) {
+        Ok((conditions, note)) => settle(&state, &who, &deciding, Decision::Approve { conditions, note }).await,
+        Err(wrong) => again(&state, &who, deciding, typed.form(wrong)).await,
     }
 }
 
@@ -60,25 +146,58 @@ pub async fn refuse(
     Path(id): Path<String>,
     CheckedForm(typed, who): CheckedForm<Typed>,
 ) -> Result<Response, HttpError> {
-    let (request, part) = decidable(&state, &who, &id, &typed.part).await?;
-    let reason = typed.reason.trim().replace('\0', "");
-    let fault = if reason.is_empty() {
-        Some(Violation::new("reason", "reason_missing", "Say why, so that the requester knows what would make it possible."))
-    } else if reason.chars().count() > LONGEST_TEXT {
-        Some(Violation::new("reason", "text_too_long", format!("Use at most {LONGEST_TEXT} characters.")))
-    } else {
-        None
-    };
-    match fault {
-        None => settle(&state, &who, &part, Decision::Refuse { reason }).await,
-        Some(fault) => page(&state, &who, request, DecisionForm { until: String::new(), reason: typed.reason, wrong: vec![fault] }).await,
+    let deciding = decidable(&state, &mut *state.pool.acquire().await?, &who, &id).await?;
+    match text("reason", Some("Say why, so that the requester knows what would make it possible."), &typed.reason) {
+        Ok(reason) => settle(&state, &who, &deciding, Decision::Refuse { reason }).await,
+        Err(fault) => again(&state, &who, deciding, typed.form(vec![fault])).await,
     }
 }
 
-async fn settle(state: &AppState, who: &SignedIn, part: &PartView, decision: Decision) -> Result<Response, HttpError> {
+async fn settle(state: &AppState, who: &SignedIn, deciding: &Deciding, decision: Decision) -> Result<Response, HttpError> {
     let mut tx = state.pool.begin().await?;
-    access::decide(&mut tx, who.actor.person, part.id, &decision, &who.origin, &state.ids, state.now()).await?;
+    access::decide(&mut tx, deciding.decider, deciding.step.id, &decision, &who.origin, &state.ids, state.now()).await?;
     tx.commit().await?;
     state.work.notify_one();
-    Ok(Redirect::to("/work").into_response())
+    let done = if matches!(decision, Decision::Refuse { .. }) { "refused" } else { "approved" };
+    Ok(Redirect::to(&format!("/work?done={done}&request={}", deciding.request.id)).into_response())
+}
+
+/// The queue again, with what was typed.
+async fn again(state: &AppState, who: &SignedIn, deciding: Deciding, form: DecisionForm) -> Result<Response, HttpError> {
+    page(state, who, Shown { open: Some((deciding, form)), ..Shown::default() }).await
+}
+
+pub async fn ask(State(state): State<AppState>, Path(id): Path<String>, CheckedForm(typed, who): CheckedForm<Typed>) -> Result<Response, HttpError> {
+    let deciding = decidable(&state, &mut *state.pool.acquire().await?, &who, &id).await?;
+    match text("question", Some("Write what you need to know."), &typed.question) {
+        Ok(question) => {
+            let mut tx = state.pool.begin().await?;
+            access::ask(&mut tx, who.actor.person, deciding.step.id, &question, &who.origin, &state.ids, state.now()).await?;
+            tx.commit().await?;
+            Ok(Redirect::to(&format!("/work?done=asked&request={}", deciding.request.id)).into_response())
+        }
+        Err(fault) => again(&state, &who, deciding, typed.form(vec![fault])).await,
+    }
+}
+
+pub async fn hand_over(
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+    CheckedForm(typed, who): CheckedForm<Typed>,
+) -> Result<Response, HttpError> {
+    let mut tx = state.pool.begin().await?;
+    let deciding = decidable(&state, &mut tx, &who, &id).await?;
+    let others = access::could_decide(&mut tx, deciding.step.id, who.actor.person, state.now()).await?;
+    match others.iter().find(|(id, _)| id.to_string() == typed.to) {
+        Some((to, _)) => {
+            access::hand_over(&mut tx, who.actor.person, deciding.step.id, *to, &who.origin, state.now()).await?;
+            tx.commit().await?;
+            Ok(Redirect::to(&format!("/work?done=handed-over&request={}", deciding.request.id)).into_response())
+        }
+        None => {
+            drop(tx);
+            let fault = Violation::new("to", "person_unknown", "Choose somebody who may decide this.");
+            again(&state, &who, deciding, typed.form(vec![fault])).await
+        }
+    }
 }

@@ -4,7 +4,11 @@ mod agreements;
 mod ask;
 mod basket;
 mod decide;
+mod delegations;
+mod draft;
+mod many;
 mod requests;
+mod scope_form;
 mod submit;
 mod work;
 
@@ -23,9 +27,20 @@ pub fn routes() -> Vec<Route> {
         Route::get("/requests/{id}", Audience::Owning("request"), get(requests::show)),
         Route::get("/requests/{id}/submitted", Audience::Owning("request"), get(requests::submitted)),
         Route::post("/requests/{id}/withdraw", Audience::Owning("request"), post(requests::withdraw)),
-        Route::post("/requests/{id}/approve", Audience::Owning("request"), post(decide::approve)),
-        Route::post("/requests/{id}/refuse", Audience::Owning("request"), post(decide::refuse)),
+        Route::post("/requests/draft", Audience::Everyone, post(draft::keep)),
+        Route::post("/requests/draft/throw-away", Audience::Everyone, post(draft::throw_away)),
+        Route::post("/requests/{id}/answer", Audience::Owning("request"), post(requests::answer)),
+        Route::post("/requests/{id}/undo", Audience::Owning("request"), post(requests::undo)),
         Route::get("/work", Audience::Everyone, get(work::show)),
+        Route::post("/work/preview", Audience::Everyone, post(many::preview)),
+        Route::post("/work/approve", Audience::Everyone, post(many::approve)),
+        Route::post("/work/{id}/approve", Audience::Owning("step"), post(decide::approve)),
+        Route::post("/work/{id}/refuse", Audience::Owning("step"), post(decide::refuse)),
+        Route::post("/work/{id}/ask", Audience::Owning("step"), post(decide::ask)),
+        Route::post("/work/{id}/hand-over", Audience::Owning("step"), post(decide::hand_over)),
+        Route::get("/delegations", Audience::Everyone, get(delegations::show)),
+        Route::post("/delegations", Audience::Everyone, post(delegations::make)),
+        Route::post("/delegations/{id}/end", Audience::Owning("delegation"), post(delegations::end)),
         Route::get("/agreements", Audience::Everyone, get(agreements::list)),
         Route::get("/agreements/{id}", Audience::Owning("agreement"), get(agreements::show)),
         Route::post("/agreements/{id}/credential", Audience::Owning("agreement"), post(agreements::credential)),

@@ -8,6 +8,6 @@ use axum::extract::State;
 
 pub async fn count(State(state): State<AppState>, who: SignedIn) -> Result<Json<serde_json::Value>, HttpError> {
     let mut conn = state.pool.acquire().await?;
-    let standing = store::access::standing(&mut conn, &who.actor, state.now()).await?;
+    let standing = store::access::standing(&mut conn, &who.actor, &[], state.now()).await?;
     Ok(Json(serde_json::json!({ "count": standing.basket })))
 }

@@ -18,7 +18,8 @@ const SHOWN: usize = 6;
 pub async fn home(State(state): State<AppState>, who: SignedIn) -> Result<Response, HttpError> {
     let mut conn = state.pool.acquire().await?;
     let results = state.searcher.search(&mut conn, who.actor.person, &SearchQuery::default(), state.now()).await?;
-    let mine = store::access::standing(&mut conn, &who.actor, state.now()).await?;
+    let absent = store::access::stood_for(&mut conn, who.actor.person, state.now()).await?;
+    let mine = store::access::standing(&mut conn, &who.actor, &absent, state.now()).await?;
     let news = News {
         followed: store::mine::followed(&mut conn, who.actor.person, state.now()).await?,
         searches: store::mine::saved_searches(&mut conn, who.actor.person, state.now()).await?,

@@ -1,0 +1,109 @@
+//! `POST /work/preview` and `POST /work/approve`: many steps at once, as they were asked for. Each is decided in a transaction
+//! of its own, so that one that was decided meanwhile holds up no other.
+
+use super::decide::{Deciding, decidable};
+use crate::http::error::HttpError;
+use crate::http::form::CheckedForm;
+use crate::http::render;
+use crate::http::signed_in::SignedIn;
+use crate::state::AppState;
+use app::features::access::work::{Chosen, preview_page};
+use app::shell::Section;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use domain::Violation;
+use domain::access::{Conditions, LONGEST_TEXT, StepState};
+use serde::Deserialize;
+use std::collections::BTreeSet;
+use store::StoreError;
+use store::access::{self, Decision};
+
+/// Steps that are decided together.
+const MOST: usize = 1000;
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Typed {
+    steps: Vec<String>,
+    note: String,
+}
+
+/// Those that this person may decide now, in the order given and each once.
+async fn chosen(state: &AppState, who: &SignedIn, steps: &[String]) -> Result<Vec<Deciding>, HttpError> {
+    let mut conn = state.pool.acquire().await?;
+    let mut seen = BTreeSet::new();
+    let mut found = vec![];
+    for step in steps.iter().take(MOST).filter(|step| seen.insert(step.as_str())) {
+        match decidable(state, &mut conn, who, step).await {
+            Ok(deciding) if deciding.step.open => found.push(deciding),
+            Ok(_) | Err(HttpError::NotFound | HttpError::Forbidden(_)) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(found)
+}
+
+fn described(deciding: &Deciding) -> Chosen {
+    let gets = deciding
+        .part
+        .datasets
+        .iter()
+        .map(|dataset| {
+            let columns: Vec<&str> = dataset.columns.iter().map(|column| column.name.as_str()).collect();
+            let rows = dataset.rows.describe().unwrap_or_else(|| "every row".into());
+            format!("{}: {}; {rows}", dataset.title, columns.join(", "))
+        })
+        .collect();
+    let more = deciding.part.steps.iter().filter(|step| step.id != deciding.step.id && step.state == StepState::Waiting).count();
+    Chosen {
+        step: deciding.step.id.to_string(),
+        requester: deciding.request.requester_name.clone(),
+        product_title: deciding.part.product_title.clone(),
+        gets,
+        until: deciding.request.until,
+        more,
+    }
+}
+
+async fn preview_of(state: &AppState, who: &SignedIn, typed: Typed, wrong: Vec<Violation>) -> Result<Response, HttpError> {
+    let found = chosen(state, who, &typed.steps).await?;
+    let left_out = typed.steps.iter().collect::<BTreeSet<_>>().len() - found.len();
+    let status = if wrong.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let csrf = who.csrf.clone();
+    render::page(state, who, Section::Work, "Approve many", status, move || {
+        preview_page(&csrf, &found.iter().map(described).collect::<Vec<_>>(), left_out, &typed.note, &wrong)
+    })
+    .await
+}
+
+pub async fn preview(State(state): State<AppState>, CheckedForm(typed, who): CheckedForm<Typed>) -> Result<Response, HttpError> {
+    preview_of(&state, &who, typed, vec![]).await
+}
+
+pub async fn approve(State(state): State<AppState>, CheckedForm(typed, who): CheckedForm<Typed>) -> Result<Response, HttpError> {
+    let note = typed.note.trim().replace('\0', "");
+    if note.chars().count() > LONGEST_TEXT {
+        let fault = Violation::new("note", "text_too_long", format!("Use at most {LONGEST_TEXT} characters."));
+        return preview_of(&state, &who, typed, vec![fault]).await;
+    }
+    let found = chosen(&state, &who, &typed.steps).await?;
+    let note = Some(note).filter(|note| !note.is_empty());
+    let mut approved = 0;
+    for deciding in &found {
+        let conditions = Conditions { until: deciding.request.until, datasets: vec![] };
+        let decision = Decision::Approve { conditions, note: note.clone() };
+        let mut tx = state.pool.begin().await?;
+        match access::decide(&mut tx, deciding.decider, deciding.step.id, &decision, &who.origin, &state.ids, state.now()).await {
+            Ok(()) => {
+                tx.commit().await?;
+                approved += 1;
+            }
+            // Somebody was quicker, or nothing is left of it: the rest goes on.
+            Err(StoreError::Conflict(_)) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    state.work.notify_one();
+    Ok(Redirect::to(&format!("/work?done=many-{approved}-{}", typed.steps.len())).into_response())
+}
