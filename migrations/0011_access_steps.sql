@@ -1,8 +1,8 @@
 -- Why: a decision follows rules that are data. What rules ask for becomes steps when a request is submitted; each step is
 -- decided by somebody who holds one of its roles; what the deciders leave of columns, rows and time is what is agreed.
 
--- Columns whose values may narrow what somebody gets: a planning area, a year. Declared with the dataset.
-ALTER TABLE dataset ADD COLUMN scope_columns text[] NOT NULL DEFAULT '{}';
+-- Columns whose values may narrow what somebody gets: a planning area, a year. Declared with the column.
+ALTER TABLE data_column ADD COLUMN is_scope boolean NOT NULL DEFAULT false;
 
 -- What is asked for, and what the decisions have left of it. A list of columns is whole: what is not in it is not asked
 -- for. Rows are {"column": ["value", …]}: every named column must have one of its values.

@@ -123,6 +123,8 @@ struct RawColumn {
     nullable: bool,
     #[serde(default)]
     key: bool,
+    #[serde(default)]
+    scope: bool,
     #[serde(default = "open")]
     classification: Classification,
     #[serde(default = "not_sensitive")]
@@ -229,6 +231,7 @@ fn product(domain: String, name: String, raw: RawProduct) -> Product {
                     description: c.description,
                     nullable: c.nullable,
                     key: c.key,
+                    scope: c.scope,
                     classification: c.classification,
                     sensitivity: c.sensitivity,
                     personal: c.personal,

@@ -11,7 +11,7 @@ use domain::access::{NewRequest, RequestForm, Route, RowScope};
 use domain::id::ProductId;
 use leptos::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
-use store::access::{Asked, BasketItem, Draft, PartView, RequestView, named};
+use store::access::{Asked, BasketItem, Draft, PartView, RequestView, StepView, named};
 
 pub fn basket_page(csrf: &str, items: &[BasketItem]) -> AnyView {
     if items.is_empty() {
@@ -227,7 +227,7 @@ pub fn submitted_page(request: &RequestView) -> AnyView {
             view! { "granted at once. "<a href=format!("/agreements/{agreement}")>"Open the agreement"</a> }.into_any()
         } else {
             let first = part.steps.iter().map(|step| step.stage).min();
-            let who: Vec<String> = part.steps.iter().filter(|step| Some(step.stage) == first).map(|step| step.who()).collect();
+            let who: Vec<String> = part.steps.iter().filter(|step| Some(step.stage) == first).map(StepView::who).collect();
             let then = part.steps.iter().filter(|step| Some(step.stage) != first).count();
             let then = if then > 0 { format!(", then {then} more") } else { String::new() };
             view! { {format!("decided by {}{then}, by ", who.join(" and "))}{deadline(part.due_on)} }.into_any()

@@ -112,12 +112,12 @@ pub fn compile(rules: &[ApprovalRule], facts: &Facts) -> Route {
     let mut steps: Vec<PlannedStep> = vec![];
     for rule in &applying {
         for asked in rule.asks.steps.iter().filter(|asked| !asked.roles.is_empty()) {
-            let mut roles = asked.roles.clone();
-            roles.sort_unstable();
-            roles.dedup();
-            match steps.iter_mut().find(|step| step.roles == roles && step.stage == asked.stage) {
+            let mut any_of = asked.roles.clone();
+            any_of.sort_unstable();
+            any_of.dedup();
+            match steps.iter_mut().find(|step| step.roles == any_of && step.stage == asked.stage) {
                 Some(step) => step.why = format!("{}; {}", step.why, rule.title),
-                None => steps.push(PlannedStep { stage: asked.stage, roles, why: rule.title.clone() }),
+                None => steps.push(PlannedStep { stage: asked.stage, roles: any_of, why: rule.title.clone() }),
             }
         }
     }

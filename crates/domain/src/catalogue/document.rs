@@ -70,6 +70,8 @@ pub struct ColumnDocument {
     pub description: Option<String>,
     pub nullable: bool,
     pub key: bool,
+    /// Its values may narrow which rows somebody gets: a planning area, a year.
+    pub scope: bool,
     pub classification: Classification,
     pub sensitivity: Sensitivity,
     pub personal: PersonalCategory,

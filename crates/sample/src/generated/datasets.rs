@@ -104,6 +104,7 @@ fn keys(title: &Title<'_>, breakdown: &str, classification: Classification) -> V
     named
         .into_iter()
         .map(|(name, column_type, description)| ColumnDocument {
+            scope: name == "planning_area",
             name,
             column_type,
             description: Some(description),
@@ -128,6 +129,7 @@ fn from(column: &Column, class: Classification, rng: &mut ChaCha8Rng) -> ColumnD
         description: rng.random_bool(0.7).then(|| column.description.clone()),
         nullable: rng.random_bool(0.3),
         key: false,
+        scope: false,
         classification,
         sensitivity,
         personal: column.category,

@@ -160,7 +160,8 @@ async fn parts(conn: &mut PgConnection, request: RequestId, now: DateTime<Utc>) 
                   ARRAY(SELECT c.name FROM data_column c WHERE c.dataset_id = d.id AND c.personal = 'none' AND (x.columns IS NULL OR c.name = ANY(x.columns))
                         ORDER BY c.position) AS "columns!",
                   ARRAY(SELECT c.classification FROM data_column c WHERE c.dataset_id = d.id AND c.personal = 'none' AND (x.columns IS NULL OR c.name = ANY(x.columns))
-                        ORDER BY c.position) AS "classifications!", d.scope_columns,
+                        ORDER BY c.position) AS "classifications!",
+                  ARRAY(SELECT c.name FROM data_column c WHERE c.dataset_id = d.id AND c.personal = 'none' AND c.is_scope ORDER BY c.position) AS "scope_columns!",
                   ARRAY(SELECT c.name FROM data_column c WHERE c.dataset_id = d.id AND c.personal <> 'none' ORDER BY c.position) AS "absent!"
            FROM request_part q JOIN request_part_dataset x ON x.part_id = q.id JOIN dataset d ON d.id = x.dataset_id WHERE q.request_id = $1 ORDER BY d.position"#,
         request.0

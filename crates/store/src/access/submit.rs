@@ -57,7 +57,7 @@ pub async fn asked(conn: &mut PgConnection, reader: PersonId, urns: &[Urn], now:
                   ARRAY(SELECT c.name FROM data_column c WHERE c.dataset_id = d.id AND c.personal = 'none' ORDER BY c.position) AS "columns!",
                   ARRAY(SELECT c.name FROM data_column c WHERE c.dataset_id = d.id AND c.personal <> 'none' ORDER BY c.position) AS "absent!",
                   ARRAY(SELECT c.classification FROM data_column c WHERE c.dataset_id = d.id AND c.personal = 'none' ORDER BY c.position) AS "classes!", w.name AS "steward?",
-                  ARRAY(SELECT c.name FROM data_column c WHERE c.dataset_id = d.id AND c.personal = 'none' AND c.name = ANY(d.scope_columns)
+                  ARRAY(SELECT c.name FROM data_column c WHERE c.dataset_id = d.id AND c.personal = 'none' AND c.is_scope
                         ORDER BY c.position) AS "scope_columns!",
                   EXISTS (SELECT FROM person h WHERE h.id = $1 AND lower(h.agency) IN (lower(g.slug), lower(g.title), lower(g.abbreviation))) AS "own_agency!"
            FROM visible_product($1, $2) p JOIN data_domain m ON m.id = p.domain_id JOIN agency g ON g.id = m.agency_id JOIN output_port o ON o.product_id = p.id JOIN output_port_dataset x ON x.output_port_id = o.id

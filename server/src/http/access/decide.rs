@@ -188,16 +188,12 @@ pub async fn hand_over(
     let mut tx = state.pool.begin().await?;
     let deciding = decidable(&state, &mut tx, &who, &id).await?;
     let others = access::could_decide(&mut tx, deciding.step.id, who.actor.person, state.now()).await?;
-    match others.iter().find(|(id, _)| id.to_string() == typed.to) {
-        Some((to, _)) => {
-            access::hand_over(&mut tx, who.actor.person, deciding.step.id, *to, &who.origin, state.now()).await?;
-            tx.commit().await?;
-            Ok(Redirect::to(&format!("/work?done=handed-over&request={}", deciding.request.id)).into_response())
-        }
-        None => {
-            drop(tx);
-            let fault = Violation::new("to", "person_unknown", "Choose somebody who may decide this.");
-            again(&state, &who, deciding, typed.form(vec![fault])).await
-        }
-    }
+    let Some((to, _)) = others.iter().find(|(id, _)| id.to_string() == typed.to) else {
+        drop(tx);
+        let fault = Violation::new("to", "person_unknown", "Choose somebody who may decide this.");
+        return again(&state, &who, deciding, typed.form(vec![fault])).await;
+    };
+    access::hand_over(&mut tx, who.actor.person, deciding.step.id, *to, &who.origin, state.now()).await?;
+    tx.commit().await?;
+    Ok(Redirect::to(&format!("/work?done=handed-over&request={}", deciding.request.id)).into_response())
 }

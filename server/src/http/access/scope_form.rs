@@ -15,8 +15,9 @@ pub fn columns(shown: &[String], ticked: &[String]) -> BTreeMap<String, BTreeSet
 
 /// What was typed to narrow rows, by the dataset's key and a column.
 pub fn rows(names: &[String], values: &[String]) -> BTreeMap<(String, String), String> {
-    let named = |(name, value): (&String, &String)| name.split_once('/').map(|(key, column)| ((key.to_owned(), column.to_owned()), value.clone()));
-    names.iter().zip(values).filter_map(named).collect()
+    let of_column =
+        |(name, value): (&String, &String)| name.split_once('/').map(|(key, column)| ((key.to_owned(), column.to_owned()), value.clone()));
+    names.iter().zip(values).filter_map(of_column).collect()
 }
 
 #[cfg(test)]
