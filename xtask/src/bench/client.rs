@@ -18,12 +18,16 @@ pub struct Reader {
 impl Reader {
     /// A session made in the database: signing in is not what is measured.
     pub fn signed_in(setting: &Setting) -> Result<Self> {
+        Self::signed_in_as(setting, "jason.lim@example.invalid", "Jason Lim")
+    }
+
+    /// As somebody else, with the roles that the record gives them.
+    pub fn signed_in_as(setting: &Setting, email: &str, name: &str) -> Result<Self> {
         let token = hex::encode(rand::rng().random::<[u8; 32]>());
         let hash = hex::encode(Sha256::digest(token.as_bytes()));
-        let email = "jason.lim@example.invalid";
         setting.databases.admin().on("pasar").run(&format!(
             "INSERT INTO person (id, email, name, agency, created_at) \
-             VALUES (gen_random_uuid(), '{email}', 'Jason Lim', 'Public Health Agency', now()) ON CONFLICT DO NOTHING;\n\
+             VALUES (gen_random_uuid(), '{email}', '{name}', 'Public Health Agency', now()) ON CONFLICT DO NOTHING;\n\
              INSERT INTO session (token_hash, person_id, csrf, issuer, created_at, seen_at, expires_at) \
              SELECT decode('{hash}', 'hex'), id, 'bench', '{}', now(), now(), now() + interval '8 hours' \
              FROM person WHERE email = '{email}';",
@@ -49,6 +53,22 @@ impl Reader {
             bail!("{url} answered {status}");
         }
         Ok(bytes)
+    }
+
+    /// Sends a form of a page; a redirect is its answer.
+    pub fn post(&self, url: &str, form: &str) -> Result<()> {
+        let origin = url.split('/').take(3).collect::<Vec<_>>().join("/");
+        let request = self.agent.post(url).config().timeout_global(Some(Duration::from_mins(2))).build();
+        let status = request
+            .header("cookie", &self.cookie)
+            .header("origin", &origin)
+            .header("content-type", "application/x-www-form-urlencoded")
+            .send(form)?
+            .status();
+        if !status.is_redirection() {
+            bail!("{url} answered {status}");
+        }
+        Ok(())
     }
 
     pub fn warm(&self, url: &str) -> Result<()> {

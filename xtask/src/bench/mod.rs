@@ -4,6 +4,7 @@
 mod bare;
 mod client;
 mod cold_start;
+mod deciding;
 mod import;
 mod memory;
 mod page_weight;
@@ -68,6 +69,8 @@ enum Name {
     Search,
     /// How often a wanted product is among the first three, for queries made from the titles.
     SearchQuality,
+    /// Latency of a short and a long queue of requests, and a thousand decided together.
+    Deciding,
     /// How well personal data is found in columns: precision, recall and F2.
     Pii,
 }
@@ -116,6 +119,7 @@ pub fn run(context: &Context, options: &Options) -> Result<()> {
         Name::ColdStart => cold_start::run(&bench),
         Name::Search => search::latency(&bench),
         Name::SearchQuality => search::quality(&bench),
+        Name::Deciding => deciding::run(&bench),
         Name::Import | Name::Pii => Ok(()),
     }
 }

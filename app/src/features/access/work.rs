@@ -251,7 +251,7 @@ pub struct Chosen {
     pub gets: Vec<String>,
     pub until: NaiveDate,
     /// Other steps that must agree after this one.
-    pub more: usize,
+    pub more: i64,
 }
 
 /// What each will get, before many are approved.

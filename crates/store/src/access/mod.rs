@@ -6,6 +6,7 @@ mod basket;
 mod decide;
 mod delegation;
 mod draft;
+mod many;
 mod messages;
 mod overdue;
 mod queue;
@@ -24,6 +25,7 @@ pub use basket::{BasketItem, add as basket_add, items as basket_items, remove as
 pub use decide::{Decider, Decision, decide};
 pub use delegation::{DelegationView, delegate, delegations, end_delegation, stood_for};
 pub use draft::{Draft, draft, keep_draft, throw_away_draft};
+pub use many::{OpenStep, open_steps};
 pub use messages::{MessageKind, MessageView, answer, ask, could_decide, hand_over};
 pub use overdue::{escalate, remind};
 pub use queue::{After, MOST_COUNTED, QueueLine, Standing, queue, standing};

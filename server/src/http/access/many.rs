@@ -1,7 +1,6 @@
 //! `POST /work/preview` and `POST /work/approve`: many steps at once, as they were asked for. Each is decided in a transaction
 //! of its own, so that one that was decided meanwhile holds up no other.
 
-use super::decide::{Deciding, decidable};
 use crate::http::error::HttpError;
 use crate::http::form::CheckedForm;
 use crate::http::render;
@@ -13,11 +12,13 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::Violation;
-use domain::access::{Conditions, LONGEST_TEXT, StepState};
+use domain::access::{Conditions, LONGEST_TEXT};
+use domain::authorisation::decides;
+use domain::id::PartStepId;
 use serde::Deserialize;
 use std::collections::BTreeSet;
 use store::StoreError;
-use store::access::{self, Decision};
+use store::access::{self, Decider, Decision, OpenStep};
 
 /// Steps that are decided together.
 const MOST: usize = 1000;
@@ -29,40 +30,33 @@ pub struct Typed {
     note: String,
 }
 
-/// Those that this person may decide now, in the order given and each once.
-async fn chosen(state: &AppState, who: &SignedIn, steps: &[String]) -> Result<Vec<Deciding>, HttpError> {
-    let mut conn = state.pool.acquire().await?;
+/// Those that this person may decide now, each once and with who decides.
+async fn chosen(state: &AppState, who: &SignedIn, steps: &[String]) -> Result<Vec<(OpenStep, Decider)>, HttpError> {
     let mut seen = BTreeSet::new();
-    let mut found = vec![];
-    for step in steps.iter().take(MOST).filter(|step| seen.insert(step.as_str())) {
-        match decidable(state, &mut conn, who, step).await {
-            Ok(deciding) if deciding.step.open => found.push(deciding),
-            Ok(_) | Err(HttpError::NotFound | HttpError::Forbidden(_)) => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(found)
+    let steps: Vec<PartStepId> = steps.iter().take(MOST).filter_map(|step| step.parse().ok()).filter(|step| seen.insert(*step)).collect();
+    let mut conn = state.pool.acquire().await?;
+    let absent = access::stood_for(&mut conn, who.actor.person, state.now()).await?;
+    let open = access::open_steps(&mut conn, &steps).await?;
+    let decider = |stands_for| Decider { person: who.actor.person, stands_for };
+    Ok(open
+        .into_iter()
+        .filter_map(|step| decides(&who.actor, &absent, step.requester, step.place, &step.roles).ok().map(|stands_for| (step, decider(stands_for))))
+        .collect())
 }
 
-fn described(deciding: &Deciding) -> Chosen {
-    let gets = deciding
-        .part
+fn described(step: &OpenStep) -> Chosen {
+    let gets = step
         .datasets
         .iter()
-        .map(|dataset| {
-            let columns: Vec<&str> = dataset.columns.iter().map(|column| column.name.as_str()).collect();
-            let rows = dataset.rows.describe().unwrap_or_else(|| "every row".into());
-            format!("{}: {}; {rows}", dataset.title, columns.join(", "))
-        })
+        .map(|(title, columns, rows)| format!("{title}: {}; {}", columns.join(", "), rows.describe().unwrap_or_else(|| "every row".into())))
         .collect();
-    let more = deciding.part.steps.iter().filter(|step| step.id != deciding.step.id && step.state == StepState::Waiting).count();
     Chosen {
-        step: deciding.step.id.to_string(),
-        requester: deciding.request.requester_name.clone(),
-        product_title: deciding.part.product_title.clone(),
+        step: step.id.to_string(),
+        requester: step.requester_name.clone(),
+        product_title: step.product_title.clone(),
         gets,
-        until: deciding.request.until,
-        more,
+        until: step.until,
+        more: step.others,
     }
 }
 
@@ -72,7 +66,7 @@ async fn preview_of(state: &AppState, who: &SignedIn, typed: Typed, wrong: Vec<V
     let status = if wrong.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let csrf = who.csrf.clone();
     render::page(state, who, Section::Work, "Approve many", status, move || {
-        preview_page(&csrf, &found.iter().map(described).collect::<Vec<_>>(), left_out, &typed.note, &wrong)
+        preview_page(&csrf, &found.iter().map(|(step, _)| described(step)).collect::<Vec<_>>(), left_out, &typed.note, &wrong)
     })
     .await
 }
@@ -90,11 +84,11 @@ pub async fn approve(State(state): State<AppState>, CheckedForm(typed, who): Che
     let found = chosen(&state, &who, &typed.steps).await?;
     let note = Some(note).filter(|note| !note.is_empty());
     let mut approved = 0;
-    for deciding in &found {
-        let conditions = Conditions { until: deciding.request.until, datasets: vec![] };
+    for (step, decider) in &found {
+        let conditions = Conditions { until: step.until, datasets: vec![] };
         let decision = Decision::Approve { conditions, note: note.clone() };
         let mut tx = state.pool.begin().await?;
-        match access::decide(&mut tx, deciding.decider, deciding.step.id, &decision, &who.origin, &state.ids, state.now()).await {
+        match access::decide(&mut tx, *decider, step.id, &decision, &who.origin, &state.ids, state.now()).await {
             Ok(()) => {
                 tx.commit().await?;
                 approved += 1;

@@ -1,0 +1,75 @@
+//! Many steps at once, for deciding them together: as much of each as its authorisation and its preview need, in two queries
+//! however many there are.
+
+use super::steps::parsed;
+use crate::Result;
+use chrono::NaiveDate;
+use domain::access::RowScope;
+use domain::id::{DomainId, PartStepId, PersonId, ProductId, SectorId};
+use domain::organisation::{Place, Role};
+use sqlx::PgConnection;
+use sqlx::types::Json;
+use std::collections::HashMap;
+use uuid::Uuid;
+
+/// A step that is open, with what its requester would get.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenStep {
+    pub id: PartStepId,
+    pub roles: Vec<Role>,
+    pub place: Place,
+    pub requester: PersonId,
+    pub requester_name: String,
+    pub product_title: String,
+    /// The last day that was asked for.
+    pub until: NaiveDate,
+    /// Title, columns and rows of each dataset.
+    pub datasets: Vec<(String, Vec<String>, RowScope)>,
+    /// Others that must agree as well.
+    pub others: i64,
+}
+
+/// Those of these steps that can be decided now, in the order given. Whether somebody may is for the caller to say.
+pub async fn open_steps(conn: &mut PgConnection, steps: &[PartStepId]) -> Result<Vec<OpenStep>> {
+    let ids: Vec<Uuid> = steps.iter().map(|step| step.0).collect();
+    let rows = sqlx::query!(
+        r#"SELECT s.id, s.part_id, s.roles, q.product_id, p.domain_id, d.sector_id, r.requester_id, h.name, p.title, r.until,
+                  (SELECT count(*) FROM part_step o WHERE o.part_id = q.id AND o.state = 'waiting' AND o.id <> s.id) AS "others!"
+           FROM unnest($1::uuid[]) WITH ORDINALITY AS u(id, place) JOIN part_step s ON s.id = u.id
+           JOIN request_part q ON q.id = s.part_id AND q.state = 'submitted' AND q.stage = s.stage AND s.state = 'waiting'
+           JOIN access_request r ON r.id = q.request_id JOIN person h ON h.id = r.requester_id JOIN product p ON p.id = q.product_id
+           JOIN data_domain d ON d.id = p.domain_id ORDER BY u.place"#,
+        &ids
+    )
+    .fetch_all(&mut *conn)
+    .await?;
+    let parts: Vec<Uuid> = rows.iter().map(|row| row.part_id).collect();
+    let asked = sqlx::query!(
+        r#"SELECT x.part_id, d.title, x.row_scope AS "rows: Json<RowScope>",
+                  ARRAY(SELECT c.name FROM data_column c WHERE c.dataset_id = d.id AND c.personal = 'none' AND (x.columns IS NULL OR c.name = ANY(x.columns))
+                        ORDER BY c.position) AS "columns!"
+           FROM request_part_dataset x JOIN dataset d ON d.id = x.dataset_id WHERE x.part_id = ANY($1) ORDER BY x.part_id, d.position"#,
+        &parts
+    )
+    .fetch_all(conn)
+    .await?;
+    let mut datasets: HashMap<Uuid, Vec<(String, Vec<String>, RowScope)>> = HashMap::new();
+    for row in asked {
+        datasets.entry(row.part_id).or_default().push((row.title, row.columns, row.rows.0));
+    }
+    rows.into_iter()
+        .map(|row| {
+            Ok(OpenStep {
+                id: PartStepId(row.id),
+                roles: parsed(&row.roles)?,
+                place: Place { product: ProductId(row.product_id), domain: DomainId(row.domain_id), sector: SectorId(row.sector_id) },
+                requester: PersonId(row.requester_id),
+                requester_name: row.name,
+                product_title: row.title,
+                until: row.until,
+                datasets: datasets.get(&row.part_id).cloned().unwrap_or_default(),
+                others: row.others,
+            })
+        })
+        .collect()
+}
