@@ -299,3 +299,26 @@ async fn a_begun_form_waits(pool: PgPool) {
     assert_eq!(post(&world, &officer, "/requests/draft/throw-away", "").await.status, 303);
     assert!(!page(&world, &officer, "/requests").await.contains("You began a request"));
 }
+
+#[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]
+async fn a_domain_adds_steps_and_takes_none_away(pool: PgPool) {
+    let (world, officer, steward) = world(&pool).await;
+    let owner = world.visitor("owner", &[(Role::Owner, Scope::Domain(DOMAIN.parse().unwrap()))]).await;
+    let rule = format!("title=Ours+twice&scope=domain:{DOMAIN}&classification=restricted&first=owner");
+    assert_eq!(post(&world, &steward, "/rules", &rule).await.status, 403);
+    assert_eq!(post(&world, &owner, "/rules", "title=&scope=whole&first=king").await.status, 422, "neither the whole nor nobody");
+    assert_eq!(post(&world, &owner, "/rules", &rule).await.location(), "/rules?done=added");
+    let list = page(&world, &officer, "/rules").await;
+    assert!(list.contains("Ours twice") && list.contains("Open data is granted at once") && !list.contains("Add a rule"), "{list}");
+    let checked = post(&world, &officer, "/requests/check", &form(1, "")).await.body;
+    assert!(checked.contains("Step 2") && checked.contains("Ours twice"), "{checked}");
+    let request = submitted(&world, &officer, 1, "").await;
+    let first = step(&world, &steward, &request).await.unwrap();
+    assert_eq!(post(&world, &steward, &format!("{first}/approve"), "until=2026-12-20").await.status, 303);
+    assert_eq!(one::<i64>(&pool, "SELECT count(*) FROM agreement").await, 0);
+    let code: String = one(&pool, "SELECT code FROM approval_rule WHERE title = 'Ours twice'").await;
+    assert_eq!(post(&world, &owner, "/rules/open-at-once/retire", "").await.status, 403, "not those of the whole");
+    assert_eq!(post(&world, &owner, &format!("/rules/{code}/retire"), "").await.status, 303);
+    assert!(!post(&world, &officer, "/requests/check", &form(2, "")).await.body.contains("Ours twice"));
+    assert_eq!(one::<i64>(&pool, "SELECT count(*) FROM audit_event WHERE action = 'rule.change'").await, 2);
+}

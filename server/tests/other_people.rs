@@ -32,6 +32,7 @@ fn unknown(route: &Route) -> Option<String> {
         .replace("{id}", NOBODY)
         .replace("{urn}", "nowhere.nothing")
         .replace("{slug}", "nowhere")
+        .replace("{code}", "nowhere")
         .replace("{tab}", "schema")
         .replace("{size}", "999999");
     (!path.contains('{')).then_some(path)

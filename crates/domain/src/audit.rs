@@ -26,6 +26,7 @@ text_enum! {
         RequestUndo = "request.undo", "Undid a decision";
         RequestEscalate = "request.escalate", "Passed a decision up";
         RequestRemind = "request.remind", "Reminded of a decision";
+        RuleChange = "rule.change", "Changed who must agree to requests";
         DelegationMake = "delegation.make", "Named who decides while away";
         DelegationEnd = "delegation.end", "Ended a delegation";
         AgreementMake = "agreement.make", "Made an agreement";

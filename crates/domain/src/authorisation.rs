@@ -34,6 +34,10 @@ pub enum Action {
     ManagePeople,
     ManageSynonyms,
     ReadAdministration,
+    /// Add and retire rules that say who must agree to requests.
+    ManageRule {
+        scope: Scope,
+    },
     /// Read what somebody looks for: the asker, and those who may answer.
     ReadWanted {
         asker: PersonId,
@@ -132,6 +136,13 @@ pub fn authorise(actor: &Actor, action: Action) -> Result<(), Forbidden> {
         Action::ManageRoles | Action::ManagePeople | Action::ManageSynonyms | Action::ReadAdministration => {
             (actor.is(Role::GdoAdministrator), "Only a GDO administrator may do this.")
         }
+        Action::ManageRule { scope } => (
+            match scope {
+                Scope::Whole => actor.is(Role::GdoAdministrator),
+                scope => actor.roles.iter().any(|held| held.scope == scope && matches!(held.role, Role::Owner | Role::TcCurator)),
+            },
+            "Only the data office may change rules of the whole, and only owners and curators those of their own.",
+        ),
         Action::ReadWanted { asker, area } => {
             (asker == actor.person || Answering::of(actor).covers(area), "Only the one who asked and those who answer may read this.")
         }

@@ -4,5 +4,6 @@ pub mod agreement;
 pub mod ask;
 pub mod delegation;
 pub mod request;
+pub mod rules;
 pub mod scope;
 pub mod work;

@@ -67,7 +67,8 @@ pub fn dataset_key(dataset: &store::access::PartDataset) -> String {
 pub fn work_page(csrf: &str, work: &Work) -> AnyView {
     let wanted = work.wanted.as_deref().map(work_section);
     let done = work.done.clone().map(|text| view! { <div class="notice" role="status">{text}</div> });
-    let away = view! { <p class="muted"><a href="/delegations">"Who decides while you are away"</a></p> };
+    let away =
+        view! { <p class="muted"><a href="/delegations">"Who decides while you are away"</a>" · "<a href="/rules">"Who must agree, and why"</a></p> };
     if work.queue.is_empty() && work.open.is_none() && work.words.is_empty() {
         let next = view! { <a href="/">"Go to the home page"</a> }.into_any();
         let nothing = empty_state("No request waits for you.", "Requests for your domains' data will be listed here, oldest first.", next);

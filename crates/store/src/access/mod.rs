@@ -12,6 +12,7 @@ mod overdue;
 mod queue;
 mod reading;
 mod requests;
+mod rules;
 mod source_log;
 mod steps;
 mod submit;
@@ -33,6 +34,7 @@ pub use reading::{Reader, note_read, reader};
 pub use requests::{
     PartColumn, PartDataset, PartView, RequestLine, RequestView, SimilarDecision, request, request_of_step, requests_of, similar_decisions, withdraw,
 };
+pub use rules::{NewRule, RuleView, add_rule, approval_rules, retire_rule};
 pub use source_log::{DirectRead, forget_api_sessions, log_kept, log_position, log_read, note_api_session, note_direct_reads, sources_without_log};
 pub use steps::{StepView, named, routes};
 pub use submit::{Asked, Submission, asked, holidays, submit};

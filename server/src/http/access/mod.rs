@@ -8,6 +8,7 @@ mod delegations;
 mod draft;
 mod many;
 mod requests;
+mod rules;
 mod scope_form;
 mod submit;
 mod work;
@@ -38,6 +39,10 @@ pub fn routes() -> Vec<Route> {
         Route::post("/work/{id}/refuse", Audience::Owning("step"), post(decide::refuse)),
         Route::post("/work/{id}/ask", Audience::Owning("step"), post(decide::ask)),
         Route::post("/work/{id}/hand-over", Audience::Owning("step"), post(decide::hand_over)),
+        Route::get("/rules", Audience::Everyone, get(rules::list)),
+        Route::post("/rules", Audience::Role, post(rules::add)),
+        Route::post("/rules/{code}/retire", Audience::Everyone, post(rules::retire)),
+        Route::post("/rules/{code}/restore", Audience::Everyone, post(rules::restore)),
         Route::get("/delegations", Audience::Everyone, get(delegations::show)),
         Route::post("/delegations", Audience::Everyone, post(delegations::make)),
         Route::post("/delegations/{id}/end", Audience::Owning("delegation"), post(delegations::end)),
