@@ -31,6 +31,7 @@ fn unknown(route: &Route) -> Option<String> {
         .replace("{urn}", "nowhere.nothing")
         .replace("{slug}", "nowhere")
         .replace("{tab}", "schema")
+        .replace("{version}", "1")
         .replace("{size}", "999999");
     (!path.contains('{')).then_some(path)
 }

@@ -8,6 +8,9 @@ mod reading;
 mod requests;
 mod source_log;
 mod submit;
+mod terms;
+#[cfg(test)]
+mod terms_tests;
 
 pub use agreements::{
     AgreementDataset, AgreementLine, AgreementView, EndReason, GrantPlan, agreement, agreements_of, end, expire_due, grant_confirmed, grant_plan,
@@ -19,3 +22,4 @@ pub use reading::{Reader, note_read, reader};
 pub use requests::{PartView, QueueLine, RequestLine, RequestView, Standing, part, queue, request, requests_of, standing, withdraw};
 pub use source_log::{DirectRead, forget_api_sessions, log_kept, log_position, log_read, note_api_session, note_direct_reads, sources_without_log};
 pub use submit::{Asked, Submission, asked, holidays, submit};
+pub use terms::{OwedTerms, TermsAsked, accept_terms, agency_rules, hold_overdue, overdue_terms, owed_terms, terms_accepted, terms_asked};

@@ -147,6 +147,7 @@ pub async fn submit(conn: &mut PgConnection, submission: &Submission<'_>, ids: &
     for (product, datasets) in products {
         let part: RequestPartId = ids.next(now);
         insert_part(conn, id, part, product, &datasets).await?;
+        super::terms::terms_accepted(conn, part).await?;
         let event = AuditEvent {
             product: Some(product),
             address: datasets.first().map(|asked| asked.product_address.clone()),
