@@ -1,5 +1,6 @@
 //! From the basket to the confirmation: the form, check your answers, what happens next.
 
+use super::terms::{accepted_fields, accepts};
 use crate::ui::{
     choice_list, classification_badge, csrf_field, data_table, date_field, deadline, empty_state, error_summary, hidden, select_field, summary_list,
     text_area, text_field,
@@ -9,7 +10,7 @@ use domain::Violation;
 use domain::access::{NewRequest, RequestForm};
 use domain::catalogue::Sharing;
 use leptos::prelude::*;
-use store::access::{Asked, BasketItem, PartView, RequestView};
+use store::access::{Asked, BasketItem, PartView, RequestView, TermsAsked};
 
 pub fn basket_page(csrf: &str, items: &[BasketItem]) -> AnyView {
     if items.is_empty() {
@@ -96,7 +97,7 @@ pub fn form_page(csrf: &str, key: &str, asked: &[Asked], form: &RequestForm, pur
 }
 
 /// Check your answers: everything that will be sent, with a way back that keeps what was typed.
-pub fn check_page(csrf: &str, key: &str, asked: &[Asked], form: &RequestForm, request: &NewRequest, purpose: &str) -> AnyView {
+pub fn check_page(csrf: &str, key: &str, asked: &[Asked], form: &RequestForm, request: &NewRequest, purpose: &str, terms: &[TermsAsked]) -> AnyView {
     let fields = |name_action: &'static str, label: &'static str, class: &'static str, extra: Option<&'static str>| {
         view! {
             <form method="post" action=name_action class="inline">
@@ -105,7 +106,7 @@ pub fn check_page(csrf: &str, key: &str, asked: &[Asked], form: &RequestForm, re
                 {form.ports.iter().map(|port| hidden("ports", port)).collect_view()}
                 {hidden("purpose", &form.purpose)}{hidden("explanation", &form.explanation)}{hidden("legal_basis", &form.legal_basis)}
                 {hidden("team", &form.team)}{hidden("until", &form.until)}
-                {extra.map(|name| hidden(name, "1"))}
+                {accepted_fields(terms)}{extra.map(|name| hidden(name, "1"))}
                 <button type="submit" class=class>{label}</button>
             </form>
         }
@@ -127,6 +128,7 @@ pub fn check_page(csrf: &str, key: &str, asked: &[Asked], form: &RequestForm, re
                 ("Team", request.team.clone().into_any()),
                 ("Until", deadline(request.until).into_any()),
             ])}
+            {accepts(terms)}
             <p>{next}</p>
             <p class="muted">"Unauthorised disclosure and re-identification of shared data are offences."</p>
             <div class="actions">

@@ -3,4 +3,5 @@
 pub mod agreement;
 pub mod ask;
 pub mod request;
+pub mod terms;
 pub mod work;

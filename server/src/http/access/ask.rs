@@ -34,6 +34,8 @@ pub struct Typed {
     pub legal_basis: String,
     pub team: String,
     pub until: String,
+    /// Versions of terms that the page of answers showed: `address=version`.
+    pub accepted: Vec<String>,
     /// Set when the answers are to be changed rather than checked.
     pub change: String,
 }
@@ -86,8 +88,9 @@ pub async fn check(State(state): State<AppState>, CheckedForm(typed, who): Check
             let purpose = judged.purposes.iter().find(|(code, _)| *code == request.purpose).map_or_else(String::new, |(_, title)| title.clone());
             let (csrf, key) = (who.csrf.clone(), judged.typed.key);
             let (asked, form) = (judged.asked, judged.form);
+            let terms = super::terms::asked(&state, &asked).await?;
             render::page(&state, &who, Section::Requests, "Check your answers", StatusCode::OK, move || {
-                check_page(&csrf, &key, &asked, &form, &request, &purpose)
+                check_page(&csrf, &key, &asked, &form, &request, &purpose, &terms)
             })
             .await
         }
@@ -145,7 +148,8 @@ pub async fn judge(state: &AppState, who: &SignedIn, typed: Typed) -> Result<Jud
         .iter()
         .map(|asked| Term { product_title: asked.product_title.clone(), longest_days: asked.longest_days, sharing: asked.sharing })
         .collect();
-    let mut result = check_form(&form, &codes, &rules, &terms, calendar::day(now));
+    let result = check_form(&form, &codes, &rules, &terms, calendar::day(now));
+    let mut result = super::terms::bound(state, who, &asked, &typed.accepted, result).await?;
     if typed.key.parse::<Uuid>().is_err() {
         let fault = Violation::new("ports", "form_key_missing", "This form is incomplete. Open Request access again from the product's page.");
         result = Err(match result {

@@ -6,6 +6,7 @@ mod basket;
 mod decide;
 mod requests;
 mod submit;
+mod terms;
 mod work;
 
 use crate::routes::{Audience, Route};
@@ -28,6 +29,8 @@ pub fn routes() -> Vec<Route> {
         Route::get("/work", Audience::Everyone, get(work::show)),
         Route::get("/agreements", Audience::Everyone, get(agreements::list)),
         Route::get("/agreements/{id}", Audience::Owning("agreement"), get(agreements::show)),
+        Route::get("/agreements/{id}/terms", Audience::Owning("agreement"), get(terms::show)),
+        Route::post("/agreements/{id}/terms", Audience::Owning("agreement"), post(terms::accept)),
         Route::post("/agreements/{id}/credential", Audience::Owning("agreement"), post(agreements::credential)),
         Route::post("/agreements/{id}/give-up", Audience::Owning("agreement"), post(agreements::give_up)),
         Route::post("/agreements/{id}/revoke", Audience::Owning("agreement"), post(agreements::revoke)),
