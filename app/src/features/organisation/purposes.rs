@@ -84,19 +84,19 @@ fn fields(form: &PurposeForm, wrong: &[Violation]) -> AnyView {
 fn row(csrf: &str, line: &PurposeLine) -> Vec<AnyView> {
     let purpose = &line.purpose;
     let at = format!("/admin/purposes/{}", purpose.code);
-    let link =
+    let to_page =
         |href: String, label: &'static str| view! { <a href=href>{label}<span class="sr-only">{format!(" {}", purpose.title)}</span></a> }.into_any();
-    let (state, other) = match line.retired_at {
+    let (shown, next) = match line.retired_at {
         Some(at) => (view! { {status_tag("Retired")}" "{moment(at)} }.into_any(), restore(csrf, &purpose.code, "Offer again")),
-        None => ("Offered".into_any(), link(format!("{at}/retire"), "Retire")),
+        None => ("Offered".into_any(), to_page(format!("{at}/retire"), "Retire")),
     };
-    let actions = view! { <div class="row-actions">{link(at.clone(), "Change")}{other}</div> };
+    let actions = view! { <div class="row-actions">{to_page(at.clone(), "Change")}{next}</div> };
     vec![
         view! { {purpose.title.clone()}<br/><code>{purpose.code.clone()}</code> }.into_any(),
         purpose.explanation.clone().into_any(),
         purpose.legal_source.clone().into_any(),
         used_by(line.used).into_any(),
-        state,
+        shown,
         actions.into_any(),
     ]
 }

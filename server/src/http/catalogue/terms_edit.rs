@@ -102,8 +102,8 @@ impl Editing {
 
     /// The form with what was typed, made from the version `over`.
     async fn form(self, state: &AppState, who: &SignedIn, over: i32, form: TermsForm, wrong: Vec<Violation>) -> Result<Response, HttpError> {
-        let stale = over != self.now.about.version;
-        let status = match (stale, wrong.is_empty()) {
+        let behind = over != self.now.about.version;
+        let status = match (behind, wrong.is_empty()) {
             (true, _) => StatusCode::CONFLICT,
             (false, true) => StatusCode::OK,
             (false, false) => StatusCode::UNPROCESSABLE_ENTITY,
@@ -111,7 +111,7 @@ impl Editing {
         let title = format!("{}Terms of {}", if wrong.is_empty() { "" } else { "Error: " }, self.product.title);
         let csrf = who.csrf.clone();
         render::page(state, who, Section::Products, &title, status, move || {
-            edit_page(&csrf, &self.product, over, stale.then_some(&self.now), &form, &self.names, &wrong)
+            edit_page(&csrf, &self.product, over, behind.then_some(&self.now), &form, &self.names, &wrong)
         })
         .await
     }
