@@ -34,6 +34,9 @@ fn unknown(route: &Route) -> Option<String> {
         .replace("{slug}", "nowhere")
         .replace("{code}", "nowhere")
         .replace("{tab}", "schema")
+        .replace("{version}", "1")
+        .replace("{code}", "nothing")
+        .replace("{day}", "2020-01-02")
         .replace("{size}", "999999");
     (!path.contains('{')).then_some(path)
 }

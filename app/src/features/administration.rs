@@ -7,6 +7,8 @@ use leptos::prelude::*;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AdministrationPage {
     People,
+    Purposes,
+    Holidays,
     Synonyms,
 }
 
@@ -16,6 +18,8 @@ pub fn administration_tabs(here: AdministrationPage) -> impl IntoView {
         "Administration",
         vec![
             tab(AdministrationPage::People, "People and roles", "/admin/people"),
+            tab(AdministrationPage::Purposes, "Purposes", "/admin/purposes"),
+            tab(AdministrationPage::Holidays, "Public holidays", "/admin/holidays"),
             tab(AdministrationPage::Synonyms, "Search synonyms", "/admin/synonyms"),
         ],
     )

@@ -1,4 +1,11 @@
-//! Who there is: sectors, agencies and domains; and, for administrators, people and the roles they hold.
+//! Who there is: sectors, agencies and domains; and, for administrators, people and the roles they hold, and
+//! the lists that the data office keeps.
+
+mod holidays;
+mod purposes;
+
+pub use holidays::{HolidayDone, HolidayForm, holidays_page};
+pub use purposes::{PurposeDone, purpose_page, purposes_page, retire_page};
 
 use crate::features::administration::{AdministrationPage, administration_tabs};
 use crate::ui::{breadcrumbs, count, csrf_field, data_table, empty_state, error_summary, hidden, select_field, status_tag, text_field};

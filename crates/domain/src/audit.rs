@@ -46,6 +46,12 @@ text_enum! {
         AuditExport = "audit.export", "Exported the audit trail";
         AuditKeyBegin = "audit-key.begin", "Began to use a key for the audit trail";
         AuditKeyEnd = "audit-key.end", "Retired a key of the audit trail";
+        TermsPublish = "terms.publish", "Published another version of terms";
+        TermsAccept = "terms.accept", "Accepted a version of terms";
+        TermsHold = "terms.hold", "Held an agreement whose terms were not accepted";
+        TermsResume = "terms.resume", "Resumed an agreement whose terms are accepted";
+        PurposeChange = "purpose.change", "Changed the list of purposes";
+        HolidayChange = "holiday.change", "Changed the list of holidays";
         WantedWithdraw = "wanted.withdraw", "Withdrew a question for data";
     }
 }

@@ -29,10 +29,16 @@ pub enum Action {
     RevokeAgreement {
         place: Place,
     },
+    /// Publish another version of a product's terms.
+    ChangeTerms {
+        place: Place,
+    },
     ReadAudit,
     ManageRoles,
     ManagePeople,
     ManageSynonyms,
+    ManagePurposes,
+    ManageHolidays,
     ReadAdministration,
     /// Add and retire rules that say who must agree to requests.
     ManageRule {
@@ -129,13 +135,11 @@ pub fn authorise(actor: &Actor, action: Action) -> Result<(), Forbidden> {
             keeps(place) || actor.is_at(Role::TcSecurityOfficer, place),
             "Only the domain's steward or owner, or the sector's security officer, may revoke an agreement.",
         ),
+        Action::ChangeTerms { place } => (keeps(place), "Only the domain's steward or owner may change a product's terms."),
         Action::ReadAudit => (
             actor.is(Role::Auditor) || actor.roles.iter().any(|held| held.role == Role::TcSecurityOfficer),
             "Only auditors and security officers may read the audit trail.",
         ),
-        Action::ManageRoles | Action::ManagePeople | Action::ManageSynonyms | Action::ReadAdministration => {
-            (actor.is(Role::GdoAdministrator), "Only a GDO administrator may do this.")
-        }
         Action::ManageRule { scope } => (
             match scope {
                 Scope::Whole => actor.is(Role::GdoAdministrator),
@@ -143,6 +147,12 @@ pub fn authorise(actor: &Actor, action: Action) -> Result<(), Forbidden> {
             },
             "Only the data office may change rules of the whole, and only owners and curators those of their own.",
         ),
+        Action::ManageRoles
+        | Action::ManagePeople
+        | Action::ManageSynonyms
+        | Action::ManagePurposes
+        | Action::ManageHolidays
+        | Action::ReadAdministration => (actor.is(Role::GdoAdministrator), "Only a GDO administrator may do this."),
         Action::ReadWanted { asker, area } => {
             (asker == actor.person || Answering::of(actor).covers(area), "Only the one who asked and those who answer may read this.")
         }
@@ -210,6 +220,9 @@ mod tests {
             (Action::ManageRoles, false),
             (Action::ManagePeople, false),
             (Action::ManageSynonyms, false),
+            (Action::ManagePurposes, false),
+            (Action::ManageHolidays, false),
+            (Action::ChangeTerms { place: PLACE }, false),
         ] {
             assert_eq!(authorise(&officer, action).is_ok(), allowed, "{action:?}");
         }
@@ -238,6 +251,19 @@ mod tests {
             assert!(authorise(&who, Action::WithdrawWanted { asker }).is_err() && authorise(&who, Action::WithdrawWanted { asker: own }).is_ok());
         }
         assert!(Answering::of(&actor(10, Role::ProductOwner, Scope::Product(PLACE.product))).is_nowhere());
+    }
+
+    #[test]
+    fn terms_are_changed_by_the_products_own_domain() {
+        for (role, scope, may) in [
+            (Role::Owner, Scope::Domain(PLACE.domain), true),
+            (Role::Steward, Scope::Domain(PLACE.domain), true),
+            (Role::Steward, Scope::Domain(DomainId(id(99))), false),
+            (Role::Developer, Scope::Product(PLACE.product), false),
+            (Role::GdoAdministrator, Scope::Whole, false),
+        ] {
+            assert_eq!(authorise(&actor(10, role, scope), Action::ChangeTerms { place: PLACE }).is_ok(), may, "{role} {scope:?}");
+        }
     }
 
     #[test]

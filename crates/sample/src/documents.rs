@@ -4,8 +4,9 @@ use crate::rows::Values;
 use crate::{Unreadable, read};
 use chrono::NaiveDate;
 use domain::catalogue::{
-    Classification, ColumnDocument, ColumnType, DataSharingAgreement, DatasetDocument, Distribution, InputPortDocument, OutputPortDocument,
-    PersonalCategory, ProductDocument, ProductStatus, ProductType, Sensitivity, ServiceLevelDocument, Sharing, SpatialCoverage, Visibility,
+    Classification, ColumnDocument, ColumnType, DataSharingAgreement, DatasetDocument, Distribution, InputPortDocument, Onward, OutputPortDocument,
+    PersonalCategory, ProductDocument, ProductStatus, ProductType, Sensitivity, ServiceLevelDocument, Sharing, SpatialCoverage, TermsText,
+    Visibility,
 };
 use serde::Deserialize;
 use std::path::Path;
@@ -90,6 +91,20 @@ struct RawAgreement {
     distribution: Distribution,
     retention: Option<String>,
     longest_days: i32,
+    #[serde(default)]
+    agencies_may: Vec<String>,
+    #[serde(default)]
+    agencies_may_not: Vec<String>,
+    onward: Option<Onward>,
+    retention_days: Option<i32>,
+    #[serde(default)]
+    introduction: String,
+    #[serde(default)]
+    obligations: String,
+    #[serde(default)]
+    safeguards: String,
+    #[serde(default)]
+    breach: String,
 }
 
 #[derive(Deserialize)]
@@ -276,6 +291,16 @@ fn product(domain: String, name: String, raw: RawProduct) -> Product {
             distribution: raw.agreement.distribution,
             retention: raw.agreement.retention,
             longest_days: raw.agreement.longest_days,
+            agencies_may: raw.agreement.agencies_may,
+            agencies_may_not: raw.agreement.agencies_may_not,
+            onward: raw.agreement.onward,
+            retention_days: raw.agreement.retention_days,
+            text: TermsText {
+                introduction: raw.agreement.introduction,
+                obligations: raw.agreement.obligations,
+                safeguards: raw.agreement.safeguards,
+                breach: raw.agreement.breach,
+            },
         },
         service_levels: raw
             .service_levels

@@ -65,6 +65,22 @@ pub struct RoleHeld {
 pub struct Purpose {
     pub code: String,
     pub title: String,
+    #[serde(default)]
+    pub explanation: String,
+    pub legal_source: String,
+}
+
+impl Purpose {
+    /// As it stands in the list, at a place.
+    pub fn at(&self, place: usize) -> domain::organisation::Purpose {
+        domain::organisation::Purpose {
+            code: self.code.clone(),
+            title: self.title.clone(),
+            explanation: self.explanation.clone(),
+            legal_source: self.legal_source.clone(),
+            position: i32::try_from(place).unwrap_or(i32::MAX),
+        }
+    }
 }
 
 #[derive(Debug, Clone, Deserialize)]

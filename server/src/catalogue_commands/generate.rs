@@ -105,7 +105,7 @@ async fn organisations(conn: &mut PgConnection, folder: &Path, generator: &Gener
         organisation::ensure_domain(conn, &agency.slug, &agency.domain, id, *sector, ids, now).await?;
     }
     for (position, purpose) in sample::read_organisations(folder)?.purposes.iter().enumerate() {
-        organisation::ensure_purpose(conn, &purpose.code, &purpose.title, i32::try_from(position)?).await?;
+        organisation::ensure_purpose(conn, &purpose.at(position)).await?;
     }
     Ok(())
 }

@@ -62,7 +62,7 @@ async fn record(conn: &mut PgConnection, folder: &Path, products: &[Product]) ->
         organisation::ensure_domain(conn, &domain.slug, &domain.title, *agency, *sector, &ids, now).await?;
     }
     for (position, purpose) in all.purposes.iter().enumerate() {
-        organisation::ensure_purpose(conn, &purpose.code, &purpose.title, i32::try_from(position)?).await?;
+        organisation::ensure_purpose(conn, &purpose.at(position)).await?;
     }
     for holiday in &all.holidays {
         organisation::ensure_holiday(conn, holiday.day, &holiday.title).await?;

@@ -7,6 +7,7 @@ pub mod overdue;
 mod reconcile;
 pub mod search;
 pub mod source_log;
+pub mod terms;
 
 use crate::state::AppState;
 use std::time::Duration;
@@ -17,6 +18,8 @@ use tokio::task::JoinSet;
 const OUTBOX: Duration = Duration::from_secs(1);
 /// Agreements expire to the minute; the port refuses rows at the very second by itself.
 const EXPIRY: Duration = Duration::from_secs(5);
+/// How soon an agreement is held once the day to accept its terms is over.
+const TERMS: Duration = Duration::from_mins(1);
 const TIDYING: Duration = Duration::from_mins(1);
 /// How often it is looked whether a saved search is due for a count.
 const NEW_MATCHES: Duration = Duration::from_mins(1);
@@ -54,6 +57,7 @@ pub fn spawn(state: AppState) -> Jobs {
     running.spawn(every(FRESHNESS, stopped.clone(), state.clone(), |state| async move { search::refresh_stale(&state).await }));
     running.spawn(every(NEW_MATCHES, stopped.clone(), state.clone(), |state| async move { new_matches::count(&state).await }));
     running.spawn(every(TIDYING, stopped.clone(), state.clone(), |state| async move { overdue::watch(&state).await }));
+    running.spawn(every(TERMS, stopped.clone(), state.clone(), |state| async move { terms::hold(&state).await }));
     running.spawn(every(TIDYING, stopped, state, |state| async move { reconcile::tidy(&state).await }));
     Jobs { stop, running }
 }

@@ -1,13 +1,15 @@
 //! Agreements: what is granted, how to connect, until when, and how to end it.
 
+use super::terms::{owed_notice, owed_section};
 use crate::ui::{csrf_field, data_table, empty_state, error_summary, moment, notice, status_tag, summary_list, text_field};
 use domain::Violation;
 use domain::access::{AgreementState, GrantState};
 use frontend::CopyButton;
 use leptos::prelude::*;
-use store::access::{AgreementLine, AgreementView};
+use store::access::{AgreementLine, AgreementView, OwedTerms};
 
-pub fn agreements_page(agreements: &[AgreementLine]) -> AnyView {
+/// Somebody's agreements, under the terms that they have yet to accept.
+pub fn agreements_page(agreements: &[AgreementLine], owed: &[OwedTerms]) -> AnyView {
     if agreements.is_empty() {
         let next = view! { <a class="button" href="/products">"Find data"</a> }.into_any();
         return view! { <h1>"Agreements"</h1>{empty_state("You hold no agreement.", "When a request of yours is approved, its agreement is listed here.", next)} }
@@ -23,7 +25,7 @@ pub fn agreements_page(agreements: &[AgreementLine]) -> AnyView {
             ]
         })
         .collect();
-    view! { <h1>"Agreements"</h1>{data_table("Your agreements", &["Product", "State", "Until"], rows)} }.into_any()
+    view! { <h1>"Agreements"</h1>{owed_section(owed)}{data_table("Your agreements", &["Product", "State", "Until"], rows)} }.into_any()
 }
 
 fn state_words(state: AgreementState, grant: GrantState) -> String {
@@ -64,6 +66,7 @@ pub fn agreement_page(
     connection: &Connection,
     may: May,
     shown: Option<&Shown>,
+    owed: Option<&OwedTerms>,
     wrong: &[Violation],
 ) -> AnyView {
     let in_force = agreement.state == AgreementState::Active;
@@ -76,6 +79,7 @@ pub fn agreement_page(
         {error_summary(wrong)}
         <h1>{agreement.product_title.clone()}</h1>
         <p class="badges">{status_tag(&state_words(agreement.state, agreement.grant_state))}</p>
+        {owed.map(|owed| owed_notice(owed, may.use_it))}
         {summary_list(facts(agreement))}
         {data_table("What you may read", &["Dataset", "Address", "Columns"], datasets)}
         {shown.map(secret_box)}

@@ -1,6 +1,7 @@
 //! From the basket to the confirmation: the form, check your answers, what happens next.
 
 use super::scope::{ColumnChoice, ScopeChoice, scope_fields};
+use super::terms::{accepted_fields, accepts};
 use crate::ui::{
     choice_list, classification_badge, csrf_field, data_table, date_field, deadline, empty_state, error_summary, hidden, select_field, summary_list,
     text_area, text_field,
@@ -11,7 +12,7 @@ use domain::access::{NewRequest, RequestForm, Route, RowScope};
 use domain::id::ProductId;
 use leptos::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
-use store::access::{Asked, BasketItem, Draft, PartView, RequestView, StepView, named};
+use store::access::{Asked, BasketItem, Draft, PartView, RequestView, StepView, TermsAsked, named};
 
 pub fn basket_page(csrf: &str, items: &[BasketItem]) -> AnyView {
     if items.is_empty() {
@@ -120,16 +121,20 @@ pub fn form_page(csrf: &str, key: &str, asked: &[Asked], form: &RequestForm, pur
     .into_any()
 }
 
+/// Answers that passed their checks, and what follows from them.
+pub struct Checked {
+    pub request: NewRequest,
+    /// As people read it.
+    pub purpose: String,
+    /// Who decides each product's part.
+    pub routes: BTreeMap<ProductId, Route>,
+    /// What is accepted by submitting.
+    pub terms: Vec<TermsAsked>,
+}
+
 /// Check your answers: everything that will be sent, with a way back that keeps what was typed.
-pub fn check_page(
-    csrf: &str,
-    key: &str,
-    asked: &[Asked],
-    form: &RequestForm,
-    request: &NewRequest,
-    purpose: &str,
-    routes: &BTreeMap<ProductId, Route>,
-) -> AnyView {
+pub fn check_page(csrf: &str, key: &str, asked: &[Asked], form: &RequestForm, checked: &Checked) -> AnyView {
+    let Checked { request, purpose, routes, terms } = checked;
     let fields = |name_action: &'static str, label: &'static str, class: &'static str, extra: Option<&'static str>| {
         view! {
             <form method="post" action=name_action class="inline">
@@ -141,7 +146,7 @@ pub fn check_page(
                 {form.columns.keys().map(|key| hidden("columns_shown", key)).collect_view()}
                 {form.columns.iter().flat_map(|(key, columns)| columns.iter().map(move |column| hidden("columns", &format!("{key}/{column}")))).collect_view()}
                 {form.rows.iter().map(|((key, column), typed)| view! { {hidden("row_names", &format!("{key}/{column}"))}{hidden("row_values", typed)} }).collect_view()}
-                {extra.map(|name| hidden(name, "1"))}
+                {accepted_fields(terms)}{extra.map(|name| hidden(name, "1"))}
                 <button type="submit" class=class>{label}</button>
             </form>
         }
@@ -151,13 +156,14 @@ pub fn check_page(
             <h1>"Check your answers"</h1>
             {asked_table(asked, request)}
             {summary_list(vec![
-                ("Purpose", purpose.to_owned().into_any()),
+                ("Purpose", purpose.clone().into_any()),
                 ("What for", request.explanation.clone().into_any()),
                 ("Legal basis", request.legal_basis.clone().into_any()),
                 ("Team", request.team.clone().into_any()),
                 ("Who else will see it", if request.seen_by.is_empty() { "Nobody" } else { &request.seen_by }.to_owned().into_any()),
                 ("Until", deadline(request.until).into_any()),
             ])}
+            {accepts(terms)}
             {who_decides(asked, routes)}
             <p class="muted">"Unauthorised disclosure and re-identification of shared data are offences."</p>
             <div class="actions">

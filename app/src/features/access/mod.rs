@@ -6,4 +6,5 @@ pub mod delegation;
 pub mod request;
 pub mod rules;
 pub mod scope;
+pub mod terms;
 pub mod work;

@@ -4,6 +4,8 @@ mod head;
 pub mod home;
 pub mod place;
 pub mod tabs;
+pub mod terms;
+pub mod terms_edit;
 
 pub use head::{ProductTab, product_page};
 pub use place::{PlaceFilter, place_filter};

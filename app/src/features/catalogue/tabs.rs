@@ -143,26 +143,6 @@ pub fn sample(samples: Vec<Sample>, withheld: &[String]) -> AnyView {
     view! { {tables}{withheld} }.into_any()
 }
 
-pub fn agreement(product: &ProductView) -> AnyView {
-    let terms = &product.terms;
-    let list = |words: &[String], none: &'static str| if words.is_empty() { none.to_owned() } else { words.join("; ") };
-    view! {
-        <h2>"Data sharing agreement"</h2>
-        <p>"These are the terms under which the owner shares this product. Your request is decided against them."</p>
-        {summary_list(vec![
-            ("Sharing", terms.sharing.label().into_any()),
-            ("Purposes allowed", list(&product.purposes_allowed, "Any listed purpose").into_any()),
-            ("Purposes not allowed", list(&product.purposes_forbidden, "None named").into_any()),
-            ("Who may use it", terms.who_may.clone().unwrap_or_else(|| "Every officer".into()).into_any()),
-            ("Who may not", terms.who_may_not.clone().unwrap_or_else(|| "Nobody is excluded by name".into()).into_any()),
-            ("Passing on", terms.distribution.label().into_any()),
-            ("Keeping it", terms.retention.clone().unwrap_or_else(|| "No rule beyond the term of the agreement".into()).into_any()),
-            ("Longest term", format!("{} days, renewable", terms.longest_days).into_any()),
-        ])}
-    }
-    .into_any()
-}
-
 pub fn service_levels(levels: &[ServiceLevelView]) -> AnyView {
     if levels.is_empty() {
         let text = "Nothing is promised about this product. Its owner can say what to expect.";

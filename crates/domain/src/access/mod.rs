@@ -1,6 +1,7 @@
 //! Asking for access and deciding it: the request's parts, the agreement an approval makes, and its grant at the port.
 //! One state machine each; an illegal move is an error that names both states.
 
+mod agency;
 pub mod clock;
 mod conditions;
 mod request;
@@ -8,6 +9,7 @@ mod scope;
 mod state;
 mod workflow;
 
+pub use agency::{AgencyRule, check_agency};
 pub use conditions::{Conditions, DatasetConditions, Granted, granted};
 pub use request::{LONGEST_TEXT, NewRequest, Offered, PurposeRule, RequestForm, Term, check};
 pub use scope::{DatasetScope, RowScope};

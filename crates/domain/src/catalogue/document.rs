@@ -1,7 +1,8 @@
 //! A product as its team describes it: what an import or a sample document says, before it has identifiers.
 
 use super::{
-    Classification, ColumnType, Distribution, PersonalCategory, ProductStatus, ProductType, Sensitivity, Sharing, SpatialCoverage, Visibility,
+    Classification, ColumnType, Distribution, Onward, PersonalCategory, ProductStatus, ProductType, Sensitivity, Sharing, SpatialCoverage, TermsText,
+    Visibility,
 };
 use crate::Urn;
 use chrono::NaiveDate;
@@ -107,6 +108,41 @@ pub struct DataSharingAgreement {
     pub retention: Option<String>,
     /// The longest an agreement may last, in days.
     pub longest_days: i32,
+    // What follows is left out of the digest while it is not said, so that what was applied before stays unchanged.
+    /// Slugs of agencies whose officers may ask (empty: all), and of those whose officers may not.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub agencies_may: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub agencies_may_not: Vec<String>,
+    /// Whom it may be passed on to, as far as `distribution` allows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub onward: Option<Onward>,
+    /// Days after the end of an agreement within which copies must be gone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub retention_days: Option<i32>,
+    #[serde(skip_serializing_if = "TermsText::is_empty")]
+    pub text: TermsText,
+}
+
+impl DataSharingAgreement {
+    /// Terms that say nothing beyond what every agreement must: how it is shared, what may be passed on, and for how long.
+    pub fn plain(sharing: Sharing, distribution: Distribution, longest_days: i32) -> Self {
+        Self {
+            sharing,
+            purposes: vec![],
+            forbidden: vec![],
+            who_may: None,
+            who_may_not: None,
+            distribution,
+            retention: None,
+            longest_days,
+            agencies_may: vec![],
+            agencies_may_not: vec![],
+            onward: None,
+            retention_days: None,
+            text: TermsText::default(),
+        }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize)]

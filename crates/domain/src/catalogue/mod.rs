@@ -1,5 +1,6 @@
 //! The catalogue's vocabulary: products with their datasets, columns, ports, agreement and service levels.
 
+mod difference;
 mod document;
 mod geometry;
 mod outline;
@@ -8,7 +9,9 @@ mod place;
 mod place_question;
 mod planning_areas;
 mod postal_sectors;
+mod terms;
 
+pub use difference::{Piece, Standing, word_difference};
 pub use document::{
     ColumnDocument, DataSharingAgreement, DatasetDocument, InputPortDocument, OutputPortDocument, ProductDocument, ServiceLevelDocument,
 };
@@ -17,6 +20,7 @@ pub use outlines::AreaOutlines;
 pub use place::{AreaCode, BoundingBox, NotABox, PlanningArea, Region, SpatialCoverage};
 pub use place_question::{Near, PlaceAnswer, PlaceNotice, PlaceQuestion, PlaceTyped};
 pub use postal_sectors::areas_of_sector;
+pub use terms::{ACCEPT_DAYS, ACCEPT_DAYS_OF_DOCUMENTS, NewTerms, TermsForm, TermsText, check_terms};
 
 use crate::text_enum;
 
@@ -60,6 +64,16 @@ text_enum! {
         None = "none", "Not to be passed on";
         Unmodified = "unmodified", "May be passed on unmodified";
         Modified = "modified", "May be passed on, also modified";
+    }
+}
+
+text_enum! {
+    /// Whom a consumer may pass it on to.
+    Onward, "onward sharing" {
+        Nobody = "nobody", "Nobody";
+        OwnAgency = "own-agency", "Officers of the holder's own agency";
+        Agencies = "agencies", "Other agencies, under these terms";
+        Public = "public", "Anyone";
     }
 }
 

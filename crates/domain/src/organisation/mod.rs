@@ -1,5 +1,11 @@
 //! Who there is: sectors with their trusted centres, agencies, domains, people and the roles they hold.
 
+mod holiday;
+mod purpose;
+
+pub use holiday::{Holiday, check_holiday, read_holidays};
+pub use purpose::{Purpose, PurposeForm, check_purpose};
+
 use crate::id::{DomainId, PersonId, ProductId, SectorId};
 use crate::text_enum;
 

@@ -154,14 +154,8 @@ fn collection(raw: RawCollection, names: &mut BTreeSet<String>) -> Result<Collec
         input_ports: vec![],
         output_ports,
         agreement: DataSharingAgreement {
-            sharing: Sharing::Open,
-            purposes: vec![],
-            forbidden: vec![],
             who_may: Some("Anyone, under the Singapore Open Data Licence v1.0".into()),
-            who_may_not: None,
-            distribution: Distribution::Modified,
-            retention: None,
-            longest_days: LONGEST_DAYS,
+            ..DataSharingAgreement::plain(Sharing::Open, Distribution::Modified, LONGEST_DAYS)
         },
         service_levels: vec![],
     };

@@ -218,14 +218,10 @@ fn agreement(sharing: Sharing, rng: &mut ChaCha8Rng) -> DataSharingAgreement {
     let distribution =
         if is_open { Distribution::Modified } else { *[Distribution::None, Distribution::Unmodified].choose(rng).unwrap_or(&Distribution::None) };
     DataSharingAgreement {
-        sharing,
         purposes: if is_open { vec![] } else { purposes },
-        forbidden: vec![],
         who_may: Some("Officers of any agency".into()),
-        who_may_not: None,
-        distribution,
         retention: (!is_open).then(|| "Delete copies when the agreement ends".into()),
-        longest_days: [90, 180, 365, 730].choose(rng).copied().unwrap_or(365),
+        ..DataSharingAgreement::plain(sharing, distribution, [90, 180, 365, 730].choose(rng).copied().unwrap_or(365))
     }
 }
 

@@ -16,6 +16,9 @@ mod rules;
 mod source_log;
 mod steps;
 mod submit;
+mod terms;
+#[cfg(test)]
+mod terms_tests;
 mod undo;
 
 pub use agreements::{
@@ -38,4 +41,5 @@ pub use rules::{NewRule, RuleView, add_rule, approval_rules, retire_rule};
 pub use source_log::{DirectRead, forget_api_sessions, log_kept, log_position, log_read, note_api_session, note_direct_reads, sources_without_log};
 pub use steps::{StepView, named, routes};
 pub use submit::{Asked, Submission, asked, holidays, submit};
+pub use terms::{OwedTerms, TermsAsked, accept_terms, agency_rules, hold_overdue, overdue_terms, owed_terms, terms_accepted, terms_asked};
 pub use undo::{undo, undoable};

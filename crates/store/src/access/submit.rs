@@ -169,6 +169,7 @@ pub async fn submit(conn: &mut PgConnection, submission: &Submission<'_>, ids: &
         let Some(first) = datasets.first() else { continue };
         let part: RequestPartId = ids.next(now);
         insert_part(conn, id, part, product, decide_by, &datasets, &request.wanted).await?;
+        super::terms::terms_accepted(conn, part).await?;
         let event = AuditEvent {
             product: Some(product),
             address: Some(first.product_address.clone()),

@@ -6,6 +6,7 @@ mod areas;
 mod parts;
 mod place;
 mod read;
+mod terms;
 mod titles;
 
 pub use apply::{Applied, Applier};
@@ -14,4 +15,5 @@ pub use read::{
     ColumnView, DatasetView, DomainPlace, InputPortView, OutputPortView, PortDataset, ProductView, ServiceLevelView, TrustSummary, activity, columns,
     datasets, input_ports, output_ports, preview_tables, product, redirect, service_levels,
 };
+pub use terms::{TermsLine, TermsNames, TermsVersion, publish_terms, terms, terms_history, terms_names};
 pub use titles::{ListedTitle, listed_titles, titles_by_domain};

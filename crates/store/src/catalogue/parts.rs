@@ -1,6 +1,7 @@
 //! What belongs to a product: datasets, columns, ports, terms and service levels. Datasets and output ports keep their
 //! ids across versions, because requests and agreements point at them.
 
+use super::terms;
 use crate::Result;
 use chrono::{DateTime, Utc};
 use domain::Ids;
@@ -51,7 +52,7 @@ pub async fn write(conn: &mut PgConnection, product: ProductId, document: &Produ
     datasets(conn, product, document, ids, now).await?;
     columns(conn, product, document, ids, now).await?;
     ports(conn, product, document, ids, now).await?;
-    terms(conn, product, document).await?;
+    terms::write(conn, product, &document.agreement, now).await?;
     service_levels(conn, product, document, ids, now).await
 }
 
@@ -159,29 +160,6 @@ async fn ports(conn: &mut PgConnection, product: ProductId, document: &ProductDo
         &outputs.iter().map(|p| p.description.clone()).collect::<Vec<_>>() as &[Option<String>],
         &served.iter().map(|(port, _)| (*port).clone()).collect::<Vec<_>>(),
         &served.iter().map(|(_, dataset)| (*dataset).clone()).collect::<Vec<_>>(),
-    )
-    .execute(conn)
-    .await?;
-    Ok(())
-}
-
-async fn terms(conn: &mut PgConnection, product: ProductId, document: &ProductDocument) -> Result<()> {
-    let terms = &document.agreement;
-    sqlx::query!(
-        "INSERT INTO data_sharing_agreement (product_id, sharing, purposes, forbidden, who_may, who_may_not, distribution, retention, longest_days)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-         ON CONFLICT (product_id) DO UPDATE SET sharing = excluded.sharing, purposes = excluded.purposes, forbidden = excluded.forbidden,
-             who_may = excluded.who_may, who_may_not = excluded.who_may_not, distribution = excluded.distribution,
-             retention = excluded.retention, longest_days = excluded.longest_days",
-        product.0,
-        terms.sharing.as_str(),
-        &terms.purposes,
-        &terms.forbidden,
-        terms.who_may,
-        terms.who_may_not,
-        terms.distribution.as_str(),
-        terms.retention,
-        terms.longest_days
     )
     .execute(conn)
     .await?;

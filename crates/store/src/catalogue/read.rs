@@ -5,7 +5,7 @@ use crate::Result;
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::catalogue::{
     AreaCode, Classification, ColumnType, DataSharingAgreement, Distribution, PersonalCategory, ProductStatus, ProductType, Sensitivity, Sharing,
-    SpatialCoverage, Visibility,
+    SpatialCoverage, TermsText, Visibility,
 };
 use domain::id::{DatasetId, DomainId, OutputPortId, PersonId, ProductId, SectorId};
 use domain::organisation::Place;
@@ -51,6 +51,7 @@ pub struct ProductView {
     pub changed_at: DateTime<Utc>,
     pub at: DomainPlace,
     pub terms: DataSharingAgreement,
+    pub terms_version: i32,
     pub purposes_allowed: Vec<String>,
     pub purposes_forbidden: Vec<String>,
     pub trust: TrustSummary,
@@ -77,7 +78,8 @@ pub async fn product(conn: &mut PgConnection, reader: PersonId, address: &str, n
                   p.place_whole AS "place_whole!", p.place_areas AS "place_areas!", p.place_box, p.covered_areas AS "covered_areas!",
                   d.id AS domain_id, d.slug AS domain_slug, d.title AS domain_title, s.id AS sector_id, s.slug AS sector_slug,
                   s.title AS sector_title, a.title AS agency_title, o.name AS "owner?", w.name AS "steward?",
-                  t.sharing, t.purposes, t.forbidden, t.who_may, t.who_may_not, t.distribution, t.retention, t.longest_days,
+                  t.sharing, t.purposes, t.forbidden, t.who_may, t.who_may_not, t.distribution, t.retention, t.longest_days, t.agencies_may,
+                  t.agencies_may_not, t.onward, t.retention_days, t.introduction, t.obligations, t.safeguards, t.breach, t.version AS terms_version,
                   ARRAY(SELECT u.title FROM purpose u WHERE u.code = ANY(t.purposes) ORDER BY u.position) AS "purposes_allowed!",
                   ARRAY(SELECT u.title FROM purpose u WHERE u.code = ANY(t.forbidden) ORDER BY u.position) AS "purposes_forbidden!",
                   (SELECT count(*) FROM service_level l WHERE l.product_id = p.id) AS "service_levels!",
@@ -140,7 +142,13 @@ pub async fn product(conn: &mut PgConnection, reader: PersonId, address: &str, n
             distribution: row.distribution.parse::<Distribution>()?,
             retention: row.retention,
             longest_days: row.longest_days,
+            agencies_may: row.agencies_may,
+            agencies_may_not: row.agencies_may_not,
+            onward: row.onward.map(|word| word.parse()).transpose()?,
+            retention_days: row.retention_days,
+            text: TermsText { introduction: row.introduction, obligations: row.obligations, safeguards: row.safeguards, breach: row.breach },
         },
+        terms_version: row.terms_version,
         purposes_allowed: row.purposes_allowed,
         purposes_forbidden: row.purposes_forbidden,
         trust: TrustSummary {

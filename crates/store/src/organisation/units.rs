@@ -1,8 +1,7 @@
-//! Sectors, agencies and domains: made by documents and imports, shown on their own pages. Purposes and holidays beside
-//! them, as the data office keeps both.
+//! Sectors, agencies and domains: made by documents and imports, shown on their own pages.
 
 use crate::Result;
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use domain::Ids;
 use domain::id::{AgencyId, DomainId, PersonId, SectorId};
 use sqlx::PgConnection;
@@ -71,32 +70,6 @@ pub async fn ensure_domain(
     .fetch_one(conn)
     .await?;
     Ok(DomainId(id))
-}
-
-pub async fn ensure_purpose(conn: &mut PgConnection, code: &str, title: &str, position: i32) -> Result<()> {
-    sqlx::query!(
-        "INSERT INTO purpose (code, title, position) VALUES ($1, $2, $3)
-         ON CONFLICT (code) DO UPDATE SET title = excluded.title, position = excluded.position",
-        code,
-        title,
-        position
-    )
-    .execute(conn)
-    .await?;
-    Ok(())
-}
-
-/// Purposes as (code, title), in order.
-pub async fn purposes(conn: &mut PgConnection) -> Result<Vec<(String, String)>> {
-    let rows = sqlx::query!("SELECT code, title FROM purpose ORDER BY position, code").fetch_all(conn).await?;
-    Ok(rows.into_iter().map(|row| (row.code, row.title)).collect())
-}
-
-pub async fn ensure_holiday(conn: &mut PgConnection, day: NaiveDate, title: &str) -> Result<()> {
-    sqlx::query!("INSERT INTO holiday (day, title) VALUES ($1, $2) ON CONFLICT (day) DO UPDATE SET title = excluded.title", day, title)
-        .execute(conn)
-        .await?;
-    Ok(())
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

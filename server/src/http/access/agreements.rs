@@ -22,8 +22,9 @@ use store::access::{self, AgreementView, EndReason};
 pub async fn list(State(state): State<AppState>, who: SignedIn) -> Result<Response, HttpError> {
     let mut conn = state.pool.acquire().await?;
     let agreements = access::agreements_of(&mut conn, who.actor.person).await?;
+    let owed = access::owed_terms(&mut conn, who.actor.person).await?;
     drop(conn);
-    render::page(&state, &who, Section::Agreements, "Agreements", StatusCode::OK, move || agreements_page(&agreements)).await
+    render::page(&state, &who, Section::Agreements, "Agreements", StatusCode::OK, move || agreements_page(&agreements, &owed)).await
 }
 
 async fn readable(state: &AppState, who: &SignedIn, id: &str) -> Result<AgreementView, HttpError> {
@@ -54,10 +55,15 @@ async fn page(
         base_url: config.base_url.as_str().trim_end_matches('/').to_owned(),
     };
     let status = if wrong.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let mut conn = state.pool.acquire().await?;
+    let owed = access::owed_terms(&mut conn, agreement.holder).await?.into_iter().find(|owed| owed.agreement == agreement.id);
+    drop(conn);
     let title = format!("Agreement – {}", agreement.product_title);
     let csrf = who.csrf.clone();
-    render::page(state, who, Section::Agreements, &title, status, move || agreement_page(&csrf, &agreement, &connection, may, shown.as_ref(), &wrong))
-        .await
+    render::page(state, who, Section::Agreements, &title, status, move || {
+        agreement_page(&csrf, &agreement, &connection, may, shown.as_ref(), owed.as_ref(), &wrong)
+    })
+    .await
 }
 
 pub async fn show(State(state): State<AppState>, who: SignedIn, Path(id): Path<String>) -> Result<Response, HttpError> {

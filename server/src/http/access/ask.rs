@@ -7,7 +7,7 @@ use crate::http::form::CheckedForm;
 use crate::http::render;
 use crate::http::signed_in::SignedIn;
 use crate::state::AppState;
-use app::features::access::ask::{check_page, form_page, suggested_until};
+use app::features::access::ask::{Checked, check_page, form_page, suggested_until};
 use app::shell::Section;
 use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
@@ -40,6 +40,8 @@ pub struct Typed {
     pub columns: Vec<String>,
     pub row_names: Vec<String>,
     pub row_values: Vec<String>,
+    /// Versions of terms that the page of answers showed: `address=version`.
+    pub accepted: Vec<String>,
     /// Set when the answers are to be changed rather than checked.
     #[serde(skip_serializing)]
     pub change: String,
@@ -106,8 +108,10 @@ pub async fn check(State(state): State<AppState>, CheckedForm(typed, who): Check
             let (csrf, key) = (who.csrf.clone(), judged.typed.key);
             let (asked, form) = (judged.asked, judged.form);
             let routes = access::routes(&mut *state.pool.acquire().await?, &asked, &request.wanted, &request.purpose).await?;
+            let terms = super::terms::asked(&state, &asked).await?;
+            let checked = Checked { request, purpose, routes, terms };
             render::page(&state, &who, Section::Requests, "Check your answers", StatusCode::OK, move || {
-                check_page(&csrf, &key, &asked, &form, &request, &purpose, &routes)
+                check_page(&csrf, &key, &asked, &form, &checked)
             })
             .await
         }
@@ -177,7 +181,8 @@ pub async fn judge(state: &AppState, who: &SignedIn, typed: Typed) -> Result<Jud
             scope_columns: asked.scope_columns.clone(),
         })
         .collect();
-    let mut result = check_form(&form, &codes, &rules, &terms, &choices, calendar::day(now));
+    let result = check_form(&form, &codes, &rules, &terms, &choices, calendar::day(now));
+    let mut result = super::terms::bound(state, who, &asked, &typed.accepted, result).await?;
     if typed.key.parse::<Uuid>().is_err() {
         let fault = Violation::new("ports", "form_key_missing", "This form is incomplete. Open Request access again from the product's page.");
         result = Err(match result {

@@ -11,6 +11,7 @@ mod requests;
 mod rules;
 mod scope_form;
 mod submit;
+mod terms;
 mod work;
 
 use crate::routes::{Audience, Route};
@@ -48,6 +49,8 @@ pub fn routes() -> Vec<Route> {
         Route::post("/delegations/{id}/end", Audience::Owning("delegation"), post(delegations::end)),
         Route::get("/agreements", Audience::Everyone, get(agreements::list)),
         Route::get("/agreements/{id}", Audience::Owning("agreement"), get(agreements::show)),
+        Route::get("/agreements/{id}/terms", Audience::Owning("agreement"), get(terms::show)),
+        Route::post("/agreements/{id}/terms", Audience::Owning("agreement"), post(terms::accept)),
         Route::post("/agreements/{id}/credential", Audience::Owning("agreement"), post(agreements::credential)),
         Route::post("/agreements/{id}/give-up", Audience::Owning("agreement"), post(agreements::give_up)),
         Route::post("/agreements/{id}/revoke", Audience::Owning("agreement"), post(agreements::revoke)),

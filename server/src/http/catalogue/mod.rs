@@ -2,14 +2,21 @@
 
 mod home;
 mod show;
+mod terms;
+mod terms_edit;
 
 use crate::routes::{Audience, Route};
-use axum::routing::get;
+use axum::routing::{get, post};
 
 pub fn routes() -> Vec<Route> {
     vec![
         Route::get("/", Audience::Everyone, get(home::home)),
         Route::get("/products/{urn}", Audience::Everyone, get(show::overview)),
         Route::get("/products/{urn}/{tab}", Audience::Everyone, get(show::tab)),
+        Route::get("/products/{urn}/agreement/compare", Audience::Everyone, get(terms::compare)),
+        Route::get("/products/{urn}/agreement/edit", Audience::Everyone, get(terms_edit::edit)),
+        Route::post("/products/{urn}/agreement/edit", Audience::Everyone, post(terms_edit::check)),
+        Route::post("/products/{urn}/agreement/publish", Audience::Everyone, post(terms_edit::publish)),
+        Route::get("/products/{urn}/agreement/{version}", Audience::Everyone, get(terms::version)),
     ]
 }

@@ -6,14 +6,16 @@ use crate::http::render;
 use crate::http::signed_in::SignedIn;
 use crate::state::AppState;
 use app::features::catalogue::tabs::{self, Sample};
+use app::features::catalogue::terms::current_terms;
 use app::features::catalogue::{ProductTab, product_page};
 use app::features::mine::beside;
 use app::shell::Section;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use domain::Urn;
+use domain::authorisation::authorise;
 use domain::catalogue::SpatialCoverage;
+use domain::{Action, Urn};
 use leptos::prelude::{AnyView, IntoAny, view};
 use std::sync::Arc;
 use store::catalogue::{self, ProductView};
@@ -98,7 +100,13 @@ async fn load(state: &AppState, who: &SignedIn, product: &ProductView, tab: Prod
             }
             Box::new(move |_| tabs::sample(samples, &withheld))
         }
-        ProductTab::Agreement => Box::new(tabs::agreement),
+        ProductTab::Agreement => {
+            let current = catalogue::terms(&mut conn, id, None).await?.ok_or(HttpError::NotFound)?;
+            let history = catalogue::terms_history(&mut conn, id).await?;
+            let names = catalogue::terms_names(&mut conn).await?;
+            let may_edit = authorise(&who.actor, Action::ChangeTerms { place: product.at.place }).is_ok();
+            Box::new(move |product| current_terms(&product.address, &current, &history, &names, may_edit))
+        }
         ProductTab::ServiceLevels => {
             let levels = catalogue::service_levels(&mut conn, id).await?;
             Box::new(move |_| tabs::service_levels(&levels))

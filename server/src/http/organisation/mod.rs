@@ -1,6 +1,8 @@
-//! Organisations for everyone; people and roles for administrators.
+//! Organisations for everyone; people, roles, purposes and holidays for administrators.
 
+mod holidays;
 mod people;
+mod purposes;
 mod roles;
 mod show;
 
@@ -17,5 +19,16 @@ pub fn routes() -> Vec<Route> {
         Route::post("/admin/people/{id}/enable", Audience::Role, post(people::enable)),
         Route::post("/admin/roles", Audience::Role, post(roles::grant)),
         Route::post("/admin/roles/{id}/end", Audience::Role, post(roles::end)),
+        Route::get("/admin/purposes", Audience::Role, get(purposes::list)),
+        Route::post("/admin/purposes", Audience::Role, post(purposes::add)),
+        Route::get("/admin/purposes/{code}", Audience::Role, get(purposes::show)),
+        Route::post("/admin/purposes/{code}", Audience::Role, post(purposes::change)),
+        Route::get("/admin/purposes/{code}/retire", Audience::Role, get(purposes::ask_retirement)),
+        Route::post("/admin/purposes/{code}/retire", Audience::Role, post(purposes::retire)),
+        Route::post("/admin/purposes/{code}/restore", Audience::Role, post(purposes::restore)),
+        Route::get("/admin/holidays", Audience::Role, get(holidays::list)),
+        Route::post("/admin/holidays", Audience::Role, post(holidays::add)),
+        Route::post("/admin/holidays/paste", Audience::Role, post(holidays::paste)),
+        Route::post("/admin/holidays/{day}/remove", Audience::Role, post(holidays::remove)),
     ]
 }

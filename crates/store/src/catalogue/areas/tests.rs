@@ -50,16 +50,7 @@ fn document(name: &str, place: Option<SpatialCoverage>) -> ProductDocument {
         datasets: vec![],
         input_ports: vec![],
         output_ports: vec![],
-        agreement: DataSharingAgreement {
-            sharing: Sharing::Open,
-            purposes: vec![],
-            forbidden: vec![],
-            who_may: None,
-            who_may_not: None,
-            distribution: Distribution::None,
-            retention: None,
-            longest_days: 365,
-        },
+        agreement: DataSharingAgreement::plain(Sharing::Open, Distribution::None, 365),
         service_levels: vec![],
     }
 }
