@@ -5,7 +5,7 @@ import { accessible, signIn, type Persona } from "../fixtures";
 const pages: [Persona, string[]][] = [
   ["Jason Lim", ["/", "/products", "/products?q=bus", "/products?q=babies&view=table", "/products?near=560123", "/products?box=1,2", "/products?q=zzzzqqqq", "/products/ssot-a.busroutes-dp",
     ...["schema", "sample", "agreement", "service-levels", "lineage", "ports", "versions", "activity"].map((tab) => `/products/ssot-a.busroutes-dp/${tab}`),
-    "/requests/new?product=ssot-a.busroutes-dp", "/basket", "/requests", "/wanted/new", "/wanted/new?q=bus+incidents", "/agreements", "/mine", "/organisations", "/organisations/ssot-a", "/glossary", "/glossary?q=zzzzqqqq", "/glossary/planning-area", "/glossary/vacancy-rate", "/nowhere", "/audit", "/design"]],
+    "/requests/new?product=ssot-a.busroutes-dp", "/basket", "/requests", "/wanted/new", "/wanted/new?q=bus+incidents", "/agreements", "/mine", "/sharing", "/sharing?product=no.such", "/organisations", "/organisations/ssot-a", "/glossary", "/glossary?q=zzzzqqqq", "/glossary/planning-area", "/glossary/vacancy-rate", "/nowhere", "/audit", "/design"]],
   ["Grace Tan", ["/work"]],
   ["Daniel Teo", ["/admin/people", "/admin/synonyms"]],
   ["Evelyn Chua", ["/audit", "/audit/checkpoints"]],
