@@ -5,6 +5,7 @@ mod agreements;
 mod basket;
 mod decide;
 mod lead_time;
+mod past;
 mod reading;
 mod requests;
 mod source_log;
@@ -17,6 +18,7 @@ pub use agreements::{
 pub use basket::{BasketItem, add as basket_add, items as basket_items, remove as basket_remove};
 pub use decide::{Decision, decide};
 pub use lead_time::{SharingChoices, SharingFilter, lead_times, sharing_choices};
+pub use past::{PastPart, write_past};
 pub use reading::{Reader, note_read, reader};
 pub use requests::{PartView, QueueLine, RequestLine, RequestView, Standing, part, queue, request, requests_of, standing, withdraw};
 pub use source_log::{DirectRead, forget_api_sessions, log_kept, log_position, log_read, note_api_session, note_direct_reads, sources_without_log};

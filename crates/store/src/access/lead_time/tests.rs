@@ -101,3 +101,49 @@ async fn a_part_has_its_moments_its_pauses_and_no_agreement_that_was_undone(pool
     assert_eq!(choices.agencies[1], ("b".into(), "Agency B".into()));
     assert_eq!(choices.requesters, ["Agency A", "Agency B"]);
 }
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn a_written_past_counts_once_and_leaves_nothing_to_do(pool: PgPool) {
+    use crate::access::{PastPart, write_past};
+    pool.execute(RECORD).await.unwrap();
+    let mut conn = pool.acquire().await.unwrap();
+    conn.execute("SET ROLE pasar_portal").await.unwrap();
+    let part = |number: u128, state: PartState, product: &str| PastPart {
+        requester: PersonId(id(0x21)),
+        key: id(number),
+        product: product.into(),
+        purpose: "planning".into(),
+        submitted_at: at("2026-09-01T02:00:00Z"),
+        decided_at: at("2026-09-03T02:00:00Z"),
+        state,
+        at_once: false,
+        first_read_at: (state == PartState::Approved).then(|| at("2026-09-04T02:00:00Z")),
+        ended_at: at("2026-09-30T16:00:00Z"),
+    };
+    let parts = [
+        part(1, PartState::Approved, "d2.p"),
+        PastPart { at_once: true, ..part(2, PartState::Approved, "d2.p") },
+        part(3, PartState::Refused, "d2.p"),
+        part(4, PartState::Withdrawn, "d2.p"),
+        part(5, PartState::Approved, "d9.nowhere"),
+    ];
+    let next = std::sync::atomic::AtomicU16::new(0);
+    let ids = domain::Ids::new(move || {
+        let [high, low] = next.fetch_add(1, std::sync::atomic::Ordering::Relaxed).to_be_bytes();
+        [0, 0, 0, 0, 0, 0, 0, 0, high, low]
+    });
+    let now = at("2026-11-23T02:00:00Z");
+    let outbox = "SELECT count(*) FROM outbox";
+    let before: i64 = sqlx::query_scalar(outbox).fetch_one(&mut *conn).await.unwrap();
+    assert_eq!(write_past(&mut conn, &parts, "Invented", &ids, now).await.unwrap(), 4);
+    assert_eq!(write_past(&mut conn, &parts, "Invented", &ids, now).await.unwrap(), 0, "written once");
+    let september: Month = "2026-09".parse().unwrap();
+    assert_eq!(found(&mut conn, None, &SharingFilter { from: september, until: september, ..november() }).await, [("d2.p".to_owned(), 4)]);
+    let count = |sql: &'static str| sqlx::query_scalar::<_, i64>(sql).fetch_one(&pool);
+    assert_eq!(
+        count("SELECT count(*) FROM agreement WHERE made_at = '2026-09-03T02:00:00Z' AND state = 'expired' AND grant_state = 'ended'").await.unwrap(),
+        2
+    );
+    assert_eq!(count("SELECT count(*) FROM audit_event WHERE action = 'catalogue.import'").await.unwrap(), 1);
+    assert_eq!(count(outbox).await.unwrap(), before, "no port has anything to do");
+}
