@@ -15,6 +15,7 @@ pub mod router;
 pub mod routes;
 pub mod search_commands;
 pub mod serve;
+pub mod sharing_now;
 pub mod site;
 pub mod state;
 pub mod telemetry;

@@ -25,6 +25,7 @@ pub fn routes() -> Vec<Route> {
         http::catalogue::routes(),
         http::search::routes(),
         http::access::routes(),
+        http::sharing::routes(),
         http::wanted::routes(),
         http::mine::routes(),
         http::audit::routes(),

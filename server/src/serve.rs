@@ -96,6 +96,7 @@ pub fn assemble(config: Config, pool: PgPool, clock: Arc<dyn Clock>, ids: Ids) -
         assets,
         searcher: search::Searcher::new(meilisearch),
         outlines: crate::outlines::Outlines::default(),
+        sharing_now: crate::sharing_now::SharingNow::default(),
         rates: Rates::new(SIGN_INS_PER_MINUTE),
         sealing: jobs::audit_seal::Sealing::default(),
         notes: Arc::new(tokio::sync::Semaphore::new(NOTES)),

@@ -4,6 +4,7 @@ use crate::config::Config;
 use crate::jobs::audit_seal::Sealing;
 use crate::outlines::Outlines;
 use crate::rate::Rates;
+use crate::sharing_now::SharingNow;
 use app::shell::Assets;
 use chrono::{DateTime, Utc};
 use domain::{Clock, Ids};
@@ -24,6 +25,7 @@ pub struct Inner {
     pub assets: Assets,
     pub searcher: search::Searcher,
     pub outlines: Outlines,
+    pub sharing_now: SharingNow,
     pub rates: Rates,
     /// What this server has seen of the audit trail's end.
     pub sealing: Sealing,

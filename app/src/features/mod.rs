@@ -10,4 +10,5 @@ pub mod mine;
 pub mod organisation;
 pub mod search;
 pub mod session;
+pub mod sharing;
 pub mod wanted;

@@ -1,9 +1,10 @@
 //! `/design`: every component in its states, for builders and for the accessibility tests.
 
 use super::{
-    breadcrumbs, choice_list, classification_badge, data_table, date_field, empty_state, error_summary, notice, pagination, select_field, status_tag,
-    summary_list, tabs, text_area, text_field,
+    breadcrumbs, choice_list, classification_badge, data_table, date_field, empty_state, error_summary, notice, pagination, plot_with_table,
+    select_field, status_tag, summary_list, tabs, text_area, text_field,
 };
+use charts::{Bar, Bars, Point, Trend, Words, bars, trend};
 use domain::Violation;
 use domain::catalogue::Classification;
 use leptos::prelude::*;
@@ -40,6 +41,25 @@ pub fn design_page() -> AnyView {
             {empty_state("No requests yet.", "What you ask for will be listed here.", ().into_any())}
             {pagination(2, 5, |page| format!("/design?page={page}"))}
         </section>
+        <section><h2>"Plots"</h2>{plots()}</section>
     }
     .into_any()
+}
+
+/// Each kind once, with a month that is not known yet and a bar beyond the target.
+fn plots() -> impl IntoView {
+    let known = |label: &str, middle: f64| Point { label: label.into(), lower: Some(middle - 1.5), middle: Some(middle), upper: Some(middle + 2.0) };
+    let points = vec![known("Jan", 6.0), known("Feb", 4.2), Point { label: "Mar".into(), ..Point::default() }, known("Apr", 8.0)];
+    let plot = Trend { points, unit: "Working days".into(), target: 7.0, target_label: "Target: 7".into(), small: false };
+    let words = Words { id: "design-trend", title: "Half were read within 6 days; the target is 7", description: "A line with its band" };
+    let bar = |label: &str, value: f64| Bar { label: label.into(), value: Some(value), said: value.to_string() };
+    let lying = Bars { bars: vec![bar("Rail", 9.0), bar("Water", 2.5)], target: Some((7.0, "Target: 7".into())) };
+    let named = Words { id: "design-bars", title: "Rail takes 9 days, Water 2.5", description: "Bars" };
+    let table = |caption: &str, one: &'static str, number: &'static str| {
+        data_table(caption, &["What", "Days"], vec![vec![one.into_any(), number.into_any()]]).into_any()
+    };
+    view! {
+        {plot_with_table(trend(words, &plot), table("By month", "January", "6"))}
+        {plot_with_table(bars(named, &lying), table("By agency", "Rail", "9"))}
+    }
 }

@@ -11,6 +11,7 @@ pub mod clock;
 pub mod glossary;
 pub mod id;
 pub mod mine;
+pub mod month;
 pub mod organisation;
 pub use text_enum::UnknownWord;
 mod text_enum;
@@ -20,6 +21,7 @@ pub mod wanted;
 
 pub use authorisation::{Action, Forbidden};
 pub use clock::{Clock, Ids};
+pub use month::Month;
 pub use organisation::Actor;
 pub use urn::Urn;
 pub use violation::{Violation, Violations};

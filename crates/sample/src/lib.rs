@@ -6,12 +6,14 @@ mod glossary;
 pub mod judged;
 pub mod labelled;
 mod organisations;
+mod past;
 mod people;
 mod rows;
 
 pub use documents::{Dataset, Product, read_products};
 pub use glossary::{read_glossary, read_synonyms};
 pub use organisations::{Agency, DataDomain, Holiday, Organisations, Person, Purpose, RoleHeld, Sector, read_organisations};
+pub use past::{PastOutcome, PastRequest, past_people, past_requests};
 pub use rows::rows;
 
 /// A document that cannot be used; says which and why.

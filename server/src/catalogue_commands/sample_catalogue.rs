@@ -1,18 +1,21 @@
-//! `pasar sample load`: organisations, invented people, products and the glossary into the record, invented rows into the
-//! source. Loading again changes nothing that is the same.
+//! `pasar sample load`: organisations, invented people, products, the glossary and requests of the past into the record,
+//! invented rows into the source. Loading again changes nothing that is the same.
 
 use super::connect;
 use crate::clock::{SystemClock, system_ids};
 use anyhow::{Context, bail};
 use domain::Clock;
+use domain::access::PartState;
 use domain::audit::Origin;
 use domain::catalogue::ColumnType;
+use domain::id::PersonId;
 use ports::Source;
 use ports::demonstration::{self, TableSpec};
-use sample::Product;
+use sample::{PastOutcome, PastRequest, Product};
 use sqlx::{Connection, PgConnection};
 use std::collections::HashMap;
 use std::path::Path;
+use store::access::{self, PastPart};
 use store::catalogue::{Applied, Applier};
 use store::glossary;
 use store::organisation::{self, NewRole};
@@ -23,6 +26,7 @@ pub async fn load_sample(url: &str, source_owner_url: &str, folder: &Path) -> an
     let mut tx = conn.begin().await?;
     let (created, updated) = record(&mut tx, folder, &products).await?;
     let (terms, sets) = glossary_words(&mut tx, folder).await?;
+    let requests = past(&mut tx, folder, &products).await?;
     tx.commit().await?;
     // At once, so that a portal that starts next finds everything.
     crate::jobs::search::index_waiting(&mut conn, &SystemClock).await?;
@@ -36,7 +40,7 @@ pub async fn load_sample(url: &str, source_owner_url: &str, folder: &Path) -> an
         source.set_preview(dataset.0, &schema, &table, &columns).await?;
     }
     println!(
-        "{} products: {created} created, {updated} updated; {terms} terms and {sets} sets of phrases written; {loaded} tables filled.",
+        "{} products: {created} created, {updated} updated; {terms} terms and {sets} sets of phrases written; {loaded} tables filled; {requests} past requests written.",
         products.len()
     );
     Ok(())
@@ -99,6 +103,44 @@ async fn glossary_words(conn: &mut PgConnection, folder: &Path) -> anyhow::Resul
     let terms = glossary::ensure_terms(conn, &sample::read_glossary(folder)?, &ids, now).await?;
     let sets = glossary::begin_with_synonyms(conn, &sample::read_synonyms(folder)?, &ids, now).await?;
     Ok((terms, sets))
+}
+
+/// Requests of the last months that are over, by people who are invented for them: once, into a record that has none of theirs.
+/// Loaded again on another day they would be others.
+async fn past(conn: &mut PgConnection, folder: &Path, products: &[Product]) -> anyhow::Result<usize> {
+    let (ids, now) = (system_ids(), SystemClock.now());
+    let all = sample::read_organisations(folder)?;
+    let mut people = HashMap::new();
+    for person in sample::past_people(&all) {
+        if organisation::by_email(conn, &person.email).await?.is_some() {
+            return Ok(0);
+        }
+        let id = organisation::ensure_person(conn, &person.email, &person.name, Some(&person.agency), &ids, now).await?;
+        people.insert(person.email, id);
+    }
+    let requests = sample::past_requests(products, &all, now);
+    let parts: Vec<PastPart> = requests.into_iter().filter_map(|request| Some(past_part(*people.get(&request.requester)?, request))).collect();
+    Ok(access::write_past(conn, &parts, "Invented for the sample catalogue", &ids, now).await?)
+}
+
+fn past_part(requester: PersonId, request: PastRequest) -> PastPart {
+    let (state, at_once, first_read_at, ended_at) = match request.outcome {
+        PastOutcome::Refused => (PartState::Refused, false, None, request.decided_at),
+        PastOutcome::Withdrawn => (PartState::Withdrawn, false, None, request.decided_at),
+        PastOutcome::Approved { at_once, first_read_at, ended_at } => (PartState::Approved, at_once, first_read_at, ended_at),
+    };
+    PastPart {
+        requester,
+        key: uuid::Uuid::from_u128(u128::from(request.number)),
+        product: request.product,
+        purpose: request.purpose,
+        submitted_at: request.submitted_at,
+        decided_at: request.decided_at,
+        state,
+        at_once,
+        first_read_at,
+        ended_at,
+    }
 }
 
 /// `pasar sample synonyms`: only the sets of phrases, into a record that has none.

@@ -16,5 +16,6 @@ pub mod render;
 pub mod search;
 pub mod security;
 pub mod session;
+pub mod sharing;
 pub mod signed_in;
 pub mod wanted;

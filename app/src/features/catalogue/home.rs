@@ -1,10 +1,13 @@
-//! `/`: the search box, what needs me today, what is new.
+//! `/`: the search box, what needs me today, what is new, how long sharing takes now.
 
 use crate::features::mine::{News, news};
+use crate::features::sharing::sharing_now;
 use crate::ui::empty_state;
+use domain::access::Sharing;
 use frontend::SearchBox;
 use leptos::prelude::*;
 use search::Hit;
+use std::sync::Arc;
 
 /// What the home page says to one person.
 #[derive(Debug, Clone)]
@@ -17,6 +20,8 @@ pub struct Home {
     pub my_agreements: i64,
     pub news: News,
     pub described: Vec<Hit>,
+    /// Of the last twelve months, over what everybody may know of.
+    pub sharing: Arc<Sharing>,
 }
 
 pub fn home_page(home: Home) -> AnyView {
@@ -50,6 +55,7 @@ pub fn home_page(home: Home) -> AnyView {
             {tasks}
         </section>
         {news(&home.news)}
+        {sharing_now(&home.sharing)}
         <section aria-labelledby="described">
             <h2 id="described">"Described by their owners"</h2>
             <ul class="plain-list">{products}</ul>

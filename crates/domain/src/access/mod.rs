@@ -4,14 +4,18 @@
 mod agency;
 pub mod clock;
 mod conditions;
+mod lead_time;
 mod request;
 mod scope;
+mod sharing;
 mod state;
 mod workflow;
 
 pub use agency::{AgencyRule, check_agency};
 pub use conditions::{Conditions, DatasetConditions, Granted, granted};
 pub use request::{LONGEST_TEXT, NewRequest, Offered, PurposeRule, RequestForm, Term, check};
+pub use lead_time::{Quartiles, WorkingDays, WorkingTime};
 pub use scope::{DatasetScope, RowScope};
+pub use sharing::{AgreementTimes, Figures, Funnel, PartTimes, Pause, ProductFigures, ProductTimes, Sharing};
 pub use state::{AgreementState, GrantState, IllegalMove, PartState};
 pub use workflow::{Agency, Applies, ApprovalRule, AskedStep, Asks, Facts, Outcome, PlannedStep, Route, StepAt, StepState, above, compile, outcome};

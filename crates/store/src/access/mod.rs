@@ -10,6 +10,8 @@ mod many;
 mod messages;
 mod overdue;
 mod queue;
+mod lead_time;
+mod past;
 mod reading;
 mod requests;
 mod rules;
@@ -33,6 +35,8 @@ pub use many::{OpenStep, open_steps};
 pub use messages::{MessageKind, MessageView, answer, ask, could_decide, hand_over};
 pub use overdue::{escalate, remind};
 pub use queue::{After, MOST_COUNTED, QueueLine, Standing, queue, standing};
+pub use lead_time::{SharingChoices, SharingFilter, lead_times, sharing_choices};
+pub use past::{PastPart, write_past};
 pub use reading::{Reader, note_read, reader};
 pub use requests::{
     PartColumn, PartDataset, PartView, RequestLine, RequestView, SimilarDecision, request, request_of_step, requests_of, similar_decisions, withdraw,

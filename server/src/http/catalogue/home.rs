@@ -25,6 +25,7 @@ pub async fn home(State(state): State<AppState>, who: SignedIn) -> Result<Respon
         searches: store::mine::saved_searches(&mut conn, who.actor.person, state.now()).await?,
     };
     drop(conn);
+    let sharing = state.sharing_now.get(&state.pool, state.now()).await?;
     let home = Home {
         name: who.actor.name.clone(),
         products: results.total,
@@ -34,6 +35,7 @@ pub async fn home(State(state): State<AppState>, who: SignedIn) -> Result<Respon
         my_agreements: mine.my_agreements,
         news,
         described: results.hits.into_iter().filter(|hit| hit.summary.is_some()).take(SHOWN).collect(),
+        sharing,
     };
     Ok(render::page_with(&state, &who, &mine, Section::Home, "Home", StatusCode::OK, move || home_page(home)))
 }

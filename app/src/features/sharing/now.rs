@@ -1,0 +1,29 @@
+//! In short, for the home page: how long sharing takes now, against the target.
+
+use super::plots::by_month;
+use super::words::{finding, lateness};
+use domain::access::Sharing;
+use leptos::prelude::*;
+
+/// Over what everybody may know of, in the last twelve months.
+pub fn sharing_now(sharing: &Sharing) -> AnyView {
+    if sharing.is_empty() {
+        return view! {
+            <section aria-labelledby="sharing">
+                <h2 id="sharing">"How long sharing takes"</h2>
+                <p>"Nobody has asked for data in the last twelve months. When somebody does, this shows how long it takes until they read it."</p>
+            </section>
+        }
+        .into_any();
+    }
+    let late = if sharing.all.late > 0 { "deadline-late" } else { "" };
+    view! {
+        <section aria-labelledby="sharing" class="sharing-now">
+            <h2 id="sharing">{finding(&sharing.all)}</h2>
+            <p class=late>{lateness(&sharing.all)}</p>
+            {by_month("plot-now", &sharing.all, &sharing.months, true)}
+            <p><a href="/sharing">"How long sharing takes, by agency and product"</a></p>
+        </section>
+    }
+    .into_any()
+}
