@@ -27,6 +27,7 @@ pub fn routes() -> Vec<Route> {
         http::access::routes(),
         http::wanted::routes(),
         http::mine::routes(),
+        http::notices::routes(),
         http::audit::routes(),
         http::api::routes(),
         http::organisation::routes(),

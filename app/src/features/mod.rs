@@ -7,6 +7,7 @@ pub mod catalogue;
 pub mod errors;
 pub mod glossary;
 pub mod mine;
+pub mod notices;
 pub mod organisation;
 pub mod search;
 pub mod session;

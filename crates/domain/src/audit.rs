@@ -36,6 +36,13 @@ text_enum! {
         AuditKeyBegin = "audit-key.begin", "Began to use a key for the audit trail";
         AuditKeyEnd = "audit-key.end", "Retired a key of the audit trail";
         WantedWithdraw = "wanted.withdraw", "Withdrew a question for data";
+        WebhookMake = "webhook.make", "Made a webhook";
+        WebhookPause = "webhook.pause", "Paused a webhook";
+        WebhookResume = "webhook.resume", "Resumed a webhook";
+        WebhookRemove = "webhook.remove", "Removed a webhook";
+        WebhookReplay = "webhook.replay", "Sent an event to a webhook again";
+        TokenMake = "token.make", "Made an access token";
+        TokenRevoke = "token.revoke", "Revoked an access token";
     }
 }
 

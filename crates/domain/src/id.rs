@@ -51,4 +51,10 @@ identifiers!(
     SynonymId,
     SavedSearchId,
     WantedId,
+    EventId,
+    NoticeId,
+    MailId,
+    WebhookId,
+    DeliveryId,
+    AccessTokenId,
 );

@@ -10,6 +10,7 @@ pub mod form;
 pub mod glossary;
 pub mod health;
 pub mod mine;
+pub mod notices;
 pub mod observe;
 pub mod organisation;
 pub mod render;

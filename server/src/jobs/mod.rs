@@ -1,6 +1,7 @@
 //! What happens without a request: the outbox's work, expiry, and putting right what a crash left behind.
 
 pub mod audit_seal;
+pub mod events;
 pub mod new_matches;
 mod outbox;
 mod reconcile;
@@ -17,6 +18,10 @@ const OUTBOX: Duration = Duration::from_secs(1);
 /// Agreements expire to the minute; the port refuses rows at the very second by itself.
 const EXPIRY: Duration = Duration::from_secs(5);
 const TIDYING: Duration = Duration::from_mins(1);
+/// How soon people and programs are told of a change.
+const EVENTS: Duration = Duration::from_secs(1);
+/// How often it is looked whether an agreement ends soon.
+const REMINDERS: Duration = Duration::from_mins(1);
 /// How often it is looked whether a saved search is due for a count.
 const NEW_MATCHES: Duration = Duration::from_mins(1);
 /// How soon a read made directly at a source is in the audit trail.
@@ -49,6 +54,8 @@ pub fn spawn(state: AppState) -> Jobs {
     running.spawn(every(EXPIRY, stopped.clone(), state.clone(), |state| async move { reconcile::expire(&state).await }));
     running.spawn(every(SOURCE_LOG, stopped.clone(), state.clone(), |state| async move { source_log::follow(&state).await }));
     running.spawn(every(AUDIT_SEAL, stopped.clone(), state.clone(), |state| async move { audit_seal::follow(&state).await }));
+    running.spawn(every(EVENTS, stopped.clone(), state.clone(), |state| async move { events::follow(&state).await }));
+    running.spawn(every(REMINDERS, stopped.clone(), state.clone(), |state| async move { events::remind(&state).await }));
     running.spawn(every(SEARCH, stopped.clone(), state.clone(), |state| async move { search::follow(&state).await }));
     running.spawn(every(FRESHNESS, stopped.clone(), state.clone(), |state| async move { search::refresh_stale(&state).await }));
     running.spawn(every(NEW_MATCHES, stopped.clone(), state.clone(), |state| async move { new_matches::count(&state).await }));

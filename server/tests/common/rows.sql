@@ -1,4 +1,4 @@
--- One request, one agreement, one saved search and one question for data of jason.lim, for tests that must not reach them.
+-- One request, one agreement, one saved search, one question for data and one notice of jason.lim, for tests that must not reach them.
 INSERT INTO sector VALUES ('00000000-0000-7000-8000-000000000001', 'geospatial', 'Geospatial', 'Geospatial trusted centre');
 INSERT INTO agency VALUES ('00000000-0000-7000-8000-000000000002', 'land-transport', 'Land transport', NULL);
 INSERT INTO data_domain VALUES ('00000000-0000-7000-8000-000000000003', 'ssot-a', 'Buses', NULL,
@@ -26,3 +26,9 @@ VALUES ('00000000-0000-7000-8000-0000000000a3', '00000000-0000-7000-8000-0000000
 INSERT INTO wanted_data (id, asked_by, domain_id, words, explanation, asked_at, submission_key)
 VALUES ('00000000-0000-7000-8000-0000000000a4', '00000000-0000-7000-8000-000000000004', '00000000-0000-7000-8000-000000000003',
     'What Jason Lim cannot find', 'Why', '2026-11-20T00:00:00Z', '00000000-0000-7000-8000-000000000008');
+INSERT INTO event (id, topic, at, object_kind, object_id, product_id)
+VALUES ('00000000-0000-7000-8000-0000000000e1', 'agreement.granted', '2026-11-21T00:00:00Z', 'agreement', '00000000-0000-7000-8000-0000000000a2',
+    '00000000-0000-7000-8000-000000000005');
+INSERT INTO notice (id, person_id, event_id, kind, made_at, mail)
+VALUES ('00000000-0000-7000-8000-0000000000a5', '00000000-0000-7000-8000-000000000004', '00000000-0000-7000-8000-0000000000e1', 'access',
+    '2026-11-21T00:00:00Z', 'none');
