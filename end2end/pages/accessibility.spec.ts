@@ -5,9 +5,9 @@ import { accessible, signIn, type Persona } from "../fixtures";
 const pages: [Persona, string[]][] = [
   ["Jason Lim", ["/", "/products", "/products?q=bus", "/products?q=babies&view=table", "/products?near=560123", "/products?box=1,2", "/products?q=zzzzqqqq", "/products/ssot-a.busroutes-dp",
     ...["schema", "sample", "agreement", "service-levels", "lineage", "ports", "versions", "activity"].map((tab) => `/products/ssot-a.busroutes-dp/${tab}`),
-    "/requests/new?product=ssot-a.busroutes-dp", "/basket", "/requests", "/wanted/new", "/wanted/new?q=bus+incidents", "/agreements", "/mine", "/organisations", "/organisations/ssot-a", "/glossary", "/glossary?q=zzzzqqqq", "/glossary/planning-area", "/glossary/vacancy-rate", "/nowhere", "/audit", "/design"]],
-  ["Grace Tan", ["/work"]],
-  ["Daniel Teo", ["/admin/people", "/admin/synonyms"]],
+    "/requests/new?product=ssot-a.busroutes-dp", "/basket", "/requests", "/wanted/new", "/wanted/new?q=bus+incidents", "/agreements", "/mine", "/mine/tokens", "/notices", "/notices/preferences", "/admin/webhooks", "/organisations", "/organisations/ssot-a", "/glossary", "/glossary?q=zzzzqqqq", "/glossary/planning-area", "/glossary/vacancy-rate", "/nowhere", "/audit", "/design"]],
+  ["Grace Tan", ["/work", "/notices"]],
+  ["Daniel Teo", ["/admin/people", "/admin/synonyms", "/admin/webhooks"]],
   ["Evelyn Chua", ["/audit", "/audit/checkpoints"]],
 ];
 

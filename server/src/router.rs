@@ -28,6 +28,8 @@ pub fn routes() -> Vec<Route> {
         http::wanted::routes(),
         http::mine::routes(),
         http::notices::routes(),
+        http::token::routes(),
+        http::webhook::routes(),
         http::audit::routes(),
         http::api::routes(),
         http::organisation::routes(),

@@ -2,8 +2,10 @@
 
 use crate::config::Config;
 use crate::jobs::audit_seal::Sealing;
+use crate::mailer::Mailer;
 use crate::outlines::Outlines;
 use crate::rate::Rates;
+use crate::webhooks::Webhooks;
 use app::shell::Assets;
 use chrono::{DateTime, Utc};
 use domain::{Clock, Ids};
@@ -25,6 +27,9 @@ pub struct Inner {
     pub searcher: search::Searcher,
     pub outlines: Outlines,
     pub rates: Rates,
+    /// Sends e-mail; none when it is not configured.
+    pub mailer: Option<Mailer>,
+    pub webhooks: Webhooks,
     /// What this server has seen of the audit trail's end.
     pub sealing: Sealing,
     /// Taken by what is noted beside answers, so that it never holds many connections.

@@ -23,7 +23,7 @@ fn id(text: &str) -> Uuid {
 
 /// The fixture without its notice.
 async fn world(pool: &PgPool) -> World {
-    pool.execute("DELETE FROM notice; DELETE FROM event").await.unwrap();
+    pool.execute("DELETE FROM notice; DELETE FROM event; DELETE FROM webhook").await.unwrap();
     World::new(pool.clone(), "http://localhost:1")
 }
 

@@ -8,6 +8,7 @@ use leptos::prelude::*;
 pub enum AdministrationPage {
     People,
     Synonyms,
+    Webhooks,
 }
 
 pub fn administration_tabs(here: AdministrationPage) -> impl IntoView {
@@ -17,6 +18,7 @@ pub fn administration_tabs(here: AdministrationPage) -> impl IntoView {
         vec![
             tab(AdministrationPage::People, "People and roles", "/admin/people"),
             tab(AdministrationPage::Synonyms, "Search synonyms", "/admin/synonyms"),
+            tab(AdministrationPage::Webhooks, "Webhooks", "/admin/webhooks"),
         ],
     )
 }

@@ -11,4 +11,6 @@ pub mod notices;
 pub mod organisation;
 pub mod search;
 pub mod session;
+pub mod token;
 pub mod wanted;
+pub mod webhook;

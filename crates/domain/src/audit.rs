@@ -1,6 +1,6 @@
 //! The audit trail's vocabulary: who did what, on what, from where, why, and how it ended.
 
-use crate::id::{PersonId, ProductId};
+use crate::id::{AccessTokenId, PersonId, ProductId};
 use crate::text_enum;
 
 text_enum! {
@@ -62,6 +62,15 @@ pub struct Origin {
     pub address: Option<String>,
     /// The id that is also in the logs.
     pub request: Option<String>,
+}
+
+impl Origin {
+    /// The same, said to have come with an access token and not with a session.
+    #[must_use]
+    pub fn with_token(self, token: AccessTokenId) -> Self {
+        let address = self.address.unwrap_or_default();
+        Self { address: Some(format!("{address} token {token}").trim_start().to_owned()), ..self }
+    }
 }
 
 /// One row to append. `detail` must hold no credential and no data that was read.

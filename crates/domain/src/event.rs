@@ -48,12 +48,17 @@ impl Topic {
             A::WantedAnswer => Some(Self::WantedAnswered),
             A::WantedWithdraw => Some(Self::WantedWithdrawn),
             A::ProductPublish => Some(Self::ProductPublished),
-            // The approval and the grant tell of it.
-            A::AgreementMake | A::AgreementEnd => None,
-            // What somebody does for themselves, or reads.
-            A::SignIn | A::SignOut | A::CredentialCreate | A::PortRead | A::TokenMake | A::TokenRevoke => None,
-            // Administration, which the audit trail is for.
-            A::PersonDisable
+            // Told of by the approval and the grant; what somebody does for themselves, or reads; administration, which the audit
+            // trail is for.
+            A::AgreementMake
+            | A::AgreementEnd
+            | A::SignIn
+            | A::SignOut
+            | A::CredentialCreate
+            | A::PortRead
+            | A::TokenMake
+            | A::TokenRevoke
+            | A::PersonDisable
             | A::PersonEnable
             | A::CatalogueImport
             | A::PlanningAreaImport

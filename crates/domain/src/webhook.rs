@@ -2,6 +2,7 @@
 
 use crate::event::Topic;
 use crate::id::DomainId;
+use crate::organisation::{Actor, Held, Role, Scope};
 use crate::text_enum;
 use crate::{Violation, Violations};
 use chrono::TimeDelta;
@@ -35,6 +36,35 @@ pub fn again_after(attempts: i32) -> Option<TimeDelta> {
 pub enum WebhookScope {
     Whole,
     Domain(DomainId),
+}
+
+/// Whose webhooks are somebody's: a domain's are its owners', those of all domains the administrators'. They belong to the
+/// office, not to who made them. Lists ask by these, so that a list shows what is allowed and nothing else.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Owning {
+    pub whole: bool,
+    pub domains: Vec<DomainId>,
+}
+
+impl Owning {
+    pub fn of(actor: &Actor) -> Self {
+        let domain = |held: &Held| match (held.role, held.scope) {
+            (Role::Owner, Scope::Domain(id)) => Some(id),
+            _ => None,
+        };
+        Self { whole: actor.is(Role::GdoAdministrator), domains: actor.roles.iter().filter_map(domain).collect() }
+    }
+
+    pub fn covers(&self, scope: WebhookScope) -> bool {
+        match scope {
+            WebhookScope::Whole => self.whole,
+            WebhookScope::Domain(id) => self.domains.contains(&id),
+        }
+    }
+
+    pub fn is_nothing(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

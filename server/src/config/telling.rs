@@ -27,8 +27,17 @@ impl Reader<'_> {
         }
         let (url, from) = (url?, from?);
         let parsed: Option<Url> = self.parsed("PASAR_SMTP_URL", &url, "a URL such as smtps://user:password@mail.example");
-        if parsed.is_some_and(|url| !matches!(url.scheme(), "smtp" | "smtps") || url.host_str().is_none_or(str::is_empty)) {
+        let (scheme, host) = parsed.as_ref().map_or(("smtps", "unread"), |url| (url.scheme(), url.host_str().unwrap_or_default()));
+        if !matches!(scheme, "smtp" | "smtps") || host.is_empty() {
             self.faults.push("PASAR_SMTP_URL must begin with smtps:// or smtp:// and name a host".into());
+        }
+        let encrypted =
+            scheme == "smtps" || parsed.as_ref().is_some_and(|url| url.query_pairs().any(|pair| pair == ("tls".into(), "required".into())));
+        if !encrypted && !matches!(host, "localhost" | "127.0.0.1") {
+            self.faults.push("PASAR_SMTP_URL must be smtps:// or end in ?tls=required: e-mail says who has access to what".into());
+        }
+        if from.parse::<lettre::message::Mailbox>().is_err() {
+            self.faults.push("PASAR_MAIL_FROM is not a sender such as Pasar <pasar@agency.example>".into());
         }
         Some(MailSettings { url: url.into(), from })
     }

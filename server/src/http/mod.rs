@@ -18,4 +18,6 @@ pub mod search;
 pub mod security;
 pub mod session;
 pub mod signed_in;
+pub mod token;
 pub mod wanted;
+pub mod webhook;

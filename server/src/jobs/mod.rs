@@ -2,11 +2,13 @@
 
 pub mod audit_seal;
 pub mod events;
+pub mod mail;
 pub mod new_matches;
 mod outbox;
 mod reconcile;
 pub mod search;
 pub mod source_log;
+pub mod webhooks;
 
 use crate::state::AppState;
 use std::time::Duration;
@@ -20,6 +22,12 @@ const EXPIRY: Duration = Duration::from_secs(5);
 const TIDYING: Duration = Duration::from_mins(1);
 /// How soon people and programs are told of a change.
 const EVENTS: Duration = Duration::from_secs(1);
+/// How soon e-mail goes out when its notices have settled.
+const MAIL: Duration = Duration::from_secs(5);
+/// How soon a program is told.
+const WEBHOOKS: Duration = Duration::from_secs(1);
+/// Deliveries under way at once: one slow receiver holds up no other.
+const DELIVERERS: usize = 4;
 /// How often it is looked whether an agreement ends soon.
 const REMINDERS: Duration = Duration::from_mins(1);
 /// How often it is looked whether a saved search is due for a count.
@@ -55,6 +63,10 @@ pub fn spawn(state: AppState) -> Jobs {
     running.spawn(every(SOURCE_LOG, stopped.clone(), state.clone(), |state| async move { source_log::follow(&state).await }));
     running.spawn(every(AUDIT_SEAL, stopped.clone(), state.clone(), |state| async move { audit_seal::follow(&state).await }));
     running.spawn(every(EVENTS, stopped.clone(), state.clone(), |state| async move { events::follow(&state).await }));
+    running.spawn(every(MAIL, stopped.clone(), state.clone(), |state| async move { mail::follow(&state).await }));
+    for _ in 0..DELIVERERS {
+        running.spawn(every(WEBHOOKS, stopped.clone(), state.clone(), |state| async move { webhooks::follow(&state).await }));
+    }
     running.spawn(every(REMINDERS, stopped.clone(), state.clone(), |state| async move { events::remind(&state).await }));
     running.spawn(every(SEARCH, stopped.clone(), state.clone(), |state| async move { search::follow(&state).await }));
     running.spawn(every(FRESHNESS, stopped.clone(), state.clone(), |state| async move { search::refresh_stale(&state).await }));

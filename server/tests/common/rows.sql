@@ -1,4 +1,4 @@
--- One request, one agreement, one saved search, one question for data and one notice of jason.lim, for tests that must not reach them.
+-- One request, one agreement, one saved search, one question for data, one notice, one webhook and one token of jason.lim, for tests that must not reach them.
 INSERT INTO sector VALUES ('00000000-0000-7000-8000-000000000001', 'geospatial', 'Geospatial', 'Geospatial trusted centre');
 INSERT INTO agency VALUES ('00000000-0000-7000-8000-000000000002', 'land-transport', 'Land transport', NULL);
 INSERT INTO data_domain VALUES ('00000000-0000-7000-8000-000000000003', 'ssot-a', 'Buses', NULL,
@@ -32,3 +32,9 @@ VALUES ('00000000-0000-7000-8000-0000000000e1', 'agreement.granted', '2026-11-21
 INSERT INTO notice (id, person_id, event_id, kind, made_at, mail)
 VALUES ('00000000-0000-7000-8000-0000000000a5', '00000000-0000-7000-8000-000000000004', '00000000-0000-7000-8000-0000000000e1', 'access',
     '2026-11-21T00:00:00Z', 'none');
+INSERT INTO webhook (id, url, domain_id, topics, made_by, made_at)
+VALUES ('00000000-0000-7000-8000-0000000000a6', 'https://hooks.example/', '00000000-0000-7000-8000-000000000003', '{product.published}',
+    '00000000-0000-7000-8000-000000000004', '2026-11-21T00:00:00Z');
+INSERT INTO access_token (id, person_id, name, scopes, token_hash, made_at, expires_at)
+VALUES ('00000000-0000-7000-8000-0000000000a7', '00000000-0000-7000-8000-000000000004', 'What Jason Lim runs', '{read}', '\x00',
+    '2026-11-21T00:00:00Z', '2027-11-21T00:00:00Z');

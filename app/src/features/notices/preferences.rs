@@ -38,6 +38,7 @@ pub fn preferences_page(csrf: &str, page: &Preferences, wrong: &[Violation]) -> 
             {fields}
             <button type="submit" class="button">"Keep"</button>
         </form>
+        <p><a href="/admin/webhooks">"Tell a program instead: webhooks"</a></p>
     }
     .into_any()
 }

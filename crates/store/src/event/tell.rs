@@ -101,11 +101,10 @@ async fn write_notices(
     Ok(())
 }
 
-/// A delivery for each webhook that hears of it. One that is paused keeps it until it goes on.
+/// A delivery for each webhook that hears of it; what a paused one hears of is sent when it goes on.
 async fn deliver(conn: &mut PgConnection, payload: &Payload, around: &Around, ids: &Ids, now: DateTime<Utc>) -> Result<()> {
-    let webhooks = sqlx::query!(
-        r#"SELECT id, (paused_at IS NOT NULL) AS "paused!" FROM webhook
-           WHERE removed_at IS NULL AND (topics = '{}' OR $1 = ANY(topics)) AND (domain_id IS NULL OR domain_id = $2)"#,
+    let webhooks = sqlx::query_scalar!(
+        "SELECT id FROM webhook WHERE removed_at IS NULL AND (topics = '{}' OR $1 = ANY(topics)) AND (domain_id IS NULL OR domain_id = $2)",
         payload.topic.as_str(),
         around.domain.map(|id| id.0)
     )
@@ -120,16 +119,14 @@ async fn deliver(conn: &mut PgConnection, payload: &Payload, around: &Around, id
         sqlx::query!(
             "INSERT INTO webhook_delivery (id, webhook_id, event_id, body, state, made_at) VALUES ($1, $2, $3, $4, 'waiting', $5)",
             id.0,
-            webhook.id,
+            webhook,
             payload.id.0,
             body,
             now
         )
         .execute(&mut *conn)
         .await?;
-        if !webhook.paused {
-            outbox::push(conn, crate::webhook::SEND, id.0, now).await?;
-        }
+        outbox::push(conn, crate::webhook::SEND, id.0, now).await?;
     }
     Ok(())
 }
