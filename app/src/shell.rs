@@ -26,6 +26,7 @@ pub enum Section {
     Audit,
     Administration,
     Basket,
+    Notices,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,6 +48,8 @@ pub struct Frame {
     pub can_administer: bool,
     pub work_count: i64,
     pub basket_count: i64,
+    /// Notices that are unread.
+    pub notice_count: i64,
     pub demonstration: bool,
     pub current: Section,
 }
@@ -155,14 +158,14 @@ fn mark() -> impl IntoView {
 
 fn places(frame: &Frame) -> impl IntoView + use<> {
     let current = frame.current;
-    let place = move |section: Section, href: &'static str, label: &'static str, badge: i64| {
+    let place = move |section: Section, href: &'static str, label: &'static str, badge: i64, what: &'static str| {
         let is_here = current == section || (current == Section::Search && section == Section::Products);
         let here = is_here.then_some("page");
         view! {
             <li>
                 <a href=href aria-current=here>
                     {label}
-                    {(badge > 0).then(|| view! { " "<span class="badge">{badge.to_string()}<span class="sr-only">" waiting"</span></span> })}
+                    {(badge > 0).then(|| view! { " "<span class="badge">{badge.to_string()}<span class="sr-only">{what}</span></span> })}
                 </a>
             </li>
         }
@@ -170,14 +173,15 @@ fn places(frame: &Frame) -> impl IntoView + use<> {
     view! {
         <nav aria-label="Places">
             <ul>
-                {place(Section::Products, "/products", "Products", 0)}
-                {place(Section::Organisations, "/organisations", "Organisations", 0)}
-                {place(Section::Requests, "/requests", "Requests", 0)}
-                {place(Section::Agreements, "/agreements", "Agreements", 0)}
-                {place(Section::Mine, "/mine", "Mine", 0)}
-                {frame.can_decide.then(|| place(Section::Work, "/work", "Work", frame.work_count))}
-                {frame.can_audit.then(|| place(Section::Audit, "/audit", "Audit", 0))}
-                {frame.can_administer.then(|| place(Section::Administration, "/admin/people", "People", 0))}
+                {place(Section::Products, "/products", "Products", 0, " waiting")}
+                {place(Section::Organisations, "/organisations", "Organisations", 0, " waiting")}
+                {place(Section::Requests, "/requests", "Requests", 0, " waiting")}
+                {place(Section::Agreements, "/agreements", "Agreements", 0, " waiting")}
+                {place(Section::Mine, "/mine", "Mine", 0, " waiting")}
+                {frame.can_decide.then(|| place(Section::Work, "/work", "Work", frame.work_count, " waiting"))}
+                {frame.can_audit.then(|| place(Section::Audit, "/audit", "Audit", 0, " waiting"))}
+                {frame.can_administer.then(|| place(Section::Administration, "/admin/people", "People", 0, " waiting"))}
+                {place(Section::Notices, "/notices", "Notices", frame.notice_count, " unread")}
                 <li><a href="/basket" aria-current=(current == Section::Basket).then_some("page")>"Basket "<BasketCount initial=frame.basket_count/></a></li>
             </ul>
         </nav>
@@ -226,6 +230,7 @@ mod tests {
             can_administer: false,
             work_count: 0,
             basket_count: 2,
+            notice_count: 3,
             demonstration: true,
             current: Section::Home,
         }
@@ -238,6 +243,7 @@ mod tests {
         assert!(html.contains("<leptos-island"), "{html}");
         assert!(html.contains("&lt;b&gt;Bus&lt;/b&gt; – Pasar"));
         assert!(html.contains("1 &lt; 2"));
+        assert!(html.contains("3<span class=\"sr-only\"> unread</span>"), "{html}");
         assert!(html.contains("nonce=\"n0nce\""));
         assert!(!html.contains("style="), "the content security policy forbids style attributes");
     }

@@ -1,5 +1,9 @@
 //! Configuration from the environment, checked as a whole at start: one message lists every fault.
 
+mod telling;
+
+pub use telling::MailSettings;
+
 use chrono::TimeDelta;
 use seal::SigningKey;
 use secrecy::{ExposeSecret, SecretString};
@@ -30,6 +34,12 @@ pub struct Config {
     pub meilisearch: Option<MeilisearchSettings>,
     /// Keys that sign the audit trail's checkpoints; none, and nothing is signed.
     pub audit_keys: Vec<SigningKey>,
+    /// Days before an agreement ends at which its holder is reminded.
+    pub expiry_notice_days: Vec<i32>,
+    /// How e-mail is sent; none, and none is sent.
+    pub mail: Option<MailSettings>,
+    /// What secrets of webhooks are derived from; none, and there are no webhooks.
+    pub secret: Option<SecretString>,
 }
 
 /// The keys of `PASAR_AUDIT_KEY`, for commands that need nothing else.
@@ -181,6 +191,9 @@ impl Config {
         }
         let meilisearch = reader.meilisearch();
         let audit_keys = reader.audit_keys();
+        let expiry_notice_days = reader.expiry_notice_days();
+        let mail = reader.mail();
+        let secret = reader.secret();
         let demonstration = reader.optional("PASAR_DEMONSTRATION").is_some_and(|value| value == "1");
         match (reader.faults.is_empty(), base, listen) {
             (true, Some(base_url), Some(listen)) => Ok(Self {
@@ -200,6 +213,9 @@ impl Config {
                 sessions,
                 meilisearch,
                 audit_keys,
+                expiry_notice_days,
+                mail,
+                secret,
             }),
             _ => Err(ConfigError(reader.faults)),
         }
@@ -228,7 +244,9 @@ mod tests {
             "PASAR_BASE_URL" => Some("http://pasar.example".to_owned()),
             "PASAR_LISTEN" => Some("nowhere".to_owned()),
             "PASAR_SESSION_IDLE_MINUTES" => Some("0".to_owned()),
-            "PASAR_METRICS_TOKEN" => Some("short".to_owned()),
+            "PASAR_METRICS_TOKEN" | "PASAR_SECRET" => Some("short".to_owned()),
+            "PASAR_EXPIRY_NOTICE_DAYS" => Some("30 seven".to_owned()),
+            "PASAR_SMTP_URL" => Some("smtp://hunter2@mail.example".to_owned()),
             "PASAR_MEILI_KEY" => Some("hunter2".to_owned()),
             "PASAR_AUDIT_KEY" => Some("PRIVATE+KEY+pasar.example+hunter2".to_owned()),
             _ => None,
@@ -244,6 +262,9 @@ mod tests {
             "PASAR_METRICS_TOKEN is shorter",
             "PASAR_MEILI_URL and PASAR_MEILI_KEY",
             "PASAR_AUDIT_KEY: key 1 is not written as a key is",
+            "PASAR_SMTP_URL and PASAR_MAIL_FROM",
+            "PASAR_SECRET is shorter",
+            "PASAR_EXPIRY_NOTICE_DAYS",
         ] {
             assert!(text.contains(part), "{text}");
         }

@@ -39,6 +39,12 @@ pub async fn serve(config: Config) -> anyhow::Result<()> {
             "PASAR_AUDIT_KEY is not set: the audit trail is sealed, but no checkpoint is signed, so whoever owns the database could rewrite it unnoticed"
         );
     }
+    if state.mailer.is_none() {
+        tracing::warn!("PASAR_SMTP_URL is not set: no e-mail is sent, and notices stand in the portal alone");
+    }
+    if !state.webhooks.can_sign() {
+        tracing::warn!("PASAR_SECRET is not set: nobody can make a webhook");
+    }
     let jobs = jobs::spawn(state.clone());
     let listener = TcpListener::bind(listen).await.with_context(|| format!("cannot listen on {listen}"))?;
     tracing::info!(%listen, "serving");
@@ -85,6 +91,8 @@ pub fn assemble(config: Config, pool: PgPool, clock: Arc<dyn Clock>, ids: Ids) -
         post_logout_redirect_uri: config.url("/signed-out"),
     })?;
     let meilisearch = config.meilisearch.as_ref().map(crate::config::MeilisearchSettings::connect).transpose()?;
+    let mailer = config.mail.as_ref().map(|mail| crate::mailer::Mailer::new(mail, &config.base_url)).transpose()?;
+    let webhooks = crate::webhooks::Webhooks::new(config.secret.clone(), config.demonstration)?;
     let assets = site::assets(&config.site_root);
     Ok(AppState::new(Inner {
         pool,
@@ -98,6 +106,8 @@ pub fn assemble(config: Config, pool: PgPool, clock: Arc<dyn Clock>, ids: Ids) -
         outlines: crate::outlines::Outlines::default(),
         sharing_now: crate::sharing_now::SharingNow::default(),
         rates: Rates::new(SIGN_INS_PER_MINUTE),
+        mailer,
+        webhooks,
         sealing: jobs::audit_seal::Sealing::default(),
         notes: Arc::new(tokio::sync::Semaphore::new(NOTES)),
         work: tokio::sync::Notify::new(),

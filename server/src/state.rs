@@ -2,9 +2,11 @@
 
 use crate::config::Config;
 use crate::jobs::audit_seal::Sealing;
+use crate::mailer::Mailer;
 use crate::outlines::Outlines;
 use crate::rate::Rates;
 use crate::sharing_now::SharingNow;
+use crate::webhooks::Webhooks;
 use app::shell::Assets;
 use chrono::{DateTime, Utc};
 use domain::{Clock, Ids};
@@ -27,6 +29,9 @@ pub struct Inner {
     pub outlines: Outlines,
     pub sharing_now: SharingNow,
     pub rates: Rates,
+    /// Sends e-mail; none when it is not configured.
+    pub mailer: Option<Mailer>,
+    pub webhooks: Webhooks,
     /// What this server has seen of the audit trail's end.
     pub sealing: Sealing,
     /// Taken by what is noted beside answers, so that it never holds many connections.

@@ -18,12 +18,15 @@ const NOBODY: &str = "00000000-0000-7000-8000-000000000000";
 const REQUEST: &str = "00000000-0000-7000-8000-0000000000a1";
 const AGREEMENT: &str = "00000000-0000-7000-8000-0000000000a2";
 const SAVED_SEARCH: &str = "00000000-0000-7000-8000-0000000000a3";
-const STEP: &str = "00000000-0000-7000-8000-0000000000a5";
-const DELEGATION: &str = "00000000-0000-7000-8000-0000000000a6";
+const STEP: &str = "00000000-0000-7000-8000-0000000000a8";
+const DELEGATION: &str = "00000000-0000-7000-8000-0000000000a9";
 const WANTED: &str = "00000000-0000-7000-8000-0000000000a4";
+const NOTICE: &str = "00000000-0000-7000-8000-0000000000a5";
+const WEBHOOK: &str = "00000000-0000-7000-8000-0000000000a6";
+const TOKEN: &str = "00000000-0000-7000-8000-0000000000a7";
 
 /// Every field that any form asks for, so that a form is refused for who sends it and not for what it lacks.
-const FIELDS: &str = "part=00000000-0000-7000-8000-000000000007&reason=no&until=2026-12-31&email=jason.lim%40example.invalid&role=auditor&scope=whole&port=x.y.z.w&key=00000000-0000-7000-8000-000000000000&product=ssot-a.busroutes-dp&name=Buses&query=q%3Dbus&words=Taxis&explanation=why&domain=00000000-0000-7000-8000-000000000003&kind=exists&text=here";
+const FIELDS: &str = "part=00000000-0000-7000-8000-000000000007&reason=no&until=2026-12-31&email=jason.lim%40example.invalid&role=auditor&scope=whole&port=x.y.z.w&key=00000000-0000-7000-8000-000000000000&product=ssot-a.busroutes-dp&name=Buses&query=q%3Dbus&words=Taxis&explanation=why&domain=00000000-0000-7000-8000-000000000003&kind=exists&text=here&url=https%3A%2F%2Fhooks.example%2F&scopes=read";
 
 /// The path with nothing that exists in it.
 fn unknown(route: &Route) -> Option<String> {
@@ -50,6 +53,9 @@ fn anothers(route: &Route, noun: &str) -> Option<String> {
         "wanted data" => WANTED,
         "step" => STEP,
         "delegation" => DELEGATION,
+        "notice" => NOTICE,
+        "webhook" => WEBHOOK,
+        "token" => TOKEN,
         _ => return None,
     };
     Some(route.path.replace("{id}", id)).filter(|path| !path.contains('{'))

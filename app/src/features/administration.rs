@@ -10,6 +10,7 @@ pub enum AdministrationPage {
     Purposes,
     Holidays,
     Synonyms,
+    Webhooks,
 }
 
 pub fn administration_tabs(here: AdministrationPage) -> impl IntoView {
@@ -21,6 +22,7 @@ pub fn administration_tabs(here: AdministrationPage) -> impl IntoView {
             tab(AdministrationPage::Purposes, "Purposes", "/admin/purposes"),
             tab(AdministrationPage::Holidays, "Public holidays", "/admin/holidays"),
             tab(AdministrationPage::Synonyms, "Search synonyms", "/admin/synonyms"),
+            tab(AdministrationPage::Webhooks, "Webhooks", "/admin/webhooks"),
         ],
     )
 }

@@ -1,6 +1,6 @@
 //! The audit trail's vocabulary: who did what, on what, from where, why, and how it ended.
 
-use crate::id::{PersonId, ProductId};
+use crate::id::{AccessTokenId, PersonId, ProductId};
 use crate::text_enum;
 
 text_enum! {
@@ -53,6 +53,13 @@ text_enum! {
         PurposeChange = "purpose.change", "Changed the list of purposes";
         HolidayChange = "holiday.change", "Changed the list of holidays";
         WantedWithdraw = "wanted.withdraw", "Withdrew a question for data";
+        WebhookMake = "webhook.make", "Made a webhook";
+        WebhookPause = "webhook.pause", "Paused a webhook";
+        WebhookResume = "webhook.resume", "Resumed a webhook";
+        WebhookRemove = "webhook.remove", "Removed a webhook";
+        WebhookReplay = "webhook.replay", "Sent an event to a webhook again";
+        TokenMake = "token.make", "Made an access token";
+        TokenRevoke = "token.revoke", "Revoked an access token";
     }
 }
 
@@ -72,6 +79,15 @@ pub struct Origin {
     pub address: Option<String>,
     /// The id that is also in the logs.
     pub request: Option<String>,
+}
+
+impl Origin {
+    /// The same, said to have come with an access token and not with a session.
+    #[must_use]
+    pub fn with_token(self, token: AccessTokenId) -> Self {
+        let address = self.address.unwrap_or_default();
+        Self { address: Some(format!("{address} token {token}").trim_start().to_owned()), ..self }
+    }
 }
 
 /// One row to append. `detail` must hold no credential and no data that was read.

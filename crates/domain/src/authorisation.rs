@@ -3,6 +3,7 @@
 
 use crate::id::{DomainId, PersonId, SectorId};
 use crate::organisation::{Actor, DomainArea, Place, Role, Scope};
+use crate::webhook::{Owning, WebhookScope};
 
 /// Something a person wants to do, with what the rule needs to know of its object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,6 +57,10 @@ pub enum Action {
     },
     WithdrawWanted {
         asker: PersonId,
+    },
+    /// See, make and change webhooks that hear of a domain's events, or of all.
+    OwnWebhook {
+        scope: WebhookScope,
     },
 }
 
@@ -158,6 +163,9 @@ pub fn authorise(actor: &Actor, action: Action) -> Result<(), Forbidden> {
         }
         Action::AnswerWanted { asker, area } => {
             (asker != actor.person && Answering::of(actor).covers(area), "Only the domain's owner or steward may answer, and never themselves.")
+        }
+        Action::OwnWebhook { scope } => {
+            (Owning::of(actor).covers(scope), "Only the owner of the domain, or a GDO administrator where it is all domains, may do this.")
         }
         Action::WithdrawWanted { asker } => (asker == actor.person, "Only the one who asked may withdraw it."),
     };

@@ -54,4 +54,10 @@ identifiers!(
     SynonymId,
     SavedSearchId,
     WantedId,
+    EventId,
+    NoticeId,
+    MailId,
+    WebhookId,
+    DeliveryId,
+    AccessTokenId,
 );

@@ -1,18 +1,23 @@
 //! The record: every row Pasar keeps in Postgres, by noun. The record's SQL lives here and nowhere else.
 //!
 //! Functions take a connection, so that the caller decides what is one transaction. A noun's module calls no other
-//! noun's, save `audit` and `outbox`.
+//! noun's, save `audit` and `outbox`; `audit` leaves an `event` behind each change that is told.
 
 pub mod access;
 pub mod audit;
 pub mod catalogue;
 mod error;
+pub mod event;
 pub mod glossary;
+pub mod mail;
 pub mod mine;
+pub mod notice;
 pub mod organisation;
 pub mod outbox;
 pub mod session;
+pub mod token;
 pub mod wanted;
+pub mod webhook;
 
 pub use error::{Result, StoreError};
 pub use sqlx::{PgConnection, PgPool};

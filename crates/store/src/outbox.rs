@@ -19,18 +19,46 @@ pub async fn push(conn: &mut PgConnection, topic: &str, object_id: Uuid, now: Da
     Ok(())
 }
 
-/// Takes the oldest due row that nobody else is working on, save those of search. Call within a transaction.
+/// Kinds of work that have a job of their own, so that a slow one holds up no grant.
+pub const EVENTS: &str = "event.";
+pub const MAIL: &str = "mail.";
+pub const WEBHOOKS: &str = "webhook.";
+
+/// Takes the oldest due row that nobody else is working on, save those of search and those above. Call within a transaction.
 pub async fn take(conn: &mut PgConnection, now: DateTime<Utc>) -> Result<Option<Due>> {
     let due = sqlx::query_as!(
         Due,
         "SELECT id, topic, object_id, attempts FROM outbox
-         WHERE done_at IS NULL AND next_attempt_at <= $1 AND topic NOT LIKE 'search.%'
+         WHERE done_at IS NULL AND next_attempt_at <= $1 AND topic NOT LIKE ALL ('{search.%,event.%,mail.%,webhook.%}')
          ORDER BY next_attempt_at, id LIMIT 1 FOR UPDATE SKIP LOCKED",
         now
     )
     .fetch_optional(conn)
     .await?;
     Ok(due)
+}
+
+/// Takes the oldest due row whose topic begins so. Call within a transaction.
+pub async fn take_of(conn: &mut PgConnection, begins: &str, now: DateTime<Utc>) -> Result<Option<Due>> {
+    let due = sqlx::query_as!(
+        Due,
+        "SELECT id, topic, object_id, attempts FROM outbox
+         WHERE done_at IS NULL AND next_attempt_at <= $1 AND starts_with(topic, $2)
+         ORDER BY next_attempt_at, id LIMIT 1 FOR UPDATE SKIP LOCKED",
+        now,
+        begins
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(due)
+}
+
+/// Notes that a row was tried without success and is due again at `next`.
+pub async fn again(conn: &mut PgConnection, id: i64, error: &str, next: DateTime<Utc>) -> Result<()> {
+    sqlx::query!("UPDATE outbox SET attempts = attempts + 1, last_error = $2, next_attempt_at = $3 WHERE id = $1", id, error, next)
+        .execute(conn)
+        .await?;
+    Ok(())
 }
 
 /// Takes many due rows of one topic at once. Call within a transaction.
@@ -63,9 +91,6 @@ pub async fn done(conn: &mut PgConnection, id: i64, now: DateTime<Utc>) -> Resul
 
 /// Notes a failure and when to try again: 1, 2, 4 … seconds later, at most five minutes.
 pub async fn failed(conn: &mut PgConnection, due: &Due, error: &str, now: DateTime<Utc>) -> Result<()> {
-    let again = now + TimeDelta::seconds(1_i64.checked_shl(due.attempts.clamp(0, 9).unsigned_abs()).unwrap_or(300).min(300));
-    sqlx::query!("UPDATE outbox SET attempts = attempts + 1, last_error = $2, next_attempt_at = $3 WHERE id = $1", due.id, error, again)
-        .execute(conn)
-        .await?;
-    Ok(())
+    let next = now + TimeDelta::seconds(1_i64.checked_shl(due.attempts.clamp(0, 9).unsigned_abs()).unwrap_or(300).min(300));
+    again(conn, due.id, error, next).await
 }

@@ -7,9 +7,11 @@ use crate::state::AppState;
 use app::shell::{Frame, Person, Section, render};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
+use chrono::{DateTime, Utc};
 use domain::Actor;
 use domain::organisation::Role;
 use leptos::prelude::AnyView;
+use store::PgConnection;
 use store::access::Standing;
 
 /// A page for someone who is signed in.
@@ -25,18 +27,31 @@ pub async fn page(
     Ok(page_with(state, who, &standing, section, title, status, body))
 }
 
+/// What the frame counts for someone.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Counts {
+    pub access: Standing,
+    pub unread: i64,
+}
+
 /// What the frame counts for someone; read beside what the page itself needs.
-pub async fn standing(state: &AppState, who: &SignedIn) -> Result<Standing, HttpError> {
+pub async fn standing(state: &AppState, who: &SignedIn) -> Result<Counts, HttpError> {
     let mut conn = state.pool.acquire().await?;
-    let absent = store::access::stood_for(&mut conn, who.actor.person, state.now()).await?;
-    Ok(store::access::standing(&mut conn, &who.actor, &absent, state.now()).await?)
+    counts(&mut conn, who, state.now()).await
+}
+
+/// The same on a connection that is at hand.
+pub async fn counts(conn: &mut PgConnection, who: &SignedIn, now: DateTime<Utc>) -> Result<Counts, HttpError> {
+    let absent = store::access::stood_for(conn, who.actor.person, now).await?;
+    let access = store::access::standing(conn, &who.actor, &absent, now).await?;
+    Ok(Counts { access, unread: store::notice::unread(conn, who.actor.person).await? })
 }
 
 /// A page whose counts are read already.
 pub fn page_with(
     state: &AppState,
     who: &SignedIn,
-    standing: &Standing,
+    standing: &Counts,
     section: Section,
     title: &str,
     status: StatusCode,
@@ -56,7 +71,7 @@ pub async fn any_page(
 ) -> Result<Response, HttpError> {
     let standing = match who {
         Some(who) => standing(state, who).await?,
-        None => Standing::default(),
+        None => Counts::default(),
     };
     Ok(write(state, who, &standing, section, title, status, body))
 }
@@ -64,7 +79,7 @@ pub async fn any_page(
 fn write(
     state: &AppState,
     who: Option<&SignedIn>,
-    standing: &Standing,
+    standing: &Counts,
     section: Section,
     title: &str,
     status: StatusCode,
@@ -82,7 +97,7 @@ fn write(
     response
 }
 
-fn frame(state: &AppState, who: Option<&SignedIn>, standing: &Standing, section: Section, title: &str, nonce: &str) -> Frame {
+fn frame(state: &AppState, who: Option<&SignedIn>, standing: &Counts, section: Section, title: &str, nonce: &str) -> Frame {
     let actor = who.map(|who| &who.actor);
     let holds = |roles: &[Role]| actor.is_some_and(|actor: &Actor| actor.roles.iter().any(|held| roles.contains(&held.role)));
     Frame {
@@ -90,11 +105,12 @@ fn frame(state: &AppState, who: Option<&SignedIn>, standing: &Standing, section:
         csp_nonce: nonce.to_owned(),
         csrf: who.map(|who| who.csrf.clone()).unwrap_or_default(),
         actor: actor.map(|actor| Person { name: actor.name.clone(), initials: actor.initials() }),
-        can_decide: holds(&[Role::Steward, Role::Owner]) || standing.waiting_for_me > 0,
+        can_decide: holds(&[Role::Steward, Role::Owner]) || standing.access.waiting_for_me > 0,
         can_audit: holds(&[Role::Auditor, Role::TcSecurityOfficer]),
         can_administer: holds(&[Role::GdoAdministrator]),
-        work_count: standing.waiting_for_me + standing.wanted_of_me,
-        basket_count: standing.basket,
+        work_count: standing.access.waiting_for_me + standing.access.wanted_of_me,
+        basket_count: standing.access.basket,
+        notice_count: standing.unread,
         demonstration: state.config.demonstration,
         current: section,
     }

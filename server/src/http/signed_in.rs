@@ -1,9 +1,10 @@
-//! The person behind a request. A handler that takes `SignedIn` cannot run without a session; roles are those in force
+//! The person behind a request. A handler that takes `SignedIn` cannot run without a session, or, under `/api/v1/`, an access token; roles are those in force
 //! when the request began.
 
 use crate::clock;
 use crate::http::error::HttpError;
 use crate::http::observe::{ClientAddress, RequestId};
+use crate::http::token::presented::{bearer, presented};
 use crate::state::AppState;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
@@ -48,6 +49,9 @@ impl FromRequestParts<AppState> for SignedIn {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Response> {
+        if let Some(sent) = presented(parts) {
+            return bearer(state, parts, sent).await.map_err(IntoResponse::into_response);
+        }
         match Self::find(state, &parts.headers).await {
             Ok(Some(found)) => Ok(Self { origin: origin(parts), ..found }),
             Ok(None) if parts.method == Method::GET && !parts.uri.path().starts_with("/api/") => {

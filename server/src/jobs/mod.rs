@@ -1,6 +1,8 @@
 //! What happens without a request: the outbox's work, expiry, and putting right what a crash left behind.
 
 pub mod audit_seal;
+pub mod events;
+pub mod mail;
 pub mod new_matches;
 mod outbox;
 pub mod overdue;
@@ -8,6 +10,7 @@ mod reconcile;
 pub mod search;
 pub mod source_log;
 pub mod terms;
+pub mod webhooks;
 
 use crate::state::AppState;
 use std::time::Duration;
@@ -21,6 +24,16 @@ const EXPIRY: Duration = Duration::from_secs(5);
 /// How soon an agreement is held once the day to accept its terms is over.
 const TERMS: Duration = Duration::from_mins(1);
 const TIDYING: Duration = Duration::from_mins(1);
+/// How soon people and programs are told of a change.
+const EVENTS: Duration = Duration::from_secs(1);
+/// How soon e-mail goes out when its notices have settled.
+const MAIL: Duration = Duration::from_secs(5);
+/// How soon a program is told.
+const WEBHOOKS: Duration = Duration::from_secs(1);
+/// Deliveries under way at once: one slow receiver holds up no other.
+const DELIVERERS: usize = 4;
+/// How often it is looked whether an agreement ends soon.
+const REMINDERS: Duration = Duration::from_mins(1);
 /// How often it is looked whether a saved search is due for a count.
 const NEW_MATCHES: Duration = Duration::from_mins(1);
 /// How soon a read made directly at a source is in the audit trail.
@@ -53,6 +66,12 @@ pub fn spawn(state: AppState) -> Jobs {
     running.spawn(every(EXPIRY, stopped.clone(), state.clone(), |state| async move { reconcile::expire(&state).await }));
     running.spawn(every(SOURCE_LOG, stopped.clone(), state.clone(), |state| async move { source_log::follow(&state).await }));
     running.spawn(every(AUDIT_SEAL, stopped.clone(), state.clone(), |state| async move { audit_seal::follow(&state).await }));
+    running.spawn(every(EVENTS, stopped.clone(), state.clone(), |state| async move { events::follow(&state).await }));
+    running.spawn(every(MAIL, stopped.clone(), state.clone(), |state| async move { mail::follow(&state).await }));
+    for _ in 0..DELIVERERS {
+        running.spawn(every(WEBHOOKS, stopped.clone(), state.clone(), |state| async move { webhooks::follow(&state).await }));
+    }
+    running.spawn(every(REMINDERS, stopped.clone(), state.clone(), |state| async move { events::remind(&state).await }));
     running.spawn(every(SEARCH, stopped.clone(), state.clone(), |state| async move { search::follow(&state).await }));
     running.spawn(every(FRESHNESS, stopped.clone(), state.clone(), |state| async move { search::refresh_stale(&state).await }));
     running.spawn(every(NEW_MATCHES, stopped.clone(), state.clone(), |state| async move { new_matches::count(&state).await }));

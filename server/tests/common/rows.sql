@@ -1,4 +1,5 @@
--- One request with its step, one agreement, one saved search, one question for data and one delegation of jason.lim, for tests that must not reach them.
+-- Of jason.lim, for tests that must not reach it: one each of a request with its step, an agreement, a saved search, a question for data,
+-- a delegation, a notice, a webhook and an access token.
 INSERT INTO sector VALUES ('00000000-0000-7000-8000-000000000001', 'geospatial', 'Geospatial', 'Geospatial trusted centre');
 INSERT INTO agency VALUES ('00000000-0000-7000-8000-000000000002', 'land-transport', 'Land transport', NULL);
 INSERT INTO data_domain VALUES ('00000000-0000-7000-8000-000000000003', 'ssot-a', 'Buses', NULL,
@@ -27,10 +28,22 @@ INSERT INTO wanted_data (id, asked_by, domain_id, words, explanation, asked_at, 
 VALUES ('00000000-0000-7000-8000-0000000000a4', '00000000-0000-7000-8000-000000000004', '00000000-0000-7000-8000-000000000003',
     'What Jason Lim cannot find', 'Why', '2026-11-20T00:00:00Z', '00000000-0000-7000-8000-000000000008');
 INSERT INTO part_step (id, part_id, stage, roles, why, state, decided_by, decided_at)
-VALUES ('00000000-0000-7000-8000-0000000000a5', '00000000-0000-7000-8000-000000000007', 1, '{steward,owner}', 'The domain decides', 'approved',
+VALUES ('00000000-0000-7000-8000-0000000000a8', '00000000-0000-7000-8000-000000000007', 1, '{steward,owner}', 'The domain decides', 'approved',
     '00000000-0000-7000-8000-000000000004', '2026-11-21T00:00:00Z');
 INSERT INTO person (id, email, name, created_at) VALUES
     ('00000000-0000-7000-8000-000000000009', 'deputy@example.invalid', 'Deputy', '2026-11-20T00:00:00Z');
 INSERT INTO delegation (id, person_id, delegate_id, since, until, made_at)
-VALUES ('00000000-0000-7000-8000-0000000000a6', '00000000-0000-7000-8000-000000000004', '00000000-0000-7000-8000-000000000009', '2026-11-20T00:00:00Z',
+VALUES ('00000000-0000-7000-8000-0000000000a9', '00000000-0000-7000-8000-000000000004', '00000000-0000-7000-8000-000000000009', '2026-11-20T00:00:00Z',
     '2027-11-20T00:00:00Z', '2026-11-20T00:00:00Z');
+INSERT INTO event (id, topic, at, object_kind, object_id, product_id)
+VALUES ('00000000-0000-7000-8000-0000000000e1', 'agreement.granted', '2026-11-21T00:00:00Z', 'agreement', '00000000-0000-7000-8000-0000000000a2',
+    '00000000-0000-7000-8000-000000000005');
+INSERT INTO notice (id, person_id, event_id, kind, made_at, mail)
+VALUES ('00000000-0000-7000-8000-0000000000a5', '00000000-0000-7000-8000-000000000004', '00000000-0000-7000-8000-0000000000e1', 'access',
+    '2026-11-21T00:00:00Z', 'none');
+INSERT INTO webhook (id, url, domain_id, topics, made_by, made_at)
+VALUES ('00000000-0000-7000-8000-0000000000a6', 'https://hooks.example/', '00000000-0000-7000-8000-000000000003', '{product.published}',
+    '00000000-0000-7000-8000-000000000004', '2026-11-21T00:00:00Z');
+INSERT INTO access_token (id, person_id, name, scopes, token_hash, made_at, expires_at)
+VALUES ('00000000-0000-7000-8000-0000000000a7', '00000000-0000-7000-8000-000000000004', 'What Jason Lim runs', '{read}', '\x00',
+    '2026-11-21T00:00:00Z', '2027-11-21T00:00:00Z');

@@ -8,16 +8,14 @@ use frontend::SearchBox;
 use leptos::prelude::*;
 use search::Hit;
 use std::sync::Arc;
+use store::access::Standing;
 
 /// What the home page says to one person.
 #[derive(Debug, Clone)]
 pub struct Home {
     pub name: String,
     pub products: i64,
-    pub waiting_for_me: i64,
-    pub wanted_of_me: i64,
-    pub my_open_requests: i64,
-    pub my_agreements: i64,
+    pub standing: Standing,
     pub news: News,
     pub described: Vec<Hit>,
     /// Of the last twelve months, over what everybody may know of.
@@ -25,7 +23,7 @@ pub struct Home {
 }
 
 pub fn home_page(home: Home) -> AnyView {
-    let tasks = tasks(&home);
+    let tasks = tasks(&home.standing);
     let products = home
         .described
         .iter()
@@ -65,20 +63,21 @@ pub fn home_page(home: Home) -> AnyView {
     .into_any()
 }
 
-fn tasks(home: &Home) -> AnyView {
+/// What waits for somebody: from the counts that the header has too.
+pub(crate) fn tasks(mine: &Standing) -> AnyView {
     let line = |count: i64, href: &'static str, one: &'static str, many: &'static str| {
         (count > 0).then(|| view! { <li><a href=href>{format!("{count} {}", if count == 1 { one } else { many })}</a></li> })
     };
-    if home.waiting_for_me + home.wanted_of_me + home.my_open_requests + home.my_agreements == 0 {
+    if mine.waiting_for_me + mine.wanted_of_me + mine.my_open_requests + mine.my_agreements == 0 {
         let next = view! { <a href="/products">"Browse the catalogue"</a> }.into_any();
         return empty_state("Nothing waits for you.", "Requests that you make or must decide will be listed here.", next).into_any();
     }
     view! {
         <ul class="plain-list">
-            {line(home.waiting_for_me, "/work", "request waits for your decision", "requests wait for your decision")}
-            {line(home.wanted_of_me, "/work#wanted", "question for data waits for your answer", "questions for data wait for your answer")}
-            {line(home.my_open_requests, "/requests", "request of yours is being decided", "requests of yours are being decided")}
-            {line(home.my_agreements, "/agreements", "agreement lets you read data", "agreements let you read data")}
+            {line(mine.waiting_for_me, "/work", "request waits for your decision", "requests wait for your decision")}
+            {line(mine.wanted_of_me, "/work#wanted", "question for data waits for your answer", "questions for data wait for your answer")}
+            {line(mine.my_open_requests, "/requests", "request of yours is being decided", "requests of yours are being decided")}
+            {line(mine.my_agreements, "/agreements", "agreement lets you read data", "agreements let you read data")}
         </ul>
     }
     .into_any()

@@ -41,6 +41,7 @@ pub fn mine_page(csrf: &str, mine: &Mine) -> AnyView {
         <section aria-labelledby="followed"><h2 id="followed">"Products you follow"</h2>{followed(csrf, &mine.followed)}</section>
         <section aria-labelledby="viewed"><h2 id="viewed">"Recently viewed"</h2>{viewed(csrf, &mine.viewed)}</section>
         <section aria-labelledby="queries"><h2 id="queries">"Past searches"</h2>{queries(csrf, &mine.queries)}</section>
+        <section aria-labelledby="tokens"><h2 id="tokens">"Programs of yours"</h2><p><a href="/mine/tokens">"Access tokens"</a></p></section>
     }
     .into_any()
 }

@@ -18,8 +18,7 @@ const SHOWN: usize = 6;
 pub async fn home(State(state): State<AppState>, who: SignedIn) -> Result<Response, HttpError> {
     let mut conn = state.pool.acquire().await?;
     let results = state.searcher.search(&mut conn, who.actor.person, &SearchQuery::default(), state.now()).await?;
-    let absent = store::access::stood_for(&mut conn, who.actor.person, state.now()).await?;
-    let mine = store::access::standing(&mut conn, &who.actor, &absent, state.now()).await?;
+    let mine = render::counts(&mut conn, &who, state.now()).await?;
     let news = News {
         followed: store::mine::followed(&mut conn, who.actor.person, state.now()).await?,
         searches: store::mine::saved_searches(&mut conn, who.actor.person, state.now()).await?,
@@ -29,10 +28,7 @@ pub async fn home(State(state): State<AppState>, who: SignedIn) -> Result<Respon
     let home = Home {
         name: who.actor.name.clone(),
         products: results.total,
-        waiting_for_me: mine.waiting_for_me,
-        wanted_of_me: mine.wanted_of_me,
-        my_open_requests: mine.my_open_requests,
-        my_agreements: mine.my_agreements,
+        standing: mine.access,
         news,
         described: results.hits.into_iter().filter(|hit| hit.summary.is_some()).take(SHOWN).collect(),
         sharing,

@@ -1,0 +1,201 @@
+//! Events: which changes people and machines are told of, and what a machine is told. An event follows from an audit row, so
+//! that nothing which is recorded can be forgotten to be told.
+
+use crate::audit::AuditAction;
+use crate::id::{EventId, Identifier};
+use crate::text_enum;
+use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+text_enum! {
+    /// What has happened, as programs know it. Words stay as they are: programs of others compare them.
+    Topic, "topic" {
+        RequestSubmitted = "request.submitted", "A request was submitted";
+        RequestApproved = "request.approved", "A request was approved";
+        RequestRefused = "request.refused", "A request was refused";
+        RequestWithdrawn = "request.withdrawn", "A request was withdrawn";
+        RequestAgreed = "request.agreed", "One step of a request was agreed to; the next is open";
+        RequestAsked = "request.asked", "A question was asked about a request";
+        RequestAnswered = "request.answered", "A question about a request was answered";
+        RequestHandedOver = "request.handed-over", "A decision was handed over";
+        RequestUndone = "request.undone", "A decision was undone";
+        RequestEscalated = "request.escalated", "A late decision was passed up";
+        RequestReminded = "request.reminded", "A decision is due soon";
+        TermsPublished = "terms.published", "A version of a product's terms was published";
+        AgreementHeld = "agreement.held", "Nothing can be read under an agreement for now";
+        AgreementGranted = "agreement.granted", "Data can be read under an agreement";
+        AgreementEnding = "agreement.ending", "An agreement ends soon";
+        AgreementExpired = "agreement.expired", "An agreement has expired";
+        AgreementRevoked = "agreement.revoked", "An agreement was revoked";
+        AgreementGivenUp = "agreement.given-up", "An agreement was given up";
+        RoleGranted = "role.granted", "A role was granted";
+        RoleEnded = "role.ended", "A role has ended";
+        WantedAsked = "wanted.asked", "Data was asked for that nobody describes";
+        WantedAnswered = "wanted.answered", "A question for data was answered";
+        WantedWithdrawn = "wanted.withdrawn", "A question for data was withdrawn";
+        ProductPublished = "product.published", "A product was published";
+    }
+}
+
+impl Topic {
+    /// The topic of a change; none when nobody is told of it. Every action is named here, so that a new one is decided on.
+    pub const fn of(action: AuditAction) -> Option<Self> {
+        use AuditAction as A;
+        match action {
+            A::RequestSubmit => Some(Self::RequestSubmitted),
+            A::RequestApprove => Some(Self::RequestApproved),
+            A::RequestRefuse => Some(Self::RequestRefused),
+            A::RequestWithdraw => Some(Self::RequestWithdrawn),
+            A::RequestAgree => Some(Self::RequestAgreed),
+            A::RequestAsk => Some(Self::RequestAsked),
+            A::RequestAnswer => Some(Self::RequestAnswered),
+            A::RequestHandOver => Some(Self::RequestHandedOver),
+            A::RequestUndo => Some(Self::RequestUndone),
+            A::RequestEscalate => Some(Self::RequestEscalated),
+            A::RequestRemind => Some(Self::RequestReminded),
+            A::TermsPublish => Some(Self::TermsPublished),
+            A::TermsHold => Some(Self::AgreementHeld),
+            A::AgreementGrant => Some(Self::AgreementGranted),
+            A::AgreementExpire => Some(Self::AgreementExpired),
+            A::AgreementRevoke => Some(Self::AgreementRevoked),
+            A::AgreementGiveUp => Some(Self::AgreementGivenUp),
+            A::RoleGrant => Some(Self::RoleGranted),
+            A::RoleEnd => Some(Self::RoleEnded),
+            A::WantedAsk => Some(Self::WantedAsked),
+            A::WantedAnswer => Some(Self::WantedAnswered),
+            A::WantedWithdraw => Some(Self::WantedWithdrawn),
+            A::ProductPublish => Some(Self::ProductPublished),
+            // Told of by the approval and the grant; what somebody does for themselves, or reads; administration, which the audit
+            // trail is for.
+            A::AgreementMake
+            | A::AgreementEnd
+            | A::AgreementUndo
+            | A::RuleChange
+            | A::TermsAccept
+            | A::TermsResume
+            | A::PurposeChange
+            | A::HolidayChange
+            | A::DelegationMake
+            | A::DelegationEnd
+            | A::SignIn
+            | A::SignOut
+            | A::CredentialCreate
+            | A::PortRead
+            | A::TokenMake
+            | A::TokenRevoke
+            | A::PersonDisable
+            | A::PersonEnable
+            | A::CatalogueImport
+            | A::PlanningAreaImport
+            | A::GlossaryChange
+            | A::SynonymChange
+            | A::SearchWeigh
+            | A::AuditExport
+            | A::AuditKeyBegin
+            | A::AuditKeyEnd
+            | A::WebhookMake
+            | A::WebhookPause
+            | A::WebhookResume
+            | A::WebhookRemove
+            | A::WebhookReplay => None,
+        }
+    }
+}
+
+/// The event of an audit row: its id is made of the row's moment and number, so that one row is one event and ids follow the
+/// order of rows.
+pub fn event_id(audit: i64, at: DateTime<Utc>) -> EventId {
+    let mut bytes = [0; 10];
+    bytes[2..].copy_from_slice(&audit.to_be_bytes());
+    EventId::at(at, bytes)
+}
+
+/// What an event is about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Object {
+    pub kind: String,
+    pub id: Uuid,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Product {
+    pub id: Uuid,
+    pub address: String,
+}
+
+/// What a machine is told, by name; docs/notices.md describes each. People are named by id alone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Data {
+    pub object: Object,
+    pub product: Option<Product>,
+    /// Short names of the domain and the sector.
+    pub domain: Option<String>,
+    pub sector: Option<String>,
+    /// Who did it; none when Pasar did.
+    pub actor: Option<Uuid>,
+    /// Whom it concerns: the requester, the holder, the one who asks, the one whose role it is.
+    pub person: Option<Uuid>,
+    /// The role that was granted or ended.
+    pub role: Option<String>,
+    /// The last day of the agreement.
+    pub until: Option<NaiveDate>,
+    /// Days that were left when an agreement was said to end soon.
+    pub days: Option<i32>,
+    /// The page that shows it, from the portal's own address on.
+    pub path: String,
+}
+
+/// The version of [`Data`]; it rises when a field changes its meaning or goes, not when one is added.
+pub const VERSION: u8 = 1;
+
+/// The body that is sent. Type, timestamp and data are as in the Standard Webhooks specification.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Payload {
+    pub version: u8,
+    pub id: EventId,
+    #[serde(rename = "type")]
+    pub topic: Topic,
+    pub timestamp: String,
+    pub data: Data,
+}
+
+impl Payload {
+    pub fn new(id: EventId, topic: Topic, at: DateTime<Utc>, data: Data) -> Self {
+        Self { version: VERSION, id, topic, timestamp: at.to_rfc3339_opts(SecondsFormat::Secs, true), data }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_event_has_one_id_and_follows_its_row() {
+        let at: DateTime<Utc> = "2026-11-23T02:00:00Z".parse().unwrap();
+        assert_eq!(event_id(7, at), event_id(7, at));
+        assert!(event_id(7, at) < event_id(8, at) && event_id(255, at) < event_id(256, at));
+        assert_eq!(event_id(i64::from(u32::MAX), at).0.get_version_num(), 7);
+    }
+
+    #[test]
+    fn a_payload_is_written_as_it_is_documented() {
+        let data = Data {
+            object: Object { kind: "agreement".into(), id: Uuid::from_u128(2) },
+            product: Some(Product { id: Uuid::from_u128(3), address: "ssot-a.busroutes-dp".into() }),
+            domain: Some("ssot-a".into()),
+            sector: Some("geospatial".into()),
+            actor: None,
+            person: Some(Uuid::from_u128(4)),
+            role: None,
+            until: Some("2026-12-31".parse().unwrap()),
+            days: None,
+            path: "/agreements/00000000-0000-0000-0000-000000000002".into(),
+        };
+        let payload = Payload::new(EventId(Uuid::from_u128(1)), Topic::AgreementExpired, "2027-01-01T00:00:00+08:00".parse().unwrap(), data);
+        let text = serde_json::to_string(&payload).unwrap();
+        assert!(text.starts_with(r#"{"version":1,"id":"00000000-0000-0000-0000-000000000001","type":"agreement.expired","timestamp":"2026-12-31T16:00:00Z","data":{"object":{"kind":"agreement","#), "{text}");
+        assert!(text.contains(r#""until":"2026-12-31""#), "{text}");
+        assert_eq!(serde_json::from_str::<Payload>(&text).unwrap(), payload);
+    }
+}

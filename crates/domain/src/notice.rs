@@ -1,0 +1,208 @@
+//! Notices: who is told of which event, how somebody wants to be told, and what is said with the next step.
+
+use crate::calendar;
+use crate::event::{Object, Topic};
+use crate::organisation::Role;
+use crate::text_enum;
+use chrono::{DateTime, Days, FixedOffset, NaiveDate, NaiveTime, TimeZone, Utc};
+
+text_enum! {
+    /// Notices that people choose about together.
+    NoticeKind, "kind of notice" {
+        Decisions = "decisions", "Decisions on my requests";
+        Access = "access", "My agreements: granted and revoked";
+        Ending = "ending", "My agreements: ending soon and expired";
+        ToDecide = "to-decide", "Requests that I may decide";
+        Domain = "domain", "Agreements given up in my domains";
+        Roles = "roles", "Roles that I get and that end";
+        Wanted = "wanted", "Questions for data, to me and answered";
+    }
+}
+
+text_enum! {
+    /// How somebody is told. Whatever is sent by e-mail stands in the portal too.
+    Delivery, "way of being told" {
+        Portal = "portal", "In the portal";
+        AtOnce = "at-once", "By e-mail at once";
+        Daily = "daily", "By e-mail once a day";
+        Off = "off", "Not at all";
+    }
+}
+
+impl NoticeKind {
+    /// How somebody is told who has chosen nothing.
+    pub const fn usual(self) -> Delivery {
+        match self {
+            Self::Decisions | Self::Access | Self::Ending | Self::ToDecide => Delivery::AtOnce,
+            Self::Domain | Self::Wanted => Delivery::Daily,
+            Self::Roles => Delivery::Portal,
+        }
+    }
+}
+
+/// Who is told of an event. Never the one who did it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Told {
+    /// The person that the event is about: requester, holder, asker, whose role it is.
+    Person(NoticeKind),
+    /// Whoever may decide the request now; never its requester.
+    Deciders(NoticeKind),
+    /// Whoever holds an agreement on the product that is in force.
+    Holders(NoticeKind),
+    /// The owners of the product's domain.
+    Owners(NoticeKind),
+    /// Whoever answers what people look for in the domain.
+    Answerers(NoticeKind),
+}
+
+/// Who is told of a topic; nobody where it is for machines alone.
+pub const fn told(topic: Topic) -> Option<Told> {
+    match topic {
+        Topic::RequestSubmitted
+        | Topic::RequestWithdrawn
+        | Topic::RequestAgreed
+        | Topic::RequestAnswered
+        | Topic::RequestHandedOver
+        | Topic::RequestEscalated
+        | Topic::RequestReminded => Some(Told::Deciders(NoticeKind::ToDecide)),
+        Topic::RequestApproved | Topic::RequestRefused | Topic::RequestAsked | Topic::RequestUndone => Some(Told::Person(NoticeKind::Decisions)),
+        Topic::AgreementGranted | Topic::AgreementRevoked | Topic::AgreementHeld => Some(Told::Person(NoticeKind::Access)),
+        Topic::AgreementEnding | Topic::AgreementExpired => Some(Told::Person(NoticeKind::Ending)),
+        Topic::TermsPublished => Some(Told::Holders(NoticeKind::Access)),
+        Topic::AgreementGivenUp => Some(Told::Owners(NoticeKind::Domain)),
+        Topic::RoleGranted | Topic::RoleEnded => Some(Told::Person(NoticeKind::Roles)),
+        Topic::WantedAsked => Some(Told::Answerers(NoticeKind::Wanted)),
+        Topic::WantedAnswered => Some(Told::Person(NoticeKind::Wanted)),
+        Topic::WantedWithdrawn | Topic::ProductPublished => None,
+    }
+}
+
+/// Roles that decide a request none of whose steps says otherwise.
+pub const DECIDING_ROLES: [Role; 2] = [Role::Steward, Role::Owner];
+
+/// What a notice is said of. Titles are those that its reader may know, at the moment of reading.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Facts<'a> {
+    pub topic: Topic,
+    pub object: &'a Object,
+    /// Title and address of the product.
+    pub product: Option<(&'a str, &'a str)>,
+    pub role: Option<Role>,
+    pub until: Option<NaiveDate>,
+    pub days: Option<i32>,
+}
+
+/// A notice in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Said {
+    pub text: String,
+    /// The next step: its words and its page.
+    pub step: &'static str,
+    pub path: String,
+}
+
+/// The page that shows what an event is about.
+pub fn path(object: &Object, product: Option<&str>) -> String {
+    let id = object.id;
+    match object.kind.as_str() {
+        "request" => format!("/requests/{id}"),
+        "agreement" => format!("/agreements/{id}"),
+        "wanted-data" => format!("/wanted/{id}"),
+        "product" => product.map_or_else(|| "/products".to_owned(), |address| format!("/products/{address}")),
+        _ => "/".to_owned(),
+    }
+}
+
+/// Says a notice, with the step that follows from it.
+pub fn said(facts: &Facts<'_>) -> Said {
+    let product = facts.product.map_or("a product that is not listed any more", |(title, _)| title);
+    let until = facts.until.map(|day| format!(" on {}", day.format("%-d %b %Y"))).unwrap_or_default();
+    let here = path(facts.object, facts.product.map(|(_, address)| address));
+    let again = facts.product.map_or_else(|| here.clone(), |(_, address)| format!("/requests/new?product={address}"));
+    let role = facts.role.map_or("a role", Role::label);
+    let days = match facts.days {
+        Some(1) => "in a day".to_owned(),
+        Some(days) => format!("in {days} days"),
+        None => "soon".to_owned(),
+    };
+    let (text, step, path) = match facts.topic {
+        Topic::RequestSubmitted => (format!("Somebody asks for {product}."), "Decide the request", here),
+        Topic::RequestWithdrawn => (format!("A request for {product} was withdrawn. There is nothing to decide any more."), "Read the request", here),
+        Topic::RequestAgreed => (format!("A request for {product} has come to its next step."), "Decide the request", here),
+        Topic::RequestAsked => (format!("Somebody asks you about your request for {product}. The clock stands until you answer."), "Answer", here),
+        Topic::RequestAnswered => (format!("A question about a request for {product} was answered. The clock runs."), "Decide the request", here),
+        Topic::RequestHandedOver => (format!("A decision on {product} was handed over."), "Read the request", here),
+        Topic::RequestUndone => (format!("The decision on your request for {product} was undone. It will be decided again."), "Read the request", here),
+        Topic::RequestEscalated => (format!("A request for {product} is late and was passed up."), "Decide the request", here),
+        Topic::RequestReminded => (format!("A request for {product} must be decided within two working days."), "Decide the request", here),
+        Topic::TermsPublished => (format!("The terms of {product} have a new version."), "See what you must accept", "/agreements".to_owned()),
+        Topic::RequestApproved => (format!("Your request for {product} was approved."), "Read the decision", here),
+        Topic::RequestRefused => (format!("Your request for {product} was refused."), "Read why", here),
+        Topic::AgreementHeld => (format!("Nothing can be read under your agreement on {product} for now."), "See what to do", here),
+        Topic::AgreementGranted => (format!("You can read {product} now."), "Create your credential", here),
+        Topic::AgreementEnding => (format!("Your agreement on {product} ends {days}{until}."), "Ask to go on", again),
+        Topic::AgreementExpired => (format!("Your agreement on {product} has expired."), "Ask again", again),
+        Topic::AgreementRevoked => (format!("Your agreement on {product} was revoked."), "Read why", here),
+        Topic::AgreementGivenUp => (format!("An agreement on {product} was given up by its holder."), "See the agreement", here),
+        Topic::RoleGranted => (format!("You are {role} now."), "See what waits for you", "/work".to_owned()),
+        Topic::RoleEnded => (format!("You are {role} no longer."), "See what is yours", "/".to_owned()),
+        Topic::WantedAsked => ("Somebody looks for data that nobody describes.".to_owned(), "Answer the question", here),
+        Topic::WantedAnswered => ("Your question for data was answered.".to_owned(), "Read the answer", here),
+        Topic::WantedWithdrawn => ("A question for data was withdrawn.".to_owned(), "Read the question", here),
+        Topic::ProductPublished => (format!("{product} was published."), "See the product", here),
+    };
+    Said { text, step, path }
+}
+
+/// The hour in Singapore at which what was saved up for the day is sent.
+pub const DIGEST_HOUR: u32 = 8;
+
+/// The last moment at which daily e-mail was due: notices made before it are sent.
+pub fn last_digest(now: DateTime<Utc>) -> DateTime<Utc> {
+    let at = |day: NaiveDate| {
+        let hour = NaiveTime::from_hms_opt(DIGEST_HOUR, 0, 0).unwrap_or(NaiveTime::MIN);
+        calendar::singapore().from_local_datetime(&day.and_time(hour)).single().map_or(now, |local: DateTime<FixedOffset>| local.with_timezone(&Utc))
+    };
+    let today = calendar::day(now);
+    if at(today) <= now { at(today) } else { at(today.checked_sub_days(Days::new(1)).unwrap_or(today)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::audit::AuditAction;
+    use uuid::Uuid;
+
+    fn facts(topic: Topic, object: &Object) -> Facts<'_> {
+        Facts { topic, object, product: Some(("Bus routes", "ssot-a.busroutes-dp")), role: None, until: None, days: None }
+    }
+
+    #[test]
+    fn every_topic_has_an_action_and_a_next_step() {
+        let object = Object { kind: "request".into(), id: Uuid::from_u128(1) };
+        for topic in Topic::ALL {
+            let acted = AuditAction::ALL.iter().any(|action| Topic::of(*action) == Some(*topic));
+            assert!(acted || *topic == Topic::AgreementEnding, "{topic} follows from nothing");
+            let said = said(&facts(*topic, &object));
+            assert!(said.path.starts_with('/') && !said.step.is_empty() && said.text.ends_with('.'), "{said:?}");
+        }
+    }
+
+    #[test]
+    fn what_may_not_be_known_is_not_named() {
+        let object = Object { kind: "agreement".into(), id: Uuid::from_u128(1) };
+        let hidden = Facts { product: None, ..facts(Topic::AgreementExpired, &object) };
+        assert_eq!(said(&hidden).text, "Your agreement on a product that is not listed any more has expired.");
+        let ending = Facts { days: Some(7), until: Some("2026-12-31".parse().unwrap()), ..facts(Topic::AgreementEnding, &object) };
+        assert_eq!(said(&ending).text, "Your agreement on Bus routes ends in 7 days on 31 Dec 2026.");
+        assert_eq!(said(&ending).path, "/requests/new?product=ssot-a.busroutes-dp");
+    }
+
+    #[test]
+    fn the_day_of_a_digest_begins_at_eight_in_singapore() {
+        let at = |text: &str| text.parse::<DateTime<Utc>>().unwrap();
+        assert_eq!(last_digest(at("2026-11-23T00:00:00Z")), at("2026-11-23T00:00:00Z"));
+        assert_eq!(last_digest(at("2026-11-22T23:59:59Z")), at("2026-11-22T00:00:00Z"));
+        assert_eq!(last_digest(at("2026-11-22T17:00:00Z")), at("2026-11-22T00:00:00Z"));
+    }
+}

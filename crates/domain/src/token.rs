@@ -1,0 +1,74 @@
+//! Access tokens that people make for programs of theirs. A token never opens more than its maker may open at that moment.
+
+use crate::text_enum;
+use crate::{Violation, Violations};
+use chrono::{Days, NaiveDate};
+
+text_enum! {
+    /// What a token may be used for.
+    TokenScope, "scope of a token" {
+        Read = "read", "Read what I may read";
+        Request = "request", "Ask for access and change what is mine";
+    }
+}
+
+/// How every token begins, so that people and scanners know one.
+pub const PREFIX: &str = "pasar_t_";
+/// Longest life of a token, in days.
+pub const LONGEST_LIFE: u64 = 366;
+/// Longest name, in characters.
+pub const LONGEST_NAME: usize = 100;
+/// Tokens in force that one person may have.
+pub const MOST_TOKENS: i64 = 20;
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewToken {
+    pub name: String,
+    pub scopes: Vec<TokenScope>,
+    /// The last day on which it is accepted.
+    pub until: NaiveDate,
+}
+
+impl NewToken {
+    pub fn check(name: &str, scopes: &[String], until: &str, today: NaiveDate) -> Result<Self, Violations> {
+        let mut wrong = vec![];
+        let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
+        if name.is_empty() || name.chars().count() > LONGEST_NAME || name.chars().any(char::is_control) {
+            wrong.push(Violation::new("name", "name_missing", format!("Enter a name of at most {LONGEST_NAME} characters, such as the program’s.")));
+        }
+        let mut known: Vec<TokenScope> = scopes.iter().filter_map(|word| word.parse().ok()).collect();
+        known.sort_unstable();
+        known.dedup();
+        if known.is_empty() {
+            wrong.push(Violation::new("scopes", "scopes_missing", "Choose what the token may be used for."));
+        }
+        let last = today.checked_add_days(Days::new(LONGEST_LIFE)).unwrap_or(today);
+        let until = until.trim().parse::<NaiveDate>().ok().filter(|day| *day >= today && *day <= last);
+        match until {
+            Some(until) if wrong.is_empty() => Ok(Self { name, scopes: known, until }),
+            until => {
+                if until.is_none() {
+                    wrong.push(Violation::new("until", "until_missing", format!("Enter a day from today to {last}, at most a year ahead.")));
+                }
+                Err(wrong)
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_has_a_name_a_scope_and_an_end_within_a_year() {
+        let today: NaiveDate = "2026-11-23".parse().unwrap();
+        let check = |name: &str, scopes: &[&str], until: &str| {
+            NewToken::check(name, &scopes.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>(), until, today)
+        };
+        let made = check("  Nightly   report ", &["request", "read", "read"], "2027-11-23").unwrap();
+        assert_eq!((made.name.as_str(), made.scopes.as_slice()), ("Nightly report", &[TokenScope::Read, TokenScope::Request][..]));
+        assert_eq!(check("", &["all"], "2028-01-01").unwrap_err().len(), 3);
+        assert!(check("a", &["read"], "2026-11-22").is_err() && check("a", &["read"], "2026-11-23").is_ok());
+    }
+}

@@ -1,0 +1,100 @@
+//! Who is told of an event, from the roles in force at the moment of telling.
+
+use crate::Result;
+use chrono::{DateTime, Utc};
+use domain::authorisation::ANSWERING_ROLES;
+use domain::event::Topic;
+use domain::id::{DomainId, PersonId, SectorId};
+use domain::notice::{DECIDING_ROLES, NoticeKind, Told, told};
+use domain::organisation::Role;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+/// What an event is about and where that stands.
+pub(super) struct Around {
+    pub object: Uuid,
+    pub product: Option<Uuid>,
+    pub domain: Option<DomainId>,
+    pub sector: Option<SectorId>,
+    pub actor: Option<PersonId>,
+    pub person: Option<PersonId>,
+}
+
+/// People to tell, with the kind of notice it is to them; never the one who did it.
+pub(super) async fn recipients(
+    conn: &mut PgConnection,
+    topic: Topic,
+    around: &Around,
+    now: DateTime<Utc>,
+) -> Result<Option<(Vec<Uuid>, NoticeKind)>> {
+    let Some(told) = told(topic) else { return Ok(None) };
+    let (mut people, kind) = match told {
+        Told::Person(kind) => (around.person.iter().map(|id| id.0).collect(), kind),
+        Told::Deciders(kind) => {
+            let mut people = deciders(conn, around, now).await?;
+            people.retain(|id| around.person.is_none_or(|person| person.0 != *id));
+            (people, kind)
+        }
+        Told::Holders(kind) => {
+            let people = sqlx::query_scalar!("SELECT DISTINCT holder_id FROM agreement WHERE product_id = $1 AND state = 'active'", around.product);
+            (people.fetch_all(&mut *conn).await?, kind)
+        }
+        Told::Owners(kind) => (holders(conn, &[Role::Owner.as_str().to_owned()], around, true, now).await?, kind),
+        Told::Answerers(kind) => {
+            let mut people = holders(conn, &ANSWERING_ROLES.map(|role| role.as_str().to_owned()), around, false, now).await?;
+            people.retain(|id| around.person.is_none_or(|person| person.0 != *id));
+            (people, kind)
+        }
+    };
+    people.retain(|id| around.actor.is_none_or(|actor| actor.0 != *id));
+    Ok(Some((people, kind)))
+}
+
+/// Who holds one of the roles where the event stands, or above; `product` counts roles over the product alone, too.
+async fn holders(conn: &mut PgConnection, roles: &[String], around: &Around, product: bool, now: DateTime<Utc>) -> Result<Vec<Uuid>> {
+    let people = sqlx::query_scalar!(
+        "SELECT DISTINCT g.person_id FROM role_grant g JOIN person h ON h.id = g.person_id
+         WHERE h.disabled_at IS NULL AND g.ended_at IS NULL AND (g.until IS NULL OR g.until > $1) AND g.role = ANY($2)
+           AND (g.scope_kind = 'whole' OR (g.scope_kind = 'sector' AND g.scope_id = $3) OR (g.scope_kind = 'domain' AND g.scope_id = $4)
+                OR (g.scope_kind = 'product' AND g.scope_id = $5))",
+        now,
+        roles,
+        around.sector.map(|id| id.0),
+        around.domain.map(|id| id.0),
+        around.product.filter(|_| product)
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(people)
+}
+
+/// Who may decide the request's part on this product at the stage that it has reached: holders of the roles of its steps, those
+/// to whom a step was handed, and whoever stands in for one of them.
+async fn deciders(conn: &mut PgConnection, around: &Around, now: DateTime<Utc>) -> Result<Vec<Uuid>> {
+    let steps = sqlx::query!(
+        "SELECT s.roles, s.handed_to FROM part_step s JOIN request_part q ON q.id = s.part_id AND q.stage = s.stage
+         WHERE q.request_id = $1 AND q.product_id = $2",
+        around.object,
+        around.product
+    )
+    .fetch_all(&mut *conn)
+    .await?;
+    let mut roles: Vec<String> = steps.iter().flat_map(|step| step.roles.clone()).collect();
+    if roles.is_empty() {
+        roles = DECIDING_ROLES.map(|role| role.as_str().to_owned()).to_vec();
+    }
+    let mut people = holders(conn, &roles, around, true, now).await?;
+    people.extend(steps.iter().filter_map(|step| step.handed_to));
+    let instead = sqlx::query_scalar!(
+        "SELECT t.delegate_id FROM delegation t JOIN person h ON h.id = t.delegate_id
+         WHERE h.disabled_at IS NULL AND t.ended_at IS NULL AND t.since <= $1 AND t.until > $1 AND t.person_id = ANY($2)",
+        now,
+        &people
+    )
+    .fetch_all(conn)
+    .await?;
+    people.extend(instead);
+    people.sort_unstable();
+    people.dedup();
+    Ok(people)
+}
