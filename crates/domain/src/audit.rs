@@ -36,6 +36,12 @@ text_enum! {
         AuditKeyBegin = "audit-key.begin", "Began to use a key for the audit trail";
         AuditKeyEnd = "audit-key.end", "Retired a key of the audit trail";
         WantedWithdraw = "wanted.withdraw", "Withdrew a question for data";
+        AgreementHold = "agreement.hold", "Held an agreement";
+        AgreementLift = "agreement.lift", "Lifted a hold of an agreement";
+        SuspensionPlace = "suspension.place", "Suspended agreements";
+        SuspensionLift = "suspension.lift", "Lifted a suspension";
+        DriftFind = "drift.find", "Found at a port what nobody agreed to";
+        DriftRepair = "drift.repair", "Made a port as agreed again";
     }
 }
 

@@ -51,4 +51,7 @@ identifiers!(
     SynonymId,
     SavedSearchId,
     WantedId,
+    HoldId,
+    SuspensionId,
+    DriftFindingId,
 );

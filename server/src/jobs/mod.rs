@@ -1,9 +1,10 @@
 //! What happens without a request: the outbox's work, expiry, and putting right what a crash left behind.
 
 pub mod audit_seal;
+pub mod drift;
 pub mod new_matches;
-mod outbox;
-mod reconcile;
+pub mod outbox;
+pub mod reconcile;
 pub mod search;
 pub mod source_log;
 

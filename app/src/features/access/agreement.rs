@@ -70,21 +70,44 @@ pub fn agreement_page(
     let datasets = agreement
         .datasets
         .iter()
-        .map(|d| vec![d.title.clone().into_any(), view! { <code>{d.address.clone()}</code> }.into_any(), d.columns.join(", ").into_any()])
+        .map(|d| {
+            let rows = d.rows.describe().unwrap_or_else(|| "All".into());
+            vec![d.title.clone().into_any(), view! { <code>{d.address.clone()}</code> }.into_any(), d.columns.join(", ").into_any(), rows.into_any()]
+        })
         .collect();
     view! {
         {error_summary(wrong)}
         <h1>{agreement.product_title.clone()}</h1>
         <p class="badges">{status_tag(&state_words(agreement.state, agreement.grant_state))}</p>
+        {in_force.then(|| held_notice(agreement))}
         {summary_list(facts(agreement))}
-        {data_table("What you may read", &["Dataset", "Address", "Columns"], datasets)}
+        {data_table("What you may read", &["Dataset", "Address", "Columns", "Rows"], datasets)}
         {shown.map(secret_box)}
-        {(in_force && may.use_it).then(|| credential_form(csrf, agreement))}
+        {(in_force && may.use_it && agreement.holds.is_empty()).then(|| credential_form(csrf, agreement))}
         {(in_force && (may.use_it || shown.is_some())).then(|| how_to_connect(agreement, connection, shown))}
         {in_force.then(|| end_forms(csrf, agreement, may, wrong))}
         {(!in_force && may.use_it).then(|| notice(view! { "This agreement has ended and its role is removed from the database. "<a href=format!("/requests/new?product={}", agreement.product_address)>"Ask again"</a> }.into_any()))}
     }
     .into_any()
+}
+
+/// Why nothing can be read for now.
+fn held_notice(agreement: &AgreementView) -> Option<AnyView> {
+    let holds = agreement
+        .holds
+        .iter()
+        .map(|hold| view! { <li><strong>{hold.kind.label()}</strong>": "{hold.reason.clone()}" "<span class="muted">"since "{moment(hold.placed_at)}</span></li> })
+        .collect_view();
+    (!agreement.holds.is_empty()).then(|| {
+        notice(
+            view! {
+                <p>"This agreement is on hold: nothing can be read under it. It goes on, with the same credential, when the last hold is lifted."</p>
+                <ul class="plain-list">{holds}</ul>
+            }
+            .into_any(),
+        )
+        .into_any()
+    })
 }
 
 fn facts(agreement: &AgreementView) -> Vec<(&'static str, AnyView)> {

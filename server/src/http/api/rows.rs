@@ -51,6 +51,9 @@ pub async fn rows(
         Ok(found) => found,
         Err((code, message)) => {
             note(&urn.to_string(), Outcome::Refused, Some(code)).await?;
+            if let (HELD, Some(reason)) = (code, &reader.held) {
+                return Err(HttpError::Held(reason.clone()));
+            }
             return Err(HttpError::Token(StatusCode::FORBIDDEN, code, message));
         }
     };
@@ -112,12 +115,18 @@ async fn authenticated(state: &AppState, client: ClientAddress, headers: &Header
     }
 }
 
+/// Of an agreement that is on hold, in the trail as in the answer.
+const HELD: &str = "agreement_held";
+
 type Judgement = Result<(String, String), (&'static str, &'static str)>;
 
 /// Address and view of the dataset that an agreement in force grants, or the code and words of the refusal.
 fn judge(reader: &Reader, urn: &Urn, now: chrono::DateTime<chrono::Utc>) -> Judgement {
     if reader.disabled || reader.state != AgreementState::Active || reader.until <= now {
         return Err(("agreement_ended", "This agreement has ended."));
+    }
+    if reader.held.is_some() {
+        return Err((HELD, "This agreement is on hold."));
     }
     if reader.grant_state != GrantState::Granted {
         return Err(("not_granted_yet", "The port is still being prepared. Try again in a moment."));
