@@ -83,15 +83,25 @@ impl Standing {
                 if facts.until.as_deref().and_then(moment) != Some(plan.until) {
                     note("role.until", &reader, facts.until.clone().unwrap_or_else(|| "no end".into()));
                 }
-                facts.attributes.iter().for_each(|word| note("role.attribute", &reader, word.clone()));
-                facts.settings.difference(&facts.settings_wanted).for_each(|one| note("role.setting", &reader, one.clone()));
-                facts.settings_wanted.difference(&facts.settings).for_each(|one| note("role.setting", &reader, format!("{one} is missing")));
-                facts.memberships.iter().for_each(|one| note("role.membership", &reader, one.clone()));
+                for word in &facts.attributes {
+                    note("role.attribute", &reader, word.clone());
+                }
+                for one in facts.settings.difference(&facts.settings_wanted) {
+                    note("role.setting", &reader, one.clone());
+                }
+                for one in facts.settings_wanted.difference(&facts.settings) {
+                    note("role.setting", &reader, format!("{one} is missing"));
+                }
+                for one in &facts.memberships {
+                    note("role.membership", &reader, one.clone());
+                }
                 if facts.credential == Some(false) {
                     note("role.password", &reader, "another password".into());
                 }
                 only(&facts.database, &[format!("{reader} CONNECT")], |found| note("database.privilege", &reader, found));
-                facts.elsewhere.iter().for_each(|one| note("privilege.elsewhere", &reader, one.clone()));
+                for one in &facts.elsewhere {
+                    note("privilege.elsewhere", &reader, one.clone());
+                }
             }
         }
         match &self.schema {
@@ -123,7 +133,9 @@ impl Standing {
         for facts in self.views.iter().filter(|facts| plan.views.iter().all(|plan| plan.view != facts.name)) {
             note("object.extra", &reader, format!("view {}", facts.name));
         }
-        self.extra.iter().for_each(|what| note("object.extra", &reader, what.clone()));
+        for what in &self.extra {
+            note("object.extra", &reader, what.clone());
+        }
         all.sort();
         all.dedup();
         all

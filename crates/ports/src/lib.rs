@@ -3,6 +3,7 @@
 //! The portal's login here can call the source's own functions (`setup/postgres.sql`) and nothing else: it never reads a
 //! base table, and what a reader may not see is not in the view that it reads.
 
+mod columnar;
 mod credential;
 pub mod demonstration;
 mod drift;
@@ -10,6 +11,7 @@ mod error;
 mod log;
 mod read;
 mod source;
+mod values;
 
 pub use credential::{Credential, Presented};
 pub use drift::{Found, Standing};

@@ -3,7 +3,7 @@
 
 use super::outbox::at_the_source;
 use crate::state::AppState;
-use domain::access::GrantState;
+use domain::access::{DriftKind, GrantState};
 use domain::audit::{AuditAction, AuditEvent, Origin};
 use domain::id::AgreementId;
 use ports::{Found, Standing};
@@ -58,7 +58,7 @@ async fn standing_of(state: &AppState, id: Uuid) -> anyhow::Result<Standing> {
 async fn end_stray(state: &AppState, source: &str, id: Uuid) -> anyhow::Result<()> {
     tracing::warn!(agreement = %id, "a role without an agreement in force was found at the source and is removed");
     let place = DriftPlace { source, agreement: Some(AgreementId(id)), product: None, address: None };
-    let found = Drift { kind: domain::access::DriftKind::RoleStray, object: ports::Source::role(id), found: String::new() };
+    let found = Drift { kind: DriftKind::RoleStray, object: ports::Source::role(id), found: String::new() };
     let mut tx = state.pool.begin().await?;
     access::note_drift(&mut tx, &place, &[found], &state.ids, state.now()).await?;
     tx.commit().await?;
@@ -88,9 +88,10 @@ async fn make_as_agreed(state: &AppState, source: &str, id: AgreementId) -> anyh
     }
     let place = DriftPlace { source, agreement: Some(id), product: Some(plan.product), address: Some(&plan.address) };
     let found = differences(id, &plan, Some(&standing_of(state, id.0).await?));
-    let locked_out_by_us = found.iter().all(|one| one.kind == domain::access::DriftKind::RoleLogin && one.found == "may not log in")
-        && access::open_drift(&mut tx, source).await?.contains(&id.0);
-    if !locked_out_by_us && access::note_drift(&mut tx, &place, &found, &state.ids, state.now()).await? > 0 {
+    // That the door is shut is news only when it was not shut for what is open still.
+    let open = access::open_drift(&mut tx, source).await?.contains(&id.0);
+    let news: Vec<Drift> = found.iter().filter(|one| !(open && one.kind == DriftKind::RoleLogin && one.found == "may not log in")).cloned().collect();
+    if access::note_drift(&mut tx, &place, &news, &state.ids, state.now()).await? > 0 {
         tracing::warn!(agreement = %id, findings = found.len(), "the source differs from what was agreed and is made so again");
     }
     let left = if found.is_empty() {

@@ -1,9 +1,9 @@
 //! Agreements: what is granted, how to connect, until when, and how to end it.
 
+use super::connect::{Connection, how_to_connect};
 use crate::ui::{csrf_field, data_table, empty_state, error_summary, moment, notice, status_tag, summary_list, text_field};
 use domain::Violation;
 use domain::access::{AgreementState, GrantState};
-use frontend::CopyButton;
 use leptos::prelude::*;
 use store::access::{AgreementLine, AgreementView};
 
@@ -33,16 +33,6 @@ fn state_words(state: AgreementState, grant: GrantState) -> String {
         (ended, GrantState::Ended) => ended.label().to_owned(),
         (ended, _) => format!("{}; being removed at the port", ended.label()),
     }
-}
-
-/// Where consumers connect.
-#[derive(Debug, Clone)]
-pub struct Connection {
-    pub host: String,
-    pub port: u16,
-    pub database: String,
-    pub role: String,
-    pub base_url: String,
 }
 
 /// A credential, on the one page that shows it.
@@ -150,34 +140,6 @@ fn credential_form(csrf: &str, agreement: &AgreementView) -> AnyView {
         </form>
     }
     .into_any()
-}
-
-fn how_to_connect(agreement: &AgreementView, at: &Connection, shown: Option<&Shown>) -> impl IntoView + use<> {
-    let view_name = agreement.datasets.first().map(|d| d.view.clone()).unwrap_or_default();
-    let address = agreement.datasets.first().map(|d| d.address.clone()).unwrap_or_default();
-    let token = shown.map_or_else(|| "$PASAR_TOKEN".to_owned(), |shown| shown.token.clone());
-    let Connection { host, port, database, role, base_url } = at;
-    let examples = [
-        ("psql", format!("psql \"host={host} port={port} dbname={database} user={role}\" -c 'TABLE {view_name} LIMIT 10'")),
-        ("JDBC", format!("jdbc:postgresql://{host}:{port}/{database}?user={role}")),
-        ("curl, CSV", format!("curl -H 'Authorization: Bearer {token}' '{base_url}/api/v1/ports/{address}/rows?format=csv'")),
-        ("curl, JSON lines", format!("curl -H 'Authorization: Bearer {token}' '{base_url}/api/v1/ports/{address}/rows?format=jsonl'")),
-        (
-            "Python",
-            format!(
-                "import pandas as pd, sqlalchemy as sa\nengine = sa.create_engine(\"postgresql+psycopg://{role}@{host}:{port}/{database}\")\nframe = pd.read_sql_table(\"{view_name}\", engine)"
-            ),
-        ),
-    ];
-    let blocks = examples
-        .into_iter()
-        .map(|(name, text)| {
-            // The copy holds no secret: an island's properties travel in the page's source.
-            let copy = shown.is_none().then(|| view! { <CopyButton text=text.clone() label=format!("Copy {name}")/> });
-            view! { <h3>{name}</h3><pre class="code-block" tabindex="0" aria-label=format!("{name} example")><code>{text}</code></pre>{copy} }
-        })
-        .collect_view();
-    view! { <section aria-labelledby="connect"><h2 id="connect">"How to connect"</h2>{blocks}</section> }
 }
 
 fn end_forms(csrf: &str, agreement: &AgreementView, may: May, wrong: &[Violation]) -> impl IntoView + use<> {

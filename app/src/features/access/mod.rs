@@ -2,5 +2,8 @@
 
 pub mod agreement;
 pub mod ask;
+pub mod connect;
+pub mod drift;
 pub mod request;
+pub mod suspension;
 pub mod work;

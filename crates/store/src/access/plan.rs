@@ -101,7 +101,9 @@ async fn plans(conn: &mut PgConnection, only: Option<Uuid>) -> Result<BTreeMap<A
             None => plan.views.push(view),
         }
     }
-    plans.values_mut().for_each(|plan| plan.views.retain(|view| !view.columns.is_empty()));
+    for plan in plans.values_mut() {
+        plan.views.retain(|view| !view.columns.is_empty());
+    }
     Ok(plans)
 }
 

@@ -4,8 +4,11 @@ mod agreements;
 mod ask;
 mod basket;
 mod decide;
+mod drift;
 mod requests;
 mod submit;
+mod suspend;
+mod suspensions;
 mod work;
 
 use crate::routes::{Audience, Route};
@@ -31,5 +34,11 @@ pub fn routes() -> Vec<Route> {
         Route::post("/agreements/{id}/credential", Audience::Owning("agreement"), post(agreements::credential)),
         Route::post("/agreements/{id}/give-up", Audience::Owning("agreement"), post(agreements::give_up)),
         Route::post("/agreements/{id}/revoke", Audience::Owning("agreement"), post(agreements::revoke)),
+        Route::get("/suspensions", Audience::Role, get(suspensions::list)),
+        Route::get("/suspensions/new", Audience::Role, get(suspend::new)),
+        Route::post("/suspensions/check", Audience::Role, post(suspend::check)),
+        Route::post("/suspensions", Audience::Role, post(suspend::place)),
+        Route::post("/suspensions/{id}/lift", Audience::Role, post(suspensions::lift)),
+        Route::get("/admin/drift", Audience::Role, get(drift::show)),
     ]
 }

@@ -1,6 +1,7 @@
-//! `GET /api/v1/ports/{urn}/rows?format=csv|jsonl`: reads a dataset as the agreement's own role and streams it. Every read,
+//! `GET /api/v1/ports/{urn}/rows?format=csv|jsonl|parquet|arrow`, or by its `Accept` header: reads a dataset as the agreement's own role and streams it. Every read,
 //! and every refusal of a token that we know, is written down before the first byte leaves.
 
+use super::formats;
 use crate::http::error::HttpError;
 use crate::http::observe::{ClientAddress, RequestId};
 use crate::state::AppState;
@@ -13,7 +14,7 @@ use domain::Urn;
 use domain::access::{AgreementState, GrantState};
 use domain::audit::{Origin, Outcome};
 use domain::id::AgreementId;
-use ports::{Format, PortError, Presented};
+use ports::{PortError, Presented};
 use serde::Deserialize;
 use store::access::{self, Reader};
 use subtle::ConstantTimeEq;
@@ -32,11 +33,7 @@ pub async fn rows(
     Query(wanted): Query<Wanted>,
     headers: HeaderMap,
 ) -> Result<Response, HttpError> {
-    let (format, kind) = match wanted.format.as_str() {
-        "" | "csv" => (Format::Csv, "text/csv; charset=utf-8"),
-        "jsonl" => (Format::JsonLines, "application/x-ndjson"),
-        _ => return Err(HttpError::Token(StatusCode::UNPROCESSABLE_ENTITY, "format_unknown", "The format is csv or jsonl.")),
-    };
+    let format = formats::wanted(&wanted.format, &headers)?;
     let urn: Urn = urn.parse().map_err(|_| HttpError::NotFound)?;
     let (presented, reader) = authenticated(&state, client, &headers).await?;
     let origin = Origin { address: Some(client.0.to_string()), request: Some(request.0) };
@@ -67,7 +64,8 @@ pub async fn rows(
     match read.await {
         Ok(stream) => {
             note(&address, Outcome::Done, None).await?;
-            Ok(([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "no-store")], Body::from_stream(stream)).into_response())
+            Ok(([(header::CONTENT_TYPE, formats::media_type(format)), (header::CACHE_CONTROL, "no-store")], Body::from_stream(stream))
+                .into_response())
         }
         Err(PortError::Refused) => {
             note(&address, Outcome::Refused, Some("source_refused")).await?;
