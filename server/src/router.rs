@@ -43,7 +43,10 @@ pub fn routes() -> Vec<Route> {
 
 pub fn router(state: AppState) -> Router {
     let pages = routes().into_iter().fold(Router::new(), |router, route| router.route(route.path, route.handler));
-    let compressed = DefaultPredicate::new().and(NotForContentType::const_new("application/x-ndjson")).and(NotForContentType::const_new("text/csv"));
+    // Rows stream, and the columnar formats are compressed already.
+    let rows = ["application/x-ndjson", "text/csv", "application/vnd.apache"].map(NotForContentType::const_new);
+    let [json_lines, csv, columnar] = rows;
+    let compressed = DefaultPredicate::new().and(json_lines).and(csv).and(columnar);
     pages
         .fallback(http::error::not_found)
         .layer(TimeoutLayer::with_status_code(axum::http::StatusCode::SERVICE_UNAVAILABLE, LONGEST))

@@ -224,7 +224,8 @@ async fn nothing_is_left_half_done(pool: PgPool) {
         .fetch_all(&pool)
         .await
         .unwrap();
-    let mut granted: Vec<String> = sqlx::query_scalar("SELECT DISTINCT reader FROM pasar_source.granted()").fetch_all(&mut source).await.unwrap();
+    let mut granted: Vec<String> =
+        sqlx::query_scalar("SELECT DISTINCT reader FROM pasar_source.standing(NULL)").fetch_all(&mut source).await.unwrap();
     wanted.sort();
     granted.retain(|reader| !reader.is_empty());
     granted.sort();

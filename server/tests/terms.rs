@@ -140,7 +140,7 @@ async fn a_holder_accepts_another_version_after_seeing_what_changed(pool: PgPool
     assert!(!world.get(list, Some(&holder.cookie)).await.body.contains("accept version"));
     let actions: Vec<String> =
         sqlx::query_scalar("SELECT action FROM audit_event WHERE action LIKE 'terms.%' ORDER BY id").fetch_all(&pool).await.unwrap();
-    assert_eq!(actions, ["terms.publish", "terms.hold", "terms.accept", "terms.resume"]);
+    assert_eq!(actions, ["terms.publish", "agreement.hold", "terms.accept", "agreement.lift"]);
 }
 
 /// One dataset that can be asked for, and nothing asked for yet.

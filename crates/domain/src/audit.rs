@@ -48,8 +48,6 @@ text_enum! {
         AuditKeyEnd = "audit-key.end", "Retired a key of the audit trail";
         TermsPublish = "terms.publish", "Published another version of terms";
         TermsAccept = "terms.accept", "Accepted a version of terms";
-        TermsHold = "terms.hold", "Held an agreement whose terms were not accepted";
-        TermsResume = "terms.resume", "Resumed an agreement whose terms are accepted";
         PurposeChange = "purpose.change", "Changed the list of purposes";
         HolidayChange = "holiday.change", "Changed the list of holidays";
         WantedWithdraw = "wanted.withdraw", "Withdrew a question for data";
@@ -60,6 +58,12 @@ text_enum! {
         WebhookReplay = "webhook.replay", "Sent an event to a webhook again";
         TokenMake = "token.make", "Made an access token";
         TokenRevoke = "token.revoke", "Revoked an access token";
+        AgreementHold = "agreement.hold", "Held an agreement";
+        AgreementLift = "agreement.lift", "Lifted a hold of an agreement";
+        SuspensionPlace = "suspension.place", "Suspended agreements";
+        SuspensionLift = "suspension.lift", "Lifted a suspension";
+        DriftFind = "drift.find", "Found at a port what nobody agreed to";
+        DriftRepair = "drift.repair", "Made a port as agreed again";
     }
 }
 

@@ -2,7 +2,7 @@
 //! Roles come from the database at the start of each request, so a change holds from the next request on.
 
 use crate::id::{DomainId, PersonId, SectorId};
-use crate::organisation::{Actor, DomainArea, Place, Role, Scope};
+use crate::organisation::{Actor, DomainArea, Held, Place, Role, Scope};
 use crate::webhook::{Owning, WebhookScope};
 
 /// Something a person wants to do, with what the rule needs to know of its object.
@@ -61,6 +61,13 @@ pub enum Action {
     /// See, make and change webhooks that hear of a domain's events, or of all.
     OwnWebhook {
         scope: WebhookScope,
+    },
+    /// What was found at ports that nobody agreed to.
+    ReadDrift,
+    ReadSuspensions,
+    /// Suspend agreements, or lift that, in a sector; none is everywhere.
+    Suspend {
+        sector: Option<SectorId>,
     },
 }
 
@@ -168,6 +175,15 @@ pub fn authorise(actor: &Actor, action: Action) -> Result<(), Forbidden> {
             (Owning::of(actor).covers(scope), "Only the owner of the domain, or a GDO administrator where it is all domains, may do this.")
         }
         Action::WithdrawWanted { asker } => (asker == actor.person, "Only the one who asked may withdraw it."),
+        Action::ReadDrift | Action::ReadSuspensions => (
+            actor.is(Role::Auditor) || actor.is(Role::GdoAdministrator) || actor.roles.iter().any(|held| held.role == Role::TcSecurityOfficer),
+            "Only auditors, security officers and GDO administrators may read this.",
+        ),
+        Action::Suspend { sector } => (
+            actor.is(Role::GdoAdministrator)
+                || sector.is_some_and(|sector| actor.roles.contains(&Held { role: Role::TcSecurityOfficer, scope: Scope::Sector(sector) })),
+            "Only the sector’s security officer or a GDO administrator may suspend agreements.",
+        ),
     };
     if allowed { Ok(()) } else { Err(Forbidden(reason)) }
 }
@@ -271,6 +287,26 @@ mod tests {
             (Role::GdoAdministrator, Scope::Whole, false),
         ] {
             assert_eq!(authorise(&actor(10, role, scope), Action::ChangeTerms { place: PLACE }).is_ok(), may, "{role} {scope:?}");
+        }
+    }
+
+    #[test]
+    fn agreements_are_suspended_within_the_officers_own_sector() {
+        let (own, other) = (Some(PLACE.sector), Some(SectorId(id(99))));
+        let officer = actor(10, Role::TcSecurityOfficer, Scope::Sector(PLACE.sector));
+        let administrator = actor(10, Role::GdoAdministrator, Scope::Whole);
+        let auditor = actor(10, Role::Auditor, Scope::Whole);
+        let curator = actor(10, Role::TcCurator, Scope::Sector(PLACE.sector));
+        for (who, here, elsewhere, everywhere, reads) in [
+            (&officer, true, false, false, true),
+            (&administrator, true, true, true, true),
+            (&auditor, false, false, false, true),
+            (&curator, false, false, false, false),
+        ] {
+            let may = |sector| authorise(who, Action::Suspend { sector }).is_ok();
+            assert_eq!((may(own), may(other), may(None)), (here, elsewhere, everywhere), "{who:?}");
+            assert_eq!(authorise(who, Action::ReadDrift).is_ok(), reads);
+            assert_eq!(authorise(who, Action::ReadSuspensions).is_ok(), reads);
         }
     }
 

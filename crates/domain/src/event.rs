@@ -24,6 +24,7 @@ text_enum! {
         RequestReminded = "request.reminded", "A decision is due soon";
         TermsPublished = "terms.published", "A version of a product's terms was published";
         AgreementHeld = "agreement.held", "Nothing can be read under an agreement for now";
+        AgreementResumed = "agreement.resumed", "Data can be read under an agreement again";
         AgreementGranted = "agreement.granted", "Data can be read under an agreement";
         AgreementEnding = "agreement.ending", "An agreement ends soon";
         AgreementExpired = "agreement.expired", "An agreement has expired";
@@ -55,7 +56,8 @@ impl Topic {
             A::RequestEscalate => Some(Self::RequestEscalated),
             A::RequestRemind => Some(Self::RequestReminded),
             A::TermsPublish => Some(Self::TermsPublished),
-            A::TermsHold => Some(Self::AgreementHeld),
+            A::AgreementHold => Some(Self::AgreementHeld),
+            A::AgreementLift => Some(Self::AgreementResumed),
             A::AgreementGrant => Some(Self::AgreementGranted),
             A::AgreementExpire => Some(Self::AgreementExpired),
             A::AgreementRevoke => Some(Self::AgreementRevoked),
@@ -73,7 +75,10 @@ impl Topic {
             | A::AgreementUndo
             | A::RuleChange
             | A::TermsAccept
-            | A::TermsResume
+            | A::SuspensionPlace
+            | A::SuspensionLift
+            | A::DriftFind
+            | A::DriftRepair
             | A::PurposeChange
             | A::HolidayChange
             | A::DelegationMake

@@ -60,4 +60,7 @@ identifiers!(
     WebhookId,
     DeliveryId,
     AccessTokenId,
+    HoldId,
+    SuspensionId,
+    DriftFindingId,
 );

@@ -66,7 +66,7 @@ pub const fn told(topic: Topic) -> Option<Told> {
         | Topic::RequestEscalated
         | Topic::RequestReminded => Some(Told::Deciders(NoticeKind::ToDecide)),
         Topic::RequestApproved | Topic::RequestRefused | Topic::RequestAsked | Topic::RequestUndone => Some(Told::Person(NoticeKind::Decisions)),
-        Topic::AgreementGranted | Topic::AgreementRevoked | Topic::AgreementHeld => Some(Told::Person(NoticeKind::Access)),
+        Topic::AgreementGranted | Topic::AgreementRevoked | Topic::AgreementHeld | Topic::AgreementResumed => Some(Told::Person(NoticeKind::Access)),
         Topic::AgreementEnding | Topic::AgreementExpired => Some(Told::Person(NoticeKind::Ending)),
         Topic::TermsPublished => Some(Told::Holders(NoticeKind::Access)),
         Topic::AgreementGivenUp => Some(Told::Owners(NoticeKind::Domain)),
@@ -132,13 +132,16 @@ pub fn said(facts: &Facts<'_>) -> Said {
         Topic::RequestAsked => (format!("Somebody asks you about your request for {product}. The clock stands until you answer."), "Answer", here),
         Topic::RequestAnswered => (format!("A question about a request for {product} was answered. The clock runs."), "Decide the request", here),
         Topic::RequestHandedOver => (format!("A decision on {product} was handed over."), "Read the request", here),
-        Topic::RequestUndone => (format!("The decision on your request for {product} was undone. It will be decided again."), "Read the request", here),
+        Topic::RequestUndone => {
+            (format!("The decision on your request for {product} was undone. It will be decided again."), "Read the request", here)
+        }
         Topic::RequestEscalated => (format!("A request for {product} is late and was passed up."), "Decide the request", here),
         Topic::RequestReminded => (format!("A request for {product} must be decided within two working days."), "Decide the request", here),
         Topic::TermsPublished => (format!("The terms of {product} have a new version."), "See what you must accept", "/agreements".to_owned()),
         Topic::RequestApproved => (format!("Your request for {product} was approved."), "Read the decision", here),
         Topic::RequestRefused => (format!("Your request for {product} was refused."), "Read why", here),
         Topic::AgreementHeld => (format!("Nothing can be read under your agreement on {product} for now."), "See what to do", here),
+        Topic::AgreementResumed => (format!("Your agreement on {product} is no longer held."), "See the agreement", here),
         Topic::AgreementGranted => (format!("You can read {product} now."), "Create your credential", here),
         Topic::AgreementEnding => (format!("Your agreement on {product} ends {days}{until}."), "Ask to go on", again),
         Topic::AgreementExpired => (format!("Your agreement on {product} has expired."), "Ask again", again),

@@ -56,6 +56,14 @@ ALTER TABLE pasar_source.shared_table OWNER TO pasar_keeper;
 GRANT USAGE ON SCHEMA pasar_source TO CURRENT_USER;
 GRANT SELECT, INSERT, DELETE ON pasar_source.shared_table TO CURRENT_USER;
 
+-- What each reader's password is checked with, so that a role can be made again, or let in again, as it was. A verifier
+-- (RFC 5803) opens nothing; nobody can log in as its owner.
+CREATE TABLE IF NOT EXISTS pasar_source.credential (
+    reader text PRIMARY KEY,
+    verifier text NOT NULL
+);
+ALTER TABLE pasar_source.credential OWNER TO pasar_keeper;
+
 CREATE OR REPLACE FUNCTION pasar_source.share_table(schema_name text, table_name text) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
     EXECUTE format('GRANT USAGE ON SCHEMA %I TO pasar_keeper', schema_name);
@@ -76,47 +84,100 @@ BEGIN
     IF cardinality(columns) = 0 OR EXISTS (SELECT FROM unnest(columns) c WHERE c IS NULL) THEN
         RAISE EXCEPTION 'a view needs columns' USING ERRCODE = 'invalid_parameter_value';
     END IF;
+    -- The table's own name, or ctid, would be taken for a column and stand for more than one.
+    IF EXISTS (SELECT FROM unnest(columns) c WHERE NOT EXISTS (SELECT FROM pg_attribute a JOIN pg_class k ON k.oid = a.attrelid
+               JOIN pg_namespace n ON n.oid = k.relnamespace WHERE n.nspname = base_schema AND k.relname = base_table
+               AND a.attname = c AND a.attnum > 0 AND NOT a.attisdropped)) THEN
+        RAISE EXCEPTION 'the table lacks a column' USING ERRCODE = 'undefined_column';
+    END IF;
 END
 $$;
 
--- A role that cannot log in yet, with a schema of its own that holds one view for each dataset: only the columns named,
--- and no row once the agreement has run out, also for a session that is still open.
+-- Which rows: {"column": ["value", ...]}, where every named column must have one of its values, compared as text, byte by
+-- byte. Gives conditions for a view; names and values are quoted here and nowhere else.
+CREATE OR REPLACE FUNCTION pasar_source.row_conditions(base_schema text, base_table text, row_scope jsonb) RETURNS text LANGUAGE plpgsql
+    SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    conditions text := '';
+    one record;
+BEGIN
+    IF jsonb_typeof(row_scope) IS DISTINCT FROM 'object' THEN
+        RAISE EXCEPTION 'a row scope names columns' USING ERRCODE = 'invalid_parameter_value';
+    END IF;
+    FOR one IN SELECT s.key, s.value FROM jsonb_each(row_scope) s ORDER BY s.key COLLATE "C" LOOP
+        IF jsonb_typeof(one.value) <> 'array' OR EXISTS (SELECT FROM jsonb_array_elements(one.value) v WHERE jsonb_typeof(v) <> 'string') THEN
+            RAISE EXCEPTION 'a row scope lists values as text' USING ERRCODE = 'invalid_parameter_value';
+        END IF;
+        PERFORM pasar_source.require_shared(base_schema, base_table, ARRAY[one.key]);
+        conditions := conditions || format(' AND (%I::text COLLATE "C") = ANY (%L::text[])', one.key,
+            ARRAY(SELECT v.value FROM jsonb_array_elements_text(one.value) WITH ORDINALITY AS v(value, place) ORDER BY v.place));
+    END LOOP;
+    RETURN conditions;
+END
+$$;
+
+-- What every reader's sessions begin with, as the catalogue keeps it.
+CREATE OR REPLACE FUNCTION pasar_source.settings(reader text) RETURNS text[] LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT ARRAY['default_transaction_read_only=on', 'search_path=' || reader, 'statement_timeout=15min']
+        -- What the reader does here is in the source's log, and the reader cannot turn it off.
+        || CASE WHEN has_parameter_privilege('log_statement', 'SET') THEN ARRAY['log_statement=all'] ELSE '{}' END
+$$;
+
+-- A role with an empty schema of its own for its views. It cannot log in before it is let in. What somebody put into the schema,
+-- or built on its views, goes.
 CREATE OR REPLACE FUNCTION pasar_source.grant_agreement(agreement uuid, valid_until timestamptz) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
     SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     reader text := pasar_source.reader_name(agreement);
+    one record;
 BEGIN
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = reader) THEN
         EXECUTE format('CREATE ROLE %I NOLOGIN NOINHERIT CONNECTION LIMIT 10', reader);
     END IF;
-    EXECUTE format('ALTER ROLE %I VALID UNTIL %L', reader, valid_until);
-    EXECUTE format('ALTER ROLE %I SET default_transaction_read_only = on', reader);
-    EXECUTE format('ALTER ROLE %I SET statement_timeout = %L', reader, '15min');
-    -- What the reader does here is in the source's log, and the reader cannot turn it off.
-    IF has_parameter_privilege('log_statement', 'SET') THEN
-        EXECUTE format('ALTER ROLE %I SET log_statement = %L', reader, 'all');
-    END IF;
+    EXECUTE format('ALTER ROLE %I NOINHERIT CONNECTION LIMIT 10 VALID UNTIL %L', reader, valid_until);
+    FOR one IN SELECT d.datname FROM pg_db_role_setting s JOIN pg_roles r ON r.oid = s.setrole JOIN pg_database d ON d.oid = s.setdatabase
+               WHERE r.rolname = reader LOOP
+        EXECUTE format('ALTER ROLE %I IN DATABASE %I RESET ALL', reader, one.datname);
+    END LOOP;
+    EXECUTE format('ALTER ROLE %I RESET ALL', reader);
+    FOR one IN SELECT split_part(s, '=', 1) AS name, split_part(s, '=', 2) AS value FROM unnest(pasar_source.settings(reader)) s LOOP
+        EXECUTE format('ALTER ROLE %I SET %I = %L', reader, one.name, one.value);
+    END LOOP;
     EXECUTE format('GRANT CONNECT ON DATABASE %I TO %I', current_database(), reader);
-    EXECUTE format('CREATE SCHEMA IF NOT EXISTS %I', reader);
+    EXECUTE format('DROP SCHEMA IF EXISTS %I CASCADE', reader);
+    EXECUTE format('CREATE SCHEMA %I', reader);
     EXECUTE format('GRANT USAGE ON SCHEMA %I TO %I', reader, reader);
-    EXECUTE format('ALTER ROLE %I SET search_path = %I', reader, reader);
 END
 $$;
 
-CREATE OR REPLACE FUNCTION pasar_source.set_view(agreement uuid, view_name text, base_schema text, base_table text, columns text[], valid_until timestamptz)
-    RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+-- A view as the catalogue holds it, always written in the same way, so that two of them can be compared.
+CREATE OR REPLACE FUNCTION pasar_source.definition(view oid) RETURNS text LANGUAGE sql STABLE
+    SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO' SET quote_all_identifiers = off AS $$
+    SELECT pg_get_viewdef(view, false)
+$$;
+
+CREATE OR REPLACE FUNCTION pasar_source.digest(definition text) RETURNS text LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT encode(sha256(convert_to(definition, 'UTF8')), 'hex')
+$$;
+
+-- One dataset for its reader: only the columns named, only the rows of the scope, and no row once the agreement has run out,
+-- also for a session that is still open; without an end no row at all. Gives the digest of what was made.
+CREATE OR REPLACE FUNCTION pasar_source.set_view(agreement uuid, view_name text, base_schema text, base_table text, columns text[], row_scope jsonb,
+    valid_until timestamptz) RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     reader text := pasar_source.reader_name(agreement);
     list text;
 BEGIN
     PERFORM pasar_source.require_shared(base_schema, base_table, columns);
     SELECT string_agg(format('%I', c), ', ' ORDER BY place) INTO list FROM unnest(columns) WITH ORDINALITY AS u(c, place);
-    EXECUTE format('DROP VIEW IF EXISTS %I.%I', reader, view_name);
-    EXECUTE format('CREATE VIEW %I.%I WITH (security_barrier) AS SELECT %s FROM %I.%I WHERE statement_timestamp() < %L::timestamptz',
-                   reader, view_name, list, base_schema, base_table, valid_until);
+    EXECUTE format('CREATE VIEW %I.%I WITH (security_barrier) AS SELECT %s FROM %I.%I WHERE statement_timestamp() < %L::timestamptz%s',
+                   reader, view_name, list, base_schema, base_table, coalesce(valid_until, '-infinity'),
+                   pasar_source.row_conditions(base_schema, base_table, row_scope));
     EXECUTE format('GRANT SELECT ON %I.%I TO %I', reader, view_name, reader);
+    RETURN pasar_source.digest(pasar_source.definition(format('%I.%I', reader, view_name)::regclass));
 END
 $$;
+DROP FUNCTION IF EXISTS pasar_source.set_view(uuid, text, text, text, text[], timestamptz), pasar_source.granted();
 
 -- Takes a verifier, never a password, so that no log can hold one. Opens the door only for a role that was granted.
 CREATE OR REPLACE FUNCTION pasar_source.set_credential(agreement uuid, verifier text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
@@ -128,6 +189,33 @@ BEGIN
         RAISE EXCEPTION 'this is not a SCRAM verifier' USING ERRCODE = 'invalid_parameter_value';
     END IF;
     EXECUTE format('ALTER ROLE %I LOGIN PASSWORD %L', reader, verifier);
+    DELETE FROM pasar_source.credential c WHERE c.reader = pasar_source.reader_name(agreement);
+    INSERT INTO pasar_source.credential VALUES (reader, verifier);
+END
+$$;
+
+-- Lets a role in again with the credential that it had; a role that had none is left outside.
+CREATE OR REPLACE FUNCTION pasar_source.let_in(agreement uuid) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    kept text := (SELECT c.verifier FROM pasar_source.credential c WHERE c.reader = pasar_source.reader_name(agreement));
+BEGIN
+    IF kept IS NOT NULL THEN
+        EXECUTE format('ALTER ROLE %I LOGIN PASSWORD %L', pasar_source.reader_name(agreement), kept);
+    END IF;
+END
+$$;
+
+-- Shuts the door. What follows waits for no reader when this is committed first.
+CREATE OR REPLACE FUNCTION pasar_source.lock_out(agreement uuid) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    reader text := pasar_source.reader_name(agreement);
+BEGIN
+    IF EXISTS (SELECT FROM pg_roles WHERE rolname = reader AND rolcanlogin) THEN
+        EXECUTE format('ALTER ROLE %I NOLOGIN', reader);
+    END IF;
+    PERFORM pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = reader;
 END
 $$;
 
@@ -140,20 +228,14 @@ BEGIN
     IF EXISTS (SELECT FROM pg_roles WHERE rolname = reader) THEN
         EXECUTE format('ALTER ROLE %I NOLOGIN', reader);
         PERFORM pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = reader;
-        EXECUTE format('DROP SCHEMA IF EXISTS %I CASCADE', reader);
+    END IF;
+    EXECUTE format('DROP SCHEMA IF EXISTS %I CASCADE', reader);
+    IF EXISTS (SELECT FROM pg_roles WHERE rolname = reader) THEN
         EXECUTE format('REVOKE ALL ON DATABASE %I FROM %I', current_database(), reader);
         EXECUTE format('DROP ROLE %I', reader);
     END IF;
+    DELETE FROM pasar_source.credential c WHERE c.reader = pasar_source.reader_name(agreement);
 END
-$$;
-
--- What is really granted here, for comparing with the agreements.
-CREATE OR REPLACE FUNCTION pasar_source.granted() RETURNS TABLE (reader text, may_log_in boolean, valid_until timestamptz, view_name text, columns text[])
-    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-    SELECT r.rolname::text, r.rolcanlogin, r.rolvaliduntil, c.relname::text,
-           ARRAY(SELECT a.attname::text FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 ORDER BY a.attnum)
-    FROM pg_roles r JOIN pg_namespace n ON n.nspname = r.rolname LEFT JOIN pg_class c ON c.relnamespace = n.oid AND c.relkind = 'v'
-    WHERE r.rolname ~ '^pasar_a_[0-9a-f]{32}$'
 $$;
 
 -- A view for sample rows, which the portal itself may read; asked for only where every officer may see them.
@@ -186,7 +268,8 @@ DECLARE
 BEGIN
     FOR f IN SELECT p.oid::regprocedure FROM pg_proc p WHERE p.pronamespace = 'pasar_source'::regnamespace LOOP
         EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', f);
-        IF f::text NOT LIKE '%share_table%' THEN
+        -- Those that need more than the keeper has stay with whoever installs this.
+        IF f::text !~ '(share_table|take_back|close_others|other_grants|password_is)' THEN
             EXECUTE format('ALTER FUNCTION %s OWNER TO pasar_keeper', f);
         END IF;
     END LOOP;
@@ -195,8 +278,8 @@ $$;
 GRANT EXECUTE ON FUNCTION pasar_source.share_table(text, text) TO CURRENT_USER;
 GRANT USAGE ON SCHEMA pasar_source TO pasar_asker;
 GRANT EXECUTE ON FUNCTION pasar_source.grant_agreement(uuid, timestamptz),
-    pasar_source.set_view(uuid, text, text, text, text[], timestamptz), pasar_source.set_credential(uuid, text),
-    pasar_source.end_agreement(uuid), pasar_source.granted(), pasar_source.set_preview(uuid, text, text, text[]),
+    pasar_source.set_view(uuid, text, text, text, text[], jsonb, timestamptz), pasar_source.set_credential(uuid, text),
+    pasar_source.let_in(uuid), pasar_source.lock_out(uuid), pasar_source.end_agreement(uuid), pasar_source.set_preview(uuid, text, text, text[]),
     pasar_source.preview(uuid, integer) TO pasar_asker;
 -- With setup/postgres_log.sql run before: readers' statements are logged, and the portal may ask for them.
 DO $$

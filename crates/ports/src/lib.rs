@@ -3,21 +3,25 @@
 //! The portal's login here can call the source's own functions (`setup/postgres.sql`) and nothing else: it never reads a
 //! base table, and what a reader may not see is not in the view that it reads.
 
+mod columnar;
 mod credential;
 pub mod demonstration;
+mod drift;
 mod error;
 mod log;
 mod read;
 mod source;
+mod values;
 
 pub use credential::{Credential, Presented};
+pub use drift::{Found, Standing};
 pub use error::PortError;
 pub use log::{LogPosition, LogReading, SourceRead};
 pub use read::{Format, Opened, open};
-pub use source::{Granted, Preview, Source, ViewPlan};
+pub use source::{Plan, Preview, Source, ViewPlan};
 
 /// The functions that a source's administrator installs.
-pub const SETUP: &str = include_str!("../setup/postgres.sql");
+pub const SETUP: &str = concat!(include_str!("../setup/postgres.sql"), include_str!("../setup/postgres_drift.sql"));
 
 /// What a superuser of the source's server runs before, so that reads made there without Pasar are written down too.
 pub const LOG_SETUP: &str = include_str!("../setup/postgres_log.sql");

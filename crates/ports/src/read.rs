@@ -1,5 +1,6 @@
 //! Reading a view as the agreement's own role: the database checks the secret, and serves what this role may see.
 
+use crate::columnar;
 use crate::credential::{Presented, role};
 use crate::error::PortError;
 use crate::source::Source;
@@ -16,6 +17,9 @@ pub enum Format {
     Csv,
     /// One JSON object a line.
     JsonLines,
+    /// Arrow's streaming format.
+    Arrow,
+    Parquet,
 }
 
 /// The longest that opening a connection may take.
@@ -60,19 +64,30 @@ impl Opened {
 
     /// Streams all rows of a view. Dropping the stream ends the query. The source has begun to answer before this returns, so
     /// that a refusal is an error here and not a broken stream.
-    pub async fn rows(self, view: &str, format: Format) -> Result<BoxStream<'static, Result<Bytes, PortError>>, PortError> {
+    pub async fn rows(mut self, view: &str, format: Format) -> Result<BoxStream<'static, Result<Bytes, PortError>>, PortError> {
         let from = format!("{}.{}", quoted(&self.role), quoted(view));
-        let statement = match format {
-            Format::Csv => format!("COPY (SELECT * FROM {from}) TO STDOUT (FORMAT csv, HEADER)"),
-            // JSON text never holds control characters, so that with these as delimiter and quote each object passes untouched.
-            Format::JsonLines => format!("COPY (SELECT row_to_json(r) FROM {from} r) TO STDOUT (FORMAT csv, DELIMITER E'\\x01', QUOTE E'\\x02')"),
-        };
         let (send, mut receive) = mpsc::channel(AHEAD);
-        tokio::spawn(copy(self.conn, statement, send));
+        match format {
+            Format::Csv => {
+                let statement = format!("COPY (SELECT * FROM {from}) TO STDOUT (FORMAT csv, HEADER)");
+                tokio::spawn(copy(self.conn, statement, send));
+            }
+            Format::JsonLines => {
+                // JSON text never holds control characters, so that with these as delimiter and quote each object passes untouched.
+                let statement = format!("COPY (SELECT row_to_json(r) FROM {from} r) TO STDOUT (FORMAT csv, DELIMITER E'\\x01', QUOTE E'\\x02')");
+                tokio::spawn(copy(self.conn, statement, send));
+            }
+            Format::Arrow | Format::Parquet => {
+                let columns = columnar::kinds(&mut self.conn, &from).await?;
+                let statement = columnar::statement(&from, &columns);
+                tokio::spawn(columnar::copy(self.conn, statement, columns, format == Format::Parquet, send));
+            }
+        }
         match receive.recv().await {
             None => Ok(futures::stream::empty().boxed()),
             Some(Err(error)) => Err(error),
-            Some(first) => Ok(futures::stream::once(async { first })
+            // An empty chunk says that the source has begun, and is not passed on.
+            Some(Ok(first)) => Ok(futures::stream::iter((!first.is_empty()).then_some(Ok(first)))
                 .chain(futures::stream::unfold(receive, |mut receive| async move { receive.recv().await.map(|chunk| (chunk, receive)) }))
                 .boxed()),
         }
@@ -96,6 +111,6 @@ async fn copy(mut conn: PgConnection, statement: String, send: mpsc::Sender<Resu
 }
 
 /// A name as Postgres reads it, whatever is in it.
-fn quoted(name: &str) -> String {
+pub(crate) fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }

@@ -4,7 +4,8 @@ use crate::credential::{Credential, role};
 use crate::error::PortError;
 use chrono::{DateTime, Utc};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{PgPool, Row};
+use sqlx::{PgPool, Postgres, Row, Transaction};
+use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
 use std::time::Duration;
 use uuid::Uuid;
@@ -26,17 +27,19 @@ pub struct ViewPlan {
     pub table: String,
     /// In order; what is not named here is absent.
     pub columns: Vec<String>,
+    /// For each named column the values that its rows may have, as text; a column that is not named does not narrow.
+    pub rows: BTreeMap<String, BTreeSet<String>>,
 }
 
-/// A view that exists at the source.
+/// Everything that a source must allow for an agreement in force.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Granted {
-    pub agreement: Uuid,
-    pub may_log_in: bool,
-    pub until: Option<DateTime<Utc>>,
-    /// None when the role has no view yet.
-    pub view: Option<String>,
-    pub columns: Vec<String>,
+pub struct Plan {
+    pub until: DateTime<Utc>,
+    pub views: Vec<ViewPlan>,
+    /// Nothing may be read for now, and nobody may log in.
+    pub held: bool,
+    /// The holder has a credential.
+    pub credential: bool,
 }
 
 /// Column names and rows, as text.
@@ -50,22 +53,45 @@ impl Source {
         Ok(Self { pool, options })
     }
 
-    /// Makes the source allow exactly this: role, views, end. In one transaction; may be repeated.
-    pub async fn grant(&self, agreement: Uuid, views: &[ViewPlan], until: DateTime<Utc>) -> Result<(), PortError> {
-        let mut tx = self.pool.begin().await?;
-        sqlx::query("SELECT pasar_source.grant_agreement($1, $2)").bind(agreement).bind(until).execute(&mut *tx).await?;
-        for plan in views {
-            sqlx::query("SELECT pasar_source.set_view($1, $2, $3, $4, $5, $6)")
+    /// Makes the source allow exactly this: role, views, end; under a hold the door is shut first, sessions are ended and views
+    /// give no row. May be repeated. Gives each view with the digest of what was made.
+    pub async fn settle(&self, agreement: Uuid, plan: &Plan) -> Result<Vec<(String, String)>, PortError> {
+        if plan.held {
+            self.lock_out(agreement).await?;
+        }
+        let mut tx = self.begin().await?;
+        sqlx::query("SELECT pasar_source.grant_agreement($1, $2)").bind(agreement).bind(plan.until).execute(&mut *tx).await?;
+        let mut made = vec![];
+        for view in &plan.views {
+            let digest: String = sqlx::query_scalar("SELECT pasar_source.set_view($1, $2, $3, $4, $5, $6, $7)")
                 .bind(agreement)
-                .bind(&plan.view)
-                .bind(&plan.schema)
-                .bind(&plan.table)
-                .bind(&plan.columns)
-                .bind(until)
-                .execute(&mut *tx)
+                .bind(&view.view)
+                .bind(&view.schema)
+                .bind(&view.table)
+                .bind(&view.columns)
+                .bind(sqlx::types::Json(&view.rows))
+                .bind((!plan.held).then_some(plan.until))
+                .fetch_one(&mut *tx)
                 .await?;
+            made.push((view.view.clone(), digest));
+        }
+        if plan.credential && !plan.held {
+            sqlx::query("SELECT pasar_source.let_in($1)").bind(agreement).execute(&mut *tx).await?;
         }
         tx.commit().await?;
+        Ok(made)
+    }
+
+    /// A transaction that waits for no reader for long: what cannot be done now is tried again.
+    async fn begin(&self) -> Result<Transaction<'static, Postgres>, PortError> {
+        let mut tx = self.pool.begin().await?;
+        sqlx::query("SET LOCAL lock_timeout = '10s'").execute(&mut *tx).await?;
+        Ok(tx)
+    }
+
+    /// Shuts the door, and ends sessions. Committed by itself, so that nobody comes in while the rest is done.
+    pub async fn lock_out(&self, agreement: Uuid) -> Result<(), PortError> {
+        sqlx::query("SELECT pasar_source.lock_out($1)").bind(agreement).execute(&self.pool).await?;
         Ok(())
     }
 
@@ -75,29 +101,14 @@ impl Source {
         Ok(())
     }
 
-    /// Ends sessions, views and role of an agreement. May be repeated.
+    /// Ends sessions, views and role of an agreement, and whatever else its role was given. May be repeated.
     pub async fn end(&self, agreement: Uuid) -> Result<(), PortError> {
-        sqlx::query("SELECT pasar_source.end_agreement($1)").bind(agreement).execute(&self.pool).await?;
+        self.lock_out(agreement).await?;
+        let mut tx = self.begin().await?;
+        sqlx::query("SELECT pasar_source.take_back($1)").bind(agreement).execute(&mut *tx).await?;
+        sqlx::query("SELECT pasar_source.end_agreement($1)").bind(agreement).execute(&mut *tx).await?;
+        tx.commit().await?;
         Ok(())
-    }
-
-    /// Everything that is really granted.
-    pub async fn granted(&self) -> Result<Vec<Granted>, PortError> {
-        let rows =
-            sqlx::query("SELECT reader, may_log_in, valid_until, view_name, columns FROM pasar_source.granted()").fetch_all(&self.pool).await?;
-        rows.iter()
-            .map(|row| {
-                let reader: String = row.try_get("reader")?;
-                let agreement = Uuid::try_parse(reader.trim_start_matches("pasar_a_")).map_err(|error| PortError::Source(error.to_string()))?;
-                Ok(Granted {
-                    agreement,
-                    may_log_in: row.try_get("may_log_in")?,
-                    until: row.try_get("valid_until")?,
-                    view: row.try_get("view_name")?,
-                    columns: row.try_get::<Option<Vec<String>>, _>("columns")?.unwrap_or_default(),
-                })
-            })
-            .collect()
     }
 
     /// Prepares sample rows of a dataset with the columns that every officer may see.

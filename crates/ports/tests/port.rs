@@ -1,92 +1,13 @@
-//! The port against a real Postgres (DATABASE_URL, a superuser): what a reader's role can and cannot do.
+//! The port against a real Postgres: what a reader's role can and cannot do.
 #![expect(clippy::unwrap_used, reason = "set-up of tests stands outside of test functions")]
 
-use chrono::{DateTime, TimeDelta, Utc};
-use futures::StreamExt;
-use ports::demonstration::{self, TableSpec};
-use ports::{Credential, Format, LogReading, PortError, Presented, Source, SourceRead, ViewPlan};
+mod common;
+
+use chrono::TimeDelta;
+use common::{Place, granted, now, place, plan, reader, text, view};
+use ports::{Credential, Format, LogReading, Plan, PortError, Presented, Source, SourceRead, ViewPlan};
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 use uuid::Uuid;
-
-struct Place {
-    admin: PgConnection,
-    url: url::Url,
-    portal: String,
-    source: Source,
-}
-
-fn now() -> DateTime<Utc> {
-    let since = std::time::UNIX_EPOCH.elapsed().unwrap();
-    DateTime::from_timestamp(i64::try_from(since.as_secs()).unwrap(), 0).unwrap()
-}
-
-fn unique() -> u128 {
-    let since = std::time::UNIX_EPOCH.elapsed().unwrap();
-    since.as_nanos() ^ (u128::from(std::process::id()) << 64)
-}
-
-/// A database of its own with one table of three columns, one of them personal.
-async fn place(name: &str) -> Place {
-    let mut url: url::Url = std::env::var("DATABASE_URL").expect("DATABASE_URL must name a real Postgres, as a superuser").parse().unwrap();
-    let mut root = PgConnection::connect(url.as_str()).await.unwrap();
-    let database = format!("port_{name}_{:x}", unique());
-    let portal = format!("portal_{database}");
-    root.execute(AssertSqlSafe(format!("CREATE DATABASE {database}"))).await.unwrap();
-    root.execute(AssertSqlSafe(format!("CREATE ROLE {portal} LOGIN PASSWORD 'portal'"))).await.unwrap();
-    url.set_path(&database);
-    let mut admin = PgConnection::connect(url.as_str()).await.unwrap();
-    demonstration::install_log(&mut admin).await.unwrap();
-    demonstration::install(&mut admin, &portal).await.unwrap();
-    demonstration::install(&mut admin, &portal).await.unwrap();
-    let spec = TableSpec {
-        schema: "ssot".into(),
-        table: "staff".into(),
-        comment: "Staff (synthetic)".into(),
-        columns: vec![("staff_no".into(), "text"), ("nric".into(), "text"), ("hours".into(), "numeric")],
-    };
-    let rows = || {
-        let odd = "line\none \"two\" \u{1F68C} ,x";
-        vec![vec![Some("00123".into()), Some("T9900001X".into()), Some("8.5".into())], vec![Some(odd.into()), Some("T9900002Y".into()), None]]
-            .into_iter()
-    };
-    assert!(demonstration::load_table(&mut admin, &spec, rows()).await.unwrap());
-    assert!(!demonstration::load_table(&mut admin, &spec, rows()).await.unwrap(), "the same rows again change nothing");
-    let mut portal_url = url.clone();
-    portal_url.set_username(&portal).unwrap();
-    portal_url.set_password(Some("portal")).unwrap();
-    let source = Source::new(portal_url.as_str()).unwrap();
-    Place { admin, url, portal, source }
-}
-
-fn plan(columns: &[&str]) -> Vec<ViewPlan> {
-    vec![ViewPlan { view: "staff".into(), schema: "ssot".into(), table: "staff".into(), columns: columns.iter().map(|c| (*c).to_owned()).collect() }]
-}
-
-async fn granted(place: &Place, until: DateTime<Utc>) -> (Uuid, Credential) {
-    let agreement = Uuid::from_u128(unique());
-    place.source.grant(agreement, &plan(&["staff_no", "hours"]), until).await.unwrap();
-    place.source.grant(agreement, &plan(&["staff_no", "hours"]), until).await.unwrap();
-    let credential = Credential::new(agreement, [7; 32]);
-    place.source.set_credential(agreement, &credential).await.unwrap();
-    (agreement, credential)
-}
-
-async fn text(place: &Place, credential: &Credential, format: Format) -> Result<String, PortError> {
-    let presented = Presented::parse(&credential.token()).unwrap();
-    let mut stream = ports::open(&place.source, &presented).await?.rows("staff", format).await?;
-    let mut bytes = vec![];
-    while let Some(chunk) = stream.next().await {
-        bytes.extend_from_slice(&chunk?);
-    }
-    Ok(String::from_utf8(bytes).unwrap())
-}
-
-async fn reader(place: &Place, credential: &Credential) -> Result<PgConnection, sqlx::Error> {
-    let mut url = place.url.clone();
-    url.set_username(&credential.role()).unwrap();
-    url.set_password(Some(credential.secret())).unwrap();
-    PgConnection::connect(url.as_str()).await
-}
 
 #[tokio::test]
 async fn what_may_not_be_seen_is_absent() {
@@ -143,10 +64,11 @@ async fn the_portals_login_reads_nothing_and_hostile_names_are_refused() {
     url.set_username(&place.portal).unwrap();
     url.set_password(Some("portal")).unwrap();
     let mut portal = PgConnection::connect(url.as_str()).await.unwrap();
-    let view = format!("SELECT * FROM {}.staff", Source::role(agreement));
+    let others = format!("SELECT * FROM {}.staff", Source::role(agreement));
     for attempt in [
         "SELECT * FROM ssot.staff",
-        view.as_str(),
+        "SELECT * FROM pasar_source.credential",
+        others.as_str(),
         "SET ROLE pasar_keeper",
         "CREATE ROLE intruder",
         "GRANT pasar_keeper TO CURRENT_USER",
@@ -156,11 +78,13 @@ async fn the_portals_login_reads_nothing_and_hostile_names_are_refused() {
     ] {
         assert!(portal.execute(AssertSqlSafe(attempt.to_owned())).await.is_err(), "{attempt}");
     }
-    let hostile =
-        ViewPlan { view: "x\"; DROP TABLE ssot.staff; --".into(), schema: "ssot".into(), table: "staff".into(), columns: vec!["hours".into()] };
-    place.source.grant(agreement, &[hostile], now() + TimeDelta::days(1)).await.unwrap();
-    let unshared = ViewPlan { view: "v".into(), schema: "pg_catalog".into(), table: "pg_authid".into(), columns: vec!["rolpassword".into()] };
-    assert!(place.source.grant(agreement, &[unshared], now() + TimeDelta::days(1)).await.is_err());
+    let with = |view: ViewPlan| Plan { views: vec![view], ..plan(&["hours"], now() + TimeDelta::days(1)) };
+    let hostile = ViewPlan { view: "x\"; DROP TABLE ssot.staff; --".into(), ..view(&["hours"]) };
+    place.source.settle(agreement, &with(hostile)).await.unwrap();
+    let unshared = ViewPlan { schema: "pg_catalog".into(), table: "pg_authid".into(), ..view(&["rolpassword"]) };
+    for refused in [unshared, view(&["staff"]), view(&["ctid"]), view(&["pay"]), view(&[])] {
+        assert!(place.source.settle(agreement, &with(refused.clone())).await.is_err(), "{refused:?}");
+    }
     let rows: i64 = sqlx::query_scalar("SELECT count(*) FROM ssot.staff").fetch_one(&mut place.admin).await.unwrap();
     assert_eq!(rows, 2);
     place.source.end(agreement).await.unwrap();
@@ -175,7 +99,7 @@ async fn the_end_ends_open_sessions_and_new_ones() {
     place.source.end(agreement).await.unwrap();
     assert!(open.execute("SELECT * FROM staff").await.is_err());
     assert!(matches!(text(&place, &credential, Format::Csv).await, Err(PortError::Refused)));
-    assert!(place.source.granted().await.unwrap().iter().all(|g| g.agreement != agreement));
+    assert!(!place.source.standing(None).await.unwrap().contains_key(&agreement));
 }
 
 #[tokio::test]
@@ -185,7 +109,7 @@ async fn past_its_end_an_agreement_reads_nothing() {
     assert!(text(&place, &credential, Format::Csv).await.is_err());
     let (open_agreement, open) = granted(&place, now() + TimeDelta::days(1)).await;
     let mut session = reader(&place, &open).await.unwrap();
-    place.source.grant(open_agreement, &plan(&["hours"]), now() - TimeDelta::seconds(1)).await.unwrap();
+    place.source.settle(open_agreement, &plan(&["hours"], now() - TimeDelta::seconds(1))).await.unwrap();
     let rows: i64 = sqlx::query_scalar("SELECT count(*) FROM staff").fetch_one(&mut session).await.unwrap();
     assert_eq!(rows, 0, "a session that is still open sees no row");
     place.source.end(agreement).await.unwrap();

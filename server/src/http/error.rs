@@ -23,6 +23,8 @@ pub enum HttpError {
     Unauthenticated,
     /// A token problem, with its stable code.
     Token(StatusCode, &'static str, &'static str),
+    /// The agreement of a token is on hold, with the reason of whoever placed it.
+    Held(String),
     Conflict(String),
     Invalid(Violations),
     /// The body could not be read as a form.
@@ -59,6 +61,10 @@ impl HttpError {
                 fault(StatusCode::UNAUTHORIZED, "sign_in_first", "Your session has ended. Sign in, then open the page again. Nothing was changed.")
             }
             Self::Token(status, code, message) => fault(*status, code, message),
+            Self::Held(reason) => {
+                let message = format!("This agreement is on hold: {}. Its page says more.", reason.trim_end_matches('.'));
+                fault(StatusCode::FORBIDDEN, "agreement_held", &message)
+            }
             Self::Conflict(message) => fault(StatusCode::CONFLICT, "conflict", message),
             Self::Invalid(violations) => {
                 let message = violations.iter().map(|v| v.message.as_str()).collect::<Vec<_>>().join(" ");

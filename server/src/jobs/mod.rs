@@ -1,12 +1,13 @@
 //! What happens without a request: the outbox's work, expiry, and putting right what a crash left behind.
 
 pub mod audit_seal;
+pub mod drift;
 pub mod events;
 pub mod mail;
 pub mod new_matches;
-mod outbox;
+pub mod outbox;
 pub mod overdue;
-mod reconcile;
+pub mod reconcile;
 pub mod search;
 pub mod source_log;
 pub mod terms;

@@ -5,7 +5,8 @@ use crate::jobs::OUTBOX;
 use crate::state::AppState;
 use anyhow::Context;
 use domain::id::AgreementId;
-use ports::ViewPlan;
+use ports::{Plan, ViewPlan};
+use store::access::{AgreedView, GrantPlan};
 use store::outbox::Due;
 use store::{PgConnection, access, outbox};
 use tokio::sync::watch;
@@ -44,14 +45,27 @@ pub async fn step(state: &AppState) -> anyhow::Result<bool> {
     Ok(true)
 }
 
+/// What was agreed, as a source is told of it.
+pub(super) fn at_the_source(plan: &GrantPlan) -> Plan {
+    let view = |agreed: &AgreedView| ViewPlan {
+        view: agreed.view.clone(),
+        schema: agreed.schema.clone(),
+        table: agreed.table.clone(),
+        columns: agreed.columns.clone(),
+        rows: agreed.rows.0.clone(),
+    };
+    Plan { until: plan.until, views: plan.views.iter().map(view).collect(), held: plan.held, credential: plan.credential }
+}
+
 async fn perform(state: &AppState, conn: &mut PgConnection, due: &Due) -> anyhow::Result<()> {
     let id = AgreementId(due.object_id);
     match due.topic.as_str() {
-        "agreement.grant" => {
+        // Each makes the source allow what the record says at that moment, so that their order does not matter.
+        "agreement.grant" | "agreement.hold" | "agreement.resume" => {
             // Ended meanwhile: the row that ended it does the rest.
-            let Some((until, views)) = access::grant_plan(conn, id).await? else { return Ok(()) };
-            let plans: Vec<ViewPlan> = views.into_iter().map(|(view, schema, table, columns)| ViewPlan { view, schema, table, columns }).collect();
-            state.source.grant(id.0, &plans, until).await.context("granting at the port")?;
+            let Some(plan) = access::grant_plan(conn, id).await? else { return Ok(()) };
+            let made = state.source.settle(id.0, &at_the_source(&plan)).await.context("granting at the port")?;
+            access::note_made(conn, id, &made).await?;
             access::grant_confirmed(conn, id, state.now()).await?;
         }
         "agreement.end" => {

@@ -1,11 +1,10 @@
-//! Expiry, and comparing what agreements say with what the source really grants.
+//! Expiry, and what is put right every minute.
 
+use super::drift;
 use crate::state::AppState;
-use domain::access::GrantState;
-use domain::audit::{AuditAction, AuditEvent, Origin};
-use std::collections::{HashMap, HashSet};
-use store::{access, audit, session};
-use uuid::Uuid;
+use domain::audit::Origin;
+use sqlx::Connection;
+use store::{PgConnection, access, session};
 
 /// Ends agreements whose time has come.
 pub async fn expire(state: &AppState) -> anyhow::Result<()> {
@@ -19,27 +18,24 @@ pub async fn expire(state: &AppState) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Removes what has run out, and every role at the source that no agreement stands behind.
+/// Removes what has run out, and makes the source allow what was agreed, no more and no less.
 pub async fn tidy(state: &AppState) -> anyhow::Result<()> {
     let mut conn = state.pool.acquire().await?;
     session::tidy(&mut conn, state.config.sessions, state.now()).await?;
     state.rates.tidy();
     access::forget_api_sessions(&mut conn, state.now()).await?;
-    // The source first: a grant made between the two readings is then in the record already, and never taken for a stray.
-    let granted: HashSet<Uuid> = state.source.granted().await?.into_iter().map(|granted| granted.agreement).collect();
-    let wanted: HashMap<Uuid, GrantState> = access::pending_grants(&mut conn).await?.into_iter().collect();
-    for stray in granted.iter().filter(|id| !wanted.contains_key(id)) {
-        tracing::warn!(agreement = %stray, "a role without an agreement in force was found at the source and is removed");
-        state.source.end(*stray).await?;
-        let event = AuditEvent {
-            reason: Some("No agreement in force stood behind this role.".into()),
-            ..AuditEvent::done(None, AuditAction::AgreementEnd, "agreement", Some(*stray), Origin::default())
-        };
-        audit::append(&mut conn, &event, state.now()).await?;
-    }
-    for (lost, grant) in wanted.iter().filter(|(id, grant)| **grant == GrantState::Granted && !granted.contains(id)) {
-        tracing::warn!(agreement = %lost, state = %grant, "a granted role is missing at the source and is made again");
-        store::outbox::push(&mut conn, "agreement.grant", *lost, state.now()).await?;
+    hold_newcomers(state, &mut conn).await?;
+    drop(conn);
+    drift::repair(state).await
+}
+
+/// People come to an agency that is suspended; what they hold is held too.
+async fn hold_newcomers(state: &AppState, conn: &mut PgConnection) -> anyhow::Result<()> {
+    let mut tx = conn.begin().await?;
+    let held = access::hold_suspended(&mut tx, &Origin::default(), &state.ids, state.now()).await?;
+    tx.commit().await?;
+    if held > 0 {
+        state.work.notify_one();
     }
     Ok(())
 }

@@ -31,7 +31,7 @@ pub struct World {
     pub pool: PgPool,
     pub issuer: String,
     pub state: AppState,
-    app: Router,
+    pub app: Router,
     ids: Ids,
     clock: Arc<Mutex<DateTime<Utc>>>,
 }

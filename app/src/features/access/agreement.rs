@@ -1,10 +1,10 @@
 //! Agreements: what is granted, how to connect, until when, and how to end it.
 
+use super::connect::{Connection, how_to_connect};
 use super::terms::{owed_notice, owed_section};
 use crate::ui::{csrf_field, data_table, empty_state, error_summary, moment, notice, status_tag, summary_list, text_field};
 use domain::Violation;
 use domain::access::{AgreementState, GrantState};
-use frontend::CopyButton;
 use leptos::prelude::*;
 use store::access::{AgreementLine, AgreementView, OwedTerms};
 
@@ -37,16 +37,6 @@ fn state_words(state: AgreementState, grant: GrantState) -> String {
     }
 }
 
-/// Where consumers connect.
-#[derive(Debug, Clone)]
-pub struct Connection {
-    pub host: String,
-    pub port: u16,
-    pub database: String,
-    pub role: String,
-    pub base_url: String,
-}
-
 /// A credential, on the one page that shows it.
 #[derive(Debug, Clone)]
 pub struct Shown {
@@ -73,22 +63,45 @@ pub fn agreement_page(
     let datasets = agreement
         .datasets
         .iter()
-        .map(|d| vec![d.title.clone().into_any(), view! { <code>{d.address.clone()}</code> }.into_any(), d.columns.join(", ").into_any()])
+        .map(|d| {
+            let rows = d.rows.describe().unwrap_or_else(|| "All".into());
+            vec![d.title.clone().into_any(), view! { <code>{d.address.clone()}</code> }.into_any(), d.columns.join(", ").into_any(), rows.into_any()]
+        })
         .collect();
     view! {
         {error_summary(wrong)}
         <h1>{agreement.product_title.clone()}</h1>
         <p class="badges">{status_tag(&state_words(agreement.state, agreement.grant_state))}</p>
         {owed.map(|owed| owed_notice(owed, may.use_it))}
+        {in_force.then(|| held_notice(agreement))}
         {summary_list(facts(agreement))}
-        {data_table("What you may read", &["Dataset", "Address", "Columns"], datasets)}
+        {data_table("What you may read", &["Dataset", "Address", "Columns", "Rows"], datasets)}
         {shown.map(secret_box)}
-        {(in_force && may.use_it).then(|| credential_form(csrf, agreement))}
+        {(in_force && may.use_it && agreement.holds.is_empty()).then(|| credential_form(csrf, agreement))}
         {(in_force && (may.use_it || shown.is_some())).then(|| how_to_connect(agreement, connection, shown))}
         {in_force.then(|| end_forms(csrf, agreement, may, wrong))}
         {(!in_force && may.use_it).then(|| notice(view! { "This agreement has ended and its role is removed from the database. "<a href=format!("/requests/new?product={}", agreement.product_address)>"Ask again"</a> }.into_any()))}
     }
     .into_any()
+}
+
+/// Why nothing can be read for now.
+fn held_notice(agreement: &AgreementView) -> Option<AnyView> {
+    let holds = agreement
+        .holds
+        .iter()
+        .map(|hold| view! { <li><strong>{hold.kind.label()}</strong>": "{hold.reason.clone()}" "<span class="muted">"since "{moment(hold.placed_at)}</span></li> })
+        .collect_view();
+    (!agreement.holds.is_empty()).then(|| {
+        notice(
+            view! {
+                <p>"This agreement is on hold: nothing can be read under it. It goes on, with the same credential, when the last hold is lifted."</p>
+                <ul class="plain-list">{holds}</ul>
+            }
+            .into_any(),
+        )
+        .into_any()
+    })
 }
 
 fn facts(agreement: &AgreementView) -> Vec<(&'static str, AnyView)> {
@@ -131,34 +144,6 @@ fn credential_form(csrf: &str, agreement: &AgreementView) -> AnyView {
         </form>
     }
     .into_any()
-}
-
-fn how_to_connect(agreement: &AgreementView, at: &Connection, shown: Option<&Shown>) -> impl IntoView + use<> {
-    let view_name = agreement.datasets.first().map(|d| d.view.clone()).unwrap_or_default();
-    let address = agreement.datasets.first().map(|d| d.address.clone()).unwrap_or_default();
-    let token = shown.map_or_else(|| "$PASAR_TOKEN".to_owned(), |shown| shown.token.clone());
-    let Connection { host, port, database, role, base_url } = at;
-    let examples = [
-        ("psql", format!("psql \"host={host} port={port} dbname={database} user={role}\" -c 'TABLE {view_name} LIMIT 10'")),
-        ("JDBC", format!("jdbc:postgresql://{host}:{port}/{database}?user={role}")),
-        ("curl, CSV", format!("curl -H 'Authorization: Bearer {token}' '{base_url}/api/v1/ports/{address}/rows?format=csv'")),
-        ("curl, JSON lines", format!("curl -H 'Authorization: Bearer {token}' '{base_url}/api/v1/ports/{address}/rows?format=jsonl'")),
-        (
-            "Python",
-            format!(
-                "import pandas as pd, sqlalchemy as sa\nengine = sa.create_engine(\"postgresql+psycopg://{role}@{host}:{port}/{database}\")\nframe = pd.read_sql_table(\"{view_name}\", engine)"
-            ),
-        ),
-    ];
-    let blocks = examples
-        .into_iter()
-        .map(|(name, text)| {
-            // The copy holds no secret: an island's properties travel in the page's source.
-            let copy = shown.is_none().then(|| view! { <CopyButton text=text.clone() label=format!("Copy {name}")/> });
-            view! { <h3>{name}</h3><pre class="code-block" tabindex="0" aria-label=format!("{name} example")><code>{text}</code></pre>{copy} }
-        })
-        .collect_view();
-    view! { <section aria-labelledby="connect"><h2 id="connect">"How to connect"</h2>{blocks}</section> }
 }
 
 fn end_forms(csrf: &str, agreement: &AgreementView, may: May, wrong: &[Violation]) -> impl IntoView + use<> {

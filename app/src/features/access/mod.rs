@@ -2,9 +2,12 @@
 
 pub mod agreement;
 pub mod ask;
+pub mod connect;
 pub mod delegation;
+pub mod drift;
 pub mod request;
 pub mod rules;
 pub mod scope;
+pub mod suspension;
 pub mod terms;
 pub mod work;

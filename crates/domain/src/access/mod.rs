@@ -4,6 +4,7 @@
 mod agency;
 pub mod clock;
 mod conditions;
+mod hold;
 mod lead_time;
 mod request;
 mod scope;
@@ -13,8 +14,9 @@ mod workflow;
 
 pub use agency::{AgencyRule, check_agency};
 pub use conditions::{Conditions, DatasetConditions, Granted, granted};
-pub use request::{LONGEST_TEXT, NewRequest, Offered, PurposeRule, RequestForm, Term, check};
+pub use hold::{DriftKind, DriftState, HoldKind, SubjectKind};
 pub use lead_time::{Quartiles, WorkingDays, WorkingTime};
+pub use request::{LONGEST_TEXT, NewRequest, Offered, PurposeRule, RequestForm, Term, check};
 pub use scope::{DatasetScope, RowScope};
 pub use sharing::{AgreementTimes, Figures, Funnel, PartTimes, Pause, ProductFigures, ProductTimes, Sharing};
 pub use state::{AgreementState, GrantState, IllegalMove, PartState};

@@ -1,15 +1,15 @@
 //! What an approval makes, how it is granted at the port, and how it ends.
 
+use super::holds::HoldView;
 use crate::{Result, StoreError, audit, outbox};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::Ids;
-use domain::access::{AgreementState, GrantState};
+use domain::access::{AgreementState, GrantState, RowScope};
 use domain::audit::{AuditAction, AuditEvent, Origin};
 use domain::calendar;
 use domain::id::{AgreementId, DomainId, PersonId, ProductId, RequestId, RequestPartId, SectorId};
 use domain::organisation::Place;
 use sqlx::PgConnection;
-use uuid::Uuid;
 
 /// Makes the agreement of an approved part, in the transaction of its approval; the port follows through the outbox.
 pub(super) async fn make_agreement(
@@ -56,6 +56,7 @@ pub(super) async fn make_agreement(
     };
     audit::append(conn, &event, now).await?;
     outbox::push(conn, "agreement.grant", id.0, now).await?;
+    super::suspensions::hold_suspended(conn, origin, ids, now).await?;
     Ok(id)
 }
 
@@ -101,6 +102,7 @@ pub struct AgreementDataset {
     pub address: String,
     pub view: String,
     pub columns: Vec<String>,
+    pub rows: RowScope,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -122,6 +124,8 @@ pub struct AgreementView {
     pub credential_at: Option<DateTime<Utc>>,
     pub first_read_at: Option<DateTime<Utc>>,
     pub datasets: Vec<AgreementDataset>,
+    /// Nothing is read while one stands.
+    pub holds: Vec<HoldView>,
 }
 
 pub async fn agreement(conn: &mut PgConnection, id: AgreementId) -> Result<Option<AgreementView>> {
@@ -137,14 +141,17 @@ pub async fn agreement(conn: &mut PgConnection, id: AgreementId) -> Result<Optio
     .await?;
     let Some(row) = row else { return Ok(None) };
     let datasets = sqlx::query!(
-        r#"SELECT d.title, $2 || '.' || o.name || '.' || d.name AS "address!", x.view_name, x.columns FROM agreement_dataset x
+        r#"SELECT d.title, $2 || '.' || o.name || '.' || d.name AS "address!", x.view_name, x.columns,
+                  x.row_scope AS "row_scope: sqlx::types::Json<RowScope>" FROM agreement_dataset x
            JOIN dataset d ON d.id = x.dataset_id JOIN output_port o ON o.id = x.output_port_id WHERE x.agreement_id = $1 ORDER BY d.position"#,
         id.0,
         row.address
     )
-    .fetch_all(conn)
+    .fetch_all(&mut *conn)
     .await?;
+    let holds = super::holds::holds_of(conn, id).await?;
     Ok(Some(AgreementView {
+        holds,
         id: AgreementId(row.id),
         request: RequestId(row.request_id),
         holder: PersonId(row.holder_id),
@@ -163,27 +170,9 @@ pub async fn agreement(conn: &mut PgConnection, id: AgreementId) -> Result<Optio
         first_read_at: row.first_read_at,
         datasets: datasets
             .into_iter()
-            .map(|d| AgreementDataset { title: d.title, address: d.address, view: d.view_name, columns: d.columns })
+            .map(|d| AgreementDataset { title: d.title, address: d.address, view: d.view_name, columns: d.columns, rows: d.row_scope.0 })
             .collect(),
     }))
-}
-
-/// What the port must be made to allow: end, and for each view its name, source schema, source table and columns. None unless
-/// the agreement is in force.
-pub type GrantPlan = (DateTime<Utc>, Vec<(String, String, String, Vec<String>)>);
-
-pub async fn grant_plan(conn: &mut PgConnection, id: AgreementId) -> Result<Option<GrantPlan>> {
-    let until =
-        sqlx::query_scalar!("SELECT until FROM agreement WHERE id = $1 AND state = 'active' FOR UPDATE", id.0).fetch_optional(&mut *conn).await?;
-    let Some(until) = until else { return Ok(None) };
-    let rows = sqlx::query!(
-        r#"SELECT DISTINCT x.view_name, d.table_schema AS "table_schema!", d.table_name AS "table_name!", x.columns
-           FROM agreement_dataset x JOIN dataset d ON d.id = x.dataset_id WHERE x.agreement_id = $1 AND d.table_name IS NOT NULL"#,
-        id.0
-    )
-    .fetch_all(conn)
-    .await?;
-    Ok(Some((until, rows.into_iter().map(|r| (r.view_name, r.table_schema, r.table_name, r.columns)).collect())))
 }
 
 async fn moved(conn: &mut PgConnection, id: AgreementId, to: GrantState, action: AuditAction, now: DateTime<Utc>) -> Result<()> {
@@ -285,7 +274,7 @@ pub async fn expire_due(conn: &mut PgConnection, now: DateTime<Utc>) -> Result<u
 }
 
 /// Notes that the holder gets a new credential; the former one is no longer accepted from the commit on. False when the
-/// agreement is not in force or not granted yet.
+/// agreement is not in force, not granted yet, or held.
 pub async fn note_credential(
     conn: &mut PgConnection,
     actor: PersonId,
@@ -296,7 +285,7 @@ pub async fn note_credential(
 ) -> Result<bool> {
     let row = sqlx::query!(
         "UPDATE agreement SET credential_hash = $2, credential_at = $3 WHERE id = $1 AND holder_id = $4 AND state = 'active' AND grant_state = 'granted' AND until > $3
-         RETURNING product_id",
+         AND NOT EXISTS (SELECT FROM agreement_hold h WHERE h.agreement_id = agreement.id AND h.lifted_at IS NULL) RETURNING product_id",
         id.0,
         hash,
         now,
@@ -311,10 +300,4 @@ pub async fn note_credential(
     };
     audit::append(conn, &event, now).await?;
     Ok(true)
-}
-
-/// Every agreement with what its grant should be: what a comparison with the source needs.
-pub async fn pending_grants(conn: &mut PgConnection) -> Result<Vec<(Uuid, GrantState)>> {
-    let rows = sqlx::query!("SELECT id, grant_state FROM agreement WHERE grant_state <> 'ended'").fetch_all(conn).await?;
-    rows.into_iter().map(|row| Ok((row.id, row.grant_state.parse()?))).collect()
 }

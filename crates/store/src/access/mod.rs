@@ -6,37 +6,44 @@ mod basket;
 mod decide;
 mod delegation;
 mod draft;
+mod drift;
+mod holds;
+mod lead_time;
 mod many;
 mod messages;
 mod overdue;
-mod queue;
-mod lead_time;
 mod past;
+mod plan;
+mod queue;
 mod reading;
 mod requests;
 mod rules;
 mod source_log;
 mod steps;
 mod submit;
+mod suspensions;
 mod terms;
 #[cfg(test)]
 mod terms_tests;
 mod undo;
 
 pub use agreements::{
-    AgreementDataset, AgreementLine, AgreementView, EndReason, GrantPlan, agreement, agreements_of, end, expire_due, grant_confirmed, grant_plan,
-    note_credential, pending_grants, removal_confirmed,
+    AgreementDataset, AgreementLine, AgreementView, EndReason, agreement, agreements_of, end, expire_due, grant_confirmed, note_credential,
+    removal_confirmed,
 };
 pub use basket::{BasketItem, add as basket_add, items as basket_items, remove as basket_remove};
 pub use decide::{Decider, Decision, decide};
 pub use delegation::{DelegationView, delegate, delegations, end_delegation, stood_for};
 pub use draft::{Draft, draft, keep_draft, throw_away_draft};
+pub use drift::{Drift, DriftLine, DriftPlace, close_drift, drift, note_drift, open_drift};
+pub use holds::{HoldView, NewHold, holds_of, lift_hold, place_hold};
+pub use lead_time::{SharingChoices, SharingFilter, lead_times, sharing_choices};
 pub use many::{OpenStep, open_steps};
 pub use messages::{MessageKind, MessageView, answer, ask, could_decide, hand_over};
 pub use overdue::{escalate, remind};
-pub use queue::{After, MOST_COUNTED, QueueLine, Standing, queue, standing};
-pub use lead_time::{SharingChoices, SharingFilter, lead_times, sharing_choices};
 pub use past::{PastPart, write_past};
+pub use plan::{AgreedView, GrantPlan, grant_plan, granted_plans, note_made, pending_grants};
+pub use queue::{After, MOST_COUNTED, QueueLine, Standing, queue, standing};
 pub use reading::{Reader, note_read, reader};
 pub use requests::{
     PartColumn, PartDataset, PartView, RequestLine, RequestView, SimilarDecision, request, request_of_step, requests_of, similar_decisions, withdraw,
@@ -45,5 +52,8 @@ pub use rules::{NewRule, RuleView, add_rule, approval_rules, retire_rule};
 pub use source_log::{DirectRead, forget_api_sessions, log_kept, log_position, log_read, note_api_session, note_direct_reads, sources_without_log};
 pub use steps::{StepView, named, routes};
 pub use submit::{Asked, Submission, asked, holidays, submit};
+pub use suspensions::{
+    NewSuspension, Subject, SuspensionLine, TouchedLine, hold_suspended, lift_suspension, sectors, subject, suspend, suspensions, touched,
+};
 pub use terms::{OwedTerms, TermsAsked, accept_terms, agency_rules, hold_overdue, overdue_terms, owed_terms, terms_accepted, terms_asked};
 pub use undo::{undo, undoable};

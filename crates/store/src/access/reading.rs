@@ -17,6 +17,8 @@ pub struct Reader {
     pub state: AgreementState,
     pub grant_state: GrantState,
     pub until: DateTime<Utc>,
+    /// Why nothing is read for now; none when no hold stands.
+    pub held: Option<String>,
     /// Of the one credential that counts; none when there is none, or no longer.
     pub credential_hash: Option<Vec<u8>>,
     /// Address of each dataset with its port, and its view.
@@ -26,6 +28,7 @@ pub struct Reader {
 pub async fn reader(conn: &mut PgConnection, agreement: AgreementId) -> Result<Option<Reader>> {
     let row = sqlx::query!(
         r#"SELECT a.holder_id, (h.disabled_at IS NOT NULL) AS "disabled!", a.product_id, a.state, a.grant_state, a.until, a.credential_hash,
+                  (SELECT h.reason FROM agreement_hold h WHERE h.agreement_id = a.id AND h.lifted_at IS NULL ORDER BY h.placed_at, h.id LIMIT 1) AS held,
                   ARRAY(SELECT p.address || '.' || o.name || '.' || d.name FROM agreement_dataset x JOIN dataset d ON d.id = x.dataset_id
                         JOIN output_port o ON o.id = x.output_port_id WHERE x.agreement_id = a.id ORDER BY o.id, d.id) AS "addresses!",
                   ARRAY(SELECT x.view_name FROM agreement_dataset x JOIN dataset d ON d.id = x.dataset_id
@@ -44,6 +47,7 @@ pub async fn reader(conn: &mut PgConnection, agreement: AgreementId) -> Result<O
         state: row.state.parse()?,
         grant_state: row.grant_state.parse()?,
         until: row.until,
+        held: row.held,
         credential_hash: row.credential_hash,
         views: row.addresses.into_iter().zip(row.views).collect(),
     }))

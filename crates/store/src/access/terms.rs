@@ -1,12 +1,14 @@
 //! Who has accepted which version of a product's terms: a requester by submitting, a holder when another version comes. An
 //! agreement whose holder has not accepted in time is held until they do.
 
+use super::holds::{NewHold, lift_hold, place_hold};
 use crate::{Result, StoreError, audit};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::access::AgencyRule;
+use domain::access::HoldKind;
 use domain::audit::{AuditAction, AuditEvent, Origin};
 use domain::calendar;
-use domain::id::{AgreementId, PersonId, ProductId, RequestPartId};
+use domain::id::{AgreementId, HoldId, PersonId, ProductId, RequestPartId};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -175,43 +177,17 @@ pub async fn accept_terms(
 /// Places the hold that stands until the terms are accepted. False when the agreement has ended or been held meanwhile.
 async fn place_terms_hold(conn: &mut PgConnection, agreement: AgreementId, version: i32, ids: &domain::Ids, now: DateTime<Utc>) -> Result<bool> {
     let reason = format!("Version {version} of the terms was not accepted in time.");
-    let placed = sqlx::query!(
-        "WITH held AS (SELECT id, product_id FROM agreement WHERE id = $2 AND state = 'active' FOR UPDATE)
-         INSERT INTO agreement_hold (id, agreement_id, kind, reason, placed_at) SELECT $1, held.id, 'terms', $3, $4 FROM held
-         WHERE NOT EXISTS (SELECT FROM agreement_hold h WHERE h.agreement_id = held.id AND h.kind = 'terms' AND h.lifted_at IS NULL)
-         RETURNING (SELECT product_id FROM held) AS product",
-        ids.next::<AgreementId>(now).0,
-        agreement.0,
-        reason,
-        now
-    )
-    .fetch_optional(&mut *conn)
-    .await?;
-    let Some(row) = placed else { return Ok(false) };
-    let event = AuditEvent {
-        product: row.product.map(ProductId),
-        reason: Some(reason),
-        ..AuditEvent::done(None, AuditAction::TermsHold, "agreement", Some(agreement.0), Origin::default())
-    };
-    audit::append(conn, &event, now).await?;
-    Ok(true)
+    let hold = NewHold { agreement, kind: HoldKind::Terms, reason: &reason, by: None, suspension: None };
+    Ok(place_hold(conn, &hold, &Origin::default(), ids, now).await?.is_some())
 }
 
 /// Lifts the hold that stood until the terms were accepted, if there is one.
 async fn lift_terms_hold(conn: &mut PgConnection, actor: PersonId, agreement: AgreementId, origin: &Origin, now: DateTime<Utc>) -> Result<()> {
-    let lifted = sqlx::query!(
-        "UPDATE agreement_hold SET lifted_by = $2, lifted_at = $3 WHERE agreement_id = $1 AND kind = 'terms' AND lifted_at IS NULL
-         RETURNING (SELECT product_id FROM agreement WHERE id = $1) AS product",
-        agreement.0,
-        actor.0,
-        now
-    )
-    .fetch_optional(&mut *conn)
-    .await?;
-    let Some(row) = lifted else { return Ok(()) };
-    let event = AuditEvent {
-        product: row.product.map(ProductId),
-        ..AuditEvent::done(Some(actor), AuditAction::TermsResume, "agreement", Some(agreement.0), origin.clone())
-    };
-    audit::append(conn, &event, now).await
+    let hold = sqlx::query_scalar!("SELECT id FROM agreement_hold WHERE agreement_id = $1 AND kind = 'terms' AND lifted_at IS NULL", agreement.0)
+        .fetch_optional(&mut *conn)
+        .await?;
+    if let Some(hold) = hold {
+        lift_hold(conn, HoldId(hold), Some(actor), origin, now).await?;
+    }
+    Ok(())
 }

@@ -63,7 +63,7 @@ async fn whoever_does_not_accept_in_time_is_held_until_they_do(pool: PgPool) {
         accept_terms(&mut conn, holder(), agreement(), 2, &here, noon("2026-12-12")).await.unwrap();
     }
     assert_eq!(owed_terms(&mut conn, holder()).await.unwrap(), []);
-    assert_eq!(actions(&mut conn).await, ["terms.hold", "terms.accept", "terms.resume"]);
+    assert_eq!(actions(&mut conn).await, ["agreement.hold", "terms.accept", "agreement.lift"]);
     let standing: i64 = sqlx::query_scalar("SELECT count(*) FROM agreement_hold WHERE lifted_at IS NULL").fetch_one(&mut *conn).await.unwrap();
     assert_eq!(standing, 0);
 }

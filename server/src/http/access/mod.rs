@@ -6,11 +6,14 @@ mod basket;
 mod decide;
 mod delegations;
 mod draft;
+mod drift;
 mod many;
 mod requests;
 mod rules;
 mod scope_form;
 mod submit;
+mod suspend;
+mod suspensions;
 mod terms;
 mod work;
 
@@ -54,5 +57,11 @@ pub fn routes() -> Vec<Route> {
         Route::post("/agreements/{id}/credential", Audience::Owning("agreement"), post(agreements::credential)),
         Route::post("/agreements/{id}/give-up", Audience::Owning("agreement"), post(agreements::give_up)),
         Route::post("/agreements/{id}/revoke", Audience::Owning("agreement"), post(agreements::revoke)),
+        Route::get("/suspensions", Audience::Role, get(suspensions::list)),
+        Route::get("/suspensions/new", Audience::Role, get(suspend::new)),
+        Route::post("/suspensions/check", Audience::Role, post(suspend::check)),
+        Route::post("/suspensions", Audience::Role, post(suspend::place)),
+        Route::post("/suspensions/{id}/lift", Audience::Role, post(suspensions::lift)),
+        Route::get("/admin/drift", Audience::Role, get(drift::show)),
     ]
 }

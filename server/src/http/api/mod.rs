@@ -1,6 +1,7 @@
 //! The API for programs: rows at a port with a bearer token, and what the islands ask.
 
 mod basket_count;
+mod formats;
 mod notices;
 mod rows;
 

@@ -1,6 +1,7 @@
-//! `GET /api/v1/ports/{urn}/rows?format=csv|jsonl`: reads a dataset as the agreement's own role and streams it. Every read,
+//! `GET /api/v1/ports/{urn}/rows?format=csv|jsonl|parquet|arrow`, or by its `Accept` header: reads a dataset as the agreement's own role and streams it. Every read,
 //! and every refusal of a token that we know, is written down before the first byte leaves.
 
+use super::formats;
 use crate::http::error::HttpError;
 use crate::http::observe::{ClientAddress, RequestId};
 use crate::state::AppState;
@@ -13,7 +14,7 @@ use domain::Urn;
 use domain::access::{AgreementState, GrantState};
 use domain::audit::{Origin, Outcome};
 use domain::id::AgreementId;
-use ports::{Format, PortError, Presented};
+use ports::{PortError, Presented};
 use serde::Deserialize;
 use store::access::{self, Reader};
 use subtle::ConstantTimeEq;
@@ -32,11 +33,7 @@ pub async fn rows(
     Query(wanted): Query<Wanted>,
     headers: HeaderMap,
 ) -> Result<Response, HttpError> {
-    let (format, kind) = match wanted.format.as_str() {
-        "" | "csv" => (Format::Csv, "text/csv; charset=utf-8"),
-        "jsonl" => (Format::JsonLines, "application/x-ndjson"),
-        _ => return Err(HttpError::Token(StatusCode::UNPROCESSABLE_ENTITY, "format_unknown", "The format is csv or jsonl.")),
-    };
+    let format = formats::wanted(&wanted.format, &headers)?;
     let urn: Urn = urn.parse().map_err(|_| HttpError::NotFound)?;
     let (presented, reader) = authenticated(&state, client, &headers).await?;
     let origin = Origin { address: Some(client.0.to_string()), request: Some(request.0) };
@@ -51,6 +48,9 @@ pub async fn rows(
         Ok(found) => found,
         Err((code, message)) => {
             note(&urn.to_string(), Outcome::Refused, Some(code)).await?;
+            if let (HELD, Some(reason)) = (code, &reader.held) {
+                return Err(HttpError::Held(reason.clone()));
+            }
             return Err(HttpError::Token(StatusCode::FORBIDDEN, code, message));
         }
     };
@@ -64,7 +64,8 @@ pub async fn rows(
     match read.await {
         Ok(stream) => {
             note(&address, Outcome::Done, None).await?;
-            Ok(([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "no-store")], Body::from_stream(stream)).into_response())
+            Ok(([(header::CONTENT_TYPE, formats::media_type(format)), (header::CACHE_CONTROL, "no-store")], Body::from_stream(stream))
+                .into_response())
         }
         Err(PortError::Refused) => {
             note(&address, Outcome::Refused, Some("source_refused")).await?;
@@ -112,12 +113,18 @@ async fn authenticated(state: &AppState, client: ClientAddress, headers: &Header
     }
 }
 
+/// Of an agreement that is on hold, in the trail as in the answer.
+const HELD: &str = "agreement_held";
+
 type Judgement = Result<(String, String), (&'static str, &'static str)>;
 
 /// Address and view of the dataset that an agreement in force grants, or the code and words of the refusal.
 fn judge(reader: &Reader, urn: &Urn, now: chrono::DateTime<chrono::Utc>) -> Judgement {
     if reader.disabled || reader.state != AgreementState::Active || reader.until <= now {
         return Err(("agreement_ended", "This agreement has ended."));
+    }
+    if reader.held.is_some() {
+        return Err((HELD, "This agreement is on hold."));
     }
     if reader.grant_state != GrantState::Granted {
         return Err(("not_granted_yet", "The port is still being prepared. Try again in a moment."));

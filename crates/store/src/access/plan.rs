@@ -1,0 +1,129 @@
+//! What a source must be made to allow for an agreement: read under a lock before it is told, and compared with what stands there.
+
+use crate::Result;
+use chrono::{DateTime, Utc};
+use domain::access::{GrantState, RowScope};
+use domain::id::{AgreementId, ProductId};
+use sqlx::PgConnection;
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+/// One dataset as its holder may read it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AgreedView {
+    pub view: String,
+    pub schema: String,
+    pub table: String,
+    pub columns: Vec<String>,
+    pub rows: RowScope,
+    /// What the source said of it when it was made; none before that.
+    pub digest: Option<String>,
+}
+
+/// An agreement in force, as a source is told of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GrantPlan {
+    pub product: ProductId,
+    pub address: String,
+    pub until: DateTime<Utc>,
+    pub views: Vec<AgreedView>,
+    /// A hold stands: nothing may be read for now.
+    pub held: bool,
+    /// The holder has a credential.
+    pub credential: bool,
+}
+
+/// Locks the agreement, so that what is told to the source is what stands in the record until the transaction ends. None unless
+/// the agreement is in force.
+pub async fn grant_plan(conn: &mut PgConnection, id: AgreementId) -> Result<Option<GrantPlan>> {
+    let locked =
+        sqlx::query_scalar!("SELECT id FROM agreement WHERE id = $1 AND state = 'active' FOR UPDATE", id.0).fetch_optional(&mut *conn).await?;
+    Ok(if locked.is_some() { plans(conn, Some(id.0)).await?.remove(&id) } else { None })
+}
+
+/// Every agreement that is granted, and that no work is waiting for: the source should allow exactly this. Work that has failed
+/// many times is no excuse.
+pub async fn granted_plans(conn: &mut PgConnection) -> Result<BTreeMap<AgreementId, GrantPlan>> {
+    plans(conn, None).await
+}
+
+async fn plans(conn: &mut PgConnection, only: Option<Uuid>) -> Result<BTreeMap<AgreementId, GrantPlan>> {
+    let rows = sqlx::query!(
+        r#"SELECT a.id, a.product_id, p.address, a.until, (a.credential_at IS NOT NULL) AS "credential!",
+                  EXISTS (SELECT FROM agreement_hold h WHERE h.agreement_id = a.id AND h.lifted_at IS NULL) AS "held!"
+           FROM agreement a JOIN product p ON p.id = a.product_id
+           WHERE a.state = 'active' AND (a.id = $1 OR ($1::uuid IS NULL AND a.grant_state = 'granted' AND NOT EXISTS (
+               SELECT FROM outbox o WHERE o.object_id = a.id AND o.done_at IS NULL AND o.topic LIKE 'agreement.%' AND o.attempts < 5)))"#,
+        only
+    )
+    .fetch_all(&mut *conn)
+    .await?;
+    let mut plans: BTreeMap<AgreementId, GrantPlan> = rows
+        .into_iter()
+        .map(|row| {
+            let plan = GrantPlan {
+                product: ProductId(row.product_id),
+                address: row.address,
+                until: row.until,
+                views: vec![],
+                held: row.held,
+                credential: row.credential,
+            };
+            (AgreementId(row.id), plan)
+        })
+        .collect();
+    let ids: Vec<Uuid> = plans.keys().map(|id| id.0).collect();
+    let rows = sqlx::query!(
+        r#"SELECT x.agreement_id, x.view_name, d.table_schema AS "table_schema!", d.table_name AS "table_name!", x.columns,
+                  x.row_scope AS "row_scope: sqlx::types::Json<RowScope>", x.view_digest
+           FROM agreement_dataset x JOIN dataset d ON d.id = x.dataset_id WHERE x.agreement_id = ANY($1) AND d.table_name IS NOT NULL
+           ORDER BY x.agreement_id, x.view_name, x.output_port_id"#,
+        &ids
+    )
+    .fetch_all(conn)
+    .await?;
+    for row in rows {
+        let Some(plan) = plans.get_mut(&AgreementId(row.agreement_id)) else { continue };
+        let view = AgreedView {
+            view: row.view_name,
+            schema: row.table_schema,
+            table: row.table_name,
+            columns: row.columns,
+            rows: row.row_scope.0,
+            digest: row.view_digest,
+        };
+        // A dataset at two ports is one view: it shows what both of them may.
+        match plan.views.iter_mut().find(|known| known.view == view.view) {
+            Some(known) => {
+                known.columns.retain(|column| view.columns.contains(column));
+                known.rows = known.rows.and(&view.rows);
+            }
+            None => plan.views.push(view),
+        }
+    }
+    for plan in plans.values_mut() {
+        plan.views.retain(|view| !view.columns.is_empty());
+    }
+    Ok(plans)
+}
+
+/// Keeps what the source said of the views that it made.
+pub async fn note_made(conn: &mut PgConnection, id: AgreementId, made: &[(String, String)]) -> Result<()> {
+    let (views, digests): (Vec<String>, Vec<String>) = made.iter().cloned().unzip();
+    sqlx::query!(
+        "UPDATE agreement_dataset x SET view_digest = m.digest FROM unnest($2::text[], $3::text[]) AS m(view_name, digest)
+         WHERE x.agreement_id = $1 AND x.view_name = m.view_name AND x.view_digest IS DISTINCT FROM m.digest",
+        id.0,
+        &views,
+        &digests
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Every agreement whose role may still stand at a source.
+pub async fn pending_grants(conn: &mut PgConnection) -> Result<Vec<(Uuid, GrantState)>> {
+    let rows = sqlx::query!("SELECT id, grant_state FROM agreement WHERE grant_state <> 'ended'").fetch_all(conn).await?;
+    rows.into_iter().map(|row| Ok((row.id, row.grant_state.parse()?))).collect()
+}
