@@ -1,7 +1,7 @@
 //! How long sharing takes now, kept in memory for the home page: everybody sees it, and working it out reads every request of
-//! a year. It is over what everybody may know of, so that it can be the same for all.
+//! half a year. It is over what everybody may know of, so that it can be the same for all.
 
-use crate::http::sharing::{figures, usual};
+use crate::http::sharing::{figures, lately};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::access::Sharing;
 use std::sync::Arc;
@@ -21,7 +21,7 @@ impl SharingNow {
         if let Some((_, known)) = kept.as_ref().filter(|(at, _)| now - *at < KEPT) {
             return Ok(known.clone());
         }
-        let found = Arc::new(figures(&mut *pool.acquire().await?, None, &usual(now), now).await?);
+        let found = Arc::new(figures(&mut *pool.acquire().await?, None, &lately(now), now).await?);
         *kept = Some((now, found.clone()));
         Ok(found)
     }

@@ -91,7 +91,7 @@ async fn the_home_page_shows_the_same_to_everybody_and_leads_there(pool: PgPool)
     let grace = world.visitor("grace.tan", &[(Role::Steward, own)]).await;
     let before = world.get("/", Some(&grace.cookie)).await.body;
     assert!(before.contains("Half of the requests were read within 2 working days; the target is 7"), "{before}");
-    assert!(before.contains("href=\"/sharing\"") && before.contains("<svg class=\"plot\""), "{before}");
+    assert!(before.contains("href=\"/sharing?from=2026-06") && before.contains("<svg class=\"plot\""), "{before}");
     assert!(before.contains("1 request has been on the way"), "lateness is visible");
     // What is kept is worked out again in time.
     sqlx::query("UPDATE request_part SET state = 'withdrawn', decided_at = due_on WHERE state = 'submitted'").execute(&world.pool).await.unwrap();

@@ -24,7 +24,7 @@ pub struct Bars {
 const ROW: i32 = 40;
 const BAR: i32 = 13;
 /// Room for what is said at the end of the longest bar.
-const SAID: i32 = 90;
+const SAID: i32 = 150;
 const TARGET: i32 = 20;
 
 pub fn bars(words: Words<'_>, plot: &Bars) -> String {
@@ -75,7 +75,7 @@ mod tests {
     fn bars_are_as_long_as_their_numbers() {
         let plot = Bars { bars: vec![bar("Water", Some(5.0)), bar("Parks", Some(10.0)), bar("Rail", None)], target: Some((7.0, "Target: 7".into())) };
         let html = bars(WORDS, &plot);
-        assert!(html.contains("width=\"195\"") && html.contains("width=\"390\""), "{html}");
+        assert!(html.contains("width=\"165\"") && html.contains("width=\"330\""), "{html}");
         assert_eq!((html.matches("plot-fill-bar").count(), html.matches("plot-fill-beyond").count()), (1, 1), "{html}");
         assert!(html.contains("not yet") && html.contains("Target: 7") && html.contains("plot-stroke-target"), "{html}");
     }

@@ -18,7 +18,7 @@ pub struct Home {
     pub standing: Standing,
     pub news: News,
     pub described: Vec<Hit>,
-    /// Of the last twelve months, over what everybody may know of.
+    /// Of the last months, over what everybody may know of.
     pub sharing: Arc<Sharing>,
 }
 

@@ -65,7 +65,7 @@ fn plots(sharing: &Sharing) -> AnyView {
         <section aria-labelledby="by-month">
             <h2 id="by-month">{finding(&sharing.all)}</h2>
             <p class=late>{lateness(&sharing.all)}</p>
-            {by_month("plot-months", &sharing.all, &sharing.months, false)}
+            {by_month(&sharing.all, &sharing.months)}
         </section>
         <section aria-labelledby="by-agency">
             <h2 id="by-agency">{agencies_finding(&sharing.agencies)}</h2>

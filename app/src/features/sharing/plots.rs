@@ -52,15 +52,34 @@ fn point((month, figures): &(Month, Figures)) -> Point {
 }
 
 /// The median of each month with its quartiles, against the target.
-pub fn by_month(id: &str, all: &Figures, months: &[(Month, Figures)], small: bool) -> AnyView {
+pub fn by_month(all: &Figures, months: &[(Month, Figures)]) -> AnyView {
+    let rows = months.iter().map(|(month, figures)| row(month.label().into_any(), figures)).collect();
+    plot_with_table(line("plot-months", all, months, false), table("By month of submission, in working days", "Month", rows)).into_any()
+}
+
+/// The same in short.
+pub fn lately(all: &Figures, months: &[(Month, Figures)]) -> AnyView {
+    // The month, how many were read, and what is drawn.
+    let short = |(month, figures): &(Month, Figures)| {
+        row(month.label().into_any(), figures)
+            .into_iter()
+            .enumerate()
+            .filter(|(index, _)| [0, 2, 5, 6, 7].contains(index))
+            .map(|(_, cell)| cell)
+            .collect()
+    };
+    let heads = ["Month", HEADS[1], HEADS[4], HEADS[5], HEADS[6]];
+    let table = data_table("By month of submission, in working days", &heads, months.iter().map(short).collect());
+    plot_with_table(line("plot-now", all, months, true), table.into_any()).into_any()
+}
+
+fn line(id: &str, all: &Figures, months: &[(Month, Figures)], small: bool) -> String {
     let (target, target_label) = target();
     let plot = Trend { points: months.iter().map(point).collect(), unit: "Working days".into(), target, target_label, small };
     let description = "Line: working days within which half of a month’s requests were read. Band: from a quarter to three quarters of them; \
                        it leaves the plot at the top where three quarters are not read yet. The straight line is the target.";
     let title = finding(all);
-    let rows = months.iter().map(|(month, figures)| row(month.label().into_any(), figures)).collect();
-    let svg = trend(Words { id, title: &title, description }, &plot);
-    plot_with_table(svg, table("By month of submission, in working days", "Month", rows)).into_any()
+    trend(Words { id, title: &title, description }, &plot)
 }
 
 fn lead_bar(label: &str, figures: &Figures) -> Bar {
@@ -106,7 +125,7 @@ pub fn by_product(ends: &[&ProductFigures]) -> AnyView {
 pub fn funnel(figures: &Figures) -> AnyView {
     let Funnel { submitted, decided, approved, granted, read, .. } = figures.funnel;
     let steps = [("Submitted", submitted), ("Decided", decided), ("Approved", approved), ("Granted at the source", granted), ("Read", read)];
-    let share = |n: usize| if submitted == 0 { 0 } else { (n * 100 + submitted / 2) / submitted };
+    let share = |n: usize| (n * 100 + submitted / 2).checked_div(submitted).unwrap_or_default();
     #[expect(clippy::cast_precision_loss, reason = "no more requests than a float can count")]
     let bar = |(name, n): &(&str, usize)| Bar { label: (*name).to_owned(), value: Some(*n as f64), said: format!("{} ({}%)", whole(*n), share(*n)) };
     let title = funnel_finding(&figures.funnel);

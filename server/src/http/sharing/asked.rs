@@ -11,6 +11,8 @@ use store::access::{self, SharingFilter};
 
 /// Months that are shown when none are named.
 const USUAL: u32 = 12;
+/// Months that the home page shows.
+const LATELY: u32 = 6;
 /// Months that are shown at most.
 const MOST: u32 = 60;
 
@@ -42,9 +44,10 @@ pub fn read(typed: &Typed, now: DateTime<Utc>) -> Asked {
     }
 }
 
-/// What everybody sees who asks for nothing in particular.
-pub fn usual(now: DateTime<Utc>) -> Asked {
-    read(&Typed::default(), now)
+/// The last months, as the home page shows them.
+pub fn lately(now: DateTime<Utc>) -> Asked {
+    let usual = read(&Typed::default(), now);
+    Asked { from: usual.until.earlier(LATELY - 1), ..usual }
 }
 
 /// The figures for a reader; without one, over what everybody may know of.

@@ -4,7 +4,7 @@ mod asked;
 mod csv;
 mod show;
 
-pub use asked::{figures, usual};
+pub use asked::{figures, lately};
 
 use crate::routes::{Audience, Route};
 use axum::routing::get;
