@@ -144,7 +144,7 @@ async fn a_holder_accepts_another_version_after_seeing_what_changed(pool: PgPool
 }
 
 /// One dataset that can be asked for, and nothing asked for yet.
-const READABLE: &str = "DELETE FROM agreement; DELETE FROM request_part; DELETE FROM access_request;
+const READABLE: &str = "DELETE FROM agreement; DELETE FROM part_step; DELETE FROM request_part; DELETE FROM access_request;
     INSERT INTO dataset (id, product_id, name, title, table_schema, table_name, position)
         SELECT '00000000-0000-7000-8000-0000000000b1', id, 'routes', 'Routes', 'ssot_a', 'routes', 0 FROM product;
     INSERT INTO data_column VALUES ('00000000-0000-7000-8000-0000000000b2', '00000000-0000-7000-8000-0000000000b1', 0, 'route', 'text', NULL, false,
