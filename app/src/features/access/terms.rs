@@ -46,8 +46,7 @@ pub fn owed_section(owed: &[OwedTerms]) -> AnyView {
             vec![one.product_title.clone().into_any(), state, deadline(one.accept_by).into_any(), link.into_any()]
         })
         .collect();
-    view! { <section aria-label="Terms to accept">{data_table("Terms to accept", &["Product", "State", "Accept by", "What to do"], rows)}</section> }
-        .into_any()
+    data_table("Terms to accept", &["Product", "State", "Accept by", "What to do"], rows).into_any()
 }
 
 /// What one agreement owes, on its own page. `may_accept`: whether the reader is its holder.

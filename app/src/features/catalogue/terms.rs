@@ -52,12 +52,12 @@ fn wording(terms: &DataSharingAgreement, names: &TermsNames) -> AnyView {
         .parts()
         .into_iter()
         .filter(|(_, text)| !text.is_empty())
-        .map(|(heading, text)| view! { <h3>{heading}</h3>{paragraphs(text)} })
+        .map(|(heading, text)| view! { <h2>{heading}</h2>{paragraphs(text)} })
         .collect_view();
     let nothing =
         terms.text.is_empty().then(|| view! { <p class="muted">"The owner has not written the terms out in words; what follows holds."</p> });
     let facts = term_facts(terms, names).into_iter().map(|(name, text)| (name, text.into_any())).collect();
-    view! { {nothing}{parts}<h3>"The terms in short"</h3>{summary_list(facts)} }.into_any()
+    view! { {nothing}{parts}<h2>"The terms in short"</h2>{summary_list(facts)} }.into_any()
 }
 
 fn about(line: &TermsLine) -> AnyView {
