@@ -47,10 +47,12 @@ async fn answer(pool: &PgPool, headers: &HeaderMap, urn: &str) -> anyhow::Result
     let datasets = store::catalogue::datasets(&mut conn, product.id).await?;
     let others = store::mine::beside(&mut conn, session.actor.person, product.id, now).await?;
     let follows = store::mine::follows(&mut conn, session.actor.person, product.id).await?;
-    let standing = store::access::standing(&mut conn, &session.actor, now).await?;
+    let absent = store::access::stood_for(&mut conn, session.actor.person, now).await?;
+    let standing = store::access::standing(&mut conn, &session.actor, &absent, now).await?;
+    let unread = store::notice::unread(&mut conn, session.actor.person).await?;
     store::mine::note_viewed(&mut conn, session.actor.person, product.id, now).await?;
     drop(conn);
-    let mut page = html(&product, &datasets, standing.basket, &session.actor.name)?;
+    let mut page = html(&product, &datasets, standing.basket + unread, &session.actor.name)?;
     for one in others {
         write!(page, "<p>{}: {}</p>", escaped(&one.title), escaped(one.summary.as_deref().unwrap_or_default()))?;
     }

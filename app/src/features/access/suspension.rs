@@ -36,7 +36,7 @@ pub fn suspensions_page(csrf: &str, lines: &[SuspensionLine], may: &May, wrong: 
         )
         .into_any()
     } else {
-        let rows = lines.iter().map(|line| row(csrf, line, may, wrong.filter(|(id, _)| *id == line.id).is_some())).collect();
+        let rows = lines.iter().map(|line| row(csrf, line, may, wrong.is_some_and(|(id, _)| *id == line.id))).collect();
         data_table("Suspensions, those that stand first", &["Whose agreements", "Where", "Why", "Suspended", "State"], rows).into_any()
     };
     view! {
@@ -51,12 +51,10 @@ pub fn suspensions_page(csrf: &str, lines: &[SuspensionLine], may: &May, wrong: 
 
 fn row(csrf: &str, line: &SuspensionLine, may: &May, wrong: bool) -> Vec<AnyView> {
     let held = if line.held == 1 { "Holds 1 agreement".to_owned() } else { format!("Holds {} agreements", count(line.held)) };
-    let state = match &line.lifted {
-        Some((by, at, reason)) => {
-            view! { {status_tag("Lifted")}<br/><span class="muted">{by.clone()}", "{moment(*at)}": "{reason.clone()}</span> }.into_any()
-        }
-        None => {
-            let form = may.lift.contains(&line.id).then(|| {
+    let state = if let Some((by, at, reason)) = &line.lifted {
+        view! { {status_tag("Lifted")}<br/><span class="muted">{by.clone()}", "{moment(*at)}": "{reason.clone()}</span> }.into_any()
+    } else {
+        let form = may.lift.contains(&line.id).then(|| {
                 // The summary of faults leads to the one that is wrong.
                 let id = if wrong { "reason".to_owned() } else { format!("reason-{}", line.id) };
                 view! {
@@ -70,8 +68,7 @@ fn row(csrf: &str, line: &SuspensionLine, may: &May, wrong: bool) -> Vec<AnyView
                     </form>
                 }
             });
-            view! { {status_tag("Stands")}<br/>{held}{form} }.into_any()
-        }
+        view! { {status_tag("Stands")}<br/>{held}{form} }.into_any()
     };
     vec![
         view! { {line.subject.clone()}<br/><span class="muted">{line.kind.label()}</span> }.into_any(),
@@ -115,16 +112,15 @@ pub fn check_page(csrf: &str, form: &SuspensionForm, subject: &str, place: &str,
             ]
         })
         .collect();
-    let touched = match all {
-        0 => notice("No agreement in force is touched now. New ones will be held.".into_any()).into_any(),
-        _ => {
-            let caption = if i64::try_from(first.len()).unwrap_or_default() < all {
-                format!("The first {} of {} agreements", count(i64::try_from(first.len()).unwrap_or_default()), count(all))
-            } else {
-                "Agreements that it touches".to_owned()
-            };
-            data_table(&caption, &["Product", "Holder", "Until"], rows).into_any()
-        }
+    let touched = if all == 0 {
+        notice("No agreement in force is touched now. New ones will be held.".into_any()).into_any()
+    } else {
+        let caption = if i64::try_from(first.len()).unwrap_or_default() < all {
+            format!("The first {} of {} agreements", count(i64::try_from(first.len()).unwrap_or_default()), count(all))
+        } else {
+            "Agreements that it touches".to_owned()
+        };
+        data_table(&caption, &["Product", "Holder", "Until"], rows).into_any()
     };
     let heading = if all == 1 { "Suspend 1 agreement?".to_owned() } else { format!("Suspend {} agreements?", count(all)) };
     view! {

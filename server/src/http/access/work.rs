@@ -105,7 +105,7 @@ pub async fn page(state: &AppState, who: &SignedIn, shown: Shown) -> Result<Resp
     let answers = Answering::of(&who.actor);
     let wanted = if answers.is_nowhere() { None } else { Some(wanted::open_for(&mut conn, who.actor.person, &answers, WANTED).await?) };
     let holidays = access::holidays(&mut conn).await?;
-    let standing = access::standing(&mut conn, &who.actor, &absent, now).await?;
+    let counts = render::counts(&mut conn, who, now).await?;
     drop(conn);
     let next = queue.last().filter(|_| more).map(|last| {
         let query =
@@ -119,14 +119,14 @@ pub async fn page(state: &AppState, who: &SignedIn, shown: Shown) -> Result<Resp
         queue,
         words: shown.words,
         next,
-        waiting: standing.waiting_for_me,
+        waiting: counts.access.waiting_for_me,
         open,
         wanted,
         today: calendar::day(now),
         holidays,
         done: shown.done,
     };
-    Ok(render::page_with(state, who, &standing, Section::Work, title, status, move || work_page(&csrf, &work)))
+    Ok(render::page_with(state, who, &counts, Section::Work, title, status, move || work_page(&csrf, &work)))
 }
 
 async fn opened(state: &AppState, conn: &mut PgConnection, who: &SignedIn, deciding: Deciding, form: DecisionForm) -> Result<Open, HttpError> {
