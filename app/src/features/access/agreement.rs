@@ -18,7 +18,7 @@ pub fn agreements_page(agreements: &[AgreementLine]) -> AnyView {
         .map(|line| {
             vec![
                 view! { <a href=format!("/agreements/{}", line.id)>{line.product_title.clone()}</a> }.into_any(),
-                state_words(line.state, line.grant_state).into_any(),
+                state_words(line.state, line.grant_state, line.held).into_any(),
                 moment(line.until).into_any(),
             ]
         })
@@ -26,8 +26,9 @@ pub fn agreements_page(agreements: &[AgreementLine]) -> AnyView {
     view! { <h1>"Agreements"</h1>{data_table("Your agreements", &["Product", "State", "Until"], rows)} }.into_any()
 }
 
-fn state_words(state: AgreementState, grant: GrantState) -> String {
+fn state_words(state: AgreementState, grant: GrantState, held: bool) -> String {
     match (state, grant) {
+        (AgreementState::Active, _) if held => "On hold".into(),
         (AgreementState::Active, GrantState::Granted) => "In force".into(),
         (AgreementState::Active, _) => "In force; being granted at the port".into(),
         (ended, GrantState::Ended) => ended.label().to_owned(),
@@ -68,7 +69,7 @@ pub fn agreement_page(
     view! {
         {error_summary(wrong)}
         <h1>{agreement.product_title.clone()}</h1>
-        <p class="badges">{status_tag(&state_words(agreement.state, agreement.grant_state))}</p>
+        <p class="badges">{status_tag(&state_words(agreement.state, agreement.grant_state, !agreement.holds.is_empty()))}</p>
         {in_force.then(|| held_notice(agreement))}
         {summary_list(facts(agreement))}
         {data_table("What you may read", &["Dataset", "Address", "Columns", "Rows"], datasets)}
