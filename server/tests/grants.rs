@@ -159,6 +159,7 @@ async fn a_suspension_stops_everything_until_it_is_lifted(pool: PgPool) {
         assert_eq!(count(&pool, "SELECT count(*) FROM agreement_hold WHERE lifted_at IS NULL").await, 1);
         let page = world.get(&place.page, Some(&holder.cookie)).await.body;
         assert!(page.contains("This agreement is on hold") && !page.contains("Create credential"));
+        assert!(world.get("/agreements", Some(&holder.cookie)).await.body.contains("On hold"));
         let made = world.post(&format!("{}/credential", place.page), Some(&holder.cookie), &format!("csrf={}", holder.csrf)).await;
         assert_eq!(made.status, 409, "no new credential while it is held");
         let id: uuid::Uuid = sqlx::query_scalar("SELECT id FROM suspension WHERE lifted_at IS NULL").fetch_one(&pool).await.unwrap();

@@ -1,9 +1,16 @@
-//! Kills the real server at random points of a journey, again and again, and then asks the record and the source whether
-//! anything is half done. `PASAR_KILLS` says how often; each kill is a SIGKILL of the process that the test started.
+//! Kills the real server, or the source's database server, at random points of a journey, again and again, and then asks the
+//! record and the source whether anything is half done. `PASAR_KILLS` says how often; each kill is a SIGKILL of a process that the
+//! test started.
 
 #![expect(clippy::unwrap_used, reason = "set-up of the test stands outside of test functions")]
 
+mod cluster;
+#[expect(dead_code, reason = "each test file uses its own part of what they share")]
+mod common;
+
 use chrono::{DateTime, TimeDelta, Utc};
+use cluster::Cluster;
+use common::World;
 use domain::Ids;
 use domain::id::PersonId;
 use domain::organisation::{Role, Scope};
@@ -11,6 +18,7 @@ use ports::demonstration::{self, TableSpec};
 use rand::{Rng, SeedableRng};
 use server::clock::{self, system_ids};
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
+use std::collections::BTreeSet;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 use store::session::{Limits, NewSession};
@@ -116,19 +124,19 @@ fn url_of(database: &str) -> url::Url {
 }
 
 /// A source database with one table, and the portal's login there.
-async fn source() -> (String, PgConnection) {
+async fn source(cluster: &Cluster) -> String {
     let name = format!("kill_{}", Uuid::from_bytes(clock::random()).simple());
-    let mut root = PgConnection::connect(url_of("postgres").as_str()).await.unwrap();
+    let mut root = PgConnection::connect(cluster.url("postgres").as_str()).await.unwrap();
     root.execute(AssertSqlSafe(format!("CREATE DATABASE {name}"))).await.unwrap();
     root.execute(AssertSqlSafe(format!("CREATE ROLE {name} LOGIN PASSWORD 'kill'"))).await.unwrap();
-    let mut admin = PgConnection::connect(url_of(&name).as_str()).await.unwrap();
+    let mut url = cluster.url(&name);
+    let mut admin = PgConnection::connect(url.as_str()).await.unwrap();
     demonstration::install(&mut admin, &name).await.unwrap();
     let spec = TableSpec { schema: "ssot_a".into(), table: "routes".into(), comment: "Routes".into(), columns: vec![("route".into(), "text")] };
     demonstration::load_table(&mut admin, &spec, std::iter::once(vec![Some("101".into())])).await.unwrap();
-    let mut url = url_of(&name);
     url.set_username(&name).unwrap();
     url.set_password(Some("kill")).unwrap();
-    (url.to_string(), admin)
+    url.to_string()
 }
 
 async fn count(pool: &PgPool, what: &'static str) -> i64 {
@@ -154,22 +162,37 @@ async fn nothing_is_left_half_done(pool: PgPool) {
     let domain = Scope::Domain("00000000-0000-7000-8000-000000000003".parse().unwrap());
     let officer = person(&pool, "officer@example.invalid", None, &ids).await;
     let steward = person(&pool, "steward@example.invalid", Some((Role::Steward, domain)), &ids).await;
-    let (source_url, mut source) = source().await;
+    let mut cluster = Cluster::start(url_of("postgres").as_str(), &format!("kill-{}", Uuid::from_bytes(clock::random()).simple())).await;
+    let source_url = source(&cluster).await;
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let record = url_of(pool.connect_options().get_database().unwrap()).to_string();
     let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).timeout(Duration::from_secs(10)).build().unwrap();
     let portal = Portal { base: format!("http://localhost:{port}"), record, source: source_url, http };
     let until = (domain::calendar::day(now()) + chrono::Days::new(30)).to_string();
 
+    let mut running: Option<Child> = None;
     for _ in 0..kills {
-        let mut server = portal.start();
-        portal.ready().await;
+        if running.is_none() {
+            running = Some(portal.start());
+            portal.ready().await;
+        }
         let key = Uuid::from_bytes(clock::random()).to_string();
         let life = Duration::from_millis(rng.random_range(0..250));
         tokio::select! {
             _ = portal.journey(&officer, &steward, &key, &until) => {}
             () = tokio::time::sleep(life) => {}
         }
+        if rng.random_ratio(1, 4) {
+            // The portal lives on: what it is doing at the source fails, or nobody hears that it was done.
+            cluster.kill();
+            tokio::time::sleep(Duration::from_millis(rng.random_range(0..50))).await;
+            cluster.restart().await;
+        } else if let Some(mut server) = running.take() {
+            server.kill().unwrap();
+            server.wait().unwrap();
+        }
+    }
+    if let Some(mut server) = running.take() {
         server.kill().unwrap();
         server.wait().unwrap();
     }
@@ -220,15 +243,16 @@ async fn nothing_is_left_half_done(pool: PgPool) {
     ] {
         assert_eq!(count(&pool, query).await, 0, "{what}, after {kills} kills");
     }
-    let mut wanted: Vec<String> = sqlx::query_scalar("SELECT 'pasar_a_' || replace(id::text, '-', '') FROM agreement WHERE grant_state = 'granted'")
-        .fetch_all(&pool)
-        .await
-        .unwrap();
-    let mut granted: Vec<String> =
-        sqlx::query_scalar("SELECT DISTINCT reader FROM pasar_source.standing(NULL)").fetch_all(&mut source).await.unwrap();
-    wanted.sort();
-    granted.retain(|reader| !reader.is_empty());
-    granted.sort();
-    // Roles belong to the whole cluster, but a schema of theirs only to this database.
-    assert_eq!(granted, wanted, "the source grants exactly what the record says");
+    // What no outbox row stands for any more is for the comparison: with it both say the same, and a second one finds nothing.
+    let world = World::with(pool.clone(), "http://localhost:1", &[("PASAR_SOURCE_URL", &portal.source)]);
+    server::jobs::reconcile::tidy(&world.state).await.unwrap();
+    while server::jobs::outbox::step(&world.state).await.unwrap() {}
+    assert_eq!(count(&pool, "SELECT count(*) FROM drift_finding WHERE state = 'open'").await, 0, "something at the source cannot be put right");
+    let found = count(&pool, "SELECT count(*) FROM drift_finding").await;
+    server::jobs::reconcile::tidy(&world.state).await.unwrap();
+    assert_eq!(count(&pool, "SELECT count(*) FROM drift_finding").await, found, "the source grants exactly what the record says");
+    let wanted: BTreeSet<Uuid> =
+        sqlx::query_scalar("SELECT id FROM agreement WHERE grant_state = 'granted'").fetch_all(&pool).await.unwrap().into_iter().collect();
+    let granted: BTreeSet<Uuid> = world.state.source.standing(None).await.unwrap().into_keys().collect();
+    assert_eq!(granted, wanted, "and to nobody else");
 }

@@ -219,22 +219,28 @@ BEGIN
 END
 $$;
 
--- Ends everything of an agreement: sessions, views, role. Ending what is not there is no error.
+-- Takes the views and the credential. What somebody built on the views goes with them.
+CREATE OR REPLACE FUNCTION pasar_source.drop_views(agreement uuid) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    EXECUTE format('DROP SCHEMA IF EXISTS %I CASCADE', pasar_source.reader_name(agreement));
+    DELETE FROM pasar_source.credential c WHERE c.reader = pasar_source.reader_name(agreement);
+END
+$$;
+
+-- Ends everything of an agreement: sessions, views, role. Ending what is not there is no error. A role that somebody else gave
+-- something cannot be dropped; its door is shut and its views are gone by then.
 CREATE OR REPLACE FUNCTION pasar_source.end_agreement(agreement uuid) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
     SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     reader text := pasar_source.reader_name(agreement);
 BEGIN
-    IF EXISTS (SELECT FROM pg_roles WHERE rolname = reader) THEN
-        EXECUTE format('ALTER ROLE %I NOLOGIN', reader);
-        PERFORM pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = reader;
-    END IF;
-    EXECUTE format('DROP SCHEMA IF EXISTS %I CASCADE', reader);
+    PERFORM pasar_source.lock_out(agreement);
+    PERFORM pasar_source.drop_views(agreement);
     IF EXISTS (SELECT FROM pg_roles WHERE rolname = reader) THEN
         EXECUTE format('REVOKE ALL ON DATABASE %I FROM %I', current_database(), reader);
         EXECUTE format('DROP ROLE %I', reader);
     END IF;
-    DELETE FROM pasar_source.credential c WHERE c.reader = pasar_source.reader_name(agreement);
 END
 $$;
 
@@ -279,7 +285,7 @@ GRANT EXECUTE ON FUNCTION pasar_source.share_table(text, text) TO CURRENT_USER;
 GRANT USAGE ON SCHEMA pasar_source TO pasar_asker;
 GRANT EXECUTE ON FUNCTION pasar_source.grant_agreement(uuid, timestamptz),
     pasar_source.set_view(uuid, text, text, text, text[], jsonb, timestamptz), pasar_source.set_credential(uuid, text),
-    pasar_source.let_in(uuid), pasar_source.lock_out(uuid), pasar_source.end_agreement(uuid), pasar_source.set_preview(uuid, text, text, text[]),
+    pasar_source.let_in(uuid), pasar_source.lock_out(uuid), pasar_source.drop_views(uuid), pasar_source.end_agreement(uuid), pasar_source.set_preview(uuid, text, text, text[]),
     pasar_source.preview(uuid, integer) TO pasar_asker;
 -- With setup/postgres_log.sql run before: readers' statements are logged, and the portal may ask for them.
 DO $$

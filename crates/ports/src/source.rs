@@ -101,13 +101,15 @@ impl Source {
         Ok(())
     }
 
-    /// Ends sessions, views and role of an agreement, and whatever else its role was given. May be repeated.
+    /// Ends sessions, views and role of an agreement, and whatever else its role was given. May be repeated. Each step is committed
+    /// by itself, so that one that fails gives nothing back.
     pub async fn end(&self, agreement: Uuid) -> Result<(), PortError> {
-        self.lock_out(agreement).await?;
-        let mut tx = self.begin().await?;
-        sqlx::query("SELECT pasar_source.take_back($1)").bind(agreement).execute(&mut *tx).await?;
-        sqlx::query("SELECT pasar_source.end_agreement($1)").bind(agreement).execute(&mut *tx).await?;
-        tx.commit().await?;
+        self.take_back(agreement).await?;
+        for step in ["SELECT pasar_source.drop_views($1)", "SELECT pasar_source.end_agreement($1)"] {
+            let mut tx = self.begin().await?;
+            sqlx::query(step).bind(agreement).execute(&mut *tx).await?;
+            tx.commit().await?;
+        }
         Ok(())
     }
 

@@ -121,3 +121,22 @@ async fn what_ends_leaves_nothing_also_when_it_was_tampered_with() {
     let rows: i64 = sqlx::query_scalar("SELECT count(*) FROM ssot.staff").fetch_one(&mut place.admin).await.unwrap();
     assert_eq!(rows, 2);
 }
+
+#[tokio::test]
+async fn a_role_that_cannot_be_dropped_reads_nothing() {
+    let mut place = place("stuck").await;
+    let (agreement, credential) = granted(&place, now() + TimeDelta::days(1)).await;
+    let reader = Source::role(agreement);
+    let other = format!("other_{}", place.portal);
+    place.admin.execute(AssertSqlSafe(format!("CREATE ROLE {other} LOGIN"))).await.unwrap();
+    let give = "GRANT USAGE ON SCHEMA ssot TO {o}; GRANT SELECT ON ssot.staff TO {o} WITH GRANT OPTION; SET ROLE {o}; GRANT SELECT ON ssot.staff TO {r}; RESET ROLE";
+    as_superuser(&mut place, give, &reader, &other).await;
+    assert!(place.source.end(agreement).await.is_err());
+    let views: i64 =
+        sqlx::query_scalar("SELECT count(*) FROM pg_views WHERE schemaname = $1").bind(&reader).fetch_one(&mut place.admin).await.unwrap();
+    assert_eq!(views, 0);
+    assert!(text(&place, &credential, Format::Csv).await.is_err());
+    as_superuser(&mut place, "SET ROLE {o}; REVOKE SELECT ON ssot.staff FROM {r}; RESET ROLE", &reader, &other).await;
+    place.source.end(agreement).await.unwrap();
+    assert!(!place.source.standing(None).await.unwrap().contains_key(&agreement));
+}

@@ -20,7 +20,7 @@ pub fn agreements_page(agreements: &[AgreementLine], owed: &[OwedTerms]) -> AnyV
         .map(|line| {
             vec![
                 view! { <a href=format!("/agreements/{}", line.id)>{line.product_title.clone()}</a> }.into_any(),
-                state_words(line.state, line.grant_state).into_any(),
+                state_words(line.state, line.grant_state, line.held).into_any(),
                 moment(line.until).into_any(),
             ]
         })
@@ -28,8 +28,9 @@ pub fn agreements_page(agreements: &[AgreementLine], owed: &[OwedTerms]) -> AnyV
     view! { <h1>"Agreements"</h1>{owed_section(owed)}{data_table("Your agreements", &["Product", "State", "Until"], rows)} }.into_any()
 }
 
-fn state_words(state: AgreementState, grant: GrantState) -> String {
+fn state_words(state: AgreementState, grant: GrantState, held: bool) -> String {
     match (state, grant) {
+        (AgreementState::Active, _) if held => "On hold".into(),
         (AgreementState::Active, GrantState::Granted) => "In force".into(),
         (AgreementState::Active, _) => "In force; being granted at the port".into(),
         (ended, GrantState::Ended) => ended.label().to_owned(),
@@ -71,7 +72,7 @@ pub fn agreement_page(
     view! {
         {error_summary(wrong)}
         <h1>{agreement.product_title.clone()}</h1>
-        <p class="badges">{status_tag(&state_words(agreement.state, agreement.grant_state))}</p>
+        <p class="badges">{status_tag(&state_words(agreement.state, agreement.grant_state, !agreement.holds.is_empty()))}</p>
         {owed.map(|owed| owed_notice(owed, may.use_it))}
         {in_force.then(|| held_notice(agreement))}
         {summary_list(facts(agreement))}

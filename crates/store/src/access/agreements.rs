@@ -69,13 +69,16 @@ pub struct AgreementLine {
     pub state: AgreementState,
     pub grant_state: GrantState,
     pub until: DateTime<Utc>,
+    /// Nothing is read for now.
+    pub held: bool,
 }
 
 /// Newest first.
 pub async fn agreements_of(conn: &mut PgConnection, holder: PersonId) -> Result<Vec<AgreementLine>> {
     let rows = sqlx::query!(
-        "SELECT a.id, p.title, p.address, a.state, a.grant_state, a.until FROM agreement a JOIN product p ON p.id = a.product_id
-         WHERE a.holder_id = $1 ORDER BY a.made_at DESC, a.id DESC LIMIT 500",
+        r#"SELECT a.id, p.title, p.address, a.state, a.grant_state, a.until,
+                  EXISTS (SELECT FROM agreement_hold h WHERE h.agreement_id = a.id AND h.lifted_at IS NULL) AS "held!"
+           FROM agreement a JOIN product p ON p.id = a.product_id WHERE a.holder_id = $1 ORDER BY a.made_at DESC, a.id DESC LIMIT 500"#,
         holder.0
     )
     .fetch_all(conn)
@@ -89,6 +92,7 @@ pub async fn agreements_of(conn: &mut PgConnection, holder: PersonId) -> Result<
                 state: row.state.parse()?,
                 grant_state: row.grant_state.parse()?,
                 until: row.until,
+                held: row.held,
             })
         })
         .collect()
