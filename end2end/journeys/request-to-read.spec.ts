@@ -49,6 +49,11 @@ test("from a search to rows, and out again", async ({ browser, javaScriptEnabled
   await grace.getByRole("button", { name: "Approve", exact: true }).click();
   await expect(grace.getByRole("status")).toContainText("Approved.");
 
+  // He is told, with the next step.
+  await expect(async () => {
+    await jason.goto("/notices");
+    await expect(jason.getByText("Your request for Bus routes and staff was approved.").first()).toBeVisible({ timeout: 500 });
+  }).toPass({ timeout: 15_000 });
   await jason.goto("/agreements");
   await jason.getByRole("link", { name: "Bus routes and staff" }).first().click();
   const agreementUrl = jason.url();

@@ -322,3 +322,25 @@ async fn a_domain_adds_steps_and_takes_none_away(pool: PgPool) {
     assert!(!post(&world, &officer, "/requests/check", &form(2, "")).await.body.contains("Ours twice"));
     assert_eq!(one::<i64>(&pool, "SELECT count(*) FROM audit_event WHERE action = 'rule.change'").await, 2);
 }
+
+#[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]
+async fn an_agreement_is_asked_for_again_in_one_press(pool: PgPool) {
+    let (world, officer, steward) = world(&pool).await;
+    let less = format!("&columns_shown={PORT}&columns={PORT}/route&columns={PORT}/area&row_names={PORT}/area&row_values=AM,+BD");
+    let request = submitted(&world, &officer, 1, &less).await;
+    let first = step(&world, &steward, &request).await.unwrap();
+    assert_eq!(post(&world, &steward, &format!("{first}/approve"), "until=2026-12-20").await.status, 303);
+    let agreement: uuid::Uuid = one(&pool, "SELECT id FROM agreement").await;
+    let shown = page(&world, &officer, &format!("/agreements/{agreement}")).await;
+    let key = shown.split("name=\"key\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let renew = format!("/agreements/{agreement}/renew");
+    assert_eq!(post(&world, &steward, &renew, &format!("key={key}")).await.status, 403, "only its holder");
+    let again = post(&world, &officer, &renew, &format!("key={key}")).await.location();
+    assert_eq!(post(&world, &officer, &renew, &format!("key={key}")).await.location(), again, "pressed twice is one request");
+    let asked = page(&world, &officer, again.trim_end_matches("/submitted")).await;
+    assert!(asked.contains("area: AM, BD") && asked.contains("Waiting for a decision"), "{asked}");
+    pool.execute("UPDATE data_sharing_agreement SET forbidden = '{planning}'").await.unwrap();
+    pool.execute("INSERT INTO terms_acceptance (agreement_id, version, person_id, at) SELECT a.id, t.version, a.holder_id, now() FROM agreement a, data_sharing_agreement t").await.unwrap();
+    let refused = post(&world, &officer, &renew, &format!("key={}", uuid::Uuid::from_u128(77))).await;
+    assert!(refused.status == 422 && refused.body.contains("does not allow this purpose") && refused.body.contains("value=\"law\""), "{}", refused.body);
+}

@@ -2,11 +2,12 @@
 
 use super::connect::{Connection, how_to_connect};
 use super::terms::{owed_notice, owed_section};
-use crate::ui::{csrf_field, data_table, empty_state, error_summary, moment, notice, status_tag, summary_list, text_field};
+use crate::ui::{csrf_field, data_table, empty_state, error_summary, hidden, moment, notice, status_tag, summary_list, text_field};
 use domain::Violation;
 use domain::access::{AgreementState, GrantState};
 use leptos::prelude::*;
 use store::access::{AgreementLine, AgreementView, OwedTerms};
+use uuid::Uuid;
 
 /// Somebody's agreements, under the terms that they have yet to accept.
 pub fn agreements_page(agreements: &[AgreementLine], owed: &[OwedTerms]) -> AnyView {
@@ -49,6 +50,8 @@ pub struct Shown {
 pub struct May {
     pub use_it: bool,
     pub revoke: bool,
+    /// Of the form that asks for the same again.
+    pub renewal_key: Uuid,
 }
 
 pub fn agreement_page(
@@ -81,6 +84,7 @@ pub fn agreement_page(
         {(in_force && may.use_it && agreement.holds.is_empty()).then(|| credential_form(csrf, agreement))}
         {(in_force && (may.use_it || shown.is_some())).then(|| how_to_connect(agreement, connection, shown))}
         {in_force.then(|| end_forms(csrf, agreement, may, wrong))}
+        {may.use_it.then(|| renew_form(csrf, agreement, may))}
         {(!in_force && may.use_it).then(|| notice(view! { "This agreement has ended and its role is removed from the database. "<a href=format!("/requests/new?product={}", agreement.product_address)>"Ask again"</a> }.into_any()))}
     }
     .into_any()
@@ -145,6 +149,17 @@ fn credential_form(csrf: &str, agreement: &AgreementView) -> AnyView {
         </form>
     }
     .into_any()
+}
+
+/// The same again: every rule runs anew, and this agreement stays until its own end.
+fn renew_form(csrf: &str, agreement: &AgreementView, may: May) -> impl IntoView + use<> {
+    view! {
+        <form method="post" action=format!("/agreements/{}/renew", agreement.id)>
+            {csrf_field(csrf)}{hidden("key", &may.renewal_key.to_string())}
+            <button type="submit" class="button button-secondary">"Ask to renew"</button>
+            <p class="hint">"Asks for the same data for as long again, under the terms as they are now. It is decided like any request."</p>
+        </form>
+    }
 }
 
 fn end_forms(csrf: &str, agreement: &AgreementView, may: May, wrong: &[Violation]) -> impl IntoView + use<> {

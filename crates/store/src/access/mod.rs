@@ -16,6 +16,7 @@ mod past;
 mod plan;
 mod queue;
 mod reading;
+mod renew;
 mod requests;
 mod rules;
 mod source_log;
@@ -45,6 +46,7 @@ pub use past::{PastPart, write_past};
 pub use plan::{AgreedView, GrantPlan, grant_plan, granted_plans, note_made, pending_grants};
 pub use queue::{After, MOST_COUNTED, QueueLine, Standing, queue, standing};
 pub use reading::{Reader, note_read, reader};
+pub use renew::{Renewal, RenewedDataset, renewal};
 pub use requests::{
     PartColumn, PartDataset, PartView, RequestLine, RequestView, SimilarDecision, request, request_of_step, requests_of, similar_decisions, withdraw,
 };

@@ -19,6 +19,7 @@ use domain::{Action, Violation};
 use ports::{Credential, Source};
 use serde::Deserialize;
 use store::access::{self, AgreementView, EndReason};
+use uuid::Uuid;
 
 pub async fn list(State(state): State<AppState>, who: SignedIn) -> Result<Response, HttpError> {
     let mut conn = state.pool.acquire().await?;
@@ -46,6 +47,7 @@ async fn page(
     let may = May {
         use_it: authorise(&who.actor, Action::UseAgreement { holder: agreement.holder }).is_ok(),
         revoke: authorise(&who.actor, Action::RevokeAgreement { place: agreement.place }).is_ok(),
+        renewal_key: Uuid::from_bytes(clock::random()),
     };
     let config = &state.config;
     let connection = Connection {

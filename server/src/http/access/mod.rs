@@ -8,6 +8,7 @@ mod delegations;
 mod draft;
 mod drift;
 mod many;
+mod renew;
 mod requests;
 mod rules;
 mod scope_form;
@@ -55,6 +56,7 @@ pub fn routes() -> Vec<Route> {
         Route::get("/agreements/{id}/terms", Audience::Owning("agreement"), get(terms::show)),
         Route::post("/agreements/{id}/terms", Audience::Owning("agreement"), post(terms::accept)),
         Route::post("/agreements/{id}/credential", Audience::Owning("agreement"), post(agreements::credential)),
+        Route::post("/agreements/{id}/renew", Audience::Owning("agreement"), post(renew::renew)),
         Route::post("/agreements/{id}/give-up", Audience::Owning("agreement"), post(agreements::give_up)),
         Route::post("/agreements/{id}/revoke", Audience::Owning("agreement"), post(agreements::revoke)),
         Route::get("/suspensions", Audience::Role, get(suspensions::list)),
