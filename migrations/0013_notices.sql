@@ -5,7 +5,8 @@
 -- One for each audit row of a topic (domain::event::Topic), and for each reminder, which nobody did.
 CREATE TABLE event (
     id uuid PRIMARY KEY,
-    audit_id bigint UNIQUE REFERENCES audit_event,
+    -- The number in the trail. No foreign key: nothing hangs on the trail, so that whoever restores it needs to touch nothing else.
+    audit_id bigint UNIQUE,
     topic text NOT NULL,
     at timestamptz NOT NULL,
     actor_id uuid REFERENCES person,
@@ -115,6 +116,9 @@ CREATE TABLE access_token (
     revoked_at timestamptz
 );
 CREATE INDEX access_token_person ON access_token (person_id, made_at DESC);
+
+-- Jobs look for their work each second: they need not pass by the thousands of rows that an import leaves for search.
+CREATE INDEX outbox_due_save_search ON outbox (next_attempt_at, id) WHERE done_at IS NULL AND topic NOT LIKE 'search.%';
 
 GRANT SELECT, INSERT, UPDATE ON event, notice, agreement_reminder, mail_message, webhook, webhook_delivery, access_token TO pasar_portal;
 GRANT SELECT, INSERT, UPDATE, DELETE ON notice_preference TO pasar_portal;

@@ -27,13 +27,16 @@ pub enum Search {
     Started(Durability),
     /// Where the caller's environment says, if it says anything.
     AsCalled,
-    /// In none, whatever the environment says: tests must not write to somebody's index.
+    /// In none, whatever the environment says: tests must not write to somebody's index, nor e-mail to anybody.
     None,
 }
 
 /// The portal's settings for its search index.
 const MEILI_URL: &str = "PASAR_MEILI_URL";
 const MEILI_KEY: &str = "PASAR_MEILI_KEY";
+/// And for its e-mail.
+const MAIL_URL: &str = "PASAR_SMTP_URL";
+const MAIL_FROM: &str = "PASAR_MAIL_FROM";
 
 /// Everything but the server itself, so that the server can be started, killed and started again.
 pub struct Setting {
@@ -106,7 +109,7 @@ impl Setting {
             .env("PASAR_DEMONSTRATION", "1");
         match (&self.meilisearch, self.search) {
             (Some(own), _) => command.env(MEILI_URL, &own.url).env(MEILI_KEY, &own.key),
-            (None, Search::None) => command.env_remove(MEILI_URL).env_remove(MEILI_KEY),
+            (None, Search::None) => command.env_remove(MEILI_URL).env_remove(MEILI_KEY).env_remove(MAIL_URL).env_remove(MAIL_FROM),
             (None, _) => &mut command,
         };
         command

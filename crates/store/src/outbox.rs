@@ -29,7 +29,8 @@ pub async fn take(conn: &mut PgConnection, now: DateTime<Utc>) -> Result<Option<
     let due = sqlx::query_as!(
         Due,
         "SELECT id, topic, object_id, attempts FROM outbox
-         WHERE done_at IS NULL AND next_attempt_at <= $1 AND topic NOT LIKE ALL ('{search.%,event.%,mail.%,webhook.%}')
+         WHERE done_at IS NULL AND next_attempt_at <= $1 AND topic NOT LIKE 'search.%'
+           AND topic NOT LIKE 'event.%' AND topic NOT LIKE 'mail.%' AND topic NOT LIKE 'webhook.%'
          ORDER BY next_attempt_at, id LIMIT 1 FOR UPDATE SKIP LOCKED",
         now
     )
@@ -38,12 +39,12 @@ pub async fn take(conn: &mut PgConnection, now: DateTime<Utc>) -> Result<Option<
     Ok(due)
 }
 
-/// Takes the oldest due row whose topic begins so. Call within a transaction.
+/// Takes the oldest due row whose topic begins so, other than search's. Call within a transaction.
 pub async fn take_of(conn: &mut PgConnection, begins: &str, now: DateTime<Utc>) -> Result<Option<Due>> {
     let due = sqlx::query_as!(
         Due,
         "SELECT id, topic, object_id, attempts FROM outbox
-         WHERE done_at IS NULL AND next_attempt_at <= $1 AND starts_with(topic, $2)
+         WHERE done_at IS NULL AND next_attempt_at <= $1 AND topic NOT LIKE 'search.%' AND starts_with(topic, $2)
          ORDER BY next_attempt_at, id LIMIT 1 FOR UPDATE SKIP LOCKED",
         now,
         begins
