@@ -64,7 +64,7 @@ test("from a search to rows, and out again", async ({ browser, javaScriptEnabled
   await jason.getByRole("button", { name: "Create credential" }).click();
   const secret = await jason.locator("#secret").innerText();
   const token = await jason.locator("#token").innerText();
-  const command = await jason.getByLabel("psql example").innerText();
+  const command = await jason.getByLabel("psql example, Staff").innerText();
   const connection = /"([^"]+)"/.exec(command)?.[1] ?? "";
   await jason.goto(agreementUrl);
   await expect(jason.locator("#secret")).toHaveCount(0);

@@ -31,7 +31,7 @@ INSERT INTO part_step (id, part_id, stage, roles, why, state, decided_by, decide
 VALUES ('00000000-0000-7000-8000-0000000000a8', '00000000-0000-7000-8000-000000000007', 1, '{steward,owner}', 'The domain decides', 'approved',
     '00000000-0000-7000-8000-000000000004', '2026-11-21T00:00:00Z');
 INSERT INTO person (id, email, name, created_at) VALUES
-    ('00000000-0000-7000-8000-000000000009', 'deputy@example.invalid', 'Deputy', '2026-11-20T00:00:00Z');
+    ('00000000-0000-7000-8000-000000000009', 'stand.in@example.invalid', 'Stand In', '2026-11-20T00:00:00Z');
 INSERT INTO delegation (id, person_id, delegate_id, since, until, made_at)
 VALUES ('00000000-0000-7000-8000-0000000000a9', '00000000-0000-7000-8000-000000000004', '00000000-0000-7000-8000-000000000009', '2026-11-20T00:00:00Z',
     '2027-11-20T00:00:00Z', '2026-11-20T00:00:00Z');
