@@ -342,5 +342,9 @@ async fn an_agreement_is_asked_for_again_in_one_press(pool: PgPool) {
     pool.execute("UPDATE data_sharing_agreement SET forbidden = '{planning}'").await.unwrap();
     pool.execute("INSERT INTO terms_acceptance (agreement_id, version, person_id, at) SELECT a.id, t.version, a.holder_id, now() FROM agreement a, data_sharing_agreement t").await.unwrap();
     let refused = post(&world, &officer, &renew, &format!("key={}", uuid::Uuid::from_u128(77))).await;
-    assert!(refused.status == 422 && refused.body.contains("does not allow this purpose") && refused.body.contains("value=\"law\""), "{}", refused.body);
+    assert!(
+        refused.status == 422 && refused.body.contains("does not allow this purpose") && refused.body.contains("value=\"law\""),
+        "{}",
+        refused.body
+    );
 }

@@ -138,8 +138,12 @@ async fn a_holder_accepts_another_version_after_seeing_what_changed(pool: PgPool
     let accepted = post(&world, &holder, &terms, "version=2").await;
     assert_eq!((accepted.status.as_u16(), accepted.location()), (303, own.to_owned()));
     assert!(!world.get(list, Some(&holder.cookie)).await.body.contains("accept version"));
-    let actions: Vec<String> =
-        sqlx::query_scalar("SELECT action FROM audit_event WHERE action LIKE 'terms.%' OR action IN ('agreement.hold', 'agreement.lift') ORDER BY id").fetch_all(&pool).await.unwrap();
+    let actions: Vec<String> = sqlx::query_scalar(
+        "SELECT action FROM audit_event WHERE action LIKE 'terms.%' OR action IN ('agreement.hold', 'agreement.lift') ORDER BY id",
+    )
+    .fetch_all(&pool)
+    .await
+    .unwrap();
     assert_eq!(actions, ["terms.publish", "agreement.hold", "terms.accept", "agreement.lift"]);
 }
 

@@ -191,7 +191,7 @@ async fn what_is_empty_says_what_it_would_hold(pool: PgPool) {
     pool.execute("UPDATE wanted_data SET withdrawn_at = asked_at").await.unwrap();
     let work = page(&world, &steward, "/work").await;
     assert!(work.contains("Nobody looks for data of yours.") && work.contains("No request waits for you."), "{work}");
-    pool.execute("DELETE FROM wanted_data; DELETE FROM agreement; DELETE FROM part_step; DELETE FROM request_part; DELETE FROM access_request; DELETE FROM product; DELETE FROM role_grant; DELETE FROM data_domain")
+    pool.execute("DELETE FROM wanted_data; DELETE FROM webhook; DELETE FROM notice; DELETE FROM event; DELETE FROM agreement; DELETE FROM part_step; DELETE FROM request_part; DELETE FROM access_request; DELETE FROM product; DELETE FROM role_grant; DELETE FROM data_domain")
         .await
         .unwrap();
     assert!(page(&world, &officer, "/wanted/new?q=bus").await.contains("There is nobody to ask yet."));

@@ -68,12 +68,12 @@ async fn holders(conn: &mut PgConnection, roles: &[String], around: &Around, pro
     Ok(people)
 }
 
-/// Who may decide the request's part on this product at the stage that it has reached: holders of the roles of its steps, those
+/// Who may decide the request's part on this product at the stage that it has reached, and has not done so: holders of the roles of its steps, those
 /// to whom a step was handed, and whoever stands in for one of them.
 async fn deciders(conn: &mut PgConnection, around: &Around, now: DateTime<Utc>) -> Result<Vec<Uuid>> {
     let steps = sqlx::query!(
         "SELECT s.roles, s.handed_to FROM part_step s JOIN request_part q ON q.id = s.part_id AND q.stage = s.stage
-         WHERE q.request_id = $1 AND q.product_id = $2",
+         WHERE q.request_id = $1 AND q.product_id = $2 AND s.state IN ('waiting', 'closed')",
         around.object,
         around.product
     )

@@ -21,7 +21,11 @@ pub struct Pressed {
     key: String,
 }
 
-pub async fn renew(State(state): State<AppState>, Path(id): Path<String>, CheckedForm(pressed, who): CheckedForm<Pressed>) -> Result<Response, HttpError> {
+pub async fn renew(
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+    CheckedForm(pressed, who): CheckedForm<Pressed>,
+) -> Result<Response, HttpError> {
     let id: AgreementId = id.parse().map_err(|_| HttpError::NotFound)?;
     let mut conn = state.pool.acquire().await?;
     let agreement = access::agreement(&mut conn, id).await?.ok_or(HttpError::NotFound)?;
