@@ -5,12 +5,13 @@ use crate::portal::{Search, Setting};
 use crate::postgres::Cluster;
 use crate::site::Site;
 use crate::steps::{self, Counts};
-use crate::{npm, system};
+use crate::{npm, python, system};
 use anyhow::Result;
 
 pub fn run(context: &Context, cluster: &Cluster, site: &Site, filter: Option<&str>) -> Result<Counts> {
     npm::prepare(context, "end2end", "the journeys run in Playwright")?;
     let chromium = system::chromium(context)?;
+    let python = python::prepare(context)?;
     let state = context.state("test")?;
     let setting = Setting::prepare(context, &state, &cluster.admin, site, None, Search::None)?;
     let _server = setting.serve()?;
@@ -20,6 +21,9 @@ pub fn run(context: &Context, cluster: &Cluster, site: &Site, filter: Option<&st
         .args(["--no-install", "playwright", "test"])
         .env("PASAR_BASE_URL", &setting.base_url)
         .env("PASAR_OIDC_ISSUER", setting.issuer())
+        // Journeys in which time passes move a date in the record; nothing else is done behind the portal's back.
+        .env("PASAR_RECORD_URL", setting.databases.owner.as_str())
+        .env("PYTHON", python)
         .env("CHROMIUM", chromium)
         .env("PLAYWRIGHT_HTML_OPEN", "never");
     if let Some(filter) = filter {

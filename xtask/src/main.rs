@@ -15,6 +15,7 @@ mod prepare;
 mod processes;
 mod provider;
 mod psql;
+mod python;
 mod secrets;
 mod site;
 mod steps;

@@ -37,6 +37,23 @@ pub fn chromium(context: &Context) -> Result<PathBuf> {
     find().ok_or_else(|| anyhow::anyhow!("no Chromium in PATH; set CHROMIUM to its program"))
 }
 
+/// A Python 3 that can make virtual environments.
+pub fn python(context: &Context) -> Result<PathBuf> {
+    let find = || {
+        let able = |program: &PathBuf| {
+            let mut ask = Command::new(program);
+            ask.args(["-c", "import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))"]).stdout(Stdio::null()).stderr(Stdio::null());
+            ask.status().is_ok_and(|status| status.success())
+        };
+        in_path("python3").into_iter().chain([PathBuf::from("/usr/bin/python3")]).find(able)
+    };
+    if let Some(found) = find() {
+        return Ok(found);
+    }
+    install(context, "python3-venv", "a journey reads data with Python")?;
+    find().ok_or_else(|| anyhow::anyhow!("no Python 3.11 or newer with its venv module in PATH"))
+}
+
 pub fn is_root() -> bool {
     nix::unistd::geteuid().is_root()
 }

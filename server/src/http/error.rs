@@ -25,6 +25,8 @@ pub enum HttpError {
     Token(StatusCode, &'static str, &'static str),
     /// The agreement of a token is on hold, with the reason of whoever placed it.
     Held(String),
+    /// The agreement of a token has ended: why, when, and where to ask again.
+    Ended(String),
     Conflict(String),
     Invalid(Violations),
     /// The body could not be read as a form.
@@ -65,6 +67,7 @@ impl HttpError {
                 let message = format!("This agreement is on hold: {}. Its page says more.", reason.trim_end_matches('.'));
                 fault(StatusCode::FORBIDDEN, "agreement_held", &message)
             }
+            Self::Ended(message) => fault(StatusCode::FORBIDDEN, "agreement_ended", message),
             Self::Conflict(message) => fault(StatusCode::CONFLICT, "conflict", message),
             Self::Invalid(violations) => {
                 let message = violations.iter().map(|v| v.message.as_str()).collect::<Vec<_>>().join(" ");

@@ -78,6 +78,7 @@ pub fn agreement_page(
         <p class="badges">{status_tag(&state_words(agreement.state, agreement.grant_state, !agreement.holds.is_empty()))}</p>
         {owed.map(|owed| owed_notice(owed, may.use_it))}
         {in_force.then(|| held_notice(agreement))}
+        {(!in_force).then(|| ended_notice(agreement))}
         {summary_list(facts(agreement))}
         {data_table("What you may read", &["Dataset", "Address", "Columns", "Rows"], datasets)}
         {shown.map(secret_box)}
@@ -85,7 +86,6 @@ pub fn agreement_page(
         {(in_force && (may.use_it || shown.is_some())).then(|| how_to_connect(agreement, connection, shown))}
         {in_force.then(|| end_forms(csrf, agreement, may, wrong))}
         {may.use_it.then(|| renew_form(csrf, agreement, may))}
-        {(!in_force && may.use_it).then(|| notice(view! { "This agreement has ended and its role is removed from the database. "<a href=format!("/requests/new?product={}", agreement.product_address)>"Ask again"</a> }.into_any()))}
     }
     .into_any()
 }
@@ -107,6 +107,15 @@ fn held_notice(agreement: &AgreementView) -> Option<AnyView> {
         )
         .into_any()
     })
+}
+
+/// What became of the role: while it is being removed nothing can be read any more either.
+fn ended_notice(agreement: &AgreementView) -> impl IntoView + use<> {
+    let role = match agreement.grant_state {
+        GrantState::Ended => "its role is gone from the database",
+        GrantState::Pending | GrantState::Granted | GrantState::Ending => "its role is being removed from the database",
+    };
+    notice(format!("This agreement has ended, and {role}: queries that use it are refused.").into_any())
 }
 
 fn facts(agreement: &AgreementView) -> Vec<(&'static str, AnyView)> {
@@ -157,7 +166,10 @@ fn renew_form(csrf: &str, agreement: &AgreementView, may: May) -> impl IntoView 
         <form method="post" action=format!("/agreements/{}/renew", agreement.id)>
             {csrf_field(csrf)}{hidden("key", &may.renewal_key.to_string())}
             <button type="submit" class="button button-secondary">"Ask to renew"</button>
-            <p class="hint">"Asks for the same data for as long again, under the terms as they are now. It is decided like any request."</p>
+            <p class="hint">
+                "Asks for the same data for as long again, under the terms as they are now. It is decided like any request. To ask for something else, "
+                <a href=format!("/requests/new?product={}", agreement.product_address)>"start a new request"</a>"."
+            </p>
         </form>
     }
 }

@@ -17,6 +17,9 @@ pub struct Reader {
     pub state: AgreementState,
     pub grant_state: GrantState,
     pub until: DateTime<Utc>,
+    pub ended_at: Option<DateTime<Utc>>,
+    /// As whoever ended it wrote it.
+    pub end_reason: Option<String>,
     /// Why nothing is read for now; none when no hold stands.
     pub held: Option<String>,
     /// Of the one credential that counts; none when there is none, or no longer.
@@ -27,7 +30,7 @@ pub struct Reader {
 
 pub async fn reader(conn: &mut PgConnection, agreement: AgreementId) -> Result<Option<Reader>> {
     let row = sqlx::query!(
-        r#"SELECT a.holder_id, (h.disabled_at IS NOT NULL) AS "disabled!", a.product_id, a.state, a.grant_state, a.until, a.credential_hash,
+        r#"SELECT a.holder_id, (h.disabled_at IS NOT NULL) AS "disabled!", a.product_id, a.state, a.grant_state, a.until, a.ended_at, a.end_reason, a.credential_hash,
                   (SELECT h.reason FROM agreement_hold h WHERE h.agreement_id = a.id AND h.lifted_at IS NULL ORDER BY h.placed_at, h.id LIMIT 1) AS held,
                   ARRAY(SELECT p.address || '.' || o.name || '.' || d.name FROM agreement_dataset x JOIN dataset d ON d.id = x.dataset_id
                         JOIN output_port o ON o.id = x.output_port_id WHERE x.agreement_id = a.id ORDER BY o.id, d.id) AS "addresses!",
@@ -47,6 +50,8 @@ pub async fn reader(conn: &mut PgConnection, agreement: AgreementId) -> Result<O
         state: row.state.parse()?,
         grant_state: row.grant_state.parse()?,
         until: row.until,
+        ended_at: row.ended_at,
+        end_reason: row.end_reason,
         held: row.held,
         credential_hash: row.credential_hash,
         views: row.addresses.into_iter().zip(row.views).collect(),

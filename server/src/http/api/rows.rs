@@ -10,9 +10,11 @@ use axum::body::Body;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use chrono::{DateTime, Utc};
 use domain::Urn;
 use domain::access::{AgreementState, GrantState};
 use domain::audit::{Origin, Outcome};
+use domain::calendar;
 use domain::id::AgreementId;
 use ports::{PortError, Presented};
 use serde::Deserialize;
@@ -48,10 +50,11 @@ pub async fn rows(
         Ok(found) => found,
         Err((code, message)) => {
             note(&urn.to_string(), Outcome::Refused, Some(code)).await?;
-            if let (HELD, Some(reason)) = (code, &reader.held) {
-                return Err(HttpError::Held(reason.clone()));
-            }
-            return Err(HttpError::Token(StatusCode::FORBIDDEN, code, message));
+            return Err(match (code, &reader.held) {
+                (ENDED, _) => HttpError::Ended(ending(&reader, &state.config.base_url)),
+                (HELD, Some(reason)) => HttpError::Held(reason.clone()),
+                _ => HttpError::Token(StatusCode::FORBIDDEN, code, message),
+            });
         }
     };
     // The source has begun to answer when this returns; no byte leaves before the read is written down.
@@ -115,13 +118,30 @@ async fn authenticated(state: &AppState, client: ClientAddress, headers: &Header
 
 /// Of an agreement that is on hold, in the trail as in the answer.
 const HELD: &str = "agreement_held";
+/// Of one that has ended.
+const ENDED: &str = "agreement_ended";
+
+/// Why and when an agreement ended, for a query that was saved long ago, and what to do now.
+fn ending(reader: &Reader, base: &url::Url) -> String {
+    let day = |at: DateTime<Utc>| at.with_timezone(&calendar::singapore()).format("%a, %-d %b %Y at %H:%M");
+    let at = day(reader.ended_at.unwrap_or(reader.until));
+    let why = match (reader.state, &reader.end_reason) {
+        _ if reader.disabled => "The account of this agreement's holder is closed.".to_owned(),
+        (AgreementState::Active | AgreementState::Expired, _) => format!("This agreement ran out on {at}."),
+        (AgreementState::Revoked, Some(reason)) => format!("This agreement was revoked on {at}: {}.", reason.trim_end_matches('.')),
+        (AgreementState::Revoked, None) => format!("This agreement was revoked on {at}."),
+        (AgreementState::GivenUp, _) => format!("This agreement was given up on {at}."),
+        (AgreementState::Undone, _) => format!("The decision for this agreement was undone on {at}."),
+    };
+    format!("{why} Its page says more, and asks for it again in one press: {}/agreements/{}", base.as_str().trim_end_matches('/'), reader.agreement)
+}
 
 type Judgement = Result<(String, String), (&'static str, &'static str)>;
 
 /// Address and view of the dataset that an agreement in force grants, or the code and words of the refusal.
-fn judge(reader: &Reader, urn: &Urn, now: chrono::DateTime<chrono::Utc>) -> Judgement {
+fn judge(reader: &Reader, urn: &Urn, now: DateTime<Utc>) -> Judgement {
     if reader.disabled || reader.state != AgreementState::Active || reader.until <= now {
-        return Err(("agreement_ended", "This agreement has ended."));
+        return Err((ENDED, "This agreement has ended."));
     }
     if reader.held.is_some() {
         return Err((HELD, "This agreement is on hold."));

@@ -1,0 +1,36 @@
+// What several journeys have in common: asking, deciding, and making a credential, as people do it in the browser.
+import { expect, type Page } from "@playwright/test";
+
+export type Credential = { secret: string; token: string };
+
+/** Asks for a product as it stands, and gives the address of the request. */
+export async function ask(page: Page, product: string, what: string): Promise<string> {
+  await page.goto(`/requests/new?product=${product}`);
+  await page.getByLabel("Purpose").selectOption("policy");
+  await page.getByLabel("What will you do with the data?").fill(what);
+  await page.getByLabel("Legal basis").fill("Direction 2026/14");
+  await page.getByLabel("Team").fill("Mobility study");
+  await page.getByRole("button", { name: "Check your answers" }).click();
+  await page.getByRole("button", { name: "Submit request" }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Request submitted");
+  await page.getByRole("link", { name: "Follow this request" }).click();
+  return page.url();
+}
+
+/** Approves the whole of what is asked for. */
+export async function approve(page: Page, request: string): Promise<void> {
+  await page.goto(request);
+  await page.getByRole("link", { name: "Decide" }).click();
+  await page.getByRole("button", { name: "Approve", exact: true }).click();
+  await expect(page.getByRole("status")).toContainText("Approved.");
+}
+
+/** Waits for the port, makes the credential of the agreement that is shown, and leaves its page open. */
+export async function credential(page: Page): Promise<Credential> {
+  await expect(async () => {
+    await page.reload();
+    await expect(page.getByRole("button", { name: "Create credential" })).toBeVisible({ timeout: 500 });
+  }).toPass({ timeout: 15_000 });
+  await page.getByRole("button", { name: "Create credential" }).click();
+  return { secret: await page.locator("#secret").innerText(), token: await page.locator("#token").innerText() };
+}

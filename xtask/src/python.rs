@@ -1,0 +1,39 @@
+//! A Python of the journeys' own, with the packages that the page "How to connect" names: what officers are told to run is run.
+
+use crate::context::Context;
+use crate::{steps, system};
+use anyhow::{Result, bail};
+use sha2::{Digest, Sha256};
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+
+/// Every package with its version and digests.
+const REQUIREMENTS: &str = "end2end/requirements.txt";
+
+/// The program of a virtual environment that holds exactly those packages; made again when their list has changed.
+pub fn prepare(context: &Context) -> Result<PathBuf> {
+    let list = context.root.join(REQUIREMENTS);
+    let home = context.cache.join(format!("python-{}", &hex::encode(Sha256::digest(fs::read(&list)?))[..12]));
+    let program = home.join("bin/python");
+    let mark = home.join("complete");
+    if mark.is_file() {
+        return Ok(program);
+    }
+    let python = system::python(context)?;
+    println!("Installing Python packages into {}: a journey reads data as its page says.", home.display());
+    let log = context.cache.join("pip.log");
+    // What a run that was stopped left behind is no environment.
+    if home.exists() {
+        fs::remove_dir_all(&home)?;
+    }
+    steps::quiet("python3 -m venv", Command::new(python).args(["-m", "venv"]).arg(&home), &log)?;
+    let mut install = Command::new(&program);
+    install.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes", "--only-binary", ":all:", "-r"]).arg(&list);
+    steps::quiet("pip install", &mut install, &log)?;
+    if !program.is_file() {
+        bail!("the virtual environment in {} has no Python", home.display());
+    }
+    fs::write(mark, "")?;
+    Ok(program)
+}
