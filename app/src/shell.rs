@@ -24,8 +24,6 @@ pub enum Section {
     Mine,
     Work,
     Audit,
-    Suspensions,
-    Drift,
     Administration,
     Basket,
     Notices,
@@ -139,7 +137,7 @@ fn header_search(current: Section) -> AnyView {
     view! {
         <form role="search" method="get" action="/products" class="header-search" aria-label="Site">
             <label class="sr-only" for="site-search">"Search products"</label>
-            <SearchBox id="site-search".to_owned() value=String::new()/>
+            <SearchBox id="site-search".to_owned() value=String::new() placeholder="Search products".to_owned()/>
         </form>
     }
     .into_any()
@@ -182,8 +180,7 @@ fn places(frame: &Frame) -> impl IntoView + use<> {
                 {place(Section::Mine, "/mine", "Mine", 0, " waiting")}
                 {frame.can_decide.then(|| place(Section::Work, "/work", "Work", frame.work_count, " waiting"))}
                 {frame.can_audit.then(|| place(Section::Audit, "/audit", "Audit", 0, " waiting"))}
-                {(frame.can_audit || frame.can_administer).then(|| (place(Section::Suspensions, "/suspensions", "Suspensions", 0, ""), place(Section::Drift, "/admin/drift", "Drift", 0, "")))}
-                {frame.can_administer.then(|| place(Section::Administration, "/admin/people", "People", 0, " waiting"))}
+                {(frame.can_audit || frame.can_administer).then(|| place(Section::Administration, "/admin", "Administration", 0, " waiting"))}
                 {place(Section::Notices, "/notices", "Notices", frame.notice_count, " unread")}
                 <li><a href="/basket" aria-current=(current == Section::Basket).then_some("page")>"Basket "<BasketCount initial=frame.basket_count/></a></li>
             </ul>

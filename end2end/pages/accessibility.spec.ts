@@ -11,9 +11,9 @@ const pages: Record<string, [Persona, string[]]> = {
   "an officer's own": ["Jason Lim", ["/requests/new?product=ssot-a.busroutes-dp", "/basket", "/requests", "/agreements", "/mine", "/mine/tokens", "/notices", "/notices/preferences",
     "/admin/webhooks", "/sharing", "/sharing?product=no.such", "/rules", "/nowhere", "/audit", "/design"]],
   "a steward's": ["Grace Tan", ["/work", "/notices", "/delegations", "/rules", `${product}/agreement/edit`]],
-  "the data office's": ["Daniel Teo", ["/rules", "/admin/people", "/admin/purposes", "/admin/purposes/policy", "/admin/purposes/policy/retire", "/admin/holidays", "/admin/holidays?year=2030",
+  "the data office's": ["Daniel Teo", ["/rules", "/admin", "/admin/people", "/admin/purposes", "/admin/purposes/policy", "/admin/purposes/policy/retire", "/admin/holidays", "/admin/holidays?year=2030",
     "/admin/synonyms", "/admin/webhooks"]],
-  "an auditor's": ["Evelyn Chua", ["/audit", "/audit/checkpoints"]],
+  "an auditor's": ["Evelyn Chua", ["/admin", "/audit", "/audit/checkpoints", "/suspensions", "/admin/drift"]],
 };
 
 for (const [group, [persona, paths]] of Object.entries(pages)) {

@@ -17,6 +17,8 @@ pub fn SearchBox(
     id: String,
     /// What is already typed.
     value: String,
+    /// Shown while it is empty, where the label is for those who cannot see it; empty for none.
+    placeholder: String,
 ) -> impl IntoView {
     let lines = RwSignal::new(Vec::<Line>::new());
     let chosen = RwSignal::new(None::<usize>);
@@ -67,6 +69,7 @@ pub fn SearchBox(
                 type="search"
                 maxlength="400"
                 autocomplete="off"
+                placeholder=placeholder
                 role="combobox"
                 aria-autocomplete="list"
                 aria-expanded=move || is_open().to_string()

@@ -1,6 +1,6 @@
 //! What was found at a source that nobody agreed to, for those who watch.
 
-use crate::ui::{data_table, empty_state, moment, notice, status_tag};
+use crate::ui::{breadcrumbs, data_table, empty_state, moment, notice, status_tag};
 use domain::access::DriftState;
 use leptos::prelude::*;
 use store::access::DriftLine;
@@ -15,6 +15,7 @@ pub fn drift_page(lines: &[DriftLine]) -> AnyView {
         data_table("Findings, those still open first", &["What", "Where", "What was there", "Agreement", "State", "Found"], rows).into_any()
     };
     view! {
+        {breadcrumbs(vec![("/admin".into(), "Administration".into())])}
         <h1>"Drift at the source"</h1>
         <p class="lead">"Every minute Pasar compares what the source grants with what was agreed, takes back what is too much, and makes it as agreed again."</p>
         {(open > 0).then(|| {

@@ -1,6 +1,8 @@
 //! Suspending all agreements of a person, an agency or a product: the list, the form, and what it would touch.
 
-use crate::ui::{count, csrf_field, data_table, empty_state, error_summary, hidden, moment, notice, select_field, status_tag, text_area, text_field};
+use crate::ui::{
+    breadcrumbs, count, csrf_field, data_table, empty_state, error_summary, hidden, moment, notice, select_field, status_tag, text_area, text_field,
+};
 use domain::Violation;
 use domain::access::SubjectKind;
 use domain::id::SuspensionId;
@@ -41,6 +43,7 @@ pub fn suspensions_page(csrf: &str, lines: &[SuspensionLine], may: &May, wrong: 
     };
     view! {
         {error_summary(&faults)}
+        {breadcrumbs(vec![("/admin".into(), "Administration".into())])}
         <h1>"Suspensions"</h1>
         <p class="lead">"While one stands, nobody reads under the agreements that it holds, and new ones are held too. They go on, with the same credentials, when it is lifted."</p>
         {begin}

@@ -43,7 +43,7 @@ pub fn home_page(home: Home) -> AnyView {
             <form method="get" action="/products" role="search" aria-label="Products" class="search-large">
                 <label for="home-words">"What data do you need?"</label>
                 <div class="search-row">
-                    <SearchBox id="home-words".to_owned() value=String::new()/>
+                    <SearchBox id="home-words".to_owned() value=String::new() placeholder=String::new()/>
                     <button type="submit" class="button">"Search"</button>
                 </div>
             </form>

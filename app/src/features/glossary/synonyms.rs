@@ -100,7 +100,7 @@ fn changed(synonym: &Synonym) -> AnyView {
 }
 
 fn way_back() -> impl IntoView {
-    breadcrumbs(vec![("/admin/people".into(), "Administration".into()), ("/admin/synonyms".into(), "Search synonyms".into())])
+    breadcrumbs(vec![("/admin".into(), "Administration".into()), ("/admin/synonyms".into(), "Search synonyms".into())])
 }
 
 /// One set, to change.

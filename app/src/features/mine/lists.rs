@@ -37,11 +37,13 @@ pub fn mine_page(csrf: &str, mine: &Mine) -> AnyView {
         <h1>"Mine"</h1>
         <p class="lead">"What you keep here is yours alone. Nobody else sees it, and it counts for nothing that others are shown."</p>
         {mine.flash.as_ref().map(|flash| flash_notice(csrf, flash))}
+        <div class="columns">
         <section aria-labelledby="searches"><h2 id="searches">"Saved searches"</h2>{searches(csrf, &mine.searches)}</section>
         <section aria-labelledby="followed"><h2 id="followed">"Products you follow"</h2>{followed(csrf, &mine.followed)}</section>
         <section aria-labelledby="viewed"><h2 id="viewed">"Recently viewed"</h2>{viewed(csrf, &mine.viewed)}</section>
         <section aria-labelledby="queries"><h2 id="queries">"Past searches"</h2>{queries(csrf, &mine.queries)}</section>
         <section aria-labelledby="tokens"><h2 id="tokens">"Programs of yours"</h2><p><a href="/mine/tokens">"Access tokens"</a></p></section>
+        </div>
     }
     .into_any()
 }
@@ -90,7 +92,7 @@ fn searches(csrf: &str, kept: &[KeptSearch]) -> AnyView {
                 <p class="muted">{one.asked.clone()}</p>
                 {news}
                 <div class="actions">
-                    <a href=search_url(search.id)>"Rename"<span class="sr-only">{format!(" {about}")}</span></a>
+                    <a href=search_url(search.id) class="link-button">"Rename"<span class="sr-only">{format!(" {about}")}</span></a>
                     <form method="post" action=format!("{}/remove", search_url(search.id))>
                         {csrf_field(csrf)}
                         <button type="submit" class="link-button">"Remove"<span class="sr-only">{format!(" {about}")}</span></button>

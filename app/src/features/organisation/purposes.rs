@@ -116,7 +116,7 @@ fn used_by(used: PurposeUse) -> String {
 }
 
 fn way_back() -> impl IntoView {
-    breadcrumbs(vec![("/admin/people".into(), "Administration".into()), ("/admin/purposes".into(), "Purposes".into())])
+    breadcrumbs(vec![("/admin".into(), "Administration".into()), ("/admin/purposes".into(), "Purposes".into())])
 }
 
 /// One purpose, to change.

@@ -46,7 +46,7 @@ pub fn list_page(link: &Link, listed: &Listed<'_>) -> AnyView {
                 <div class="search-head" role="search" aria-label="Products">
                     <label for="words">"Words"</label>
                     <div class="search-row">
-                        <SearchBox id="words".to_owned() value=words/>
+                        <SearchBox id="words".to_owned() value=words placeholder=String::new()/>
                         <button type="submit" class="button">"Search"</button>
                     </div>
                 </div>

@@ -108,7 +108,7 @@ async fn form_page(
 ) -> Result<Response, HttpError> {
     let status = if wrong.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let csrf = who.csrf.clone();
-    render::page(state, who, Section::Suspensions, TITLE, status, move || suspend_page(&csrf, &form, &places, &wrong)).await
+    render::page(state, who, Section::Administration, TITLE, status, move || suspend_page(&csrf, &form, &places, &wrong)).await
 }
 
 pub async fn new(State(state): State<AppState>, who: SignedIn) -> Result<Response, HttpError> {
@@ -136,7 +136,7 @@ pub async fn check(State(state): State<AppState>, CheckedForm(typed, who): Check
     let (all, first) = access::touched(&mut conn, &checked.subject, checked.sector, SHOWN).await?;
     drop(conn);
     let csrf = who.csrf.clone();
-    render::page(&state, &who, Section::Suspensions, TITLE, StatusCode::OK, move || {
+    render::page(&state, &who, Section::Administration, TITLE, StatusCode::OK, move || {
         check_page(&csrf, &form, &checked.title, &checked.place, all, &first)
     })
     .await

@@ -34,7 +34,7 @@ async fn page(state: &AppState, who: &SignedIn, wrong: Option<(SuspensionId, Vio
     let suspend = who.actor.is(Role::GdoAdministrator) || who.actor.roles.iter().any(|held| held.role == Role::TcSecurityOfficer);
     let (csrf, may) = (who.csrf.clone(), May { suspend, lift });
     let status = if wrong.is_none() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    render::page(state, who, Section::Suspensions, "Suspensions", status, move || suspensions_page(&csrf, &lines, &may, wrong.as_ref())).await
+    render::page(state, who, Section::Administration, "Suspensions", status, move || suspensions_page(&csrf, &lines, &may, wrong.as_ref())).await
 }
 
 #[derive(Deserialize)]

@@ -1,5 +1,6 @@
 //! Organisations for everyone; people, roles, purposes and holidays for administrators.
 
+mod administration;
 mod holidays;
 mod people;
 mod purposes;
@@ -14,6 +15,7 @@ pub fn routes() -> Vec<Route> {
         Route::get("/organisations", Audience::Everyone, get(show::list)),
         Route::get("/organisations/{slug}", Audience::Everyone, get(show::show)),
         Route::get("/design", Audience::Everyone, get(show::design)),
+        Route::get("/admin", Audience::Role, get(administration::show)),
         Route::get("/admin/people", Audience::Role, get(people::list)),
         Route::post("/admin/people/{id}/disable", Audience::Role, post(people::disable)),
         Route::post("/admin/people/{id}/enable", Audience::Role, post(people::enable)),
