@@ -206,10 +206,18 @@ async fn a_deputy_decides_for_who_is_away_and_it_says_so(pool: PgPool) {
 async fn a_step_is_handed_over_to_who_may_decide_it(pool: PgPool) {
     let (world, officer, steward) = world(&pool).await;
     let owner = world.visitor("owner", &[(Role::Owner, Scope::Domain(DOMAIN.parse().unwrap()))]).await;
+    world.visitor("colleague", &[(Role::Steward, Scope::Domain(DOMAIN.parse().unwrap()))]).await;
     let request = submitted(&world, &officer, 1, "").await;
     let step = step(&world, &steward, &request).await.unwrap();
     assert_eq!(post(&world, &steward, &format!("{step}/hand-over"), &format!("to={}", officer.person)).await.status, 422);
     assert_eq!(post(&world, &steward, &format!("{step}/hand-over"), &format!("to={}", owner.person)).await.status, 303);
+    server::jobs::events::follow(&world.state).await.unwrap();
+    let told: Vec<uuid::Uuid> =
+        sqlx::query_scalar("SELECT n.person_id FROM notice n JOIN event e ON e.id = n.event_id WHERE e.topic = 'request.handed-over'")
+            .fetch_all(&pool)
+            .await
+            .unwrap();
+    assert_eq!(told, [owner.person.0], "whoever has it now, and nobody who no longer can");
     assert!(page(&world, &steward, "/work").await.contains("No request waits for you."));
     assert!(page(&world, &owner, "/work").await.contains("handed to you"));
     assert!(page(&world, &officer, &request).await.contains("Handed to owner"));

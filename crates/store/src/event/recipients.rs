@@ -68,8 +68,8 @@ async fn holders(conn: &mut PgConnection, roles: &[String], around: &Around, pro
     Ok(people)
 }
 
-/// Who may decide the request's part on this product at the stage that it has reached, and has not done so: holders of the roles of its steps, those
-/// to whom a step was handed, and whoever stands in for one of them.
+/// Who may decide the request's part on this product at the stage that it has reached, and has not done so: holders of the roles of its steps, for
+/// a step that was handed over the one who has it now, and whoever stands in for one of them.
 async fn deciders(conn: &mut PgConnection, around: &Around, now: DateTime<Utc>) -> Result<Vec<Uuid>> {
     let steps = sqlx::query!(
         "SELECT s.roles, s.handed_to FROM part_step s JOIN request_part q ON q.id = s.part_id AND q.stage = s.stage
@@ -79,8 +79,8 @@ async fn deciders(conn: &mut PgConnection, around: &Around, now: DateTime<Utc>) 
     )
     .fetch_all(&mut *conn)
     .await?;
-    let mut roles: Vec<String> = steps.iter().flat_map(|step| step.roles.clone()).collect();
-    if roles.is_empty() {
+    let mut roles: Vec<String> = steps.iter().filter(|step| step.handed_to.is_none()).flat_map(|step| step.roles.clone()).collect();
+    if steps.is_empty() {
         roles = DECIDING_ROLES.map(|role| role.as_str().to_owned()).to_vec();
     }
     let mut people = holders(conn, &roles, around, true, now).await?;
