@@ -73,8 +73,8 @@ pub async fn export(url: &str, keys: &[SigningKey], file: &Path) -> anyhow::Resu
     Ok(())
 }
 
-/// Verifies an export and says what it proves; an error names the first bad line, or says that nothing is proved.
-pub fn verify(file: &Path, checkpoints: &[PathBuf], keys: &[String]) -> anyhow::Result<String> {
+/// What the verifier has from elsewhere.
+fn trust(checkpoints: &[PathBuf], keys: &[String]) -> anyhow::Result<Trust> {
     let mut trust = Trust::default();
     for key in keys {
         trust.keys.push(key.parse::<VerifyingKey>().with_context(|| format!("{key} cannot be used as a key"))?);
@@ -83,6 +83,26 @@ pub fn verify(file: &Path, checkpoints: &[PathBuf], keys: &[String]) -> anyhow::
         let text = fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
         trust.checkpoints.push(Note::read(&text).with_context(|| format!("{} cannot be used", path.display()))?);
     }
+    Ok(trust)
+}
+
+/// Verifies the proof of one event and says what it proves.
+pub fn verify_proof(file: &Path, checkpoints: &[PathBuf], keys: &[String]) -> anyhow::Result<String> {
+    if checkpoints.is_empty() && keys.is_empty() {
+        bail!("a proof needs something that is known from elsewhere: give --key or --checkpoint");
+    }
+    let trust = trust(checkpoints, keys)?;
+    let text = fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
+    let (event, note) = seal::verify_proof(&text, &trust.keys, &trust.checkpoints).with_context(|| format!("{} proves nothing", file.display()))?;
+    Ok(format!(
+        "Event {} (number {}), {} at {}, is in the trail as it was sealed.\nCheckpoint: {} events of {}, at {}.",
+        event.seq, event.id, event.action, event.at, note.checkpoint.size, note.checkpoint.origin, note.checkpoint.at
+    ))
+}
+
+/// Verifies an export and says what it proves; an error names the first bad line, or says that nothing is proved.
+pub fn verify(file: &Path, checkpoints: &[PathBuf], keys: &[String]) -> anyhow::Result<String> {
+    let trust = trust(checkpoints, keys)?;
     let lines = BufReader::new(File::open(file).with_context(|| format!("cannot read {}", file.display()))?).lines();
     let report = seal::verify(lines, &trust).with_context(|| format!("{} is not the trail that was sealed", file.display()))?;
     let Some(last) = &report.last else {

@@ -132,6 +132,14 @@ enum AuditCommand {
         #[arg(long)]
         key: Vec<String>,
     },
+    /// Check the proof of one event, as /audit gives it, with a known key or a kept checkpoint. Needs no database.
+    VerifyProof {
+        file: PathBuf,
+        #[arg(long)]
+        checkpoint: Vec<PathBuf>,
+        #[arg(long)]
+        key: Vec<String>,
+    },
 }
 
 #[derive(Subcommand)]
@@ -190,6 +198,10 @@ pub async fn run() -> anyhow::Result<()> {
         }
         Command::Audit { command: AuditCommand::Export { file } } => {
             audit_commands::export(&setting("PASAR_DATABASE_URL")?, &audit_keys_from_environment()?, &file).await
+        }
+        Command::Audit { command: AuditCommand::VerifyProof { file, checkpoint, key } } => {
+            println!("{}", audit_commands::verify_proof(&file, &checkpoint, &key)?);
+            Ok(())
         }
         Command::Audit { command: AuditCommand::Verify { file, checkpoint, key } } => {
             println!("{}", audit_commands::verify(&file, &checkpoint, &key)?);

@@ -158,3 +158,37 @@ async fn a_download_holds_every_line(pool: PgPool) {
     let nobody = world.get("/audit.csv?person=nobody@example.invalid", Some(&auditor.cookie)).await;
     assert_eq!((nobody.status, nobody.body.lines().count()), (StatusCode::OK, 1));
 }
+
+#[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]
+async fn one_event_is_proved_elsewhere_to_somebody_who_sees_no_other(pool: PgPool) {
+    let (world, auditor) = world(&pool).await;
+    let latest: i64 = sqlx::query_scalar("SELECT max(id) FROM audit_event").fetch_one(&pool).await.unwrap();
+    let path = format!("/audit/{latest}/proof");
+    let early = world.get(&path, Some(&auditor.cookie)).await;
+    assert_eq!(early.status, StatusCode::CONFLICT, "{}", early.body);
+    for _ in 0..2 {
+        follow(&world.state).await.unwrap();
+        world.later(TimeDelta::minutes(2));
+    }
+    let auditor = world.visitor("auditor.chua", &[(Role::Auditor, Scope::Whole)]).await;
+    let officer = world.visitor("siti.yusof", &[]).await;
+    assert_eq!(world.get(&path, Some(&officer.cookie)).await.status, StatusCode::FORBIDDEN);
+    let elsewhere =
+        world.visitor("security.kaur", &[(Role::TcSecurityOfficer, Scope::Sector(domain::id::SectorId(uuid::Uuid::from_u128(99))))]).await;
+    assert_eq!(world.get(&path, Some(&elsewhere.cookie)).await.status, StatusCode::NOT_FOUND, "not of a sector that is not theirs");
+    let proof = world.get(&path, Some(&auditor.cookie)).await;
+    assert_eq!(proof.status, StatusCode::OK, "{}", proof.body);
+
+    let file = std::env::temp_dir().join(format!("pasar-proof-{}.json", std::process::id()));
+    let check = |text: &str, key: &SigningKey| {
+        std::fs::write(&file, text).unwrap();
+        pasar(&["audit", "verify-proof", file.to_str().unwrap(), "--key", &key.public().to_string()], &[])
+    };
+    let good = check(&proof.body, &key(1));
+    assert!(good.status.success() && said(&good).contains("is in the trail as it was sealed"), "{}", said(&good));
+    assert!(!check(&proof.body, &key(2)).status.success(), "another key signed nothing");
+    let changed = check(&proof.body.replacen("\"outcome\":\"done\"", "\"outcome\":\"failed\"", 1), &key(1));
+    assert!(!changed.status.success() && said(&changed).contains("not under the checkpoint"), "{}", said(&changed));
+    assert!(!pasar(&["audit", "verify-proof", file.to_str().unwrap()], &[]).status.success(), "nothing is known from elsewhere");
+    std::fs::remove_file(file).unwrap();
+}

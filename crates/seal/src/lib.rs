@@ -8,6 +8,7 @@ mod event;
 mod hash;
 mod key;
 mod line;
+mod proof;
 mod tree;
 mod verify;
 
@@ -16,5 +17,6 @@ pub use event::{Committed, Event, KEY_BEGIN, KEY_END, PRIVATE_FIELDS, SALTS, Sea
 pub use hash::{Hash, Salt};
 pub use key::{KeyError, SigningKey, VerifyingKey};
 pub use line::{FORMAT, Line};
+pub use proof::{PROOF_FORMAT, Proof, ProofError, Prover, verify_proof};
 pub use tree::Head;
 pub use verify::{Fault, Report, Trust, verify};

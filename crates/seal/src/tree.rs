@@ -55,7 +55,7 @@ impl Head {
     }
 }
 
-fn join(left: Hash, right: Hash) -> Hash {
+pub(crate) fn join(left: Hash, right: Hash) -> Hash {
     Hash::of(&[&[1], &left.0, &right.0])
 }
 

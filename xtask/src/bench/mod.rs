@@ -1,6 +1,7 @@
 //! `cargo xtask bench NAME`: one figure each, printed as `name value unit`, taken from the release build on a cluster of its own.
 //! Nothing here passes or fails: it measures, and `docs/benchmarks.md` says what was found.
 
+mod audit;
 mod bare;
 mod client;
 mod cold_start;
@@ -71,6 +72,8 @@ enum Name {
     SearchQuality,
     /// Latency of a short and a long queue of requests, and a thousand decided together.
     Deciding,
+    /// Events of the audit trail a second, appended and sealed; a million exported and verified.
+    Audit,
     /// How well personal data is found in columns: precision, recall and F2.
     Pii,
 }
@@ -119,6 +122,7 @@ pub fn run(context: &Context, options: &Options) -> Result<()> {
         Name::ColdStart => cold_start::run(&bench),
         Name::Search => search::latency(&bench),
         Name::SearchQuality => search::quality(&bench),
+        Name::Audit => audit::run(&bench),
         Name::Deciding => deciding::run(&bench),
         Name::Import | Name::Pii => Ok(()),
     }

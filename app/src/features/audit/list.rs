@@ -27,7 +27,7 @@ pub fn audit_page(asked: &Asked, lines: &[AuditLine], next: Option<i64>, unheard
             };
             let why = [line.reason.clone(), line.detail.clone()].into_iter().flatten().collect::<Vec<_>>().join("; ");
             vec![
-                line.id.to_string().into_any(),
+                proof_link(line.id).into_any(),
                 moment(line.at).into_any(),
                 line.actor_name.clone().unwrap_or_else(|| "Pasar".into()).into_any(),
                 what.into_any(),
@@ -65,4 +65,9 @@ pub fn audit_page(asked: &Asked, lines: &[AuditLine], next: Option<i64>, unheard
         </p>
     }
     .into_any()
+}
+
+/// The event's number, with the proof that it stands in the sealed trail.
+fn proof_link(id: i64) -> impl IntoView {
+    view! { {id.to_string()}<br/><a href=format!("/audit/{id}/proof") download=format!("proof-{id}.json")>"Proof"<span class="sr-only">{format!(" of event {id}")}</span></a> }
 }

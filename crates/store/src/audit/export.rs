@@ -80,7 +80,7 @@ pub async fn export<E: From<StoreError>>(
     let mut after = 0;
     let mut checkpoints = exported_checkpoints(&mut tx, 0).await?.into_iter().peekable();
     loop {
-        let page = exported_events(&mut tx, after).await?;
+        let page = exported_events(&mut tx, after, PAGE).await?;
         for (seq, line) in &page {
             write(line)?;
             events += 1;
@@ -110,8 +110,8 @@ pub async fn export<E: From<StoreError>>(
     Ok(())
 }
 
-/// Sealed events after the place `after`; a seal whose event is gone is a line too.
-async fn exported_events(conn: &mut PgConnection, after: i64) -> Result<Vec<(i64, Line)>> {
+/// At most so many sealed events after the place `after`; a seal whose event is gone is a line too.
+pub(super) async fn exported_events(conn: &mut PgConnection, after: i64, most: i64) -> Result<Vec<(i64, Line)>> {
     let rows = sqlx::query!(
         r#"SELECT s.seq, s.event_id, s.salts, s.leaf, s.chain, e.id AS "id?", e.at AS "at?", e.actor_id AS "actor_id?", e.action AS "action?",
                   e.object_kind AS "object_kind?", e.object_id AS "object_id?", e.product_id AS "product_id?", e.address AS "address?",
@@ -119,7 +119,7 @@ async fn exported_events(conn: &mut PgConnection, after: i64) -> Result<Vec<(i64
                   e.detail AS "detail?"
            FROM audit_seal s LEFT JOIN audit_event e ON e.id = s.event_id WHERE s.seq > $1 ORDER BY s.seq LIMIT $2"#,
         after,
-        PAGE
+        most
     )
     .fetch_all(conn)
     .await?;

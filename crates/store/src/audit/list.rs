@@ -14,6 +14,8 @@ pub struct AuditFilter {
     pub product: Option<ProductId>,
     pub object: Option<Uuid>,
     pub action: Option<AuditAction>,
+    /// This event alone, by its number.
+    pub only: Option<i64>,
     /// Only events with a smaller id: the next page, by key.
     pub before: Option<i64>,
     /// Sectors whose events a security officer may read; `None` for an auditor, who reads all.
@@ -48,6 +50,7 @@ pub async fn list(conn: &mut PgConnection, filter: &AuditFilter, limit: i64) -> 
              AND ($3::uuid IS NULL OR e.object_id = $3)
              AND ($4::text IS NULL OR e.action = $4)
              AND ($5::bigint IS NULL OR e.id < $5)
+             AND ($8::bigint IS NULL OR e.id = $8)
              AND ($6::uuid[] IS NULL OR e.product_id IN (
                     SELECT pr.id FROM product pr JOIN data_domain d ON d.id = pr.domain_id WHERE d.sector_id = ANY($6)))
            ORDER BY e.id DESC LIMIT $7"#,
@@ -57,7 +60,8 @@ pub async fn list(conn: &mut PgConnection, filter: &AuditFilter, limit: i64) -> 
         filter.action.map(AuditAction::as_str),
         filter.before,
         filter.sectors.as_deref(),
-        limit
+        limit,
+        filter.only
     )
     .fetch_all(conn)
     .await?;

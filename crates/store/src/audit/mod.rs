@@ -5,6 +5,7 @@ mod checkpoints;
 mod export;
 mod keys;
 mod list;
+mod proof;
 mod seals;
 #[cfg(test)]
 mod tests;
@@ -13,6 +14,7 @@ pub use checkpoints::{CheckpointLine, checkpoint, checkpoint_note, checkpoints, 
 pub use export::export;
 pub use keys::{KeyInUse, begin_keys, keys, retire_key};
 pub use list::{AuditFilter, AuditLine, list};
+pub use proof::{ProofState, proof};
 pub use seals::{SealState, lock_head, seal_state, seal_waiting};
 
 use crate::{Result, event};

@@ -4,6 +4,7 @@
 mod checkpoints;
 mod csv;
 mod list;
+mod proof;
 
 use crate::routes::{Audience, Route};
 use axum::routing::get;
@@ -12,6 +13,7 @@ pub fn routes() -> Vec<Route> {
     vec![
         Route::get("/audit", Audience::Role, get(list::page)),
         Route::get("/audit.csv", Audience::Role, get(csv::csv)),
+        Route::get("/audit/{id}/proof", Audience::Role, get(proof::proof)),
         Route::get("/audit/checkpoints", Audience::Public, get(checkpoints::page)),
         Route::get("/audit/checkpoints/{size}", Audience::Public, get(checkpoints::note)),
         Route::get("/api/v1/audit/checkpoints", Audience::Public, get(checkpoints::json)),
