@@ -13,8 +13,8 @@ use axum::response::{IntoResponse, Response};
 use domain::Urn;
 use domain::access::{AgreementState, GrantState};
 use domain::audit::{Origin, Outcome};
-use domain::id::AgreementId;
-use ports::{PortError, Presented};
+use domain::id::{AgreementId, CredentialId};
+use ports::{PortError, Presented, RoleOf};
 use serde::Deserialize;
 use store::access::{self, Reader};
 use subtle::ConstantTimeEq;
@@ -56,7 +56,7 @@ pub async fn rows(
     };
     // The source has begun to answer when this returns; no byte leaves before the read is written down.
     let read = async {
-        let opened = ports::open(&state.source, &presented).await?;
+        let opened = ports::open_in(&state.source, &presented, reader.agreement.0).await?;
         // Before anything is read: the source's log will tell of this session too.
         access::note_api_session(&mut *state.pool.acquire().await.map_err(unrecorded)?, opened.session(), now).await.map_err(unrecorded)?;
         opened.rows(&view, format).await
@@ -96,7 +96,11 @@ async fn authenticated(state: &AppState, client: ClientAddress, headers: &Header
         None => None,
         Some(presented) => {
             let mut conn = state.pool.acquire().await?;
-            access::reader(&mut conn, AgreementId(presented.agreement)).await?.map(|reader| (presented, reader))
+            let found = match presented.of {
+                RoleOf::Agreement(id) => access::reader(&mut conn, AgreementId(id)).await?,
+                RoleOf::Credential(id) => access::reader_by(&mut conn, CredentialId(id)).await?,
+            };
+            found.map(|reader| (presented, reader))
         }
     };
     if let Some((presented, reader)) = found {
@@ -121,7 +125,10 @@ type Judgement = Result<(String, String), (&'static str, &'static str)>;
 /// Address and view of the dataset that an agreement in force grants, or the code and words of the refusal.
 fn judge(reader: &Reader, urn: &Urn, now: chrono::DateTime<chrono::Utc>) -> Judgement {
     if reader.disabled || reader.state != AgreementState::Active || reader.until <= now {
-        return Err(("agreement_ended", "This agreement has ended."));
+        return Err(("agreement_ended", "This agreement has ended. Its page at Pasar says why, and asks for the same again in one press."));
+    }
+    if reader.lost {
+        return Err(("credential_ended", "This credential has ended: its holder left the team, or somebody ended it."));
     }
     if reader.held.is_some() {
         return Err((HELD, "This agreement is on hold."));
