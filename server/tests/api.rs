@@ -38,7 +38,7 @@ async fn world(pool: &PgPool) -> (World, Visitor, Visitor) {
 }
 
 async fn token(world: &World, who: &Visitor, scopes: &[&str]) -> String {
-    let scopes = scopes.iter().map(|scope| format!("&scopes={scope}")).collect::<String>();
+    let scopes = scopes.iter().fold(String::new(), |all, scope| all + "&scopes=" + scope);
     let made = world.post("/mine/tokens", Some(&who.cookie), &format!("csrf={}&name=Program&until=2026-12-31{scopes}", who.csrf)).await;
     made.body.split("<code id=\"token\">").nth(1).unwrap_or_else(|| panic!("{}", made.body)).split('<').next().unwrap().to_owned()
 }
