@@ -29,6 +29,7 @@ pub fn routes() -> Vec<Route> {
         http::wanted::routes(),
         http::mine::routes(),
         http::notices::routes(),
+        http::team::routes(),
         http::token::routes(),
         http::webhook::routes(),
         http::audit::routes(),

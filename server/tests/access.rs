@@ -147,7 +147,7 @@ async fn a_read_at_the_source_is_written_down_once(pool: PgPool) {
     let agreement = AgreementId("00000000-0000-7000-8000-0000000000a2".parse().unwrap());
     let at = "2026-11-23T02:00:00Z".parse().unwrap();
     let read = |session: &str, outcome: Outcome, agreement: AgreementId| DirectRead {
-        agreement,
+        reader: agreement.0,
         at,
         session: session.into(),
         remote: Some("192.0.2.7".into()),

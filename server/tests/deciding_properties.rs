@@ -12,7 +12,7 @@ use domain::Actor;
 use domain::access::{Conditions, DatasetConditions, NewRequest, RowScope};
 use domain::audit::Origin;
 use domain::authorisation::decides;
-use domain::id::{DatasetId, OutputPortId, PartStepId, PersonId, RequestId};
+use domain::id::{DatasetId, OutputPortId, PartStepId, PersonId, RequestId, TeamId};
 use domain::organisation::{Held, Role, Scope};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
@@ -76,8 +76,8 @@ impl Case {
         domain::calendar::day(self.world.now())
     }
 
-    /// Asks as the first of the people; some columns and rows, or all.
-    async fn submit(&self, key: u128, columns: Option<BTreeSet<String>>) -> RequestId {
+    /// Asks as the first of the people, alone or for a team; some columns and rows, or all.
+    async fn submit(&self, key: u128, columns: Option<BTreeSet<String>>, team: Option<TeamId>) -> RequestId {
         let requester = &self.people[0];
         let mut tx = self.pool.begin().await.unwrap();
         let urn = "ssot-a.busroutes-dp".parse().unwrap();
@@ -101,7 +101,7 @@ impl Case {
             wanted,
         };
         let submission =
-            Submission { requester: requester.person, request: &request, asked: &asked, key: Uuid::from_u128(key), origin: Origin::default() };
+            Submission { requester: requester.person, team, request: &request, asked: &asked, key: Uuid::from_u128(key), origin: Origin::default() };
         let id = access::submit(&mut tx, &submission, &self.world.state.ids, self.world.now()).await.unwrap();
         tx.commit().await.unwrap();
         id
@@ -120,7 +120,7 @@ impl Case {
             On::Any(n) if n > 0 && !open.is_empty() => open[n % open.len()],
             On::Any(_) => &part.steps[who % part.steps.len()],
         };
-        let may = decides(actor, &[], view.requester, part.place, &step.roles);
+        let may = decides(actor, &[], &view.asking, part.place, &step.roles);
         let decider = Decider { person: actor.person, stands_for: None };
         let outcome = match command {
             Command::Approve { columns, values, days } if may.is_ok() => {
@@ -140,8 +140,8 @@ impl Case {
                 self.world.later(TimeDelta::hours(20));
                 Ok(())
             }
-            // Whoever is not allowed is refused by the store as well, when it is their own request.
-            Command::Approve { days, .. } if who == 0 => {
+            // Whoever is not allowed is refused by the store as well, when it is their own request or their team's.
+            Command::Approve { days, .. } if view.asking.contains(&actor.person) => {
                 let conditions = Conditions { until: self.today() + chrono::Days::new(*days), datasets: vec![] };
                 let refused =
                     access::decide(&mut tx, decider, step.id, &Decision::Approve { conditions, note: None }, &Origin::default(), ids, now).await;
@@ -180,7 +180,8 @@ impl Case {
             for step in &part.steps {
                 let by = step.decided_by.expect("each step was decided");
                 let actor = self.people.iter().find(|actor| actor.person == by).unwrap();
-                assert!(decides(actor, &[], view.requester, part.place, &step.roles).is_ok(), "by somebody who may");
+                assert!(decides(actor, &[], &view.asking, part.place, &step.roles).is_ok(), "by somebody who may");
+                assert!(!view.asking.contains(&by), "nobody of those who ask");
                 let left = conditions(&mut conn, step.id).await;
                 assert!(*until <= left.until && left.datasets.iter().all(|left| columns.iter().all(|column| left.columns.contains(column))));
                 assert!(left.datasets.iter().all(|left| rows.0.within(&left.rows)), "never more than anybody left");
@@ -219,6 +220,17 @@ async fn nothing_is_agreed_past_its_deciders(pool: PgPool) {
         let person: PersonId = visitor.person;
         people.push(Actor { person, name: format!("p{n}"), email: String::new(), agency: None, roles: vec![Held { role, scope }] });
     }
+    // The second is in the team that every third request is for: a steward, who decides none of these.
+    let team = TeamId(Uuid::from_u128(0x7000_8000_0000_0000_00aa));
+    sqlx::query(
+        "INSERT INTO team_member (id, team_id, person_id, lead, added_by, added_at) SELECT gen_random_uuid(), $1, h, true, h, $2 FROM unnest($3::uuid[]) h",
+    )
+    .bind(team.0)
+    .bind(world.now())
+    .bind(people[..2].iter().map(|one| one.person.0).collect::<Vec<_>>())
+    .execute(&pool)
+    .await
+    .unwrap();
     let case = Case { pool, world, people };
     let mut runner = TestRunner::deterministic();
     let steps = proptest::collection::vec((0usize..4, 0usize..6, command()), 10..40);
@@ -226,8 +238,9 @@ async fn nothing_is_agreed_past_its_deciders(pool: PgPool) {
     for n in 0..SEQUENCES {
         let columns: Option<BTreeSet<String>> = (n % 2 == 0).then(|| ["route".to_owned(), "area".to_owned()].into());
         let key = n as u128 + 1;
-        let request = case.submit(key, columns.clone()).await;
-        assert_eq!(case.submit(key, columns.clone()).await, request, "the same form twice is one request");
+        let for_team = (n % 3 == 0).then_some(team);
+        let request = case.submit(key, columns.clone(), for_team).await;
+        assert_eq!(case.submit(key, columns.clone(), for_team).await, request, "the same form twice is one request");
         for (who, on, command) in steps.new_tree(&mut runner).unwrap().current() {
             let did = case.attempt(request, who, On::Any(on), &command).await;
             case.check(request, columns.as_ref()).await;

@@ -12,6 +12,7 @@ pub mod organisation;
 pub mod search;
 pub mod session;
 pub mod sharing;
+pub mod team;
 pub mod token;
 pub mod wanted;
 pub mod webhook;

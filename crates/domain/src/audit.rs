@@ -1,6 +1,6 @@
 //! The audit trail's vocabulary: who did what, on what, from where, why, and how it ended.
 
-use crate::id::{AccessTokenId, PersonId, ProductId};
+use crate::id::{AccessTokenId, CredentialId, PersonId, ProductId};
 use crate::text_enum;
 
 text_enum! {
@@ -64,6 +64,22 @@ text_enum! {
         SuspensionLift = "suspension.lift", "Lifted a suspension";
         DriftFind = "drift.find", "Found at a port what nobody agreed to";
         DriftRepair = "drift.repair", "Made a port as agreed again";
+        TeamMake = "team.make", "Made a team";
+        TeamJoin = "team.join", "Added somebody to a team";
+        TeamLead = "team.lead", "Changed who leads a team";
+        TeamLeave = "team.leave", "Somebody left a team";
+        TeamEnd = "team.end", "Ended a team";
+        MachineMake = "machine.make", "Named a machine client";
+        CredentialEnd = "credential.end", "Ended a credential";
+    }
+}
+
+text_enum! {
+    /// Who does something: reads of people and of machine clients are told apart.
+    ActorKind, "kind of actor" {
+        Person = "person", "People";
+        Machine = "machine", "Machine clients";
+        Pasar = "pasar", "Pasar itself";
     }
 }
 
@@ -91,6 +107,14 @@ impl Origin {
     pub fn with_token(self, token: AccessTokenId) -> Self {
         let address = self.address.unwrap_or_default();
         Self { address: Some(format!("{address} token {token}").trim_start().to_owned()), ..self }
+    }
+
+    /// The same, said to be a machine client's own doing. The trail knows by it that no person did this, so that an event with
+    /// such an origin has no actor.
+    #[must_use]
+    pub fn with_machine(self, client: CredentialId) -> Self {
+        let address = self.address.unwrap_or_default();
+        Self { address: Some(format!("{address} machine {client}").trim_start().to_owned()), ..self }
     }
 }
 

@@ -3,6 +3,7 @@
 
 use crate::id::{DomainId, PersonId, SectorId};
 use crate::organisation::{Actor, DomainArea, Held, Place, Role, Scope};
+use crate::team::{Belongs, InTeam};
 use crate::webhook::{Owning, WebhookScope};
 
 /// Something a person wants to do, with what the rule needs to know of its object.
@@ -10,22 +11,35 @@ use crate::webhook::{Owning, WebhookScope};
 pub enum Action {
     /// Read a request: its requester, its deciders, auditors and the sector's security officers.
     ReadRequest {
-        requester: PersonId,
+        requester: Belongs,
         place: Place,
     },
+    /// Withdraw it, or answer a question about it: the requester, or who leads the team that asks.
     WithdrawRequest {
-        requester: PersonId,
+        requester: Belongs,
     },
     ReadAgreement {
-        holder: PersonId,
+        holder: Belongs,
         place: Place,
     },
-    /// Create or replace the credential: the holder alone.
+    /// Create or replace one's own credential, accept terms, ask for the same again: the holder, or anybody of its team.
     UseAgreement {
-        holder: PersonId,
+        holder: Belongs,
     },
     GiveUpAgreement {
-        holder: PersonId,
+        holder: Belongs,
+    },
+    /// Name and end machine clients, and replace their credentials.
+    KeepMachines {
+        holder: Belongs,
+    },
+    /// See a team's people and agreements.
+    ReadTeam {
+        team: InTeam,
+    },
+    /// Change who is in a team, or end it.
+    KeepTeam {
+        team: InTeam,
     },
     RevokeAgreement {
         place: Place,
@@ -109,10 +123,11 @@ impl Answering {
 }
 
 /// Who may decide a step that asks for one of `roles` over a product: whoever holds one, or stands in for somebody who does;
-/// never for a request of their own or of the one they stand for. Gives for whom, when not in their own right.
-pub fn decides(actor: &Actor, stands_for: &[Actor], requester: PersonId, place: Place, roles: &[Role]) -> Result<Option<PersonId>, Forbidden> {
-    let holds = |who: &Actor| who.person != requester && roles.iter().any(|role| who.is_at(*role, place));
-    if actor.person != requester {
+/// never for a request of their own, of their team, or of the one they stand for. `asking` are its requester and everybody
+/// who was in the team at any time since it was submitted. Gives for whom, when not in their own right.
+pub fn decides(actor: &Actor, stands_for: &[Actor], asking: &[PersonId], place: Place, roles: &[Role]) -> Result<Option<PersonId>, Forbidden> {
+    let holds = |who: &Actor| !asking.contains(&who.person) && roles.iter().any(|role| who.is_at(*role, place));
+    if !asking.contains(&actor.person) {
         if holds(actor) {
             return Ok(None);
         }
@@ -120,7 +135,7 @@ pub fn decides(actor: &Actor, stands_for: &[Actor], requester: PersonId, place: 
             return Ok(Some(absent.person));
         }
     }
-    Err(Forbidden("Only those whom this step names may decide it, and never their own request."))
+    Err(Forbidden("Only those whom this step names may decide it, and never their own request or their team’s."))
 }
 
 /// Refused, with the reason a person can act on.
@@ -133,15 +148,27 @@ pub fn authorise(actor: &Actor, action: Action) -> Result<(), Forbidden> {
     let keeps = |place| actor.is_at(Role::Steward, place) || actor.is_at(Role::Owner, place);
     let watches = |place| actor.is(Role::Auditor) || actor.is_at(Role::TcSecurityOfficer, place);
     let (allowed, reason) = match action {
-        Action::ReadRequest { requester, place } => {
-            (requester == actor.person || keeps(place) || watches(place), "Only the requester, those who decide and auditors may read a request.")
+        Action::ReadRequest { requester, place } => (
+            requester.is_read_by(actor.person) || keeps(place) || watches(place),
+            "Only those who ask, those who decide and auditors may read a request.",
+        ),
+        Action::WithdrawRequest { requester } => {
+            (requester.is_kept_by(actor.person), "Only the requester, or who leads the team that asks, may do this with a request.")
         }
-        Action::WithdrawRequest { requester } => (requester == actor.person, "Only the requester may withdraw a request."),
-        Action::ReadAgreement { holder, place } => {
-            (holder == actor.person || keeps(place) || watches(place), "Only the holder, the product's domain and auditors may read an agreement.")
+        Action::ReadAgreement { holder, place } => (
+            holder.is_used_by(actor.person) || keeps(place) || watches(place),
+            "Only its holders, the product's domain and auditors may read an agreement.",
+        ),
+        Action::UseAgreement { holder } => (holder.is_used_by(actor.person), "Only the holder of an agreement, or its team, may do this."),
+        Action::GiveUpAgreement { holder } | Action::KeepMachines { holder } => {
+            (holder.is_kept_by(actor.person), "Only the holder of an agreement, or who leads its team, may do this.")
         }
-        Action::UseAgreement { holder } | Action::GiveUpAgreement { holder } => {
-            (holder == actor.person, "Only the holder of an agreement may do this.")
+        Action::ReadTeam { team } => (
+            team != InTeam::Stranger || actor.is(Role::GdoAdministrator) || actor.is(Role::Auditor),
+            "Only a team's people, auditors and GDO administrators may see it.",
+        ),
+        Action::KeepTeam { team } => {
+            (team == InTeam::Lead || actor.is(Role::GdoAdministrator), "Only who leads a team, or a GDO administrator, may change it.")
         }
         Action::RevokeAgreement { place } => (
             keeps(place) || actor.is_at(Role::TcSecurityOfficer, place),
@@ -208,7 +235,7 @@ mod tests {
     #[test]
     fn a_steward_decides_in_her_domain_but_never_her_own_request() {
         let steward = actor(10, Role::Steward, Scope::Domain(PLACE.domain));
-        let by = |who: &Actor, n| decides(who, &[], PersonId(id(n)), PLACE, &[Role::Owner, Role::Steward]);
+        let by = |who: &Actor, n| decides(who, &[], &[PersonId(id(n))], PLACE, &[Role::Owner, Role::Steward]);
         assert_eq!(by(&steward, 11), Ok(None));
         assert!(by(&steward, 10).is_err());
         let elsewhere = actor(10, Role::Steward, Scope::Domain(DomainId(id(99))));
@@ -219,7 +246,7 @@ mod tests {
     fn a_step_is_decided_by_its_roles_or_by_who_stands_in() {
         let steward = actor(10, Role::Steward, Scope::Domain(PLACE.domain));
         let deputy = Actor { roles: vec![], ..actor(12, Role::Auditor, Scope::Whole) };
-        let by = |who: &Actor, absent: &[Actor], requester: u128, roles: &[Role]| decides(who, absent, PersonId(id(requester)), PLACE, roles);
+        let by = |who: &Actor, absent: &[Actor], requester: u128, roles: &[Role]| decides(who, absent, &[PersonId(id(requester))], PLACE, roles);
         assert_eq!(by(&steward, &[], 11, &[Role::Steward, Role::Owner]), Ok(None));
         assert!(by(&steward, &[], 11, &[Role::Owner]).is_err() && by(&steward, &[], 10, &[Role::Steward]).is_err());
         assert_eq!(by(&deputy, std::slice::from_ref(&steward), 11, &[Role::Steward]), Ok(Some(steward.person)));
@@ -227,13 +254,44 @@ mod tests {
         for requester in [10, 12] {
             assert!(by(&deputy, std::slice::from_ref(&steward), requester, &[Role::Steward]).is_err(), "neither's own request");
         }
+        let team = [PersonId(id(11)), steward.person];
+        assert!(decides(&steward, &[], &team, PLACE, &[Role::Steward]).is_err(), "her team's request");
+        assert!(decides(&deputy, std::slice::from_ref(&steward), &team, PLACE, &[Role::Steward]).is_err(), "nor in her stead");
+        let other = actor(13, Role::Steward, Scope::Domain(PLACE.domain));
+        assert_eq!(decides(&other, &[], &team, PLACE, &[Role::Steward]), Ok(None));
+    }
+
+    #[test]
+    fn what_a_team_holds_its_people_use_and_its_leads_keep() {
+        let officer = Actor { roles: vec![], ..actor(10, Role::Auditor, Scope::Whole) };
+        let of = |owner: u128, team| Belongs { owner: PersonId(id(owner)), team: Some(team) };
+        for (holder, uses, keeps) in [
+            (of(11, InTeam::Stranger), false, false),
+            (of(11, InTeam::Member), true, false),
+            (of(11, InTeam::Lead), true, true),
+            (of(10, InTeam::Member), true, true),
+            // Whoever asked for the team and has left it.
+            (of(10, InTeam::Stranger), false, false),
+        ] {
+            assert_eq!(authorise(&officer, Action::UseAgreement { holder }).is_ok(), uses, "{holder:?}");
+            assert_eq!(authorise(&officer, Action::ReadAgreement { holder, place: PLACE }).is_ok(), uses, "{holder:?}");
+            for action in [Action::GiveUpAgreement { holder }, Action::KeepMachines { holder }, Action::WithdrawRequest { requester: holder }] {
+                assert_eq!(authorise(&officer, action).is_ok(), keeps, "{action:?}");
+            }
+        }
+        let administrator = actor(12, Role::GdoAdministrator, Scope::Whole);
+        for (team, reads, keeps) in [(InTeam::Stranger, false, false), (InTeam::Member, true, false), (InTeam::Lead, true, true)] {
+            assert_eq!(authorise(&officer, Action::ReadTeam { team }).is_ok(), reads);
+            assert_eq!(authorise(&officer, Action::KeepTeam { team }).is_ok(), keeps);
+            assert!(authorise(&administrator, Action::KeepTeam { team }).is_ok());
+        }
     }
 
     #[test]
     fn a_person_without_a_role_may_only_touch_what_is_theirs() {
         let officer = Actor { roles: vec![], ..actor(10, Role::Auditor, Scope::Whole) };
-        let theirs = PersonId(id(10));
-        let anothers = PersonId(id(11));
+        let theirs = Belongs::to(PersonId(id(10)));
+        let anothers = Belongs::to(PersonId(id(11)));
         for (action, allowed) in [
             (Action::ReadRequest { requester: theirs, place: PLACE }, true),
             (Action::ReadRequest { requester: anothers, place: PLACE }, false),
@@ -313,7 +371,7 @@ mod tests {
     #[test]
     fn an_administrator_cannot_decide_requests() {
         let administrator = actor(10, Role::GdoAdministrator, Scope::Whole);
-        assert!(decides(&administrator, &[], PersonId(id(11)), PLACE, &[Role::Owner, Role::Steward]).is_err());
+        assert!(decides(&administrator, &[], &[PersonId(id(11))], PLACE, &[Role::Owner, Role::Steward]).is_err());
         assert!(authorise(&administrator, Action::ManageRoles).is_ok());
     }
 }

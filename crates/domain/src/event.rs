@@ -79,6 +79,13 @@ impl Topic {
             | A::SuspensionLift
             | A::DriftFind
             | A::DriftRepair
+            | A::TeamMake
+            | A::TeamJoin
+            | A::TeamLead
+            | A::TeamLeave
+            | A::TeamEnd
+            | A::MachineMake
+            | A::CredentialEnd
             | A::PurposeChange
             | A::HolidayChange
             | A::DelegationMake

@@ -63,4 +63,7 @@ identifiers!(
     HoldId,
     SuspensionId,
     DriftFindingId,
+    TeamId,
+    TeamMemberId,
+    CredentialId,
 );

@@ -16,6 +16,7 @@ pub mod month;
 pub mod notice;
 pub mod organisation;
 pub use text_enum::UnknownWord;
+pub mod team;
 mod text_enum;
 pub mod token;
 pub mod urn;

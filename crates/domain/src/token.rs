@@ -9,6 +9,7 @@ text_enum! {
     TokenScope, "scope of a token" {
         Read = "read", "Read what I may read";
         Request = "request", "Ask for access and change what is mine";
+        Decide = "decide", "Decide requests and revoke agreements, where I may";
     }
 }
 
@@ -20,6 +21,18 @@ pub const LONGEST_LIFE: u64 = 366;
 pub const LONGEST_NAME: usize = 100;
 /// Tokens in force that one person may have.
 pub const MOST_TOKENS: i64 = 20;
+
+impl TokenScope {
+    /// What a request to the API needs: reading is one thing, changing what is one's own another, and deciding a third.
+    pub fn needed(reads: bool, path: &str) -> Self {
+        let decides = path.starts_with("/api/v1/work/") || (path.starts_with("/api/v1/") && (path.ends_with("/undo") || path.ends_with("/revoke")));
+        match (reads, decides) {
+            (true, _) => Self::Read,
+            (false, true) => Self::Decide,
+            (false, false) => Self::Request,
+        }
+    }
+}
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewToken {
@@ -69,6 +82,11 @@ mod tests {
         let made = check("  Nightly   report ", &["request", "read", "read"], "2027-11-23").unwrap();
         assert_eq!((made.name.as_str(), made.scopes.as_slice()), ("Nightly report", &[TokenScope::Read, TokenScope::Request][..]));
         assert_eq!(check("", &["all"], "2028-01-01").unwrap_err().len(), 3);
+        assert_eq!(TokenScope::needed(true, "/api/v1/work"), TokenScope::Read);
+        assert_eq!(TokenScope::needed(false, "/api/v1/requests"), TokenScope::Request);
+        for path in ["/api/v1/work/1/approve", "/api/v1/requests/1/undo", "/api/v1/agreements/1/revoke"] {
+            assert_eq!(TokenScope::needed(false, path), TokenScope::Decide, "{path}");
+        }
         assert!(check("a", &["read"], "2026-11-22").is_err() && check("a", &["read"], "2026-11-23").is_ok());
     }
 }

@@ -19,7 +19,7 @@ $$;
 CREATE OR REPLACE FUNCTION pasar_source.password_is(reader text, verifier text) RETURNS boolean LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    IF reader !~ '^pasar_a_[0-9a-f]{32}$' OR NOT has_table_privilege('pg_catalog.pg_authid', 'SELECT') THEN
+    IF reader !~ '^pasar_[ac]_[0-9a-f]{32}$' OR NOT has_table_privilege('pg_catalog.pg_authid', 'SELECT') THEN
         RETURN NULL;
     END IF;
     RETURN (SELECT a.rolpassword IS NOT DISTINCT FROM verifier FROM pg_authid a WHERE a.rolname = reader);
@@ -139,13 +139,15 @@ $$;
 
 -- Takes from a reader everything: attributes, memberships, settings, and every privilege in this database. What it owns goes to
 -- the installer and is kept, save in its own schema. Whatever may not be taken is left, and is seen by looking again.
-CREATE OR REPLACE FUNCTION pasar_source.take_back(agreement uuid) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+CREATE OR REPLACE FUNCTION pasar_source.take_back_role(reader text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
     SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    reader text := 'pasar_a_' || replace(agreement::text, '-', '');
     role oid := (SELECT r.oid FROM pg_roles r WHERE r.rolname = reader);
     statement text;
 BEGIN
+    IF reader !~ '^pasar_[ac]_[0-9a-f]{32}$' THEN
+        RAISE EXCEPTION 'this is no role of a reader' USING ERRCODE = 'invalid_parameter_value';
+    END IF;
     IF to_regnamespace(reader) IS NOT NULL THEN
         BEGIN
             EXECUTE format('ALTER SCHEMA %I OWNER TO pasar_keeper', reader);
@@ -188,6 +190,13 @@ BEGIN
 END
 $$;
 
+CREATE OR REPLACE FUNCTION pasar_source.take_back(agreement uuid) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    PERFORM pasar_source.take_back_role('pasar_a_' || replace(agreement::text, '-', ''));
+END
+$$;
+
 DO $$
 DECLARE
     f regprocedure;
@@ -197,7 +206,7 @@ BEGIN
     END LOOP;
     FOREACH f IN ARRAY ARRAY['pasar_source.entries(aclitem[], oid)'::regprocedure, 'pasar_source.standing(uuid[])',
                              'pasar_source.password_is(text, text)', 'pasar_source.other_grants(text)', 'pasar_source.close_others(text)',
-                             'pasar_source.take_back(uuid)'] LOOP
+                             'pasar_source.take_back(uuid)', 'pasar_source.take_back_role(text)'] LOOP
         EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', f);
     END LOOP;
     -- Credentials of a release before this one.

@@ -25,7 +25,7 @@ BEGIN
         RETURN NULL;
     END IF;
     head := (left(line, place - 1) || '}')::jsonb;
-    IF head ->> 'user' !~ '^pasar_a_[0-9a-f]{32}$' OR head ->> 'dbname' <> current_database() THEN
+    IF head ->> 'user' !~ '^pasar_[ac]_[0-9a-f]{32}$' OR head ->> 'dbname' <> current_database() THEN
         RETURN NULL;
     END IF;
     BEGIN
@@ -70,7 +70,7 @@ BEGIN
                 (SELECT coalesce(jsonb_agg(x.found ORDER BY x.place), '[]') FROM
                     (SELECT pasar_log.line(t.line) AS found, t.place
                      FROM unnest(string_to_array(left(chunk, keep), E'\n')) WITH ORDINALITY AS t(line, place)
-                     WHERE t.line LIKE '{"timestamp":%' AND t.line LIKE '%"user":"pasar\_a\_%') x WHERE x.found IS NOT NULL);
+                     WHERE t.line LIKE '{"timestamp":%' AND t.line ~ '"user":"pasar_[ac]_') x WHERE x.found IS NOT NULL);
             RETURN;
         END IF;
         SELECT l.name INTO known FROM pg_ls_logdir() l WHERE l.name LIKE '%.json' AND l.name COLLATE "C" > known ORDER BY l.name COLLATE "C" LIMIT 1;

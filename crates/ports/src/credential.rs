@@ -1,32 +1,69 @@
-//! The holder's credential: one secret that is both the password of the agreement's role and, with the agreement's id, the
-//! bearer token. Pasar keeps a hash, the source a SCRAM verifier; neither can be turned back.
+//! A holder's credential: one secret that is both the password of a role and, with the id in the role's name, the bearer token.
+//! The role is the agreement's own, or one beside it for somebody of its team or a machine client. Pasar keeps a hash, the source a SCRAM verifier; neither can be turned back.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
+/// Whose role it is at a source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum RoleOf {
+    Agreement(Uuid),
+    /// A credential beside the agreement's own.
+    Credential(Uuid),
+}
+
+impl RoleOf {
+    pub const fn id(self) -> Uuid {
+        match self {
+            Self::Agreement(id) | Self::Credential(id) => id,
+        }
+    }
+
+    /// The role's name.
+    pub fn name(self) -> String {
+        match self {
+            Self::Agreement(id) => role(id),
+            Self::Credential(id) => format!("pasar_c_{}", id.simple()),
+        }
+    }
+
+    /// None when a role is no reader's.
+    pub fn of_name(name: &str) -> Option<Self> {
+        if let Some(id) = name.strip_prefix("pasar_a_") {
+            return Uuid::try_parse(id).ok().map(Self::Agreement);
+        }
+        name.strip_prefix("pasar_c_").and_then(|id| Uuid::try_parse(id).ok()).map(Self::Credential)
+    }
+}
+
 /// A new credential, to be shown once.
 pub struct Credential {
-    agreement: Uuid,
+    of: RoleOf,
     secret: String,
 }
 
 impl std::fmt::Debug for Credential {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Credential({}, …)", self.agreement)
+        write!(f, "Credential({:?}, …)", self.of)
     }
 }
 
 impl Credential {
     /// `random` must be 32 unpredictable bytes.
     pub fn new(agreement: Uuid, random: [u8; 32]) -> Self {
-        Self { agreement, secret: URL_SAFE_NO_PAD.encode(random) }
+        Self { of: RoleOf::Agreement(agreement), secret: URL_SAFE_NO_PAD.encode(random) }
+    }
+
+    /// The same for a credential beside the agreement's own.
+    pub fn of_holder(credential: Uuid, random: [u8; 32]) -> Self {
+        Self { of: RoleOf::Credential(credential), secret: URL_SAFE_NO_PAD.encode(random) }
     }
 
     /// The database role's name.
     pub fn role(&self) -> String {
-        role(self.agreement)
+        self.of.name()
     }
 
     /// The password, for `psql` and drivers.
@@ -36,7 +73,10 @@ impl Credential {
 
     /// The bearer token, for the API.
     pub fn token(&self) -> String {
-        format!("pasar_{}_{}", self.agreement.simple(), self.secret)
+        match self.of {
+            RoleOf::Agreement(id) => format!("pasar_{}_{}", id.simple(), self.secret),
+            RoleOf::Credential(id) => format!("pasar_c_{}_{}", id.simple(), self.secret),
+        }
     }
 
     /// What the record keeps of the token.
@@ -57,24 +97,27 @@ pub(crate) fn role(agreement: Uuid) -> String {
 
 /// A token that somebody presents; not yet known to be right.
 pub struct Presented {
-    pub agreement: Uuid,
+    pub of: RoleOf,
     pub(crate) secret: String,
     hash: Vec<u8>,
 }
 
 impl std::fmt::Debug for Presented {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Presented({}, …)", self.agreement)
+        write!(f, "Presented({:?}, …)", self.of)
     }
 }
 
 impl Presented {
     /// None when it has not the form of a token.
     pub fn parse(token: &str) -> Option<Self> {
-        let (agreement, secret) = token.strip_prefix("pasar_")?.split_once('_')?;
-        let whole = agreement.len() == 32 && URL_SAFE_NO_PAD.decode(secret).is_ok_and(|bytes| bytes.len() == 32);
-        let agreement = Uuid::try_parse(agreement).ok()?;
-        whole.then(|| Self { agreement, secret: secret.to_owned(), hash: Sha256::digest(token.as_bytes()).to_vec() })
+        let rest = token.strip_prefix("pasar_")?;
+        let (beside, rest) = rest.strip_prefix("c_").map_or((false, rest), |rest| (true, rest));
+        let (id, secret) = rest.split_once('_')?;
+        let whole = id.len() == 32 && URL_SAFE_NO_PAD.decode(secret).is_ok_and(|bytes| bytes.len() == 32);
+        let id = Uuid::try_parse(id).ok()?;
+        let of = if beside { RoleOf::Credential(id) } else { RoleOf::Agreement(id) };
+        whole.then(|| Self { of, secret: secret.to_owned(), hash: Sha256::digest(token.as_bytes()).to_vec() })
     }
 
     /// To compare with what the record keeps.
@@ -91,7 +134,14 @@ mod tests {
     fn a_token_is_read_back_and_never_printed() {
         let credential = Credential::new(Uuid::from_u128(7), [9; 32]);
         let presented = Presented::parse(&credential.token()).unwrap();
-        assert_eq!(presented.agreement, Uuid::from_u128(7));
+        assert_eq!(presented.of, RoleOf::Agreement(Uuid::from_u128(7)));
+        let beside = Credential::of_holder(Uuid::from_u128(8), [9; 32]);
+        let other = Presented::parse(&beside.token()).unwrap();
+        assert_eq!((other.of, other.hash()), (RoleOf::Credential(Uuid::from_u128(8)), beside.hash().as_slice()));
+        for of in [presented.of, other.of] {
+            assert_eq!(RoleOf::of_name(&of.name()), Some(of));
+        }
+        assert_eq!(RoleOf::of_name("pasar_keeper"), None);
         assert_eq!(presented.hash(), credential.hash());
         assert!(!format!("{credential:?}{presented:?}").contains(credential.secret()));
         assert!(credential.verifier().starts_with("SCRAM-SHA-256$4096:"));

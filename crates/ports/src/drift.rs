@@ -1,8 +1,9 @@
 //! What really stands at a source, compared with what agreements say. Looking is one statement; comparing is a pure function;
 //! taking back is the source's own, and looking again says what it could not take.
 
-use crate::credential::role;
+use crate::credential::{RoleOf, role};
 use crate::error::PortError;
+use crate::holders::Holder;
 use crate::source::{Plan, Source};
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
@@ -44,6 +45,15 @@ struct RoleFacts {
     elsewhere: Vec<String>,
 }
 
+/// What stands at a source for a role beside an agreement's own.
+#[derive(Debug, Clone, Deserialize)]
+pub struct HolderStanding {
+    #[serde(flatten)]
+    role: RoleFacts,
+    /// Schemas of agreements in which it may do anything.
+    schemas: Vec<String>,
+}
+
 #[derive(Debug, Clone, Deserialize)]
 struct SchemaFacts {
     owner: String,
@@ -62,6 +72,44 @@ struct ViewFacts {
 
 const KEEPER: &str = "pasar_keeper";
 
+impl RoleFacts {
+    /// What differs from a role that may log in or not, until then, with these settings and nothing else.
+    fn differs(
+        &self,
+        name: &str,
+        settings: &BTreeSet<String>,
+        may_log_in: bool,
+        until: DateTime<Utc>,
+        note: &mut impl FnMut(&'static str, &str, String),
+    ) {
+        if self.may_log_in != may_log_in {
+            note("role.login", name, if self.may_log_in { "may log in" } else { "may not log in" }.into());
+        }
+        if self.until.as_deref().and_then(moment) != Some(until) {
+            note("role.until", name, self.until.clone().unwrap_or_else(|| "no end".into()));
+        }
+        for word in &self.attributes {
+            note("role.attribute", name, word.clone());
+        }
+        for one in self.settings.difference(settings) {
+            note("role.setting", name, one.clone());
+        }
+        for one in settings.difference(&self.settings) {
+            note("role.setting", name, format!("{one} is missing"));
+        }
+        for one in &self.memberships {
+            note("role.membership", name, one.clone());
+        }
+        if self.credential == Some(false) {
+            note("role.password", name, "another password".into());
+        }
+        only(&self.database, &[format!("{name} CONNECT")], |found| note("database.privilege", name, found));
+        for one in &self.elsewhere {
+            note("privilege.elsewhere", name, one.clone());
+        }
+    }
+}
+
 impl Standing {
     /// Neither role nor schema.
     pub fn is_nothing(&self) -> bool {
@@ -70,6 +118,18 @@ impl Standing {
 
     /// What differs from what was agreed; `made` are the digests of the views as they were made.
     pub fn differs(&self, agreement: Uuid, plan: &Plan, made: &BTreeMap<String, String>) -> Vec<Found> {
+        self.differs_with(agreement, plan, made, &[], &BTreeMap::new())
+    }
+
+    /// The same with the holders who have roles of their own, and what stands of these.
+    pub fn differs_with(
+        &self,
+        agreement: Uuid,
+        plan: &Plan,
+        made: &BTreeMap<String, String>,
+        holders: &[Holder],
+        standing: &BTreeMap<Uuid, HolderStanding>,
+    ) -> Vec<Found> {
         let reader = role(agreement);
         let mut all = vec![];
         let mut note = |kind, object: &str, found: String| all.push(Found { kind, object: object.to_owned(), found });
@@ -77,40 +137,32 @@ impl Standing {
             None => note("role.missing", &reader, String::new()),
             Some(facts) => {
                 // Without a credential nobody may log in; with one it may have been lost with the role, which shuts the door alone.
-                if facts.may_log_in != (plan.credential && !plan.held) {
-                    note("role.login", &reader, if facts.may_log_in { "may log in" } else { "may not log in" }.into());
-                }
-                if facts.until.as_deref().and_then(moment) != Some(plan.until) {
-                    note("role.until", &reader, facts.until.clone().unwrap_or_else(|| "no end".into()));
-                }
-                for word in &facts.attributes {
-                    note("role.attribute", &reader, word.clone());
-                }
-                for one in facts.settings.difference(&facts.settings_wanted) {
-                    note("role.setting", &reader, one.clone());
-                }
-                for one in facts.settings_wanted.difference(&facts.settings) {
-                    note("role.setting", &reader, format!("{one} is missing"));
-                }
-                for one in &facts.memberships {
-                    note("role.membership", &reader, one.clone());
-                }
-                if facts.credential == Some(false) {
-                    note("role.password", &reader, "another password".into());
-                }
-                only(&facts.database, &[format!("{reader} CONNECT")], |found| note("database.privilege", &reader, found));
-                for one in &facts.elsewhere {
-                    note("privilege.elsewhere", &reader, one.clone());
-                }
+                facts.differs(&reader, &facts.settings_wanted, plan.credential && !plan.held, plan.until, &mut note);
             }
         }
+        for holder in holders {
+            let name = RoleOf::Credential(holder.credential).name();
+            let Some(facts) = standing.get(&holder.credential) else {
+                note("role.missing", &name, String::new());
+                continue;
+            };
+            let wanted = facts.role.settings_wanted.iter().map(|one| one.replace("search_path=*", &format!("search_path={reader}"))).collect();
+            facts.role.differs(&name, &wanted, holder.set && !plan.held, plan.until, &mut note);
+            for schema in facts.schemas.iter().filter(|schema| **schema != reader) {
+                note("privilege.elsewhere", &name, format!("may use schema {schema}"));
+            }
+        }
+        let those_who = |privilege: &str| {
+            let names = holders.iter().map(|holder| RoleOf::Credential(holder.credential).name());
+            std::iter::once(reader.clone()).chain(names).map(|name| format!("{name} {privilege}")).collect::<Vec<_>>()
+        };
         match &self.schema {
             None => note("schema.missing", &reader, String::new()),
             Some(facts) => {
                 if facts.owner != KEEPER {
                     note("schema.owner", &reader, facts.owner.clone());
                 }
-                only(&facts.grants, &[format!("{reader} USAGE")], |found| note("schema.privilege", &reader, found));
+                only(&facts.grants, &those_who("USAGE"), |found| note("schema.privilege", &reader, found));
             }
         }
         for plan in &plan.views {
@@ -128,7 +180,7 @@ impl Standing {
             if facts.options != ["security_barrier=true"] {
                 note("view.option", &object, facts.options.join(", "));
             }
-            only(&facts.grants, &[format!("{reader} SELECT")], |found| note("view.privilege", &object, found));
+            only(&facts.grants, &those_who("SELECT"), |found| note("view.privilege", &object, found));
         }
         for facts in self.views.iter().filter(|facts| plan.views.iter().all(|plan| plan.view != facts.name)) {
             note("object.extra", &reader, format!("view {}", facts.name));
@@ -189,8 +241,16 @@ impl Source {
     /// Makes the source allow exactly this again, whatever was done to it: shuts the door, takes back everything, and only then
     /// gives what was agreed. Gives each view with the digest of what was made.
     pub async fn restore(&self, agreement: Uuid, plan: &Plan) -> Result<Vec<(String, String)>, PortError> {
+        self.restore_with(agreement, plan, &[]).await
+    }
+
+    /// The same with the holders who have roles of their own.
+    pub async fn restore_with(&self, agreement: Uuid, plan: &Plan, holders: &[Holder]) -> Result<Vec<(String, String)>, PortError> {
         self.take_back(agreement).await?;
-        self.settle(agreement, plan).await
+        for holder in holders {
+            self.take_back_credential(holder.credential).await?;
+        }
+        self.settle_with(agreement, plan, holders).await
     }
 
     /// Shuts the door and takes from a role whatever the source's own functions may take.

@@ -8,20 +8,23 @@ mod credential;
 pub mod demonstration;
 mod drift;
 mod error;
+mod holders;
 mod log;
 mod read;
 mod source;
 mod values;
 
-pub use credential::{Credential, Presented};
-pub use drift::{Found, Standing};
+pub use credential::{Credential, Presented, RoleOf};
+pub use drift::{Found, HolderStanding, Standing};
 pub use error::PortError;
+pub use holders::Holder;
 pub use log::{LogPosition, LogReading, SourceRead};
-pub use read::{Format, Opened, open};
+pub use read::{Format, Opened, open, open_in};
 pub use source::{Plan, Preview, Source, ViewPlan};
 
 /// The functions that a source's administrator installs.
-pub const SETUP: &str = concat!(include_str!("../setup/postgres.sql"), include_str!("../setup/postgres_drift.sql"));
+pub const SETUP: &str =
+    concat!(include_str!("../setup/postgres.sql"), include_str!("../setup/postgres_drift.sql"), include_str!("../setup/postgres_credentials.sql"));
 
 /// What a superuser of the source's server runs before, so that reads made there without Pasar are written down too.
 pub const LOG_SETUP: &str = include_str!("../setup/postgres_log.sql");

@@ -1,12 +1,12 @@
 //! What readers do at the source without the portal, from the source's own log: a reader who connects with `psql` leaves the
 //! same trace as one who asks the API.
 
+use crate::credential::RoleOf;
 use crate::error::PortError;
 use crate::source::Source;
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use sqlx::Row;
-use uuid::Uuid;
 
 /// Bytes of the log taken at once.
 const CHUNK: i32 = 1 << 20;
@@ -21,7 +21,7 @@ pub struct LogPosition {
 /// One statement of a reader, or one refusal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourceRead {
-    pub agreement: Uuid,
+    pub reader: RoleOf,
     pub at: DateTime<Utc>,
     /// The session at the source, as its log names it.
     pub session: String,
@@ -86,9 +86,9 @@ struct Line {
 fn reads(lines: Vec<Line>) -> Vec<SourceRead> {
     let mut reads: Vec<SourceRead> = vec![];
     for line in lines {
-        let Ok(agreement) = Uuid::try_parse(line.reader.trim_start_matches("pasar_a_")) else { continue };
+        let Some(reader) = RoleOf::of_name(&line.reader) else { continue };
         let message = line.message.unwrap_or_default();
-        let read = SourceRead { agreement, at: line.at, session: line.session, remote: line.remote, statement: None, fault: None };
+        let read = SourceRead { reader, at: line.at, session: line.session, remote: line.remote, statement: None, fault: None };
         match line.severity.as_deref() {
             Some("LOG") => {
                 if let Some(statement) = asked(&message).filter(|statement| reads_something(statement)) {
@@ -164,6 +164,7 @@ fn shown(statement: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use uuid::Uuid;
 
     fn line(severity: &str, code: Option<&str>, message: &str, statement: Option<&str>) -> Line {
         Line {

@@ -1,7 +1,7 @@
 //! Reading a view as the agreement's own role: the database checks the secret, and serves what this role may see.
 
 use crate::columnar;
-use crate::credential::{Presented, role};
+use crate::credential::{Presented, RoleOf, role as role_of};
 use crate::error::PortError;
 use crate::source::Source;
 use bytes::Bytes;
@@ -9,6 +9,7 @@ use futures::stream::{BoxStream, StreamExt};
 use sqlx::{ConnectOptions, PgConnection};
 use std::time::Duration;
 use tokio::sync::mpsc;
+use uuid::Uuid;
 
 /// How rows are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,19 +32,28 @@ const AHEAD: usize = 16;
 /// A connection as an agreement's own role: the source has accepted the credential.
 pub struct Opened {
     conn: PgConnection,
-    role: String,
+    /// Of the agreement: its views are there.
+    schema: String,
     session: String,
 }
 
 impl std::fmt::Debug for Opened {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Opened({}, {})", self.role, self.session)
+        write!(f, "Opened({}, {})", self.schema, self.session)
     }
 }
 
-/// Connects with the credential that was presented.
+/// Connects with the agreement's own credential.
 pub async fn open(source: &Source, presented: &Presented) -> Result<Opened, PortError> {
-    let role = role(presented.agreement);
+    match presented.of {
+        RoleOf::Agreement(agreement) => open_in(source, presented, agreement).await,
+        RoleOf::Credential(_) => Err(PortError::Refused),
+    }
+}
+
+/// Connects with the credential that was presented, to read what the agreement grants.
+pub async fn open_in(source: &Source, presented: &Presented, agreement: Uuid) -> Result<Opened, PortError> {
+    let role = presented.of.name();
     let options = source.options.clone().username(&role).password(&presented.secret).application_name("pasar api").disable_statement_logging();
     let mut conn =
         tokio::time::timeout(PATIENCE, options.connect()).await.map_err(|_| PortError::Unavailable("it took too long to connect".into()))??;
@@ -53,7 +63,7 @@ pub async fn open(source: &Source, presented: &Presented) -> Result<Opened, Port
     )
     .fetch_one(&mut conn)
     .await?;
-    Ok(Opened { conn, role, session })
+    Ok(Opened { conn, schema: role_of(agreement), session })
 }
 
 impl Opened {
@@ -65,7 +75,7 @@ impl Opened {
     /// Streams all rows of a view. Dropping the stream ends the query. The source has begun to answer before this returns, so
     /// that a refusal is an error here and not a broken stream.
     pub async fn rows(mut self, view: &str, format: Format) -> Result<BoxStream<'static, Result<Bytes, PortError>>, PortError> {
-        let from = format!("{}.{}", quoted(&self.role), quoted(view));
+        let from = format!("{}.{}", quoted(&self.schema), quoted(view));
         let (send, mut receive) = mpsc::channel(AHEAD);
         match format {
             Format::Csv => {

@@ -2,6 +2,7 @@
 
 use crate::credential::{Credential, role};
 use crate::error::PortError;
+use crate::holders::Holder;
 use chrono::{DateTime, Utc};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{PgPool, Postgres, Row, Transaction};
@@ -56,8 +57,16 @@ impl Source {
     /// Makes the source allow exactly this: role, views, end; under a hold the door is shut first, sessions are ended and views
     /// give no row. May be repeated. Gives each view with the digest of what was made.
     pub async fn settle(&self, agreement: Uuid, plan: &Plan) -> Result<Vec<(String, String)>, PortError> {
+        self.settle_with(agreement, plan, &[]).await
+    }
+
+    /// The same with the roles of holders beside the agreement's own, in the same transaction.
+    pub async fn settle_with(&self, agreement: Uuid, plan: &Plan, holders: &[Holder]) -> Result<Vec<(String, String)>, PortError> {
         if plan.held {
             self.lock_out(agreement).await?;
+            for holder in holders {
+                self.lock_out_credential(holder.credential).await?;
+            }
         }
         let mut tx = self.begin().await?;
         sqlx::query("SELECT pasar_source.grant_agreement($1, $2)").bind(agreement).bind(plan.until).execute(&mut *tx).await?;
@@ -78,12 +87,19 @@ impl Source {
         if plan.credential && !plan.held {
             sqlx::query("SELECT pasar_source.let_in($1)").bind(agreement).execute(&mut *tx).await?;
         }
+        for holder in holders {
+            let grant = sqlx::query("SELECT pasar_source.grant_credential($1, $2, $3)");
+            grant.bind(agreement).bind(holder.credential).bind(plan.until).execute(&mut *tx).await?;
+            if holder.set && !plan.held {
+                sqlx::query("SELECT pasar_source.let_in_credential($1)").bind(holder.credential).execute(&mut *tx).await?;
+            }
+        }
         tx.commit().await?;
         Ok(made)
     }
 
     /// A transaction that waits for no reader for long: what cannot be done now is tried again.
-    async fn begin(&self) -> Result<Transaction<'static, Postgres>, PortError> {
+    pub(crate) async fn begin(&self) -> Result<Transaction<'static, Postgres>, PortError> {
         let mut tx = self.pool.begin().await?;
         sqlx::query("SET LOCAL lock_timeout = '10s'").execute(&mut *tx).await?;
         Ok(tx)

@@ -127,7 +127,7 @@ async fn log_of(place: &Place, agreement: Uuid, enough: impl Fn(&[SourceRead]) -
             LogReading::UpToDate => tokio::time::sleep(std::time::Duration::from_millis(50)).await,
             LogReading::Read(next, reads) => {
                 position = Some(next);
-                found.extend(reads.into_iter().filter(|read| read.agreement == agreement));
+                found.extend(reads.into_iter().filter(|read| read.reader == ports::RoleOf::Agreement(agreement)));
             }
         }
     }

@@ -21,10 +21,10 @@ impl Sight {
         let row = sqlx::query!(
             // Who has neither a role nor an agreement knows of nothing else: that is most people, and costs nothing.
             r#"SELECT CASE WHEN EXISTS (SELECT FROM role_grant r WHERE r.person_id = $1 AND r.ended_at IS NULL)
-                             OR EXISTS (SELECT FROM agreement a WHERE a.holder_id = $1 AND a.state = 'active')
+                             OR EXISTS (SELECT FROM agreement_people a WHERE a.person_id = $1 AND a.state = 'active')
                         THEN ARRAY(SELECT v.id FROM visible_product($1, $2) v WHERE v.visibility <> 'listed' OR v.status NOT IN ('published', 'deprecated'))
                         ELSE '{}' END AS "unlisted!: Vec<Uuid>",
-                      ARRAY(SELECT DISTINCT a.product_id FROM agreement a WHERE a.holder_id = $1 AND a.state = 'active' AND a.until > $2)
+                      ARRAY(SELECT DISTINCT a.product_id FROM agreement_people a WHERE a.person_id = $1 AND a.state = 'active' AND a.until > $2)
                           AS "held!: Vec<Uuid>",
                       ARRAY(SELECT o.object_id FROM outbox o LEFT JOIN product p ON p.id = o.object_id
                             WHERE o.topic = 'search.product' AND o.done_at IS NULL

@@ -15,6 +15,7 @@ pub mod notice;
 pub mod organisation;
 pub mod outbox;
 pub mod session;
+pub mod team;
 pub mod token;
 pub mod wanted;
 pub mod webhook;

@@ -19,6 +19,7 @@ pub mod security;
 pub mod session;
 pub mod sharing;
 pub mod signed_in;
+pub mod team;
 pub mod token;
 pub mod wanted;
 pub mod webhook;

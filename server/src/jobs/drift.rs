@@ -1,13 +1,13 @@
 //! What the source really grants is compared with what was agreed, and made so again. What is too much is taken back first; what
 //! cannot be taken back keeps its reader locked out, and stays open where people see it.
 
-use super::outbox::at_the_source;
+use super::outbox::{at_the_source, holders};
 use crate::state::AppState;
 use domain::access::{DriftKind, GrantState};
 use domain::audit::{AuditAction, AuditEvent, Origin};
 use domain::id::AgreementId;
-use ports::{Found, Standing};
-use std::collections::{BTreeMap, HashMap};
+use ports::{Found, HolderStanding, RoleOf, Standing};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use store::access::{self, Drift, DriftPlace, GrantPlan};
 use store::{PgConnection, audit, outbox};
 use uuid::Uuid;
@@ -16,16 +16,21 @@ pub async fn repair(state: &AppState) -> anyhow::Result<()> {
     let source = state.config.source_name();
     // The source first: a grant made between the two readings is then in the record already, and never taken for a stray.
     let standing = state.source.standing(None).await?;
+    let beside = state.source.standing_credentials(None).await?;
     let mut conn = state.pool.acquire().await?;
     let known: HashMap<Uuid, GrantState> = access::pending_grants(&mut conn).await?.into_iter().collect();
     let plans = access::granted_plans(&mut conn).await?;
+    let rightful: HashSet<Uuid> = access::standing_credentials(&mut conn).await?.into_iter().collect();
     let open = access::open_drift(&mut conn, &source).await?;
     drop(conn);
     for stray in standing.keys().filter(|id| !known.contains_key(id)) {
         reported("a stray role", *stray, end_stray(state, &source, *stray).await);
     }
+    for stray in beside.keys().filter(|id| !rightful.contains(id)) {
+        reported("a stray role of a credential", *stray, end_stray_credential(state, &source, *stray).await);
+    }
     for (id, plan) in &plans {
-        if !open.contains(&id.0) && differences(*id, plan, standing.get(&id.0)).is_empty() {
+        if !open.contains(&id.0) && differences(*id, plan, standing.get(&id.0), &beside).is_empty() {
             continue;
         }
         reported("an agreement", id.0, make_as_agreed(state, &source, *id).await);
@@ -44,14 +49,31 @@ fn drifts(found: Vec<Found>) -> Vec<Drift> {
     found.into_iter().filter_map(|one| Some(Drift { kind: one.kind.parse().ok()?, object: one.object, found: one.found })).collect()
 }
 
-fn differences(id: AgreementId, plan: &GrantPlan, standing: Option<&Standing>) -> Vec<Drift> {
+fn differences(id: AgreementId, plan: &GrantPlan, standing: Option<&Standing>, beside: &BTreeMap<Uuid, HolderStanding>) -> Vec<Drift> {
     let made: BTreeMap<String, String> = plan.views.iter().filter_map(|view| Some((view.view.clone(), view.digest.clone()?))).collect();
     let nothing = Standing::default();
-    drifts(standing.unwrap_or(&nothing).differs(id.0, &at_the_source(plan), &made))
+    drifts(standing.unwrap_or(&nothing).differs_with(id.0, &at_the_source(plan), &made, &holders(plan), beside))
 }
 
-async fn standing_of(state: &AppState, id: Uuid) -> anyhow::Result<Standing> {
-    Ok(state.source.standing(Some(&[id])).await?.remove(&id).unwrap_or_default())
+/// What differs just now.
+async fn differences_now(state: &AppState, id: AgreementId, plan: &GrantPlan) -> anyhow::Result<Vec<Drift>> {
+    let standing = state.source.standing(Some(&[id.0])).await?.remove(&id.0).unwrap_or_default();
+    let ids: Vec<Uuid> = plan.holders.iter().map(|holder| holder.credential).collect();
+    let beside = if ids.is_empty() { BTreeMap::new() } else { state.source.standing_credentials(Some(&ids)).await? };
+    Ok(differences(id, plan, Some(&standing), &beside))
+}
+
+/// A role of a credential that ended, or never was: its holder left, and the door is shut.
+async fn end_stray_credential(state: &AppState, source: &str, id: Uuid) -> anyhow::Result<()> {
+    let place = DriftPlace { source, agreement: None, product: None, address: None };
+    let object = RoleOf::Credential(id).name();
+    tracing::warn!(role = object, "a role without a credential in force was found at the source and is removed");
+    let found = Drift { kind: DriftKind::RoleStray, object, found: String::new() };
+    let mut tx = state.pool.begin().await?;
+    access::note_drift(&mut tx, &place, &[found], &state.ids, state.now()).await?;
+    tx.commit().await?;
+    // Its finding is closed with those of others, when nothing is left.
+    Ok(state.source.end_credential(id).await?)
 }
 
 /// A role that no agreement stands behind: whatever it was, it ends.
@@ -87,7 +109,7 @@ async fn make_as_agreed(state: &AppState, source: &str, id: AgreementId) -> anyh
         return Ok(());
     }
     let place = DriftPlace { source, agreement: Some(id), product: Some(plan.product), address: Some(&plan.address) };
-    let found = differences(id, &plan, Some(&standing_of(state, id.0).await?));
+    let found = differences_now(state, id, &plan).await?;
     // That the door is shut is news only when it was not shut for what is open still.
     let open = access::open_drift(&mut tx, source).await?.contains(&id.0);
     let news: Vec<Drift> = found.iter().filter(|one| !(open && one.kind == DriftKind::RoleLogin && one.found == "may not log in")).cloned().collect();
@@ -109,10 +131,10 @@ async fn make_as_agreed(state: &AppState, source: &str, id: AgreementId) -> anyh
 
 /// Makes the source as agreed, and says what could not be made so; then the door stays shut.
 async fn made_again(state: &AppState, conn: &mut PgConnection, id: AgreementId, plan: &GrantPlan) -> anyhow::Result<Vec<Drift>> {
-    let made = match state.source.restore(id.0, &at_the_source(plan)).await {
+    let made = match state.source.restore_with(id.0, &at_the_source(plan), &holders(plan)).await {
         Ok(made) => made,
         Err(error) => {
-            state.source.lock_out(id.0).await?;
+            lock_out(state, id, plan).await?;
             return Err(error.into());
         }
     };
@@ -121,11 +143,20 @@ async fn made_again(state: &AppState, conn: &mut PgConnection, id: AgreementId, 
     for view in &mut plan.views {
         view.digest = made.iter().find(|(name, _)| *name == view.view).map(|(_, digest)| digest.clone());
     }
-    let left = differences(id, &plan, Some(&standing_of(state, id.0).await?));
+    let left = differences_now(state, id, &plan).await?;
     if !left.is_empty() {
-        state.source.lock_out(id.0).await?;
+        lock_out(state, id, &plan).await?;
     }
     Ok(left)
+}
+
+/// Nobody reads under it until it is as agreed.
+async fn lock_out(state: &AppState, id: AgreementId, plan: &GrantPlan) -> anyhow::Result<()> {
+    state.source.lock_out(id.0).await?;
+    for holder in &plan.holders {
+        state.source.lock_out_credential(holder.credential).await?;
+    }
+    Ok(())
 }
 
 /// What was given to others on what is Pasar's at the source.

@@ -5,7 +5,7 @@ use crate::jobs::OUTBOX;
 use crate::state::AppState;
 use anyhow::Context;
 use domain::id::AgreementId;
-use ports::{Plan, ViewPlan};
+use ports::{Holder, Plan, ViewPlan};
 use store::access::{AgreedView, GrantPlan};
 use store::outbox::Due;
 use store::{PgConnection, access, outbox};
@@ -57,6 +57,11 @@ pub(super) fn at_the_source(plan: &GrantPlan) -> Plan {
     Plan { until: plan.until, views: plan.views.iter().map(view).collect(), held: plan.held, credential: plan.credential }
 }
 
+/// Those who have roles of their own, as a source is told of them.
+pub(super) fn holders(plan: &GrantPlan) -> Vec<Holder> {
+    plan.holders.iter().map(|one| Holder { credential: one.credential, set: one.set }).collect()
+}
+
 async fn perform(state: &AppState, conn: &mut PgConnection, due: &Due) -> anyhow::Result<()> {
     let id = AgreementId(due.object_id);
     match due.topic.as_str() {
@@ -64,14 +69,18 @@ async fn perform(state: &AppState, conn: &mut PgConnection, due: &Due) -> anyhow
         "agreement.grant" | "agreement.hold" | "agreement.resume" => {
             // Ended meanwhile: the row that ended it does the rest.
             let Some(plan) = access::grant_plan(conn, id).await? else { return Ok(()) };
-            let made = state.source.settle(id.0, &at_the_source(&plan)).await.context("granting at the port")?;
+            let made = state.source.settle_with(id.0, &at_the_source(&plan), &holders(&plan)).await.context("granting at the port")?;
             access::note_made(conn, id, &made).await?;
             access::grant_confirmed(conn, id, state.now()).await?;
         }
         "agreement.end" => {
+            for credential in access::credentials_of(conn, id).await? {
+                state.source.end_credential(credential).await.context("removing a credential from the port")?;
+            }
             state.source.end(id.0).await.context("removing from the port")?;
             access::removal_confirmed(conn, id, state.now()).await?;
         }
+        "credential.end" => state.source.end_credential(due.object_id).await.context("removing a credential from the port")?,
         other => anyhow::bail!("no work is known under {other}"),
     }
     Ok(())

@@ -4,7 +4,7 @@ use super::drift;
 use crate::state::AppState;
 use domain::audit::Origin;
 use sqlx::Connection;
-use store::{PgConnection, access, session};
+use store::{PgConnection, access, session, team};
 
 /// Ends agreements whose time has come.
 pub async fn expire(state: &AppState) -> anyhow::Result<()> {
@@ -25,8 +25,21 @@ pub async fn tidy(state: &AppState) -> anyhow::Result<()> {
     state.rates.tidy();
     access::forget_api_sessions(&mut conn, state.now()).await?;
     hold_newcomers(state, &mut conn).await?;
+    drop_leavers(state, &mut conn).await?;
     drop(conn);
     drift::repair(state).await
+}
+
+/// Who left an agency, or was disabled, is out of its teams by then; what they held ends at the source too.
+async fn drop_leavers(state: &AppState, conn: &mut PgConnection) -> anyhow::Result<()> {
+    let mut tx = conn.begin().await?;
+    team::drop_out(&mut tx, state.now()).await?;
+    let ended = access::end_lost_credentials(&mut tx, state.now()).await?;
+    tx.commit().await?;
+    if ended > 0 {
+        state.work.notify_one();
+    }
+    Ok(())
 }
 
 /// People come to an agency that is suspended; what they hold is held too.

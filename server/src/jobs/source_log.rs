@@ -2,7 +2,6 @@
 
 use crate::state::AppState;
 use domain::audit::Outcome;
-use domain::id::AgreementId;
 use ports::{LogPosition, LogReading, SourceRead};
 use store::access::{self, DirectRead};
 
@@ -47,7 +46,7 @@ fn direct(read: SourceRead) -> DirectRead {
         (Some(_), false) => Outcome::Failed,
     };
     DirectRead {
-        agreement: AgreementId(read.agreement),
+        reader: read.reader.id(),
         at: read.at,
         session: read.session,
         remote: read.remote,

@@ -1,5 +1,5 @@
 -- Of jason.lim, for tests that must not reach it: one each of a request with its step, an agreement, a saved search, a question for data,
--- a delegation, a notice, a webhook and an access token.
+-- a delegation, a notice, a webhook, an access token and a team.
 INSERT INTO sector VALUES ('00000000-0000-7000-8000-000000000001', 'geospatial', 'Geospatial', 'Geospatial trusted centre');
 INSERT INTO agency VALUES ('00000000-0000-7000-8000-000000000002', 'land-transport', 'Land transport', NULL);
 INSERT INTO data_domain VALUES ('00000000-0000-7000-8000-000000000003', 'ssot-a', 'Buses', NULL,
@@ -47,3 +47,6 @@ VALUES ('00000000-0000-7000-8000-0000000000a6', 'https://hooks.example/', '00000
 INSERT INTO access_token (id, person_id, name, scopes, token_hash, made_at, expires_at)
 VALUES ('00000000-0000-7000-8000-0000000000a7', '00000000-0000-7000-8000-000000000004', 'What Jason Lim runs', '{read}', '\x00',
     '2026-11-21T00:00:00Z', '2027-11-21T00:00:00Z');
+INSERT INTO team (id, agency_id, name, about, made_by, made_at)
+VALUES ('00000000-0000-7000-8000-0000000000aa', '00000000-0000-7000-8000-000000000002', 'What Jason Lim leads', '',
+    '00000000-0000-7000-8000-000000000004', '2026-11-20T00:00:00Z');

@@ -101,8 +101,13 @@ impl Granting {
     /// As with `psql`: the token's secret is the password.
     pub async fn session(&self, token: &str) -> Result<PgConnection, sqlx::Error> {
         let mut url = self.url.clone();
-        url.set_username(&self.reader).unwrap();
-        url.set_password(token.splitn(3, '_').nth(2)).unwrap();
+        // Of an agreement itself, or of a holder beside it.
+        let (user, secret) = match token.strip_prefix("pasar_c_") {
+            Some(rest) => (format!("pasar_c_{}", &rest[..32]), &rest[33..]),
+            None => (self.reader.clone(), token.splitn(3, '_').nth(2).unwrap()),
+        };
+        url.set_username(&user).unwrap();
+        url.set_password(Some(secret)).unwrap();
         PgConnection::connect(url.as_str()).await
     }
 

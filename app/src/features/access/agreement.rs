@@ -1,19 +1,22 @@
 //! Agreements: what is granted, how to connect, until when, and how to end it.
 
 use super::connect::{Connection, how_to_connect};
+use super::readers::{machines_section, people_section, read_by_section};
 use super::terms::{owed_notice, owed_section};
 use crate::ui::{csrf_field, data_table, empty_state, error_summary, hidden, moment, notice, status_tag, summary_list, text_field};
+use chrono::{DateTime, Utc};
 use domain::Violation;
 use domain::access::{AgreementState, GrantState};
+use domain::id::CredentialId;
 use leptos::prelude::*;
-use store::access::{AgreementLine, AgreementView, OwedTerms};
+use store::access::{AgreementLine, AgreementView, MachineView, OwedTerms, ReadBy};
 use uuid::Uuid;
 
 /// Somebody's agreements, under the terms that they have yet to accept.
 pub fn agreements_page(agreements: &[AgreementLine], owed: &[OwedTerms]) -> AnyView {
     if agreements.is_empty() {
         let next = view! { <a class="button" href="/products">"Find data"</a> }.into_any();
-        return view! { <h1>"Agreements"</h1>{empty_state("You hold no agreement.", "When a request of yours is approved, its agreement is listed here.", next)} }
+        return view! { <h1>"Agreements"</h1>{empty_state("You hold no agreement.", "When a request of yours or of your team is approved, its agreement is listed here.", next)}<p><a href="/teams">"Your teams"</a></p> }
             .into_any();
     }
     let rows = agreements
@@ -21,12 +24,13 @@ pub fn agreements_page(agreements: &[AgreementLine], owed: &[OwedTerms]) -> AnyV
         .map(|line| {
             vec![
                 view! { <a href=format!("/agreements/{}", line.id)>{line.product_title.clone()}</a> }.into_any(),
+                line.team.clone().unwrap_or_else(|| "You".into()).into_any(),
                 state_words(line.state, line.grant_state, line.held).into_any(),
                 moment(line.until).into_any(),
             ]
         })
         .collect();
-    view! { <h1>"Agreements"</h1>{owed_section(owed)}{data_table("Your agreements", &["Product", "State", "Until"], rows)} }.into_any()
+    view! { <h1>"Agreements"</h1>{owed_section(owed)}{data_table("Your agreements", &["Product", "Held by", "State", "Until"], rows)}<p><a href="/teams">"Your teams"</a></p> }.into_any()
 }
 
 fn state_words(state: AgreementState, grant: GrantState, held: bool) -> String {
@@ -44,21 +48,37 @@ fn state_words(state: AgreementState, grant: GrantState, held: bool) -> String {
 pub struct Shown {
     pub secret: String,
     pub token: String,
+    /// The machine client that it is for; none for one's own.
+    pub machine: Option<CredentialId>,
+}
+
+/// Who may read under an agreement, and who has.
+#[derive(Debug, Clone, Default)]
+pub struct Readers {
+    pub machines: Vec<MachineView>,
+    pub read_by: Vec<ReadBy>,
+    /// When the reader's own credential was made last.
+    pub made_at: Option<DateTime<Utc>>,
 }
 
 #[derive(Debug, Clone, Copy, Default)]
 pub struct May {
     pub use_it: bool,
+    pub give_up: bool,
+    /// Name and end machine clients.
+    pub machines: bool,
     pub revoke: bool,
     /// Of the form that asks for the same again.
     pub renewal_key: Uuid,
 }
 
+#[expect(clippy::too_many_arguments, reason = "a page shows what it is given")]
 pub fn agreement_page(
     csrf: &str,
     agreement: &AgreementView,
     connection: &Connection,
     may: May,
+    readers: &Readers,
     shown: Option<&Shown>,
     owed: Option<&OwedTerms>,
     wrong: &[Violation],
@@ -82,8 +102,11 @@ pub fn agreement_page(
         {summary_list(facts(agreement))}
         {data_table("What you may read", &["Dataset", "Address", "Columns", "Rows"], datasets)}
         {shown.map(secret_box)}
-        {(in_force && may.use_it && agreement.holds.is_empty()).then(|| credential_form(csrf, agreement))}
+        {(in_force && may.use_it && agreement.holds.is_empty()).then(|| credential_form(csrf, agreement, readers.made_at))}
         {(in_force && (may.use_it || shown.is_some())).then(|| how_to_connect(agreement, connection, shown))}
+        {people_section(agreement)}
+        {machines_section(csrf, agreement, &readers.machines, in_force && may.machines, wrong)}
+        {read_by_section(&readers.read_by)}
         {in_force.then(|| end_forms(csrf, agreement, may, wrong))}
         {may.use_it.then(|| renew_form(csrf, agreement, may))}
     }
@@ -121,7 +144,15 @@ fn ended_notice(agreement: &AgreementView) -> impl IntoView + use<> {
 fn facts(agreement: &AgreementView) -> Vec<(&'static str, AnyView)> {
     let mut facts = vec![
         ("Product", view! { <a href=format!("/products/{}", agreement.product_address)>{agreement.product_address.clone()}</a> }.into_any()),
-        ("Holder", agreement.holder_name.clone().into_any()),
+        (
+            "Holder",
+            match &agreement.team {
+                Some((id, name)) => {
+                    view! { "The team "<a href=format!("/teams/{id}")>{name.clone()}</a>", asked for by "{agreement.holder_name.clone()} }.into_any()
+                }
+                None => agreement.holder_name.clone().into_any(),
+            },
+        ),
         ("Purpose", agreement.purpose.clone().into_any()),
         ("Made", moment(agreement.made_at).into_any()),
         ("Until", moment(agreement.until).into_any()),
@@ -136,7 +167,7 @@ fn facts(agreement: &AgreementView) -> Vec<(&'static str, AnyView)> {
 fn secret_box(shown: &Shown) -> impl IntoView + use<> {
     view! {
         <div class="secret-box" role="status">
-            <h2>"Your credential"</h2>
+            <h2>{if shown.machine.is_some() { "The machine client’s credential" } else { "Your credential" }}</h2>
             <p>"Shown once. Keep it where your team keeps secrets; Pasar does not have it any more."</p>
             <p>"Password for database tools: "<code id="secret">{shown.secret.clone()}</code></p>
             <p>"Bearer token for the API: "<code id="token">{shown.token.clone()}</code></p>
@@ -144,12 +175,11 @@ fn secret_box(shown: &Shown) -> impl IntoView + use<> {
     }
 }
 
-fn credential_form(csrf: &str, agreement: &AgreementView) -> AnyView {
+fn credential_form(csrf: &str, agreement: &AgreementView, made_at: Option<DateTime<Utc>>) -> AnyView {
     if agreement.grant_state != GrantState::Granted {
         return notice("The port is being prepared. Reload this page in a moment to create your credential.".into_any()).into_any();
     }
-    let again =
-        agreement.credential_at.map(|at| view! { <p class="muted">"You created one on "{moment(at)}". Creating another ends that one at once."</p> });
+    let again = made_at.map(|at| view! { <p class="muted">"You created one on "{moment(at)}". Creating another ends that one at once."</p> });
     view! {
         <form method="post" action=format!("/agreements/{}/credential", agreement.id)>
             {csrf_field(csrf)}
@@ -175,7 +205,7 @@ fn renew_form(csrf: &str, agreement: &AgreementView, may: May) -> impl IntoView 
 }
 
 fn end_forms(csrf: &str, agreement: &AgreementView, may: May, wrong: &[Violation]) -> impl IntoView + use<> {
-    let give_up = may.use_it.then(|| {
+    let give_up = may.give_up.then(|| {
         view! {
             <form method="post" action=format!("/agreements/{}/give-up", agreement.id)>
                 {csrf_field(csrf)}

@@ -64,8 +64,16 @@ fn scope_choice(asked: &Asked, form: &RequestForm) -> ScopeChoice {
     }
 }
 
-/// The form. `purposes` as (code, title).
-pub fn form_page(csrf: &str, key: &str, asked: &[Asked], form: &RequestForm, purposes: &[(String, String)], wrong: &[Violation]) -> AnyView {
+/// The form. `purposes` as (code, title), `teams` that the reader is in as (id, name).
+pub fn form_page(
+    csrf: &str,
+    key: &str,
+    asked: &[Asked],
+    form: &RequestForm,
+    purposes: &[(String, String)],
+    teams: &[(String, String)],
+    wrong: &[Violation],
+) -> AnyView {
     if asked.is_empty() {
         let next = view! { <a class="button" href="/products">"Find data"</a> }.into_any();
         return view! {
@@ -108,6 +116,7 @@ pub fn form_page(csrf: &str, key: &str, asked: &[Asked], form: &RequestForm, pur
                 {select_field("purpose", "Purpose", "Only purposes that the products' agreements allow.", &purposes, &form.purpose, wrong)}
                 {text_area("explanation", "What will you do with the data?", "The person who decides reads this first.", &form.explanation, wrong)}
                 {text_field("legal_basis", "Legal basis", "The law or direction that allows this sharing, such as Direction 2026/14.", &form.legal_basis, wrong)}
+                {for_whom(teams, form, wrong)}
                 {text_field("team", "Team", "Who will use the data with you.", &form.team, wrong)}
                 {text_field("seen_by", "Who else will see it (optional)", "People outside the team: a vendor, a committee, readers of a report.", &form.seen_by, wrong)}
                 {date_field("until", "Until", &format!("The last day on which you need it, at most {longest} days ahead."), &form.until, wrong)}
@@ -121,6 +130,17 @@ pub fn form_page(csrf: &str, key: &str, asked: &[Asked], form: &RequestForm, pur
     .into_any()
 }
 
+/// For oneself, or for a team; nothing to choose for whoever is in none.
+fn for_whom(teams: &[(String, String)], form: &RequestForm, wrong: &[Violation]) -> AnyView {
+    if teams.is_empty() {
+        return hidden("for_team", "").into_any();
+    }
+    let options: Vec<(String, String)> = teams.iter().map(|(id, name)| (id.clone(), format!("For the team {name}"))).collect();
+    let hint =
+        "Choose a team and the agreement is the team’s: everybody in it may read, each with a credential of their own. Choose none and it is yours.";
+    select_field("for_team", "For yourself or for a team (optional)", hint, &options, &form.for_team, wrong)
+}
+
 /// Answers that passed their checks, and what follows from them.
 pub struct Checked {
     pub request: NewRequest,
@@ -130,11 +150,13 @@ pub struct Checked {
     pub routes: BTreeMap<ProductId, Route>,
     /// What is accepted by submitting.
     pub terms: Vec<TermsAsked>,
+    /// The name of the team that it is for.
+    pub team: Option<String>,
 }
 
 /// Check your answers: everything that will be sent, with a way back that keeps what was typed.
 pub fn check_page(csrf: &str, key: &str, asked: &[Asked], form: &RequestForm, checked: &Checked) -> AnyView {
-    let Checked { request, purpose, routes, terms } = checked;
+    let Checked { request, purpose, routes, terms, team } = checked;
     let fields = |name_action: &'static str, label: &'static str, class: &'static str, extra: Option<&'static str>| {
         view! {
             <form method="post" action=name_action class="inline">
@@ -142,7 +164,7 @@ pub fn check_page(csrf: &str, key: &str, asked: &[Asked], form: &RequestForm, ch
                 {asked.iter().map(|asked| hidden("offered", &asked.address)).collect_view()}
                 {form.ports.iter().map(|port| hidden("ports", port)).collect_view()}
                 {hidden("purpose", &form.purpose)}{hidden("explanation", &form.explanation)}{hidden("legal_basis", &form.legal_basis)}
-                {hidden("team", &form.team)}{hidden("seen_by", &form.seen_by)}{hidden("until", &form.until)}
+                {hidden("team", &form.team)}{hidden("for_team", &form.for_team)}{hidden("seen_by", &form.seen_by)}{hidden("until", &form.until)}
                 {form.columns.keys().map(|key| hidden("columns_shown", key)).collect_view()}
                 {form.columns.iter().flat_map(|(key, columns)| columns.iter().map(move |column| hidden("columns", &format!("{key}/{column}")))).collect_view()}
                 {form.rows.iter().map(|((key, column), typed)| view! { {hidden("row_names", &format!("{key}/{column}"))}{hidden("row_values", typed)} }).collect_view()}
@@ -156,6 +178,7 @@ pub fn check_page(csrf: &str, key: &str, asked: &[Asked], form: &RequestForm, ch
             <h1>"Check your answers"</h1>
             {asked_table(asked, request)}
             {summary_list(vec![
+                ("For", team.as_ref().map_or_else(|| "Yourself".to_owned(), |team| format!("The team {team}")).into_any()),
                 ("Purpose", purpose.clone().into_any()),
                 ("What for", request.explanation.clone().into_any()),
                 ("Legal basis", request.legal_basis.clone().into_any()),

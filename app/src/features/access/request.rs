@@ -33,7 +33,7 @@ fn own_requests(requests: &[RequestLine]) -> AnyView {
                 states.push("waits for your answer");
             }
             vec![
-                view! { <a href=format!("/requests/{}", request.id)>{request.titles.join(", ")}</a> }.into_any(),
+                view! { <a href=format!("/requests/{}", request.id)>{request.titles.join(", ")}</a>{request.team.as_ref().map(|team| format!(" for {team}"))} }.into_any(),
                 moment(request.submitted_at).into_any(),
                 states.join(", ").into_any(),
                 deadline(request.due_on).into_any(),
@@ -110,6 +110,13 @@ pub fn request_facts(request: &RequestView) -> impl IntoView + use<> {
     let who = match &request.requester_agency {
         Some(agency) => format!("{}, {agency}", request.requester_name),
         None => request.requester_name.clone(),
+    };
+    let who = match &request.for_team {
+        Some((_, team)) => {
+            let people = request.team_people.iter().map(|(_, name, _)| name.as_str()).collect::<Vec<_>>().join(", ");
+            format!("{who}, for the team {team}: {people}")
+        }
+        None => who,
     };
     let seen_by = if request.seen_by.is_empty() { "Nobody else" } else { &request.seen_by };
     summary_list(vec![

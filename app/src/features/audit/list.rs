@@ -2,7 +2,7 @@
 
 use super::{Sealing, sealing_notice};
 use crate::ui::{data_table, empty_state, moment, notice, query_string, select_field, text_field};
-use domain::audit::AuditAction;
+use domain::audit::{ActorKind, AuditAction};
 use leptos::prelude::*;
 use store::audit::AuditLine;
 
@@ -12,12 +12,17 @@ pub struct Asked {
     pub person: String,
     pub product: String,
     pub action: String,
+    /// Kind of actor.
+    pub by: String,
 }
 
 /// `unheard` are the sources whose direct reads cannot be recorded.
 pub fn audit_page(asked: &Asked, lines: &[AuditLine], next: Option<i64>, unheard: &[String], sealing: &Sealing) -> AnyView {
     let actions: Vec<(String, String)> = AuditAction::ALL.iter().map(|a| (a.as_str().to_owned(), a.label().to_owned())).collect();
-    let query = |before: &str| query_string(&[("person", &asked.person), ("product", &asked.product), ("action", &asked.action), ("before", before)]);
+    let kinds: Vec<(String, String)> = ActorKind::ALL.iter().map(|kind| (kind.as_str().to_owned(), kind.label().to_owned())).collect();
+    let query = |before: &str| {
+        query_string(&[("person", &asked.person), ("product", &asked.product), ("action", &asked.action), ("by", &asked.by), ("before", before)])
+    };
     let rows = lines
         .iter()
         .map(|line| {
@@ -29,7 +34,7 @@ pub fn audit_page(asked: &Asked, lines: &[AuditLine], next: Option<i64>, unheard
             vec![
                 proof_link(line.id).into_any(),
                 moment(line.at).into_any(),
-                line.actor_name.clone().unwrap_or_else(|| "Pasar".into()).into_any(),
+                who(line),
                 what.into_any(),
                 on.into_any(),
                 line.client_address.clone().unwrap_or_default().into_any(),
@@ -55,6 +60,7 @@ pub fn audit_page(asked: &Asked, lines: &[AuditLine], next: Option<i64>, unheard
             {text_field("person", "Person's e-mail address", "", &asked.person, &[])}
             {text_field("product", "Product's address", "", &asked.product, &[])}
             {select_field("action", "What", "", &actions, &asked.action, &[])}
+            {select_field("by", "By", "", &kinds, &asked.by, &[])}
             <button type="submit" class="button button-secondary">"Filter"</button>
         </form>
         {table}
@@ -70,4 +76,11 @@ pub fn audit_page(asked: &Asked, lines: &[AuditLine], next: Option<i64>, unheard
 /// The event's number, with the proof that it stands in the sealed trail.
 fn proof_link(id: i64) -> impl IntoView {
     view! { {id.to_string()}<br/><a href=format!("/audit/{id}/proof") download=format!("proof-{id}.json")>"Proof"<span class="sr-only">{format!(" of event {id}")}</span></a> }
+/// A person, a machine client, or Pasar itself.
+fn who(line: &AuditLine) -> AnyView {
+    match (&line.machine, line.actor_kind) {
+        (Some(name), _) => view! { {name.clone()}<br/><span class="muted">"Machine client"</span> }.into_any(),
+        (None, ActorKind::Machine) => "Machine client".into_any(),
+        (None, _) => line.actor_name.clone().unwrap_or_else(|| "Pasar".into()).into_any(),
+    }
 }

@@ -18,6 +18,8 @@ pub struct RequestForm {
     pub explanation: String,
     pub legal_basis: String,
     pub team: String,
+    /// The team to ask for, by id; empty for oneself.
+    pub for_team: String,
     /// Who else will see the data.
     pub seen_by: String,
     /// ISO day, as a date field sends it.

@@ -7,8 +7,9 @@ use domain::Ids;
 use domain::access::{AgreementState, GrantState, RowScope};
 use domain::audit::{AuditAction, AuditEvent, Origin};
 use domain::calendar;
-use domain::id::{AgreementId, DomainId, PersonId, ProductId, RequestId, RequestPartId, SectorId};
+use domain::id::{AgreementId, DomainId, PersonId, ProductId, RequestId, RequestPartId, SectorId, TeamId};
 use domain::organisation::Place;
+use domain::team::{Belongs, InTeam};
 use sqlx::PgConnection;
 
 /// Makes the agreement of an approved part, in the transaction of its approval; the port follows through the outbox.
@@ -23,8 +24,8 @@ pub(super) async fn make_agreement(
 ) -> Result<AgreementId> {
     let id: AgreementId = ids.next(now);
     let row = sqlx::query!(
-        "INSERT INTO agreement (id, part_id, product_id, holder_id, state, grant_state, made_at, until)
-         SELECT $1, p.id, p.product_id, r.requester_id, $3, $4, $5, $6 FROM request_part p JOIN access_request r ON r.id = p.request_id WHERE p.id = $2
+        "INSERT INTO agreement (id, part_id, product_id, holder_id, team_id, state, grant_state, made_at, until)
+         SELECT $1, p.id, p.product_id, r.requester_id, r.team_id, $3, $4, $5, $6 FROM request_part p JOIN access_request r ON r.id = p.request_id WHERE p.id = $2
          RETURNING product_id, (SELECT address FROM product WHERE id = product_id) AS address",
         id.0,
         part.0,
@@ -69,17 +70,28 @@ pub struct AgreementLine {
     pub state: AgreementState,
     pub grant_state: GrantState,
     pub until: DateTime<Utc>,
+    /// The team that holds it; none for one's own.
+    pub team: Option<String>,
     /// Nothing is read for now.
     pub held: bool,
 }
 
-/// Newest first.
+/// Somebody's own and those of their teams, newest first.
 pub async fn agreements_of(conn: &mut PgConnection, holder: PersonId) -> Result<Vec<AgreementLine>> {
+    agreements_after(conn, holder, None, 500).await
+}
+
+/// The same, after one of them; at most `limit`.
+pub async fn agreements_after(conn: &mut PgConnection, holder: PersonId, after: Option<AgreementId>, limit: i64) -> Result<Vec<AgreementLine>> {
     let rows = sqlx::query!(
-        r#"SELECT a.id, p.title, p.address, a.state, a.grant_state, a.until,
+        r#"SELECT a.id, p.title, p.address, a.state, a.grant_state, a.until, t.name AS "team?",
                   EXISTS (SELECT FROM agreement_hold h WHERE h.agreement_id = a.id AND h.lifted_at IS NULL) AS "held!"
-           FROM agreement a JOIN product p ON p.id = a.product_id WHERE a.holder_id = $1 ORDER BY a.made_at DESC, a.id DESC LIMIT 500"#,
-        holder.0
+           FROM agreement a JOIN product p ON p.id = a.product_id LEFT JOIN team t ON t.id = a.team_id
+           WHERE a.id IN (SELECT g.agreement_id FROM agreement_people g WHERE g.person_id = $1) AND ($2::uuid IS NULL OR a.id < $2)
+           ORDER BY a.id DESC LIMIT $3"#,
+        holder.0,
+        after.map(|id| id.0),
+        limit
     )
     .fetch_all(conn)
     .await?;
@@ -92,6 +104,7 @@ pub async fn agreements_of(conn: &mut PgConnection, holder: PersonId) -> Result<
                 state: row.state.parse()?,
                 grant_state: row.grant_state.parse()?,
                 until: row.until,
+                team: row.team,
                 held: row.held,
             })
         })
@@ -109,12 +122,25 @@ pub struct AgreementDataset {
     pub rows: RowScope,
 }
 
+/// Somebody of the team that holds an agreement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AgreementPerson {
+    pub person: PersonId,
+    pub name: String,
+    /// Leads the team, or asked for it.
+    pub lead: bool,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AgreementView {
     pub id: AgreementId,
     pub request: RequestId,
+    /// Who asked for it; of a team's agreement, that alone.
     pub holder: PersonId,
     pub holder_name: String,
+    pub team: Option<(TeamId, String)>,
+    /// Who of the team may use it now; nobody when it is one person's own.
+    pub people: Vec<AgreementPerson>,
     pub place: Place,
     pub product_title: String,
     pub product_address: String,
@@ -132,13 +158,23 @@ pub struct AgreementView {
     pub holds: Vec<HoldView>,
 }
 
+impl AgreementView {
+    /// Whose it is, as it stands to somebody.
+    pub fn belongs(&self, person: PersonId) -> Belongs {
+        let standing = |one: &AgreementPerson| if one.lead { InTeam::Lead } else { InTeam::Member };
+        let team = self.team.as_ref().map(|_| self.people.iter().find(|one| one.person == person).map_or(InTeam::Stranger, standing));
+        Belongs { owner: self.holder, team }
+    }
+}
+
 pub async fn agreement(conn: &mut PgConnection, id: AgreementId) -> Result<Option<AgreementView>> {
     let row = sqlx::query!(
-        "SELECT a.id, a.holder_id, h.name AS holder_name, a.product_id, p.domain_id, d.sector_id, p.title, p.address, u.title AS purpose, a.state,
-                a.grant_state, a.made_at, a.until, a.ended_at, a.end_reason, a.credential_at, a.first_read_at, r.id AS request_id
+        r#"SELECT a.id, a.holder_id, h.name AS holder_name, a.product_id, p.domain_id, d.sector_id, p.title, p.address, u.title AS purpose, a.state,
+                a.grant_state, a.made_at, a.until, a.ended_at, a.end_reason, a.credential_at, a.first_read_at, r.id AS request_id,
+                t.id AS "team_id?", t.name AS "team_name?"
          FROM agreement a JOIN person h ON h.id = a.holder_id JOIN product p ON p.id = a.product_id JOIN data_domain d ON d.id = p.domain_id
          JOIN request_part q ON q.id = a.part_id JOIN access_request r ON r.id = q.request_id JOIN purpose u ON u.code = r.purpose
-         WHERE a.id = $1",
+         LEFT JOIN team t ON t.id = a.team_id WHERE a.id = $1"#,
         id.0
     )
     .fetch_optional(&mut *conn)
@@ -153,8 +189,16 @@ pub async fn agreement(conn: &mut PgConnection, id: AgreementId) -> Result<Optio
     )
     .fetch_all(&mut *conn)
     .await?;
-    let holds = super::holds::holds_of(conn, id).await?;
+    let holds = super::holds::holds_of(&mut *conn, id).await?;
+    let people = sqlx::query_as!(
+        AgreementPerson,
+        r#"SELECT p.person_id AS "person!", h.name, p.lead AS "lead!" FROM agreement_people p JOIN agreement a ON a.id = p.agreement_id
+           JOIN person h ON h.id = p.person_id WHERE p.agreement_id = $1 AND a.team_id IS NOT NULL ORDER BY h.name, h.id"#,
+        id.0
+    );
     Ok(Some(AgreementView {
+        team: row.team_id.map(TeamId).zip(row.team_name),
+        people: people.fetch_all(conn).await?,
         holds,
         id: AgreementId(row.id),
         request: RequestId(row.request_id),
@@ -262,6 +306,7 @@ pub async fn end(
         ..AuditEvent::done(actor, action, "agreement", Some(id.0), origin.clone())
     };
     audit::append(conn, &event, now).await?;
+    sqlx::query!("UPDATE agreement_credential SET ended_at = $2 WHERE agreement_id = $1 AND ended_at IS NULL", id.0, now).execute(&mut *conn).await?;
     outbox::push(conn, "agreement.end", id.0, now).await
 }
 
@@ -288,7 +333,7 @@ pub async fn note_credential(
     now: DateTime<Utc>,
 ) -> Result<bool> {
     let row = sqlx::query!(
-        "UPDATE agreement SET credential_hash = $2, credential_at = $3 WHERE id = $1 AND holder_id = $4 AND state = 'active' AND grant_state = 'granted' AND until > $3
+        "UPDATE agreement SET credential_hash = $2, credential_at = $3 WHERE id = $1 AND holder_id = $4 AND team_id IS NULL AND state = 'active' AND grant_state = 'granted' AND until > $3
          AND NOT EXISTS (SELECT FROM agreement_hold h WHERE h.agreement_id = agreement.id AND h.lifted_at IS NULL) RETURNING product_id",
         id.0,
         hash,

@@ -37,7 +37,8 @@ pub(super) struct Locked {
     pub request: Uuid,
     pub product: Uuid,
     pub address: String,
-    pub requester: PersonId,
+    /// The requester, and whoever was in the team that asks since it was submitted.
+    pub asking: Vec<PersonId>,
     /// The last day that was asked for.
     pub until: NaiveDate,
     pub state: PartState,
@@ -46,7 +47,9 @@ pub(super) struct Locked {
 
 pub(super) async fn lock(conn: &mut PgConnection, part: RequestPartId) -> Result<Locked> {
     let row = sqlx::query!(
-        r#"SELECT p.state, p.request_id, p.product_id, r.requester_id, r.until, x.address, w.name AS "decider?"
+        r#"SELECT p.state, p.request_id, p.product_id, r.until, x.address, w.name AS "decider?",
+                  ARRAY(SELECT r.requester_id UNION SELECT m.person_id FROM team_member m
+                        WHERE m.team_id = r.team_id AND (m.ended_at IS NULL OR m.ended_at >= r.submitted_at)) AS "asking!"
            FROM request_part p JOIN access_request r ON r.id = p.request_id JOIN product x ON x.id = p.product_id
            LEFT JOIN person w ON w.id = p.decided_by WHERE p.id = $1 FOR UPDATE OF p"#,
         part.0
@@ -57,7 +60,7 @@ pub(super) async fn lock(conn: &mut PgConnection, part: RequestPartId) -> Result
         request: row.request_id,
         product: row.product_id,
         address: row.address,
-        requester: PersonId(row.requester_id),
+        asking: row.asking.into_iter().map(PersonId).collect(),
         until: row.until,
         state: row.state.parse()?,
         decider: row.decider,
@@ -96,8 +99,8 @@ pub async fn decide(
 ) -> Result<()> {
     let part = part_of(conn, step).await?;
     let locked = lock(conn, part).await?;
-    if locked.requester == decider.person || Some(locked.requester) == decider.stands_for {
-        return Err(StoreError::Conflict("Nobody decides their own request.".into()));
+    if std::iter::once(decider.person).chain(decider.stands_for).any(|one| locked.asking.contains(&one)) {
+        return Err(StoreError::Conflict("Nobody decides their own request, or their team’s.".into()));
     }
     locked.undecided()?;
     let (state, note, conditions) = match decision {

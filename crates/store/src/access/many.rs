@@ -18,7 +18,8 @@ pub struct OpenStep {
     pub id: PartStepId,
     pub roles: Vec<Role>,
     pub place: Place,
-    pub requester: PersonId,
+    /// The requester, and whoever was in the team that asks since it was submitted.
+    pub asking: Vec<PersonId>,
     pub requester_name: String,
     pub product_title: String,
     /// The last day that was asked for.
@@ -33,7 +34,9 @@ pub struct OpenStep {
 pub async fn open_steps(conn: &mut PgConnection, steps: &[PartStepId]) -> Result<Vec<OpenStep>> {
     let ids: Vec<Uuid> = steps.iter().map(|step| step.0).collect();
     let rows = sqlx::query!(
-        r#"SELECT s.id, s.part_id, s.roles, q.product_id, p.domain_id, d.sector_id, r.requester_id, h.name, p.title, r.until,
+        r#"SELECT s.id, s.part_id, s.roles, q.product_id, p.domain_id, d.sector_id, h.name, p.title, r.until,
+                  ARRAY(SELECT r.requester_id UNION SELECT m.person_id FROM team_member m
+                        WHERE m.team_id = r.team_id AND (m.ended_at IS NULL OR m.ended_at >= r.submitted_at)) AS "asking!",
                   (SELECT count(*) FROM part_step o WHERE o.part_id = q.id AND o.state = 'waiting' AND o.id <> s.id) AS "others!"
            FROM unnest($1::uuid[]) WITH ORDINALITY AS u(id, place) JOIN part_step s ON s.id = u.id
            JOIN request_part q ON q.id = s.part_id AND q.state = 'submitted' AND q.stage = s.stage AND s.state = 'waiting'
@@ -63,7 +66,7 @@ pub async fn open_steps(conn: &mut PgConnection, steps: &[PartStepId]) -> Result
                 id: PartStepId(row.id),
                 roles: parsed(&row.roles)?,
                 place: Place { product: ProductId(row.product_id), domain: DomainId(row.domain_id), sector: SectorId(row.sector_id) },
-                requester: PersonId(row.requester_id),
+                asking: row.asking.into_iter().map(PersonId).collect(),
                 requester_name: row.name,
                 product_title: row.title,
                 until: row.until,

@@ -126,7 +126,7 @@ pub async fn hand_over(conn: &mut PgConnection, actor: PersonId, step: PartStepI
     audit::append(conn, &event, now).await
 }
 
-/// Who else may decide a step, to hand it over to: never the requester.
+/// Who else may decide a step, to hand it over to: never the requester, nor anybody of the team that asks.
 pub async fn could_decide(conn: &mut PgConnection, step: PartStepId, but: PersonId, now: DateTime<Utc>) -> Result<Vec<(PersonId, String)>> {
     let rows = sqlx::query!(
         "SELECT DISTINCT h.id, h.name FROM part_step s JOIN request_part q ON q.id = s.part_id JOIN access_request r ON r.id = q.request_id
@@ -134,7 +134,7 @@ pub async fn could_decide(conn: &mut PgConnection, step: PartStepId, but: Person
          JOIN role_grant g ON g.role = ANY(s.roles) AND g.ended_at IS NULL AND (g.until IS NULL OR g.until > $3)
               AND covers(g.scope_kind, g.scope_id, p.id, d.id, d.sector_id)
          JOIN person h ON h.id = g.person_id AND h.disabled_at IS NULL AND h.id <> r.requester_id AND h.id <> $2
-         WHERE s.id = $1 ORDER BY h.name, h.id LIMIT 100",
+         WHERE s.id = $1 AND (r.team_id IS NULL OR NOT in_team_since(r.team_id, h.id, r.submitted_at)) ORDER BY h.name, h.id LIMIT 100",
         step.0,
         but.0,
         now

@@ -3,6 +3,7 @@
 
 mod agreements;
 mod basket;
+mod credentials;
 mod decide;
 mod delegation;
 mod draft;
@@ -29,10 +30,14 @@ mod terms_tests;
 mod undo;
 
 pub use agreements::{
-    AgreementDataset, AgreementLine, AgreementView, EndReason, agreement, agreements_of, end, expire_due, grant_confirmed, note_credential,
-    removal_confirmed,
+    AgreementDataset, AgreementLine, AgreementPerson, AgreementView, EndReason, agreement, agreements_after, agreements_of, end, expire_due,
+    grant_confirmed, note_credential, removal_confirmed,
 };
 pub use basket::{BasketItem, add as basket_add, items as basket_items, remove as basket_remove};
+pub use credentials::{
+    MachineView, ReadBy, begin_credential, credentials_of, end_lost_credentials, end_machine, machines, name_machine, note_credential_of,
+    own_credential, read_by, standing_credentials,
+};
 pub use decide::{Decider, Decision, decide};
 pub use delegation::{DelegationView, delegate, delegations, end_delegation, stood_for};
 pub use draft::{Draft, draft, keep_draft, throw_away_draft};
@@ -43,19 +48,20 @@ pub use many::{OpenStep, open_steps};
 pub use messages::{MessageKind, MessageView, answer, ask, could_decide, hand_over};
 pub use overdue::{escalate, remind};
 pub use past::{PastPart, write_past};
-pub use plan::{AgreedView, GrantPlan, grant_plan, granted_plans, note_made, pending_grants};
+pub use plan::{AgreedHolder, AgreedView, GrantPlan, grant_plan, granted_plans, note_made, pending_grants};
 pub use queue::{After, MOST_COUNTED, QueueLine, Standing, queue, standing};
-pub use reading::{Reader, note_read, reader};
+pub use reading::{Reader, note_read, reader, reader_by};
 pub use renew::{Renewal, RenewedDataset, renewal};
 pub use requests::{
-    PartColumn, PartDataset, PartView, RequestLine, RequestView, SimilarDecision, request, request_of_step, requests_of, similar_decisions, withdraw,
+    PartColumn, PartDataset, PartView, RequestLine, RequestView, SimilarDecision, request, request_of_step, requests_after, requests_of,
+    similar_decisions, withdraw,
 };
 pub use rules::{NewRule, RuleView, add_rule, approval_rules, retire_rule};
 pub use source_log::{DirectRead, forget_api_sessions, log_kept, log_position, log_read, note_api_session, note_direct_reads, sources_without_log};
 pub use steps::{StepView, named, routes};
-pub use submit::{Asked, Submission, asked, holidays, submit};
+pub use submit::{Asked, Submission, asked, holidays, submit, submitted_with};
 pub use suspensions::{
     NewSuspension, Subject, SuspensionLine, TouchedLine, hold_suspended, lift_suspension, sectors, subject, suspend, suspensions, touched,
 };
-pub use terms::{OwedTerms, TermsAsked, accept_terms, agency_rules, hold_overdue, overdue_terms, owed_terms, terms_accepted, terms_asked};
+pub use terms::{OwedTerms, TermsAsked, accept_terms, agency_rules, hold_overdue, overdue_terms, owed_by, owed_terms, terms_accepted, terms_asked};
 pub use undo::{undo, undoable};

@@ -31,6 +31,16 @@ pub struct GrantPlan {
     pub held: bool,
     /// The holder has a credential.
     pub credential: bool,
+    /// Those who have roles of their own.
+    pub holders: Vec<AgreedHolder>,
+}
+
+/// A person of the agreement's team, or a machine client, with a role of their own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AgreedHolder {
+    pub credential: Uuid,
+    /// A credential was made: the role may log in.
+    pub set: bool,
 }
 
 /// Locks the agreement, so that what is told to the source is what stands in the record until the transaction ends. None unless
@@ -68,6 +78,7 @@ async fn plans(conn: &mut PgConnection, only: Option<Uuid>) -> Result<BTreeMap<A
                 views: vec![],
                 held: row.held,
                 credential: row.credential,
+                holders: vec![],
             };
             (AgreementId(row.id), plan)
         })
@@ -80,7 +91,7 @@ async fn plans(conn: &mut PgConnection, only: Option<Uuid>) -> Result<BTreeMap<A
            ORDER BY x.agreement_id, x.view_name, x.output_port_id"#,
         &ids
     )
-    .fetch_all(conn)
+    .fetch_all(&mut *conn)
     .await?;
     for row in rows {
         let Some(plan) = plans.get_mut(&AgreementId(row.agreement_id)) else { continue };
@@ -99,6 +110,17 @@ async fn plans(conn: &mut PgConnection, only: Option<Uuid>) -> Result<BTreeMap<A
                 known.rows = known.rows.and(&view.rows);
             }
             None => plan.views.push(view),
+        }
+    }
+    let rows = sqlx::query!(
+        r#"SELECT agreement_id AS "agreement!", id AS "id!", (set_at IS NOT NULL) AS "set!" FROM credential_in_force WHERE agreement_id = ANY($1) ORDER BY id"#,
+        &ids
+    )
+    .fetch_all(conn)
+    .await?;
+    for row in rows {
+        if let Some(plan) = plans.get_mut(&AgreementId(row.agreement)) {
+            plan.holders.push(AgreedHolder { credential: row.id, set: row.set });
         }
     }
     for plan in plans.values_mut() {

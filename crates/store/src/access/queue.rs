@@ -28,7 +28,7 @@ pub struct Standing {
 }
 
 /// Roles as queries take them: one row for each that somebody holds, with who that is. A step is theirs to decide when a row
-/// covers it, and neither they nor the one they stand for asked.
+/// covers it, and neither they nor the one they stand for asked, alone or with a team.
 #[derive(Debug, Default)]
 struct Holding {
     people: Vec<Uuid>,
@@ -66,9 +66,11 @@ pub async fn standing(conn: &mut PgConnection, actor: &Actor, stands_for: &[Acto
                        SELECT FROM request_part q JOIN product p ON p.id = q.product_id JOIN data_domain d ON d.id = p.domain_id
                        JOIN access_request r ON r.id = q.request_id JOIN part_step s ON s.part_id = q.id AND s.stage = q.stage AND s.state = 'waiting'
                        WHERE cardinality($7::uuid[]) > 0 AND q.state = 'submitted' AND q.paused_at IS NULL AND r.requester_id <> $1
+                         AND (r.team_id IS NULL OR NOT in_team_since(r.team_id, $1, r.submitted_at))
                          AND (s.handed_to IS NULL OR s.handed_to = ANY($7))
                          AND EXISTS (SELECT FROM unnest($7::uuid[], $8::text[], $9::text[], $10::uuid[]) AS h(person, role, kind, id)
-                                     WHERE h.role = ANY(s.roles) AND covers(h.kind, h.id, p.id, d.id, d.sector_id) AND h.person <> r.requester_id)
+                                     WHERE h.role = ANY(s.roles) AND covers(h.kind, h.id, p.id, d.id, d.sector_id) AND h.person <> r.requester_id
+                                       AND (r.team_id IS NULL OR NOT in_team_since(r.team_id, h.person, r.submitted_at)))
                        LIMIT $6) w) AS "waiting!",
                   (SELECT count(*) FROM access_request r JOIN request_part q ON q.request_id = r.id
                    WHERE r.requester_id = $1 AND q.paused_at IS NOT NULL) AS "questions!",
@@ -76,7 +78,7 @@ pub async fn standing(conn: &mut PgConnection, actor: &Actor, stands_for: &[Acto
                    WHERE r.requester_id = $1 AND q.state = 'submitted') AS "open!",
                   (SELECT count(*) FROM wanted_data w JOIN data_domain d ON d.id = w.domain_id
                    WHERE w.answered_at IS NULL AND w.withdrawn_at IS NULL AND w.asked_by <> $1 AND ($3 OR d.id = ANY($4) OR d.sector_id = ANY($5))) AS "wanted!",
-                  (SELECT count(*) FROM agreement a WHERE a.holder_id = $1 AND a.state = 'active') AS "agreements!",
+                  (SELECT count(*) FROM agreement_people a WHERE a.person_id = $1 AND a.state = 'active') AS "agreements!",
                   (SELECT count(*) FROM basket_item b JOIN dataset d ON d.id = b.dataset_id JOIN visible_product($1, $2) v ON v.id = d.product_id
                    WHERE b.person_id = $1) AS "basket!""#,
         actor.person.0,
@@ -151,8 +153,10 @@ pub async fn queue(
            JOIN access_request r ON r.id = q.request_id JOIN purpose u ON u.code = r.purpose JOIN person h ON h.id = r.requester_id
            JOIN part_step s ON s.part_id = q.id AND s.stage = q.stage AND s.state = 'waiting'
            WHERE q.state = 'submitted' AND r.requester_id <> $1 AND (s.handed_to IS NULL OR s.handed_to = ANY($3))
+             AND (r.team_id IS NULL OR NOT in_team_since(r.team_id, $1, r.submitted_at))
              AND EXISTS (SELECT FROM unnest($3::uuid[], $4::text[], $5::text[], $6::uuid[]) AS h(person, role, kind, id)
-                         WHERE h.role = ANY(s.roles) AND covers(h.kind, h.id, p.id, d.id, d.sector_id) AND h.person <> r.requester_id)
+                         WHERE h.role = ANY(s.roles) AND covers(h.kind, h.id, p.id, d.id, d.sector_id) AND h.person <> r.requester_id
+                           AND (r.team_id IS NULL OR NOT in_team_since(r.team_id, h.person, r.submitted_at)))
              AND ($7 = '%%' OR p.title ILIKE $7 OR h.name ILIKE $7 OR h.agency ILIKE $7 OR r.team ILIKE $7)
              AND (q.paused_at IS NOT NULL, q.due_on, s.id) > ($8, $9, $10)
            ORDER BY (q.paused_at IS NOT NULL), q.due_on, s.id LIMIT $2"#,

@@ -4,14 +4,18 @@ use crate::{Result, audit};
 use chrono::{DateTime, Utc};
 use domain::access::{AgreementState, GrantState};
 use domain::audit::{AuditAction, AuditEvent, Origin, Outcome};
-use domain::id::{AgreementId, PersonId, ProductId};
+use domain::id::{AgreementId, CredentialId, PersonId, ProductId};
 use sqlx::PgConnection;
 
-/// The agreement that a token names.
+/// The agreement that a token names, and who reads.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reader {
     pub agreement: AgreementId,
-    pub holder: PersonId,
+    /// The person who reads; none when it is a machine client.
+    pub person: Option<PersonId>,
+    pub machine: Option<CredentialId>,
+    /// The credential counts no longer, though the agreement may: it was ended, or its holder left.
+    pub lost: bool,
     pub disabled: bool,
     pub product: ProductId,
     pub state: AgreementState,
@@ -30,7 +34,7 @@ pub struct Reader {
 
 pub async fn reader(conn: &mut PgConnection, agreement: AgreementId) -> Result<Option<Reader>> {
     let row = sqlx::query!(
-        r#"SELECT a.holder_id, (h.disabled_at IS NOT NULL) AS "disabled!", a.product_id, a.state, a.grant_state, a.until, a.ended_at, a.end_reason, a.credential_hash,
+        r#"SELECT a.holder_id, (h.disabled_at IS NOT NULL) AS "disabled!", (a.team_id IS NOT NULL) AS "of_team!", a.product_id, a.state, a.grant_state, a.until, a.ended_at, a.end_reason, a.credential_hash,
                   (SELECT h.reason FROM agreement_hold h WHERE h.agreement_id = a.id AND h.lifted_at IS NULL ORDER BY h.placed_at, h.id LIMIT 1) AS held,
                   ARRAY(SELECT p.address || '.' || o.name || '.' || d.name FROM agreement_dataset x JOIN dataset d ON d.id = x.dataset_id
                         JOIN output_port o ON o.id = x.output_port_id WHERE x.agreement_id = a.id ORDER BY o.id, d.id) AS "addresses!",
@@ -44,7 +48,9 @@ pub async fn reader(conn: &mut PgConnection, agreement: AgreementId) -> Result<O
     let Some(row) = row else { return Ok(None) };
     Ok(Some(Reader {
         agreement,
-        holder: PersonId(row.holder_id),
+        person: Some(PersonId(row.holder_id)),
+        machine: None,
+        lost: row.of_team,
         disabled: row.disabled,
         product: ProductId(row.product_id),
         state: row.state.parse()?,
@@ -58,6 +64,25 @@ pub async fn reader(conn: &mut PgConnection, agreement: AgreementId) -> Result<O
     }))
 }
 
+/// The same for a credential of somebody of a team, or of a machine client.
+pub async fn reader_by(conn: &mut PgConnection, credential: CredentialId) -> Result<Option<Reader>> {
+    let row = sqlx::query!(
+        r#"SELECT c.agreement_id, c.person_id, c.token_hash, EXISTS (SELECT FROM credential_in_force f WHERE f.id = c.id) AS "in_force!"
+           FROM agreement_credential c WHERE c.id = $1"#,
+        credential.0
+    );
+    let Some(row) = row.fetch_optional(&mut *conn).await? else { return Ok(None) };
+    Ok(reader(conn, AgreementId(row.agreement_id)).await?.map(|of| Reader {
+        person: row.person_id.map(PersonId),
+        machine: row.person_id.is_none().then_some(credential),
+        lost: !row.in_force,
+        // Whoever asked for a team may have left it; that is in the line above.
+        disabled: false,
+        credential_hash: row.token_hash,
+        ..of
+    }))
+}
+
 /// Writes down a read, or its refusal or failure with the reason; the first read that succeeds ends the lead time.
 pub async fn note_read(
     conn: &mut PgConnection,
@@ -68,12 +93,16 @@ pub async fn note_read(
     origin: &Origin,
     now: DateTime<Utc>,
 ) -> Result<()> {
+    let origin = match reader.machine {
+        Some(client) => origin.clone().with_machine(client),
+        None => origin.clone(),
+    };
     let event = AuditEvent {
         product: Some(reader.product),
         address: Some(address.to_owned()),
         reason: reason.map(str::to_owned),
         outcome,
-        ..AuditEvent::done(Some(reader.holder), AuditAction::PortRead, "agreement", Some(reader.agreement.0), origin.clone())
+        ..AuditEvent::done(reader.person, AuditAction::PortRead, "agreement", Some(reader.agreement.0), origin)
     };
     audit::append(conn, &event, now).await?;
     if outcome == Outcome::Done {

@@ -2,7 +2,7 @@
 
 use crate::Result;
 use domain::access::RowScope;
-use domain::id::AgreementId;
+use domain::id::{AgreementId, TeamId};
 use sqlx::PgConnection;
 use sqlx::types::Json;
 
@@ -13,6 +13,8 @@ pub struct Renewal {
     pub explanation: String,
     pub legal_basis: String,
     pub team: String,
+    /// The team that holds the agreement.
+    pub for_team: Option<TeamId>,
     pub seen_by: String,
     /// As long as it was agreed for, and no longer than the terms allow now; at least a day.
     pub days: i32,
@@ -31,7 +33,7 @@ pub struct RenewedDataset {
 /// None when there is no such agreement.
 pub async fn renewal(conn: &mut PgConnection, agreement: AgreementId) -> Result<Option<Renewal>> {
     let row = sqlx::query!(
-        r#"SELECT r.purpose, r.explanation, r.legal_basis, r.team, r.seen_by,
+        r#"SELECT r.purpose, r.explanation, r.legal_basis, r.team, r.seen_by, a.team_id,
                   greatest(1, least(t.longest_days, extract(day FROM a.until - a.made_at)::int)) AS "days!"
            FROM agreement a JOIN request_part q ON q.id = a.part_id JOIN access_request r ON r.id = q.request_id
            JOIN data_sharing_agreement t ON t.product_id = a.product_id WHERE a.id = $1"#,
@@ -53,6 +55,7 @@ pub async fn renewal(conn: &mut PgConnection, agreement: AgreementId) -> Result<
         explanation: row.explanation,
         legal_basis: row.legal_basis,
         team: row.team,
+        for_team: row.team_id.map(TeamId),
         seen_by: row.seen_by,
         days: row.days,
         datasets: datasets.into_iter().map(|d| RenewedDataset { address: d.address, columns: d.columns, rows: d.rows.0 }).collect(),

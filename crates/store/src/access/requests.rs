@@ -8,8 +8,9 @@ use chrono::{DateTime, NaiveDate, Utc};
 use domain::access::{PartState, RowScope};
 use domain::audit::{AuditAction, Origin};
 use domain::catalogue::Classification;
-use domain::id::{AgreementId, DatasetId, DomainId, OutputPortId, PartStepId, PersonId, ProductId, RequestId, RequestPartId, SectorId};
+use domain::id::{AgreementId, DatasetId, DomainId, OutputPortId, PartStepId, PersonId, ProductId, RequestId, RequestPartId, SectorId, TeamId};
 use domain::organisation::Place;
+use domain::team::{Belongs, InTeam};
 use sqlx::PgConnection;
 use sqlx::types::Json;
 
@@ -23,15 +24,26 @@ pub struct RequestLine {
     pub states: Vec<PartState>,
     /// Somebody waits for the requester's answer.
     pub asked: bool,
+    /// The team that asks; none for oneself.
+    pub team: Option<String>,
 }
 
-/// Newest first.
+/// Somebody's own and those of their teams, newest first.
 pub async fn requests_of(conn: &mut PgConnection, requester: PersonId) -> Result<Vec<RequestLine>> {
+    requests_after(conn, requester, None, 500).await
+}
+
+/// The same, after one of them; at most `limit`.
+pub async fn requests_after(conn: &mut PgConnection, requester: PersonId, after: Option<RequestId>, limit: i64) -> Result<Vec<RequestLine>> {
     let rows = sqlx::query!(
-        r#"SELECT r.id, r.submitted_at, array_agg(p.title ORDER BY p.title) AS "titles!", array_agg(q.state ORDER BY p.title) AS "states!", bool_or(q.paused_at IS NOT NULL) AS "asked!", min(q.due_on) AS "due_on!"
+        r#"SELECT r.id, r.submitted_at, (SELECT t.name FROM team t WHERE t.id = r.team_id) AS team, array_agg(p.title ORDER BY p.title) AS "titles!", array_agg(q.state ORDER BY p.title) AS "states!", bool_or(q.paused_at IS NOT NULL) AS "asked!", min(q.due_on) AS "due_on!"
            FROM access_request r JOIN request_part q ON q.request_id = r.id JOIN product p ON p.id = q.product_id
-           WHERE r.requester_id = $1 GROUP BY r.id ORDER BY r.submitted_at DESC, r.id DESC LIMIT 500"#,
-        requester.0
+           WHERE r.id IN (SELECT o.id FROM access_request o WHERE o.requester_id = $1
+                          UNION SELECT o.id FROM team_people m JOIN access_request o ON o.team_id = m.team_id WHERE m.person_id = $1)
+             AND ($2::uuid IS NULL OR r.id < $2) GROUP BY r.id ORDER BY r.id DESC LIMIT $3"#,
+        requester.0,
+        after.map(|id| id.0),
+        limit
     )
     .fetch_all(conn)
     .await?;
@@ -45,6 +57,7 @@ pub async fn requests_of(conn: &mut PgConnection, requester: PersonId) -> Result
                 due_on: row.due_on,
                 states,
                 asked: row.asked,
+                team: row.team,
             })
         })
         .collect()
@@ -70,7 +83,7 @@ pub struct PartView {
     pub steps: Vec<StepView>,
     pub messages: Vec<MessageView>,
     pub datasets: Vec<PartDataset>,
-    /// Agreements in force that the requester holds already.
+    /// Agreements in force that the requester, or the team that asks, holds already.
     pub held: i64,
     pub steward: Option<String>,
 }
@@ -105,6 +118,12 @@ pub struct RequestView {
     pub requester: PersonId,
     pub requester_name: String,
     pub requester_agency: Option<String>,
+    /// The team that it is asked for.
+    pub for_team: Option<(TeamId, String)>,
+    /// Who of it is there now, with whether they lead it.
+    pub team_people: Vec<(PersonId, String, bool)>,
+    /// The requester, and whoever was in the team since it was submitted: none of them decides.
+    pub asking: Vec<PersonId>,
     pub purpose: String,
     pub explanation: String,
     pub legal_basis: String,
@@ -117,17 +136,40 @@ pub struct RequestView {
     pub parts: Vec<PartView>,
 }
 
+impl RequestView {
+    /// Whose it is, as it stands to somebody.
+    pub fn belongs(&self, person: PersonId) -> Belongs {
+        let found = || self.team_people.iter().find(|(one, _, _)| *one == person);
+        let standing = |(_, _, lead): &(PersonId, String, bool)| if *lead { InTeam::Lead } else { InTeam::Member };
+        Belongs { owner: self.requester, team: self.for_team.as_ref().map(|_| found().map_or(InTeam::Stranger, standing)) }
+    }
+}
+
 pub async fn request(conn: &mut PgConnection, id: RequestId, now: DateTime<Utc>) -> Result<Option<RequestView>> {
     let row = sqlx::query!(
-        "SELECT r.requester_id, h.name, h.agency, u.title AS purpose, r.explanation, r.legal_basis, r.team, r.seen_by, r.until, r.submitted_at, r.decide_by
-         FROM access_request r JOIN person h ON h.id = r.requester_id JOIN purpose u ON u.code = r.purpose WHERE r.id = $1",
+        r#"SELECT r.requester_id, h.name, h.agency, u.title AS purpose, r.explanation, r.legal_basis, r.team, r.seen_by, r.until, r.submitted_at, r.decide_by,
+                  t.id AS "team_id?", t.name AS "team_name?",
+                  ARRAY(SELECT r.requester_id UNION SELECT m.person_id FROM team_member m
+                        WHERE m.team_id = r.team_id AND (m.ended_at IS NULL OR m.ended_at >= r.submitted_at)) AS "asking!"
+           FROM access_request r JOIN person h ON h.id = r.requester_id JOIN purpose u ON u.code = r.purpose LEFT JOIN team t ON t.id = r.team_id
+           WHERE r.id = $1"#,
         id.0
     )
     .fetch_optional(&mut *conn)
     .await?;
     let Some(row) = row else { return Ok(None) };
+    let people = sqlx::query!(
+        r#"SELECT m.person_id AS "person!", h.name, m.lead AS "lead!" FROM team_people m JOIN person h ON h.id = m.person_id
+           WHERE m.team_id = $1 ORDER BY h.name, h.id"#,
+        row.team_id
+    )
+    .fetch_all(&mut *conn)
+    .await?;
     Ok(Some(RequestView {
         id,
+        for_team: row.team_id.map(TeamId).zip(row.team_name),
+        team_people: people.into_iter().map(|one| (PersonId(one.person), one.name, one.lead)).collect(),
+        asking: row.asking.into_iter().map(PersonId).collect(),
         requester: PersonId(row.requester_id),
         requester_name: row.name,
         requester_agency: row.agency,
@@ -147,7 +189,8 @@ async fn parts(conn: &mut PgConnection, request: RequestId, now: DateTime<Utc>) 
     let rows = sqlx::query!(
         r#"SELECT q.id, q.product_id, p.domain_id, d.sector_id, p.title, p.address, p.classification, q.state, w.name AS "decider?", q.decided_at, q.reason,
                   q.until, q.due_on, q.paused_at, a.id AS "agreement?", s.name AS "steward?",
-                  (SELECT count(*) FROM agreement g JOIN access_request r ON r.id = q.request_id WHERE g.holder_id = r.requester_id AND g.state = 'active') AS "held!"
+                  (SELECT count(*) FROM agreement g JOIN access_request r ON r.id = q.request_id WHERE g.state = 'active'
+                       AND CASE WHEN r.team_id IS NULL THEN g.holder_id = r.requester_id AND g.team_id IS NULL ELSE g.team_id = r.team_id END) AS "held!"
            FROM request_part q JOIN product p ON p.id = q.product_id JOIN data_domain d ON d.id = p.domain_id LEFT JOIN person w ON w.id = q.decided_by
            LEFT JOIN agreement a ON a.part_id = q.id AND a.state <> 'undone' LEFT JOIN person s ON s.id = p.steward_id WHERE q.request_id = $1 ORDER BY p.title, q.id"#,
         request.0

@@ -4,7 +4,7 @@
 use crate::{Result, audit};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::audit::{AuditAction, AuditEvent, Origin, Outcome};
-use domain::id::{AgreementId, PersonId, ProductId};
+use domain::id::{CredentialId, PersonId, ProductId};
 use sqlx::PgConnection;
 use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
@@ -12,7 +12,8 @@ use uuid::Uuid;
 /// One read, or its refusal, at the source.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DirectRead {
-    pub agreement: AgreementId,
+    /// Whose role it was: an agreement's, or a credential's beside it.
+    pub reader: Uuid,
     pub at: DateTime<Utc>,
     pub session: String,
     pub remote: Option<String>,
@@ -64,7 +65,10 @@ pub async fn forget_api_sessions(conn: &mut PgConnection, now: DateTime<Utc>) ->
 }
 
 struct Known {
-    holder: PersonId,
+    agreement: Uuid,
+    /// None for a machine client.
+    person: Option<PersonId>,
+    machine: Option<CredentialId>,
     product: ProductId,
     address: String,
     /// View and address of each dataset.
@@ -77,37 +81,36 @@ pub async fn note_direct_reads(conn: &mut PgConnection, reads: &[DirectRead]) ->
     let sessions: Vec<String> = reads.iter().map(|read| read.session.clone()).collect();
     let own: HashSet<String> =
         sqlx::query_scalar!("SELECT session FROM api_session WHERE session = ANY($1)", &sessions).fetch_all(&mut *conn).await?.into_iter().collect();
-    let known = agreements(conn, reads).await?;
+    let known = readers(conn, reads).await?;
     let mut counts: Vec<(&DirectRead, usize)> = vec![];
-    for read in reads.iter().filter(|read| !own.contains(&read.session) && known.contains_key(&read.agreement.0)) {
+    for read in reads.iter().filter(|read| !own.contains(&read.session) && known.contains_key(&read.reader)) {
         match counts.last_mut() {
             Some((last, times)) if alike(last, read) => *times += 1,
             _ => counts.push((read, 1)),
         }
     }
     for (read, times) in &counts {
-        let Some(agreement) = known.get(&read.agreement.0) else { continue };
+        let Some(agreement) = known.get(&read.reader) else { continue };
         let statement = read.statement.clone().unwrap_or_default();
         let mut named = agreement.views.iter().filter(|(view, _)| statement.contains(view.as_str()));
         let view = named.next().filter(|_| named.next().is_none());
         let times = if *times > 1 { format!("{times} times: ") } else { String::new() };
+        let origin = Origin { address: read.remote.clone(), request: Some(format!("source session {}", read.session)) };
+        let origin = match agreement.machine {
+            Some(client) => origin.with_machine(client),
+            None => origin,
+        };
         let event = AuditEvent {
             product: Some(agreement.product),
             address: Some(view.map_or_else(|| agreement.address.clone(), |(_, address)| address.clone())),
             reason: read.reason.clone(),
             outcome: read.outcome,
             detail: Some(format!("directly at the source: {times}{statement}").trim_end_matches([':', ' ']).to_owned()),
-            ..AuditEvent::done(
-                Some(agreement.holder),
-                AuditAction::PortRead,
-                "agreement",
-                Some(read.agreement.0),
-                Origin { address: read.remote.clone(), request: Some(format!("source session {}", read.session)) },
-            )
+            ..AuditEvent::done(agreement.person, AuditAction::PortRead, "agreement", Some(agreement.agreement), origin)
         };
         audit::append(conn, &event, read.at).await?;
         if read.outcome == Outcome::Done && agreement.views.iter().any(|(view, _)| statement.contains(view.as_str())) {
-            sqlx::query!("UPDATE agreement SET first_read_at = $2 WHERE id = $1 AND first_read_at IS NULL", read.agreement.0, read.at)
+            sqlx::query!("UPDATE agreement SET first_read_at = $2 WHERE id = $1 AND first_read_at IS NULL", agreement.agreement, read.at)
                 .execute(&mut *conn)
                 .await?;
         }
@@ -118,18 +121,22 @@ pub async fn note_direct_reads(conn: &mut PgConnection, reads: &[DirectRead]) ->
 /// The same refusal, again and again: a wrong password in a loop is one row, not a flood.
 fn alike(a: &DirectRead, b: &DirectRead) -> bool {
     a.outcome != Outcome::Done
-        && (a.agreement, a.outcome, &a.remote, &a.reason, &a.statement) == (b.agreement, b.outcome, &b.remote, &b.reason, &b.statement)
+        && (a.reader, a.outcome, &a.remote, &a.reason, &a.statement) == (b.reader, b.outcome, &b.remote, &b.reason, &b.statement)
 }
 
-async fn agreements(conn: &mut PgConnection, reads: &[DirectRead]) -> Result<HashMap<Uuid, Known>> {
-    let ids: Vec<Uuid> = reads.iter().map(|read| read.agreement.0).collect();
+async fn readers(conn: &mut PgConnection, reads: &[DirectRead]) -> Result<HashMap<Uuid, Known>> {
+    let mut ids: Vec<Uuid> = reads.iter().map(|read| read.reader).collect();
+    ids.sort_unstable();
+    ids.dedup();
     let rows = sqlx::query!(
-        r#"SELECT a.id, a.holder_id, a.product_id, p.address,
+        r#"SELECT k.id AS "reader!", a.id, CASE WHEN c.id IS NULL THEN a.holder_id ELSE c.person_id END AS person,
+                  (c.id IS NOT NULL AND c.person_id IS NULL) AS "machine!", a.product_id, p.address,
                   ARRAY(SELECT x.view_name FROM agreement_dataset x JOIN dataset d ON d.id = x.dataset_id JOIN output_port o ON o.id = x.output_port_id
                         WHERE x.agreement_id = a.id ORDER BY o.id, d.id) AS "views!",
                   ARRAY(SELECT p.address || '.' || o.name || '.' || d.name FROM agreement_dataset x JOIN dataset d ON d.id = x.dataset_id
                         JOIN output_port o ON o.id = x.output_port_id WHERE x.agreement_id = a.id ORDER BY o.id, d.id) AS "addresses!"
-           FROM agreement a JOIN product p ON p.id = a.product_id WHERE a.id = ANY($1)"#,
+           FROM unnest($1::uuid[]) AS k(id) LEFT JOIN agreement_credential c ON c.id = k.id JOIN agreement a ON a.id = coalesce(c.agreement_id, k.id)
+           JOIN product p ON p.id = a.product_id"#,
         &ids
     )
     .fetch_all(conn)
@@ -137,8 +144,15 @@ async fn agreements(conn: &mut PgConnection, reads: &[DirectRead]) -> Result<Has
     Ok(rows
         .into_iter()
         .map(|row| {
-            let views = row.views.into_iter().zip(row.addresses).collect();
-            (row.id, Known { holder: PersonId(row.holder_id), product: ProductId(row.product_id), address: row.address, views })
+            let known = Known {
+                agreement: row.id,
+                person: row.person.map(PersonId),
+                machine: row.machine.then_some(CredentialId(row.reader)),
+                product: ProductId(row.product_id),
+                address: row.address,
+                views: row.views.into_iter().zip(row.addresses).collect(),
+            };
+            (row.reader, known)
         })
         .collect())
 }

@@ -6,7 +6,7 @@ use crate::{Result, StoreError};
 use chrono::{DateTime, Utc};
 use domain::Ids;
 use domain::access::{Agency, Applies, ApprovalRule, Asks, DatasetScope, Facts, PlannedStep, Route, StepState, above, compile};
-use domain::id::{PartStepId, PersonId, ProductId, RequestId, RequestPartId};
+use domain::id::{PartStepId, PersonId, ProductId, RequestId, RequestPartId, TeamId};
 use domain::organisation::{Place, Role, Scope};
 use sqlx::PgConnection;
 use sqlx::types::Json;
@@ -65,12 +65,13 @@ pub async fn routes(
     Ok(products.iter().filter_map(|(product, datasets)| Some((*product, route(datasets)?))).collect())
 }
 
-/// Roles that a step needs so that somebody other than the requester holds one of them: those above are added until
+/// Roles that a step needs so that somebody other than the requester and their team holds one of them: those above are added until
 /// somebody does. Gives whether any was added.
 pub(super) async fn with_somebody(
     conn: &mut PgConnection,
     roles: &[Role],
     requester: PersonId,
+    team: Option<TeamId>,
     place: Place,
     now: DateTime<Utc>,
 ) -> Result<(Vec<Role>, bool)> {
@@ -81,13 +82,15 @@ pub(super) async fn with_somebody(
         let somebody = sqlx::query_scalar!(
             r#"SELECT EXISTS (SELECT FROM role_grant g JOIN person h ON h.id = g.person_id
                    WHERE g.role = ANY($1) AND g.ended_at IS NULL AND (g.until IS NULL OR g.until > $2) AND h.disabled_at IS NULL AND h.id <> $3
+                     AND NOT EXISTS (SELECT FROM team_member m WHERE m.team_id = $7 AND m.person_id = h.id AND m.ended_at IS NULL)
                      AND covers(g.scope_kind, g.scope_id, $4, $5, $6)) AS "somebody!""#,
             &words,
             now,
             requester.0,
             place.product.0,
             place.domain.0,
-            place.sector.0
+            place.sector.0,
+            team.map(|team| team.0)
         )
         .fetch_one(&mut *conn)
         .await?;
@@ -99,17 +102,19 @@ pub(super) async fn with_somebody(
 }
 
 /// Writes the steps of a new part.
+#[expect(clippy::too_many_arguments, reason = "each is one part of what is recorded")]
 pub(super) async fn insert_steps(
     conn: &mut PgConnection,
     part: RequestPartId,
     requester: PersonId,
+    team: Option<TeamId>,
     place: Place,
     steps: &[PlannedStep],
     ids: &Ids,
     now: DateTime<Utc>,
 ) -> Result<()> {
     for step in steps {
-        let (roles, escalated) = with_somebody(conn, &step.roles, requester, place, now).await?;
+        let (roles, escalated) = with_somebody(conn, &step.roles, requester, team, place, now).await?;
         let id: PartStepId = ids.next(now);
         sqlx::query!(
             "INSERT INTO part_step (id, part_id, stage, roles, why, state, escalated_at) VALUES ($1, $2, $3, $4, $5, $6, $7)",
@@ -170,7 +175,8 @@ pub(super) async fn steps(conn: &mut PgConnection, request: RequestId, now: Date
                   t.name AS "handed_to?", s.escalated_at, s.decided_by,
                   ARRAY(SELECT DISTINCT h.name FROM role_grant g JOIN person h ON h.id = g.person_id
                         WHERE s.state = 'waiting' AND g.role = ANY(s.roles) AND g.ended_at IS NULL AND (g.until IS NULL OR g.until > $2)
-                          AND h.disabled_at IS NULL AND h.id <> r.requester_id AND covers(g.scope_kind, g.scope_id, p.id, d.id, d.sector_id)
+                          AND h.disabled_at IS NULL AND h.id <> r.requester_id
+                          AND (r.team_id IS NULL OR NOT in_team_since(r.team_id, h.id, r.submitted_at)) AND covers(g.scope_kind, g.scope_id, p.id, d.id, d.sector_id)
                         ORDER BY h.name LIMIT 3) AS "people!", w.name AS "decider?", f.name AS "decided_for?", s.decided_at, s.note
            FROM request_part q JOIN access_request r ON r.id = q.request_id JOIN product p ON p.id = q.product_id
            JOIN data_domain d ON d.id = p.domain_id JOIN part_step s ON s.part_id = q.id LEFT JOIN person w ON w.id = s.decided_by LEFT JOIN person f ON f.id = s.decided_for

@@ -9,7 +9,7 @@ use domain::access::{DatasetScope, NewRequest, PartState, Route};
 use domain::audit::{AuditAction, AuditEvent, Origin};
 use domain::calendar::{self, WORKING_DAYS_TO_SHARE};
 use domain::catalogue::{Classification, Distribution, Sharing};
-use domain::id::{DatasetId, DomainId, OutputPortId, PersonId, ProductId, RequestId, RequestPartId, SectorId};
+use domain::id::{DatasetId, DomainId, OutputPortId, PersonId, ProductId, RequestId, RequestPartId, SectorId, TeamId};
 use domain::organisation::Place;
 use domain::{Ids, Urn};
 use sqlx::PgConnection;
@@ -123,6 +123,8 @@ pub async fn holidays(conn: &mut PgConnection) -> Result<BTreeSet<NaiveDate>> {
 #[derive(Debug, Clone)]
 pub struct Submission<'a> {
     pub requester: PersonId,
+    /// The team that it is asked for, of which the requester is; none for themselves.
+    pub team: Option<TeamId>,
     pub request: &'a NewRequest,
     pub asked: &'a [Asked],
     /// The form's own key: the same form sent twice is one request.
@@ -137,8 +139,8 @@ pub async fn submit(conn: &mut PgConnection, submission: &Submission<'_>, ids: &
     let id: RequestId = ids.next(now);
     let request = submission.request;
     let inserted = sqlx::query_scalar!(
-        "INSERT INTO access_request (id, requester_id, purpose, explanation, legal_basis, team, seen_by, until, submitted_at, decide_by, submission_key)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (requester_id, submission_key) DO NOTHING RETURNING id",
+        "INSERT INTO access_request (id, requester_id, purpose, explanation, legal_basis, team, seen_by, until, submitted_at, decide_by, submission_key, team_id)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT (requester_id, submission_key) DO NOTHING RETURNING id",
         id.0,
         submission.requester.0,
         request.purpose,
@@ -149,7 +151,8 @@ pub async fn submit(conn: &mut PgConnection, submission: &Submission<'_>, ids: &
         request.until,
         now,
         decide_by,
-        submission.key
+        submission.key,
+        submission.team.map(|team| team.0)
     )
     .fetch_optional(&mut *conn)
     .await?;
@@ -178,7 +181,7 @@ pub async fn submit(conn: &mut PgConnection, submission: &Submission<'_>, ids: &
         };
         audit::append(conn, &event, now).await?;
         match route {
-            Route::Steps(steps) => insert_steps(conn, part, submission.requester, first.place, &steps, ids, now).await?,
+            Route::Steps(steps) => insert_steps(conn, part, submission.requester, submission.team, first.place, &steps, ids, now).await?,
             // By rules that the data office and the domain made; personal columns are absent there as everywhere.
             Route::Automatic { why } => {
                 let state = PartState::Submitted.to(PartState::Approved)?;
@@ -198,6 +201,12 @@ pub async fn submit(conn: &mut PgConnection, submission: &Submission<'_>, ids: &
     .execute(conn)
     .await?;
     Ok(id)
+}
+
+/// What this key submitted before.
+pub async fn submitted_with(conn: &mut PgConnection, requester: PersonId, key: Uuid) -> Result<Option<RequestId>> {
+    let id = sqlx::query_scalar!("SELECT id FROM access_request WHERE requester_id = $1 AND submission_key = $2", requester.0, key);
+    Ok(id.fetch_optional(conn).await?.map(RequestId))
 }
 
 async fn insert_part(

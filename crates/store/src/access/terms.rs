@@ -87,15 +87,27 @@ pub struct OwedTerms {
     pub held: bool,
 }
 
-/// What somebody has yet to accept, most urgent first.
+/// What somebody has yet to accept, alone or for a team, most urgent first.
 pub async fn owed_terms(conn: &mut PgConnection, holder: PersonId) -> Result<Vec<OwedTerms>> {
+    owed(conn, Some(holder), None).await
+}
+
+/// What an agreement's holders have yet to accept.
+pub async fn owed_by(conn: &mut PgConnection, agreement: AgreementId) -> Result<Option<OwedTerms>> {
+    Ok(owed(conn, None, Some(agreement)).await?.pop())
+}
+
+async fn owed(conn: &mut PgConnection, holder: Option<PersonId>, agreement: Option<AgreementId>) -> Result<Vec<OwedTerms>> {
     let owed = sqlx::query_as!(
         OwedTerms,
         r#"SELECT o.agreement_id AS "agreement!", o.product_id AS "product!", p.address AS product_address, p.title AS product_title,
                   o.version AS "version!", o.accepted AS "accepted!", o.accept_by AS "accept_by!",
                   EXISTS (SELECT FROM agreement_hold h WHERE h.agreement_id = o.agreement_id AND h.kind = 'terms' AND h.lifted_at IS NULL) AS "held!"
-           FROM terms_owed o JOIN product p ON p.id = o.product_id WHERE o.holder_id = $1 ORDER BY o.accept_by, p.title, o.agreement_id"#,
-        holder.0
+           FROM terms_owed o JOIN product p ON p.id = o.product_id
+           WHERE ($1::uuid IS NULL OR o.agreement_id IN (SELECT g.agreement_id FROM agreement_people g WHERE g.person_id = $1))
+             AND ($2::uuid IS NULL OR o.agreement_id = $2) ORDER BY o.accept_by, p.title, o.agreement_id"#,
+        holder.map(|id| id.0),
+        agreement.map(|id| id.0)
     )
     .fetch_all(conn)
     .await?;

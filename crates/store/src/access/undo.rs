@@ -13,7 +13,8 @@ use sqlx::PgConnection;
 pub async fn undoable(conn: &mut PgConnection, actor: PersonId, part: RequestPartId) -> Result<Option<PartStepId>> {
     let row = sqlx::query!(
         r#"SELECT s.id, s.decided_by, (q.state = 'withdrawn' OR EXISTS (SELECT FROM agreement a WHERE a.part_id = q.id AND a.state <> 'undone'
-                   AND (a.state <> 'active' OR a.first_read_at IS NOT NULL OR a.credential_at IS NOT NULL))) AS "late!"
+                   AND (a.state <> 'active' OR a.first_read_at IS NOT NULL OR a.credential_at IS NOT NULL
+                        OR EXISTS (SELECT FROM agreement_credential c WHERE c.agreement_id = a.id AND c.set_at IS NOT NULL)))) AS "late!"
            FROM request_part q JOIN part_step s ON s.part_id = q.id WHERE q.id = $1 AND s.decided_at IS NOT NULL
            ORDER BY s.decided_at DESC, s.id DESC LIMIT 1"#,
         part.0

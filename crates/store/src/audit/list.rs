@@ -2,7 +2,7 @@
 
 use crate::Result;
 use chrono::{DateTime, Utc};
-use domain::audit::{AuditAction, Outcome};
+use domain::audit::{ActorKind, AuditAction, Outcome};
 use domain::id::{PersonId, ProductId};
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -16,6 +16,7 @@ pub struct AuditFilter {
     pub action: Option<AuditAction>,
     /// This event alone, by its number.
     pub only: Option<i64>,
+    pub by: Option<ActorKind>,
     /// Only events with a smaller id: the next page, by key.
     pub before: Option<i64>,
     /// Sectors whose events a security officer may read; `None` for an auditor, who reads all.
@@ -28,6 +29,9 @@ pub struct AuditLine {
     pub id: i64,
     pub at: DateTime<Utc>,
     pub actor_name: Option<String>,
+    /// The machine client, when one did it.
+    pub machine: Option<String>,
+    pub actor_kind: ActorKind,
     pub action: AuditAction,
     pub object_kind: String,
     pub object_id: Option<Uuid>,
@@ -42,9 +46,9 @@ pub struct AuditLine {
 /// Newest first, at most `limit`.
 pub async fn list(conn: &mut PgConnection, filter: &AuditFilter, limit: i64) -> Result<Vec<AuditLine>> {
     let rows = sqlx::query!(
-        r#"SELECT e.id, e.at, p.name AS "actor_name?", e.action, e.object_kind, e.object_id, e.address, e.client_address,
+        r#"SELECT e.id, e.at, p.name AS "actor_name?", e.actor_kind AS "actor_kind!", c.machine AS "machine?", e.action, e.object_kind, e.object_id, e.address, e.client_address,
                   e.request_id, e.reason, e.outcome, e.detail
-           FROM audit_event e LEFT JOIN person p ON p.id = e.actor_id
+           FROM audit_event e LEFT JOIN person p ON p.id = e.actor_id LEFT JOIN agreement_credential c ON c.id = e.machine_id
            WHERE ($1::uuid IS NULL OR e.actor_id = $1)
              AND ($2::uuid IS NULL OR e.product_id = $2)
              AND ($3::uuid IS NULL OR e.object_id = $3)
@@ -53,6 +57,7 @@ pub async fn list(conn: &mut PgConnection, filter: &AuditFilter, limit: i64) -> 
              AND ($8::bigint IS NULL OR e.id = $8)
              AND ($6::uuid[] IS NULL OR e.product_id IN (
                     SELECT pr.id FROM product pr JOIN data_domain d ON d.id = pr.domain_id WHERE d.sector_id = ANY($6)))
+             AND ($9::text IS NULL OR e.actor_kind = $9)
            ORDER BY e.id DESC LIMIT $7"#,
         filter.person.map(|id| id.0),
         filter.product.map(|id| id.0),
@@ -61,7 +66,8 @@ pub async fn list(conn: &mut PgConnection, filter: &AuditFilter, limit: i64) -> 
         filter.before,
         filter.sectors.as_deref(),
         limit,
-        filter.only
+        filter.only,
+        filter.by.map(ActorKind::as_str)
     )
     .fetch_all(conn)
     .await?;
@@ -71,6 +77,8 @@ pub async fn list(conn: &mut PgConnection, filter: &AuditFilter, limit: i64) -> 
                 id: row.id,
                 at: row.at,
                 actor_name: row.actor_name,
+                machine: row.machine,
+                actor_kind: row.actor_kind.parse()?,
                 action: row.action.parse()?,
                 object_kind: row.object_kind,
                 object_id: row.object_id,

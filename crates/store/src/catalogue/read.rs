@@ -85,7 +85,7 @@ pub async fn product(conn: &mut PgConnection, reader: PersonId, address: &str, n
                   (SELECT count(*) FROM service_level l WHERE l.product_id = p.id) AS "service_levels!",
                   (SELECT count(*) FROM input_port i WHERE i.product_id = p.id) AS "input_ports!",
                   (SELECT count(DISTINCT g.holder_id) FROM agreement g WHERE g.product_id = p.id AND g.state = 'active') AS "used_by!",
-                  (SELECT count(*) FROM agreement g WHERE g.product_id = p.id AND g.state = 'active' AND g.holder_id = $2) AS "held!",
+                  (SELECT count(*) FROM agreement_people g WHERE g.product_id = p.id AND g.state = 'active' AND g.person_id = $2) AS "held!",
                   (SELECT count(*) FROM dataset x WHERE x.product_id = p.id AND x.table_name IS NOT NULL) AS "readable_datasets!"
            FROM visible_product($2, $3) p
            JOIN data_domain d ON d.id = p.domain_id JOIN sector s ON s.id = d.sector_id JOIN agency a ON a.id = d.agency_id

@@ -18,6 +18,8 @@ pub(super) struct Around {
     pub sector: Option<SectorId>,
     pub actor: Option<PersonId>,
     pub person: Option<PersonId>,
+    /// The team that asks, or holds the agreement.
+    pub team: Option<Uuid>,
 }
 
 /// People to tell, with the kind of notice it is to them; never the one who did it.
@@ -29,14 +31,18 @@ pub(super) async fn recipients(
 ) -> Result<Option<(Vec<Uuid>, NoticeKind)>> {
     let Some(told) = told(topic) else { return Ok(None) };
     let (mut people, kind) = match told {
-        Told::Person(kind) => (around.person.iter().map(|id| id.0).collect(), kind),
+        Told::Person(kind) => (theirs(conn, around).await?, kind),
         Told::Deciders(kind) => {
             let mut people = deciders(conn, around, now).await?;
-            people.retain(|id| around.person.is_none_or(|person| person.0 != *id));
+            let asking = theirs(conn, around).await?;
+            people.retain(|id| !asking.contains(id) && around.person.is_none_or(|person| person.0 != *id));
             (people, kind)
         }
         Told::Holders(kind) => {
-            let people = sqlx::query_scalar!("SELECT DISTINCT holder_id FROM agreement WHERE product_id = $1 AND state = 'active'", around.product);
+            let people = sqlx::query_scalar!(
+                r#"SELECT DISTINCT person_id AS "id!" FROM agreement_people WHERE product_id = $1 AND state = 'active'"#,
+                around.product
+            );
             (people.fetch_all(&mut *conn).await?, kind)
         }
         Told::Owners(kind) => (holders(conn, &[Role::Owner.as_str().to_owned()], around, true, now).await?, kind),
@@ -48,6 +54,14 @@ pub(super) async fn recipients(
     };
     people.retain(|id| around.actor.is_none_or(|actor| actor.0 != *id));
     Ok(Some((people, kind)))
+}
+
+/// Whose it is: the people of the team, or the one person.
+async fn theirs(conn: &mut PgConnection, around: &Around) -> Result<Vec<Uuid>> {
+    match around.team {
+        Some(team) => Ok(sqlx::query_scalar!(r#"SELECT person_id AS "id!" FROM team_people WHERE team_id = $1"#, team).fetch_all(conn).await?),
+        None => Ok(around.person.iter().map(|id| id.0).collect()),
+    }
 }
 
 /// Who holds one of the roles where the event stands, or above; `product` counts roles over the product alone, too.

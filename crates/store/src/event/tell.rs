@@ -29,7 +29,7 @@ async fn read(conn: &mut PgConnection, id: EventId) -> Result<Option<(Topic, Dat
     let row = sqlx::query!(
         r#"SELECT e.topic, e.at, e.actor_id, e.object_kind, e.object_id, e.product_id, e.days, x.detail AS "detail?", p.address AS "address?",
                   d.id AS "domain_id?", d.slug AS "domain?", s.id AS "sector_id?", s.slug AS "sector?", a.until AS "until?",
-                  coalesce(r.requester_id, a.holder_id, w.asked_by, h.id) AS person_id
+                  coalesce(r.requester_id, a.holder_id, w.asked_by, h.id) AS person_id, coalesce(r.team_id, a.team_id) AS team_id
            FROM event e LEFT JOIN audit_event x ON x.id = e.audit_id LEFT JOIN product p ON p.id = e.product_id
            LEFT JOIN access_request r ON e.object_kind = 'request' AND r.id = e.object_id
            LEFT JOIN agreement a ON e.object_kind = 'agreement' AND a.id = e.object_id
@@ -54,6 +54,7 @@ async fn read(conn: &mut PgConnection, id: EventId) -> Result<Option<(Topic, Dat
         sector: row.sector_id.map(SectorId),
         actor: row.actor_id.map(PersonId),
         person: row.person_id.map(PersonId),
+        team: row.team_id,
     };
     let data = Data {
         path: notice::path(&object, row.address.as_deref()),

@@ -6,7 +6,7 @@ use crate::http::form::CheckedForm;
 use crate::http::render;
 use crate::http::signed_in::SignedIn;
 use crate::state::AppState;
-use app::features::access::agreement::{May, Shown, agreement_page, agreements_page};
+use app::features::access::agreement::{May, Readers, Shown, agreement_page, agreements_page};
 use app::features::access::connect::Connection;
 use app::shell::Section;
 use axum::extract::{Path, State};
@@ -16,7 +16,7 @@ use domain::access::LONGEST_TEXT;
 use domain::authorisation::authorise;
 use domain::id::AgreementId;
 use domain::{Action, Violation};
-use ports::{Credential, Source};
+use ports::{Credential, RoleOf, Source};
 use serde::Deserialize;
 use store::access::{self, AgreementView, EndReason};
 use uuid::Uuid;
@@ -29,42 +29,62 @@ pub async fn list(State(state): State<AppState>, who: SignedIn) -> Result<Respon
     render::page(&state, &who, Section::Agreements, "Agreements", StatusCode::OK, move || agreements_page(&agreements, &owed)).await
 }
 
-async fn readable(state: &AppState, who: &SignedIn, id: &str) -> Result<AgreementView, HttpError> {
+pub(crate) async fn readable(state: &AppState, who: &SignedIn, id: &str) -> Result<AgreementView, HttpError> {
     let id: AgreementId = id.parse().map_err(|_| HttpError::NotFound)?;
     let mut conn = state.pool.acquire().await?;
     let agreement = access::agreement(&mut conn, id).await?.ok_or(HttpError::NotFound)?;
-    authorise(&who.actor, Action::ReadAgreement { holder: agreement.holder, place: agreement.place }).map_err(|_| HttpError::NotFound)?;
+    authorise(&who.actor, Action::ReadAgreement { holder: agreement.belongs(who.actor.person), place: agreement.place })
+        .map_err(|_| HttpError::NotFound)?;
     Ok(agreement)
 }
 
-async fn page(
+pub(super) async fn page(
     state: &AppState,
     who: &SignedIn,
     agreement: AgreementView,
     shown: Option<Shown>,
     wrong: Vec<Violation>,
 ) -> Result<Response, HttpError> {
+    let holder = agreement.belongs(who.actor.person);
     let may = May {
-        use_it: authorise(&who.actor, Action::UseAgreement { holder: agreement.holder }).is_ok(),
+        use_it: authorise(&who.actor, Action::UseAgreement { holder }).is_ok(),
+        give_up: authorise(&who.actor, Action::GiveUpAgreement { holder }).is_ok(),
+        machines: authorise(&who.actor, Action::KeepMachines { holder }).is_ok(),
         revoke: authorise(&who.actor, Action::RevokeAgreement { place: agreement.place }).is_ok(),
         renewal_key: Uuid::from_bytes(clock::random()),
     };
     let config = &state.config;
+    let status = if wrong.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let mut conn = state.pool.acquire().await?;
+    let owed = access::owed_by(&mut conn, agreement.id).await?;
+    let own = match &agreement.team {
+        Some(_) => access::own_credential(&mut conn, agreement.id, who.actor.person).await?,
+        None => None,
+    };
+    let readers = Readers {
+        machines: access::machines(&mut conn, agreement.id).await?,
+        read_by: access::read_by(&mut conn, agreement.id).await?,
+        made_at: if agreement.team.is_some() { own.and_then(|(_, at)| at) } else { agreement.credential_at },
+    };
+    drop(conn);
+    // One's own role, or that of the machine client whose credential is shown.
+    let role = match (shown.as_ref().and_then(|shown| shown.machine), &agreement.team, own) {
+        (Some(machine), _, _) => RoleOf::Credential(machine.0).name(),
+        (None, Some(_), Some((own, _))) => RoleOf::Credential(own.0).name(),
+        (None, Some(_), None) => "(create your credential first)".into(),
+        (None, None, _) => Source::role(agreement.id.0),
+    };
     let connection = Connection {
         host: config.source_public.0.clone(),
         port: config.source_public.1,
         database: config.source_database.clone(),
-        role: Source::role(agreement.id.0),
+        role,
         base_url: config.base_url.as_str().trim_end_matches('/').to_owned(),
     };
-    let status = if wrong.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let mut conn = state.pool.acquire().await?;
-    let owed = access::owed_terms(&mut conn, agreement.holder).await?.into_iter().find(|owed| owed.agreement == agreement.id);
-    drop(conn);
     let title = format!("Agreement – {}", agreement.product_title);
     let csrf = who.csrf.clone();
     render::page(state, who, Section::Agreements, &title, status, move || {
-        agreement_page(&csrf, &agreement, &connection, may, shown.as_ref(), owed.as_ref(), &wrong)
+        agreement_page(&csrf, &agreement, &connection, may, &readers, shown.as_ref(), owed.as_ref(), &wrong)
     })
     .await
 }
@@ -88,22 +108,29 @@ pub async fn credential(
     CheckedForm(_, who): CheckedForm<Reason>,
 ) -> Result<Response, HttpError> {
     let agreement = readable(&state, &who, &id).await?;
-    authorise(&who.actor, Action::UseAgreement { holder: agreement.holder })?;
+    authorise(&who.actor, Action::UseAgreement { holder: agreement.belongs(who.actor.person) })?;
+    if agreement.team.is_some() {
+        return super::machines::own_credential(&state, &who, agreement).await;
+    }
     let credential = Credential::new(agreement.id.0, clock::random());
     let mut tx = state.pool.begin().await?;
     if !access::note_credential(&mut tx, who.actor.person, agreement.id, &credential.hash(), &who.origin, state.now()).await? {
-        return Err(HttpError::Conflict("This agreement is not granted at its port yet, or has ended. Open it again to see its state.".into()));
+        return Err(not_usable());
     }
     state.source.set_credential(agreement.id.0, &credential).await?;
     tx.commit().await?;
-    let shown = Shown { secret: credential.secret().to_owned(), token: credential.token() };
+    let shown = Shown { secret: credential.secret().to_owned(), token: credential.token(), machine: None };
     let agreement = readable(&state, &who, &id).await?;
     page(&state, &who, agreement, Some(shown), vec![]).await
 }
 
+pub(super) fn not_usable() -> HttpError {
+    HttpError::Conflict("This agreement is not granted at its port yet, is on hold, or has ended. Open it again to see its state.".into())
+}
+
 pub async fn give_up(State(state): State<AppState>, Path(id): Path<String>, CheckedForm(_, who): CheckedForm<Reason>) -> Result<Response, HttpError> {
     let agreement = readable(&state, &who, &id).await?;
-    authorise(&who.actor, Action::GiveUpAgreement { holder: agreement.holder })?;
+    authorise(&who.actor, Action::GiveUpAgreement { holder: agreement.belongs(who.actor.person) })?;
     end(&state, &who, agreement.id, EndReason::GivenUp).await
 }
 

@@ -13,10 +13,11 @@ use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use domain::access::{NewRequest, Offered, PurposeRule, RequestForm, Term, check as check_form};
+use domain::id::TeamId;
 use domain::{Urn, Violation, Violations, calendar};
 use serde::{Deserialize, Serialize};
 use store::access::{self, Asked};
-use store::organisation;
+use store::{PgConnection, organisation, team};
 use uuid::Uuid;
 
 /// Datasets in one request.
@@ -34,6 +35,8 @@ pub struct Typed {
     pub explanation: String,
     pub legal_basis: String,
     pub team: String,
+    /// The team to ask for, by id; empty for oneself.
+    pub for_team: String,
     pub seen_by: String,
     pub until: String,
     pub columns_shown: Vec<String>,
@@ -55,7 +58,30 @@ pub struct Judged {
     pub offered: Vec<Asked>,
     pub asked: Vec<Asked>,
     pub purposes: Vec<(String, String)>,
+    /// Teams of the reader, as (id, name), and the one that is asked for.
+    pub teams: Vec<(String, String)>,
+    pub team: Option<TeamId>,
     pub result: Result<NewRequest, Violations>,
+}
+
+/// A form to show again.
+pub struct Showing {
+    key: String,
+    offered: Vec<Asked>,
+    form: RequestForm,
+    purposes: Vec<(String, String)>,
+    teams: Vec<(String, String)>,
+}
+
+impl Judged {
+    pub fn shown(self) -> Showing {
+        Showing { key: self.typed.key, offered: self.offered, form: self.form, purposes: self.purposes, teams: self.teams }
+    }
+}
+
+/// The teams that somebody may ask for, as (id, name).
+async fn teams_of(conn: &mut PgConnection, who: &SignedIn) -> Result<Vec<(String, String)>, HttpError> {
+    Ok(team::teams_of(conn, who.actor.person).await?.into_iter().map(|line| (line.id.to_string(), line.name)).collect())
 }
 
 pub async fn new(State(state): State<AppState>, who: SignedIn, RawQuery(raw): RawQuery) -> Result<Response, HttpError> {
@@ -78,6 +104,7 @@ pub async fn new(State(state): State<AppState>, who: SignedIn, RawQuery(raw): Ra
         return Err(HttpError::NotFound);
     }
     let purposes = organisation::purposes(&mut conn).await?;
+    let teams = teams_of(&mut conn, &who).await?;
     drop(conn);
     let form = RequestForm {
         ports: asked.iter().map(|asked| asked.address.clone()).collect(),
@@ -87,8 +114,10 @@ pub async fn new(State(state): State<AppState>, who: SignedIn, RawQuery(raw): Ra
     };
     let key = Uuid::from_bytes(clock::random()).to_string();
     let csrf = who.csrf.clone();
-    render::page(&state, &who, Section::Requests, "Request access", StatusCode::OK, move || form_page(&csrf, &key, &asked, &form, &purposes, &[]))
-        .await
+    render::page(&state, &who, Section::Requests, "Request access", StatusCode::OK, move || {
+        form_page(&csrf, &key, &asked, &form, &purposes, &teams, &[])
+    })
+    .await
 }
 
 /// The form that somebody began, as it was typed.
@@ -96,20 +125,21 @@ async fn continued(state: &AppState, who: &SignedIn) -> Result<Response, HttpErr
     let draft = access::draft(&mut *state.pool.acquire().await?, who.actor.person).await?;
     let typed = draft.and_then(|draft| serde_json::from_str::<Typed>(&draft.form).ok()).ok_or(HttpError::NotFound)?;
     let judged = judge(state, who, typed).await?;
-    again(state, who, judged.typed.key, judged.offered, judged.form, judged.purposes, vec![]).await
+    again(state, who, judged.shown(), vec![]).await
 }
 
 pub async fn check(State(state): State<AppState>, CheckedForm(typed, who): CheckedForm<Typed>) -> Result<Response, HttpError> {
     let judged = judge(&state, &who, typed).await?;
     let changing = !judged.typed.change.is_empty();
-    match judged.result {
+    match judged.result.clone() {
         Ok(request) if !changing => {
             let purpose = judged.purposes.iter().find(|(code, _)| *code == request.purpose).map_or_else(String::new, |(_, title)| title.clone());
             let (csrf, key) = (who.csrf.clone(), judged.typed.key);
             let (asked, form) = (judged.asked, judged.form);
             let routes = access::routes(&mut *state.pool.acquire().await?, &asked, &request.wanted, &request.purpose).await?;
             let terms = super::terms::asked(&state, &asked).await?;
-            let checked = Checked { request, purpose, routes, terms };
+            let team = judged.teams.iter().find(|(id, _)| *id == form.for_team).map(|(_, name)| name.clone());
+            let checked = Checked { request, purpose, routes, terms, team };
             render::page(&state, &who, Section::Requests, "Check your answers", StatusCode::OK, move || {
                 check_page(&csrf, &key, &asked, &form, &checked)
             })
@@ -117,25 +147,21 @@ pub async fn check(State(state): State<AppState>, CheckedForm(typed, who): Check
         }
         result => {
             let wrong = if changing { vec![] } else { result.err().unwrap_or_default() };
-            again(&state, &who, judged.typed.key, judged.offered, judged.form, judged.purposes, wrong).await
+            again(&state, &who, judged.shown(), wrong).await
         }
     }
 }
 
 /// The form again, with what was typed.
-pub async fn again(
-    state: &AppState,
-    who: &SignedIn,
-    key: String,
-    offered: Vec<Asked>,
-    form: RequestForm,
-    purposes: Vec<(String, String)>,
-    wrong: Violations,
-) -> Result<Response, HttpError> {
+pub async fn again(state: &AppState, who: &SignedIn, showing: Showing, wrong: Violations) -> Result<Response, HttpError> {
     let status = if wrong.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let title = if wrong.is_empty() { "Request access" } else { "Error: Request access" };
     let csrf = who.csrf.clone();
-    render::page(state, who, Section::Requests, title, status, move || form_page(&csrf, &key, &offered, &form, &purposes, &wrong)).await
+    render::page(state, who, Section::Requests, title, status, move || {
+        let Showing { key, offered, form, purposes, teams } = &showing;
+        form_page(&csrf, key, offered, form, purposes, teams, &wrong)
+    })
+    .await
 }
 
 fn urns(addresses: &[String]) -> Vec<Urn> {
@@ -150,6 +176,7 @@ pub async fn judge(state: &AppState, who: &SignedIn, typed: Typed) -> Result<Jud
     addresses.extend(typed.ports.clone());
     let offered = access::asked(&mut conn, who.actor.person, &urns(&addresses), now).await?;
     let purposes = organisation::purposes(&mut conn).await?;
+    let teams = teams_of(&mut conn, who).await?;
     drop(conn);
     let asked: Vec<Asked> = offered.iter().filter(|asked| typed.ports.contains(&asked.address)).cloned().collect();
     let form = RequestForm {
@@ -158,6 +185,7 @@ pub async fn judge(state: &AppState, who: &SignedIn, typed: Typed) -> Result<Jud
         explanation: typed.explanation.clone(),
         legal_basis: typed.legal_basis.clone(),
         team: typed.team.clone(),
+        for_team: typed.for_team.clone(),
         seen_by: typed.seen_by.clone(),
         until: typed.until.clone(),
         columns: scope_form::columns(&typed.columns_shown, &typed.columns),
@@ -183,8 +211,17 @@ pub async fn judge(state: &AppState, who: &SignedIn, typed: Typed) -> Result<Jud
         .collect();
     let result = check_form(&form, &codes, &rules, &terms, &choices, calendar::day(now));
     let mut result = super::terms::bound(state, who, &asked, &typed.accepted, result).await?;
-    if typed.key.parse::<Uuid>().is_err() {
-        let fault = Violation::new("ports", "form_key_missing", "This form is incomplete. Open Request access again from the product's page.");
+    let team = typed.for_team.trim().parse::<TeamId>().ok();
+    let unknown_team = !typed.for_team.trim().is_empty() && team.is_none_or(|team| teams.iter().all(|(id, _)| *id != team.to_string()));
+    let faults = [
+        unknown_team.then(|| Violation::new("for_team", "team_unknown", "Choose a team that you are in, or ask for yourself.")),
+        typed
+            .key
+            .parse::<Uuid>()
+            .is_err()
+            .then(|| Violation::new("ports", "form_key_missing", "This form is incomplete. Open Request access again from the product's page.")),
+    ];
+    for fault in faults.into_iter().flatten() {
         result = Err(match result {
             Ok(_) => vec![fault],
             Err(mut faults) => {
@@ -193,5 +230,5 @@ pub async fn judge(state: &AppState, who: &SignedIn, typed: Typed) -> Result<Jud
             }
         });
     }
-    Ok(Judged { typed, form, offered, asked, purposes, result })
+    Ok(Judged { typed, form, offered, asked, purposes, teams, team, result })
 }

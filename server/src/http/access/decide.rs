@@ -35,13 +35,13 @@ pub async fn decidable(state: &AppState, conn: &mut PgConnection, who: &SignedIn
     let (request, part) = access::request_of_step(&mut *conn, id, state.now()).await?.ok_or(HttpError::NotFound)?;
     let step = part.steps.iter().find(|step| step.id == id).cloned().ok_or(HttpError::NotFound)?;
     let absent = access::stood_for(conn, who.actor.person, state.now()).await?;
-    match decides(&who.actor, &absent, request.requester, part.place, &step.roles) {
+    match decides(&who.actor, &absent, &request.asking, part.place, &step.roles) {
         Ok(stands_for) => {
             let name = stands_for.and_then(|id| absent.iter().find(|one| one.person == id)).map(|one| one.name.clone());
             Ok(Deciding { request, part, step, decider: Decider { person: who.actor.person, stands_for }, stands_for: name })
         }
         Err(forbidden) => {
-            let reads = authorise(&who.actor, Action::ReadRequest { requester: request.requester, place: part.place });
+            let reads = authorise(&who.actor, Action::ReadRequest { requester: request.belongs(who.actor.person), place: part.place });
             Err(if reads.is_ok() { HttpError::from(forbidden) } else { HttpError::NotFound })
         }
     }
@@ -50,15 +50,15 @@ pub async fn decidable(state: &AppState, conn: &mut PgConnection, who: &SignedIn
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Typed {
-    until: String,
-    note: String,
-    reason: String,
-    question: String,
-    to: String,
-    columns_shown: Vec<String>,
-    columns: Vec<String>,
-    row_names: Vec<String>,
-    row_values: Vec<String>,
+    pub until: String,
+    pub note: String,
+    pub reason: String,
+    pub question: String,
+    pub to: String,
+    pub columns_shown: Vec<String>,
+    pub columns: Vec<String>,
+    pub row_names: Vec<String>,
+    pub row_values: Vec<String>,
 }
 
 impl Typed {
@@ -77,7 +77,7 @@ impl Typed {
 }
 
 /// Text that somebody else will read.
-fn text(field: &'static str, missing: Option<&str>, typed: &str) -> Result<String, Violation> {
+pub fn text(field: &'static str, missing: Option<&str>, typed: &str) -> Result<String, Violation> {
     let value = typed.trim().replace('\0', "");
     match missing {
         Some(missing) if value.is_empty() => Err(Violation::new(field, "reason_missing", missing)),
@@ -87,7 +87,7 @@ fn text(field: &'static str, missing: Option<&str>, typed: &str) -> Result<Strin
 }
 
 /// What an approval leaves, from what was typed. A dataset that the form did not show is left as it was asked for.
-fn conditions(typed: &Typed, request: &RequestView, part: &PartView, today: NaiveDate) -> Result<(Conditions, Option<String>), Violations> {
+pub fn conditions(typed: &Typed, request: &RequestView, part: &PartView, today: NaiveDate) -> Result<(Conditions, Option<String>), Violations> {
     let mut wrong = vec![];
     let until = match typed.until.trim().parse::<NaiveDate>() {
         Err(_) => Err(Violation::new("until", "until_not_a_date", "Enter the last day as a date such as 2027-05-31.")),
@@ -153,11 +153,17 @@ pub async fn refuse(
     }
 }
 
-async fn settle(state: &AppState, who: &SignedIn, deciding: &Deciding, decision: Decision) -> Result<Response, HttpError> {
+/// Decides, and lets what follows begin.
+pub async fn settled(state: &AppState, who: &SignedIn, deciding: &Deciding, decision: &Decision) -> Result<(), HttpError> {
     let mut tx = state.pool.begin().await?;
-    access::decide(&mut tx, deciding.decider, deciding.step.id, &decision, &who.origin, &state.ids, state.now()).await?;
+    access::decide(&mut tx, deciding.decider, deciding.step.id, decision, &who.origin, &state.ids, state.now()).await?;
     tx.commit().await?;
     state.work.notify_one();
+    Ok(())
+}
+
+async fn settle(state: &AppState, who: &SignedIn, deciding: &Deciding, decision: Decision) -> Result<Response, HttpError> {
+    settled(state, who, deciding, &decision).await?;
     let done = if matches!(decision, Decision::Refuse { .. }) { "refused" } else { "approved" };
     Ok(Redirect::to(&format!("/work?done={done}&request={}", deciding.request.id)).into_response())
 }

@@ -40,7 +40,7 @@ async fn chosen(state: &AppState, who: &SignedIn, steps: &[String]) -> Result<Ve
     let decider = |stands_for| Decider { person: who.actor.person, stands_for };
     Ok(open
         .into_iter()
-        .filter_map(|step| decides(&who.actor, &absent, step.requester, step.place, &step.roles).ok().map(|stands_for| (step, decider(stands_for))))
+        .filter_map(|step| decides(&who.actor, &absent, &step.asking, step.place, &step.roles).ok().map(|stands_for| (step, decider(stands_for))))
         .collect())
 }
 

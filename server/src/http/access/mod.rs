@@ -1,22 +1,23 @@
 //! Asking for access, deciding, and agreements.
 
-mod agreements;
-mod ask;
+pub(crate) mod agreements;
+pub(crate) mod ask;
 mod basket;
-mod decide;
+pub(crate) mod decide;
 mod delegations;
 mod draft;
 mod drift;
+mod machines;
 mod many;
-mod renew;
-mod requests;
+pub(crate) mod renew;
+pub(crate) mod requests;
 mod rules;
 mod scope_form;
-mod submit;
+pub(crate) mod submit;
 mod suspend;
 mod suspensions;
-mod terms;
-mod work;
+pub(crate) mod terms;
+pub(crate) mod work;
 
 use crate::routes::{Audience, Route};
 use axum::routing::{get, post};
@@ -56,6 +57,9 @@ pub fn routes() -> Vec<Route> {
         Route::get("/agreements/{id}/terms", Audience::Owning("agreement"), get(terms::show)),
         Route::post("/agreements/{id}/terms", Audience::Owning("agreement"), post(terms::accept)),
         Route::post("/agreements/{id}/credential", Audience::Owning("agreement"), post(agreements::credential)),
+        Route::post("/agreements/{id}/machines", Audience::Owning("agreement"), post(machines::add)),
+        Route::post("/agreements/{id}/machines/credential", Audience::Owning("agreement"), post(machines::credential)),
+        Route::post("/agreements/{id}/machines/end", Audience::Owning("agreement"), post(machines::end)),
         Route::post("/agreements/{id}/renew", Audience::Owning("agreement"), post(renew::renew)),
         Route::post("/agreements/{id}/give-up", Audience::Owning("agreement"), post(agreements::give_up)),
         Route::post("/agreements/{id}/revoke", Audience::Owning("agreement"), post(agreements::revoke)),

@@ -29,30 +29,38 @@ pub async fn renew(
     let id: AgreementId = id.parse().map_err(|_| HttpError::NotFound)?;
     let mut conn = state.pool.acquire().await?;
     let agreement = access::agreement(&mut conn, id).await?.ok_or(HttpError::NotFound)?;
-    authorise(&who.actor, Action::ReadAgreement { holder: agreement.holder, place: agreement.place }).map_err(|_| HttpError::NotFound)?;
-    authorise(&who.actor, Action::UseAgreement { holder: agreement.holder })?;
+    let holder = agreement.belongs(who.actor.person);
+    authorise(&who.actor, Action::ReadAgreement { holder, place: agreement.place }).map_err(|_| HttpError::NotFound)?;
+    authorise(&who.actor, Action::UseAgreement { holder })?;
     let renewal = access::renewal(&mut conn, id).await?.ok_or(HttpError::NotFound)?;
     // Whoever has yet to accept new terms reads them first.
-    if access::owed_terms(&mut conn, agreement.holder).await?.iter().any(|owed| owed.agreement == id) {
+    if access::owed_by(&mut conn, id).await?.is_some() {
         return Ok(Redirect::to(&format!("/agreements/{id}/terms")).into_response());
     }
     drop(conn);
     let judged = judge(&state, &who, typed(renewal, pressed.key, &state)).await?;
-    match (judged.result, judged.typed.key.parse()) {
+    match (judged.result.clone(), judged.typed.key.parse()) {
         (Ok(request), Ok(key)) => {
-            let submission = Submission { requester: who.actor.person, request: &request, asked: &judged.asked, key, origin: who.origin.clone() };
+            let submission = Submission {
+                requester: who.actor.person,
+                team: judged.team,
+                request: &request,
+                asked: &judged.asked,
+                key,
+                origin: who.origin.clone(),
+            };
             let mut tx = state.pool.begin().await?;
             let id = access::submit(&mut tx, &submission, &state.ids, state.now()).await?;
             tx.commit().await?;
             state.work.notify_one();
             Ok(Redirect::to(&format!("/requests/{id}/submitted")).into_response())
         }
-        (result, _) => again(&state, &who, judged.typed.key, judged.offered, judged.form, judged.purposes, result.err().unwrap_or_default()).await,
+        (result, _) => again(&state, &who, judged.shown(), result.err().unwrap_or_default()).await,
     }
 }
 
 /// The form as it would be filled in.
-fn typed(renewal: Renewal, key: String, state: &AppState) -> Typed {
+pub(crate) fn typed(renewal: Renewal, key: String, state: &AppState) -> Typed {
     let addresses: Vec<String> = renewal.datasets.iter().map(|dataset| dataset.address.clone()).collect();
     let narrowed = renewal.datasets.iter().filter_map(|dataset| Some((&dataset.address, dataset.columns.as_ref()?)));
     let (mut columns_shown, mut columns, mut row_names, mut row_values) = (vec![], vec![], vec![], vec![]);
@@ -76,6 +84,7 @@ fn typed(renewal: Renewal, key: String, state: &AppState) -> Typed {
         explanation: renewal.explanation,
         legal_basis: renewal.legal_basis,
         team: renewal.team,
+        for_team: renewal.for_team.map(|team| team.to_string()).unwrap_or_default(),
         seen_by: renewal.seen_by,
         until: until.to_string(),
         columns_shown,

@@ -35,15 +35,15 @@ pub async fn list(State(state): State<AppState>, who: SignedIn) -> Result<Respon
 
 /// The request, when this person may read at least one of its parts; only those parts are shown. Whoever may decide a step
 /// of a part reads it, also in another's stead.
-async fn readable(state: &AppState, actor: &Actor, id: &str) -> Result<(RequestView, Vec<Actor>), HttpError> {
+pub(crate) async fn readable(state: &AppState, actor: &Actor, id: &str) -> Result<(RequestView, Vec<Actor>), HttpError> {
     let id: RequestId = id.parse().map_err(|_| HttpError::NotFound)?;
     let mut conn = state.pool.acquire().await?;
     let mut request = access::request(&mut conn, id, state.now()).await?.ok_or(HttpError::NotFound)?;
     let absent = access::stood_for(&mut conn, actor.person, state.now()).await?;
-    let requester = request.requester;
+    let (requester, asking) = (request.belongs(actor.person), request.asking.clone());
     request.parts.retain(|part| {
         authorise(actor, Action::ReadRequest { requester, place: part.place }).is_ok()
-            || part.steps.iter().any(|step| decides(actor, &absent, requester, part.place, &step.roles).is_ok())
+            || part.steps.iter().any(|step| decides(actor, &absent, &asking, part.place, &step.roles).is_ok())
     });
     // Whether a request exists is nobody else's business: 404, as for an id that was never given.
     if request.parts.is_empty() { Err(HttpError::NotFound) } else { Ok((request, absent)) }
@@ -59,11 +59,10 @@ async fn page(state: &AppState, who: &SignedIn, id: &str, form: AnswerForm) -> R
     let mut history = audit::list(&mut conn, &AuditFilter { object: Some(request.id.0), ..AuditFilter::default() }, HISTORY).await?;
     let seen: Vec<String> = request.parts.iter().map(|part| part.product_address.clone()).collect();
     history.retain(|line| line.address.as_ref().is_none_or(|address| seen.contains(address)));
-    let requester = request.requester;
-    let own = requester == who.actor.person;
-    let mut may = May { withdraw: authorise(&who.actor, Action::WithdrawRequest { requester }).is_ok(), answer: own, ..May::default() };
+    let keeps = authorise(&who.actor, Action::WithdrawRequest { requester: request.belongs(who.actor.person) }).is_ok();
+    let mut may = May { withdraw: keeps, answer: keeps, ..May::default() };
     for part in &request.parts {
-        let mine = |step: &&StepView| step.open && decides(&who.actor, &absent, requester, part.place, &step.roles).is_ok();
+        let mine = |step: &&StepView| step.open && decides(&who.actor, &absent, &request.asking, part.place, &step.roles).is_ok();
         may.decide.extend(part.steps.iter().filter(mine).map(|step| step.id));
         if part.steps.iter().any(|step| step.decided_by == Some(who.actor.person))
             && access::undoable(&mut conn, who.actor.person, part.id).await?.is_some()
@@ -85,8 +84,19 @@ pub struct OfPart {
     text: String,
 }
 
-fn part_of(request: &RequestView, part: &str) -> Result<RequestPartId, HttpError> {
+pub fn part_of(request: &RequestView, part: &str) -> Result<RequestPartId, HttpError> {
     request.parts.iter().map(|known| known.id).find(|known| known.to_string() == part).ok_or(HttpError::NotFound)
+}
+
+/// What is wrong with an answer.
+pub fn answer_fault(text: &str) -> Option<Violation> {
+    if text.is_empty() {
+        Some(Violation::new("text", "answer_missing", "Write an answer."))
+    } else if text.chars().count() > LONGEST_TEXT {
+        Some(Violation::new("text", "text_too_long", format!("Use at most {LONGEST_TEXT} characters.")))
+    } else {
+        None
+    }
 }
 
 pub async fn answer(
@@ -96,17 +106,10 @@ pub async fn answer(
 ) -> Result<Response, HttpError> {
     let (request, _) = readable(&state, &who.actor, &id).await?;
     let part = part_of(&request, &typed.part)?;
-    // Whoever may withdraw it is the requester.
-    authorise(&who.actor, Action::WithdrawRequest { requester: request.requester })?;
+    // Whoever may withdraw it answers for it.
+    authorise(&who.actor, Action::WithdrawRequest { requester: request.belongs(who.actor.person) })?;
     let text = typed.text.trim().replace('\0', "");
-    let fault = if text.is_empty() {
-        Some(Violation::new("text", "answer_missing", "Write an answer."))
-    } else if text.chars().count() > LONGEST_TEXT {
-        Some(Violation::new("text", "text_too_long", format!("Use at most {LONGEST_TEXT} characters.")))
-    } else {
-        None
-    };
-    if let Some(fault) = fault {
+    if let Some(fault) = answer_fault(&text) {
         return page(&state, &who, &id, AnswerForm { text: typed.text, wrong: vec![fault] }).await;
     }
     let mut tx = state.pool.begin().await?;
@@ -146,7 +149,7 @@ pub async fn withdraw(
     CheckedForm(_, who): CheckedForm<Nothing>,
 ) -> Result<Response, HttpError> {
     let (request, _) = readable(&state, &who.actor, &id).await?;
-    authorise(&who.actor, Action::WithdrawRequest { requester: request.requester })?;
+    authorise(&who.actor, Action::WithdrawRequest { requester: request.belongs(who.actor.person) })?;
     let mut tx = state.pool.begin().await?;
     access::withdraw(&mut tx, who.actor.person, request.id, &who.origin, state.now()).await?;
     tx.commit().await?;

@@ -10,13 +10,14 @@ use store::access::{self, Submission};
 
 pub async fn submit(State(state): State<AppState>, CheckedForm(typed, who): CheckedForm<Typed>) -> Result<Response, HttpError> {
     let judged = judge(&state, &who, typed).await?;
-    let (request, key) = match (judged.result, judged.typed.key.parse()) {
+    let (request, key) = match (judged.result.clone(), judged.typed.key.parse()) {
         (Ok(request), Ok(key)) => (request, key),
         (result, _) => {
-            return again(&state, &who, judged.typed.key, judged.offered, judged.form, judged.purposes, result.err().unwrap_or_default()).await;
+            return again(&state, &who, judged.shown(), result.err().unwrap_or_default()).await;
         }
     };
-    let submission = Submission { requester: who.actor.person, request: &request, asked: &judged.asked, key, origin: who.origin.clone() };
+    let submission =
+        Submission { requester: who.actor.person, team: judged.team, request: &request, asked: &judged.asked, key, origin: who.origin.clone() };
     let mut tx = state.pool.begin().await?;
     let id = access::submit(&mut tx, &submission, &state.ids, state.now()).await?;
     tx.commit().await?;

@@ -63,8 +63,8 @@ async fn own(state: &AppState, who: &SignedIn, id: &str) -> Result<(AgreementId,
     let id: AgreementId = id.parse().map_err(|_| HttpError::NotFound)?;
     let mut conn = state.pool.acquire().await?;
     let agreement = access::agreement(&mut conn, id).await?.ok_or(HttpError::NotFound)?;
-    authorise(&who.actor, Action::UseAgreement { holder: agreement.holder }).map_err(|_| HttpError::NotFound)?;
-    let owed = access::owed_terms(&mut conn, agreement.holder).await?.into_iter().find(|owed| owed.agreement == id);
+    authorise(&who.actor, Action::UseAgreement { holder: agreement.belongs(who.actor.person) }).map_err(|_| HttpError::NotFound)?;
+    let owed = access::owed_by(&mut conn, id).await?;
     Ok((id, owed))
 }
 

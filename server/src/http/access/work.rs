@@ -71,13 +71,13 @@ fn done(chosen: &Chosen) -> Option<String> {
     chosen.request.parse::<RequestId>().is_ok().then(|| what.to_owned())
 }
 
-fn read_after(text: &str) -> Option<After> {
+pub fn read_after(text: &str) -> Option<After> {
     let mut parts = text.splitn(3, '.');
     let (paused, day, step) = (parts.next()?, parts.next()?, parts.next()?);
     Some((paused == "1", day.parse::<NaiveDate>().ok()?, step.parse::<Uuid>().ok()?))
 }
 
-fn written_after(line: &QueueLine) -> String {
+pub fn written_after(line: &QueueLine) -> String {
     format!("{}.{}.{}", u8::from(line.paused_at.is_some()), line.due_on, line.step)
 }
 

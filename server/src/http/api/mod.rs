@@ -1,17 +1,40 @@
-//! The API for programs: rows at a port with a bearer token, and what the islands ask.
+//! The API for programs: rows at a port with a bearer token; requests, decisions and agreements with an access token; and what the
+//! islands ask.
 
+mod agreements;
 mod basket_count;
+mod called;
 mod formats;
 mod notices;
+mod requests;
 mod rows;
+mod said;
+mod work;
 
 use crate::routes::{Audience, Route};
-use axum::routing::get;
+use axum::routing::{get, post};
 
 pub fn routes() -> Vec<Route> {
     vec![
         Route::get("/api/v1/basket/count", Audience::Everyone, get(basket_count::count)),
         Route::get("/api/v1/notices", Audience::Everyone, get(notices::list)),
         Route::get("/api/v1/ports/{urn}/rows", Audience::Token, get(rows::rows)),
+        Route::get("/api/v1/requests", Audience::Everyone, get(requests::list)),
+        Route::post("/api/v1/requests", Audience::Everyone, post(requests::submit)),
+        Route::get("/api/v1/requests/{id}", Audience::Owning("request"), get(requests::show)),
+        Route::post("/api/v1/requests/{id}/withdraw", Audience::Owning("request"), post(requests::withdraw)),
+        Route::post("/api/v1/requests/{id}/answer", Audience::Owning("request"), post(requests::answer)),
+        Route::post("/api/v1/requests/{id}/undo", Audience::Owning("request"), post(requests::undo)),
+        Route::get("/api/v1/work", Audience::Everyone, get(work::list)),
+        Route::get("/api/v1/work/{id}", Audience::Owning("step"), get(work::show)),
+        Route::post("/api/v1/work/{id}/approve", Audience::Owning("step"), post(work::approve)),
+        Route::post("/api/v1/work/{id}/refuse", Audience::Owning("step"), post(work::refuse)),
+        Route::post("/api/v1/work/{id}/ask", Audience::Owning("step"), post(work::ask)),
+        Route::post("/api/v1/work/{id}/hand-over", Audience::Owning("step"), post(work::hand_over)),
+        Route::get("/api/v1/agreements", Audience::Everyone, get(agreements::list)),
+        Route::get("/api/v1/agreements/{id}", Audience::Owning("agreement"), get(agreements::show)),
+        Route::post("/api/v1/agreements/{id}/renew", Audience::Owning("agreement"), post(agreements::renew)),
+        Route::post("/api/v1/agreements/{id}/give-up", Audience::Owning("agreement"), post(agreements::give_up)),
+        Route::post("/api/v1/agreements/{id}/revoke", Audience::Owning("agreement"), post(agreements::revoke)),
     ]
 }

@@ -15,8 +15,8 @@ use domain::Urn;
 use domain::access::{AgreementState, GrantState};
 use domain::audit::{Origin, Outcome};
 use domain::calendar;
-use domain::id::AgreementId;
-use ports::{PortError, Presented};
+use domain::id::{AgreementId, CredentialId};
+use ports::{PortError, Presented, RoleOf};
 use serde::Deserialize;
 use store::access::{self, Reader};
 use subtle::ConstantTimeEq;
@@ -59,7 +59,7 @@ pub async fn rows(
     };
     // The source has begun to answer when this returns; no byte leaves before the read is written down.
     let read = async {
-        let opened = ports::open(&state.source, &presented).await?;
+        let opened = ports::open_in(&state.source, &presented, reader.agreement.0).await?;
         // Before anything is read: the source's log will tell of this session too.
         access::note_api_session(&mut *state.pool.acquire().await.map_err(unrecorded)?, opened.session(), now).await.map_err(unrecorded)?;
         opened.rows(&view, format).await
@@ -99,7 +99,11 @@ async fn authenticated(state: &AppState, client: ClientAddress, headers: &Header
         None => None,
         Some(presented) => {
             let mut conn = state.pool.acquire().await?;
-            access::reader(&mut conn, AgreementId(presented.agreement)).await?.map(|reader| (presented, reader))
+            let found = match presented.of {
+                RoleOf::Agreement(id) => access::reader(&mut conn, AgreementId(id)).await?,
+                RoleOf::Credential(id) => access::reader_by(&mut conn, CredentialId(id)).await?,
+            };
+            found.map(|reader| (presented, reader))
         }
     };
     if let Some((presented, reader)) = found {
@@ -142,6 +146,9 @@ type Judgement = Result<(String, String), (&'static str, &'static str)>;
 fn judge(reader: &Reader, urn: &Urn, now: DateTime<Utc>) -> Judgement {
     if reader.disabled || reader.state != AgreementState::Active || reader.until <= now {
         return Err((ENDED, "This agreement has ended."));
+    }
+    if reader.lost {
+        return Err(("credential_ended", "This credential has ended: its holder left the team, or somebody ended it."));
     }
     if reader.held.is_some() {
         return Err((HELD, "This agreement is on hold."));

@@ -14,7 +14,7 @@ use store::audit::{self, AuditFilter, AuditLine};
 
 /// Lines read at once.
 const PIECE: i64 = 5_000;
-const HEADS: &str = "id,at,actor,action,outcome,object_kind,object_id,address,client_address,request_id,reason,detail\r\n";
+const HEADS: &str = "id,at,actor_kind,actor,action,outcome,object_kind,object_id,address,client_address,request_id,reason,detail\r\n";
 
 pub async fn csv(State(state): State<AppState>, who: SignedIn, Query(typed): Query<Filter>) -> Result<Response, HttpError> {
     let mut conn = state.pool.acquire().await?;
@@ -43,7 +43,8 @@ fn row(line: AuditLine) -> String {
     let cells = [
         line.id.to_string(),
         line.at.to_rfc3339(),
-        line.actor_name.unwrap_or_default(),
+        line.actor_kind.as_str().to_owned(),
+        line.machine.or(line.actor_name).unwrap_or_default(),
         line.action.as_str().to_owned(),
         line.outcome.as_str().to_owned(),
         line.object_kind,

@@ -24,6 +24,7 @@ pub struct Filter {
     person: String,
     product: String,
     action: String,
+    by: String,
     before: Option<i64>,
 }
 
@@ -43,6 +44,10 @@ async fn parse(conn: &mut PgConnection, state: &AppState, actor: &Actor, typed: 
     if !typed.action.trim().is_empty() {
         let Ok(action) = typed.action.parse() else { return Ok(None) };
         filter.action = Some(action);
+    }
+    if !typed.by.trim().is_empty() {
+        let Ok(by) = typed.by.parse() else { return Ok(None) };
+        filter.by = Some(by);
     }
     if !actor.is(Role::Auditor) {
         let sectors = actor.roles.iter().filter_map(|held| match (held.role, held.scope) {
@@ -69,7 +74,7 @@ pub async fn page(State(state): State<AppState>, who: SignedIn, Query(typed): Qu
     let more = found.len() > usize::try_from(PAGE).unwrap_or_default();
     found.truncate(usize::try_from(PAGE).unwrap_or_default());
     let next = found.last().filter(|_| more).map(|line| line.id);
-    let asked = Asked { person: typed.person, product: typed.product, action: typed.action };
+    let asked = Asked { person: typed.person, product: typed.product, action: typed.action, by: typed.by };
     let unheard = store::access::sources_without_log(&mut conn).await?;
     let sealing = sealing(&state, &mut conn).await?;
     drop(conn);

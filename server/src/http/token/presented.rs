@@ -35,7 +35,7 @@ pub async fn bearer(state: &AppState, parts: &Parts, sent: &str) -> Result<Signe
             HttpError::TooManyRequests
         });
     };
-    let needed = if matches!(parts.method, Method::GET | Method::HEAD) { TokenScope::Read } else { TokenScope::Request };
+    let needed = TokenScope::needed(matches!(parts.method, Method::GET | Method::HEAD), parts.uri.path());
     if !found.scopes.contains(&needed) {
         return Err(HttpError::Token(
             StatusCode::FORBIDDEN,

@@ -1,0 +1,130 @@
+//! `/api/v1/work`: what waits for one's decision, and deciding it. The same checks as on the page.
+
+use super::called::Called;
+use super::requests::{Page, one_more, shown};
+use super::said;
+use crate::http::access::decide::{Deciding, Typed, conditions, decidable, settled, text};
+use crate::http::access::work::{read_after, written_after};
+use crate::http::error::HttpError;
+use crate::http::signed_in::SignedIn;
+use crate::state::AppState;
+use app::features::access::work::dataset_key;
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use domain::{Violation, calendar};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use store::access::{self, Decision};
+
+pub async fn list(State(state): State<AppState>, who: SignedIn, Query(page): Query<Page>) -> Result<Json<Value>, HttpError> {
+    let after = match page.after.as_str() {
+        "" => None,
+        text => Some(read_after(text).ok_or_else(|| HttpError::Malformed("“after” is no place in this list. Use the address in “next”.".into()))?),
+    };
+    let mut conn = state.pool.acquire().await?;
+    let absent = access::stood_for(&mut conn, who.actor.person, state.now()).await?;
+    let lines = access::queue(&mut conn, &who.actor, &absent, "", after, one_more()).await?;
+    Ok(Json(said::listed("work", "/api/v1/work", lines, written_after, said::queue_line)))
+}
+
+/// The step with its request, and who could take it over.
+pub async fn show(State(state): State<AppState>, who: SignedIn, Path(id): Path<String>) -> Result<Json<Value>, HttpError> {
+    let mut conn = state.pool.acquire().await?;
+    let deciding = decidable(&state, &mut conn, &who, &id).await?;
+    let others = access::could_decide(&mut conn, deciding.step.id, who.actor.person, state.now()).await?;
+    Ok(Json(decided(&state, &who, deciding.step.id.to_string(), Some(others)).await?))
+}
+
+async fn decided(state: &AppState, who: &SignedIn, id: String, others: Option<Vec<(domain::id::PersonId, String)>>) -> Result<Value, HttpError> {
+    let mut conn = state.pool.acquire().await?;
+    let Deciding { mut request, part, step, stands_for, .. } = decidable(state, &mut conn, who, &id).await?;
+    let absent = access::stood_for(&mut conn, who.actor.person, state.now()).await?;
+    // Of a request for several products, the part that this step is of.
+    request.parts.retain(|one| one.id == part.id);
+    let others = others.map(|others| others.into_iter().map(|(id, name)| json!({ "id": id, "name": name })).collect::<Vec<_>>());
+    Ok(json!({ "step": step.id, "state": step.state.as_str(), "open": step.open, "stands_for": stands_for, "could_take_over": others,
+               "request": shown(&who.actor, &absent, &request) }))
+}
+
+/// What an approval leaves. A dataset that is not named is left as it was asked for.
+#[derive(Deserialize, Default)]
+#[serde(default, deny_unknown_fields)]
+pub struct Approval {
+    /// The last day; none for the one that was asked for.
+    until: Option<String>,
+    note: String,
+    datasets: Vec<Left>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Left {
+    /// As the request names it.
+    key: String,
+    /// None for all that were asked for.
+    columns: Option<Vec<String>>,
+    #[serde(default)]
+    rows: BTreeMap<String, Vec<String>>,
+}
+
+pub async fn approve(State(state): State<AppState>, Path(id): Path<String>, Called(sent, who): Called<Approval>) -> Result<Json<Value>, HttpError> {
+    let deciding = decidable(&state, &mut *state.pool.acquire().await?, &who, &id).await?;
+    let mut typed = Typed { until: sent.until.unwrap_or_else(|| deciding.request.until.to_string()), note: sent.note, ..Typed::default() };
+    for left in sent.datasets {
+        let Some(dataset) = deciding.part.datasets.iter().find(|dataset| dataset_key(dataset) == left.key) else {
+            return Err(HttpError::Invalid(vec![Violation::new(
+                "datasets",
+                "dataset_unknown",
+                format!("This request has no dataset {}.", left.key),
+            )]));
+        };
+        let columns = left.columns.unwrap_or_else(|| dataset.columns.iter().map(|column| column.name.clone()).collect());
+        typed.columns.extend(columns.iter().map(|column| format!("{}/{column}", left.key)));
+        for (column, values) in &left.rows {
+            typed.row_names.push(format!("{}/{column}", left.key));
+            typed.row_values.push(values.join(", "));
+        }
+        typed.columns_shown.push(left.key);
+    }
+    let (conditions, note) = conditions(&typed, &deciding.request, &deciding.part, calendar::day(state.now())).map_err(HttpError::Invalid)?;
+    settled(&state, &who, &deciding, &Decision::Approve { conditions, note }).await?;
+    Ok(Json(decided(&state, &who, id, None).await?))
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default, deny_unknown_fields)]
+pub struct Words {
+    reason: String,
+    question: String,
+    to: String,
+}
+
+pub async fn refuse(State(state): State<AppState>, Path(id): Path<String>, Called(sent, who): Called<Words>) -> Result<Json<Value>, HttpError> {
+    let deciding = decidable(&state, &mut *state.pool.acquire().await?, &who, &id).await?;
+    let reason = text("reason", Some("Say why, so that the requester knows what would make it possible."), &sent.reason)
+        .map_err(|fault| HttpError::Invalid(vec![fault]))?;
+    settled(&state, &who, &deciding, &Decision::Refuse { reason }).await?;
+    Ok(Json(decided(&state, &who, id, None).await?))
+}
+
+pub async fn ask(State(state): State<AppState>, Path(id): Path<String>, Called(sent, who): Called<Words>) -> Result<Json<Value>, HttpError> {
+    let deciding = decidable(&state, &mut *state.pool.acquire().await?, &who, &id).await?;
+    let question = text("question", Some("Write what you need to know."), &sent.question).map_err(|fault| HttpError::Invalid(vec![fault]))?;
+    let mut tx = state.pool.begin().await?;
+    access::ask(&mut tx, who.actor.person, deciding.step.id, &question, &who.origin, &state.ids, state.now()).await?;
+    tx.commit().await?;
+    Ok(Json(decided(&state, &who, id, None).await?))
+}
+
+pub async fn hand_over(State(state): State<AppState>, Path(id): Path<String>, Called(sent, who): Called<Words>) -> Result<Json<Value>, HttpError> {
+    let mut tx = state.pool.begin().await?;
+    let deciding = decidable(&state, &mut tx, &who, &id).await?;
+    let others = access::could_decide(&mut tx, deciding.step.id, who.actor.person, state.now()).await?;
+    let Some((to, _)) = others.iter().find(|(id, _)| id.to_string() == sent.to) else {
+        return Err(HttpError::Invalid(vec![Violation::new("to", "person_unknown", "Name somebody who may decide this, by their id.")]));
+    };
+    access::hand_over(&mut tx, who.actor.person, deciding.step.id, *to, &who.origin, state.now()).await?;
+    tx.commit().await?;
+    Ok(Json(decided(&state, &who, id, None).await?))
+}
