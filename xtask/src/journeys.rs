@@ -20,6 +20,8 @@ pub fn run(context: &Context, cluster: &Cluster, site: &Site, filter: Option<&st
         .args(["--no-install", "playwright", "test"])
         .env("PASAR_BASE_URL", &setting.base_url)
         .env("PASAR_OIDC_ISSUER", setting.issuer())
+        // What happens without a page happens in the record: another agency's document is applied.
+        .env("PASAR_OWNER_DATABASE_URL", setting.databases.owner.as_str())
         .env("CHROMIUM", chromium)
         .env("PLAYWRIGHT_HTML_OPEN", "never");
     if let Some(filter) = filter {

@@ -5,6 +5,7 @@ pub mod administration;
 pub mod audit;
 pub mod catalogue;
 pub mod errors;
+pub mod flow;
 pub mod glossary;
 pub mod mine;
 pub mod notices;

@@ -64,6 +64,10 @@ text_enum! {
         SuspensionLift = "suspension.lift", "Lifted a suspension";
         DriftFind = "drift.find", "Found at a port what nobody agreed to";
         DriftRepair = "drift.repair", "Made a port as agreed again";
+        FlowFlag = "flow.flag", "Flagged personal data that comes in without a policy";
+        FlowWarn = "flow.warn", "Flagged personal data that goes on without a policy";
+        FlowMend = "flow.mend", "Found a policy for all personal data that comes in";
+        FlowStandardChange = "flow.standard", "Changed what is done about personal data without a policy";
     }
 }
 

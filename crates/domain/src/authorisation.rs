@@ -65,6 +65,8 @@ pub enum Action {
     /// What was found at ports that nobody agreed to.
     ReadDrift,
     ReadSuspensions,
+    /// Say what is done about personal data that a product consumes without a policy.
+    ManageFlowStandard,
     /// Suspend agreements, or lift that, in a sector; none is everywhere.
     Suspend {
         sector: Option<SectorId>,
@@ -73,6 +75,10 @@ pub enum Action {
 
 /// Roles that answer what people look for in a domain, held over the domain or above it.
 pub const ANSWERING_ROLES: [Role; 3] = [Role::Owner, Role::Steward, Role::ProductOwner];
+
+/// Roles that see what flows into a product or out of it without a policy, held over the product or above it.
+pub const FLOW_ROLES: [Role; 7] =
+    [Role::Owner, Role::Steward, Role::ProductOwner, Role::Developer, Role::TcSecurityOfficer, Role::GdoAdministrator, Role::Auditor];
 
 /// Where somebody answers what people look for. Queries that list or count it ask by these, so that a list shows what
 /// [`authorise`] allows and nothing else.
@@ -164,6 +170,7 @@ pub fn authorise(actor: &Actor, action: Action) -> Result<(), Forbidden> {
         | Action::ManageSynonyms
         | Action::ManagePurposes
         | Action::ManageHolidays
+        | Action::ManageFlowStandard
         | Action::ReadAdministration => (actor.is(Role::GdoAdministrator), "Only a GDO administrator may do this."),
         Action::ReadWanted { asker, area } => {
             (asker == actor.person || Answering::of(actor).covers(area), "Only the one who asked and those who answer may read this.")
@@ -246,6 +253,7 @@ mod tests {
             (Action::ManageSynonyms, false),
             (Action::ManagePurposes, false),
             (Action::ManageHolidays, false),
+            (Action::ManageFlowStandard, false),
             (Action::ChangeTerms { place: PLACE }, false),
         ] {
             assert_eq!(authorise(&officer, action).is_ok(), allowed, "{action:?}");

@@ -36,6 +36,9 @@ text_enum! {
         WantedAnswered = "wanted.answered", "A question for data was answered";
         WantedWithdrawn = "wanted.withdrawn", "A question for data was withdrawn";
         ProductPublished = "product.published", "A product was published";
+        FlowFlagged = "flow.flagged", "Personal data comes into a product without a policy";
+        FlowWarned = "flow.warned", "Personal data of a product goes on without a policy";
+        FlowMended = "flow.mended", "All personal data that comes into a product has a policy";
     }
 }
 
@@ -68,6 +71,9 @@ impl Topic {
             A::WantedAnswer => Some(Self::WantedAnswered),
             A::WantedWithdraw => Some(Self::WantedWithdrawn),
             A::ProductPublish => Some(Self::ProductPublished),
+            A::FlowFlag => Some(Self::FlowFlagged),
+            A::FlowWarn => Some(Self::FlowWarned),
+            A::FlowMend => Some(Self::FlowMended),
             // Told of by the approval and the grant; what somebody does for themselves, or reads; administration, which the audit
             // trail is for.
             A::AgreementMake
@@ -81,6 +87,7 @@ impl Topic {
             | A::DriftRepair
             | A::PurposeChange
             | A::HolidayChange
+            | A::FlowStandardChange
             | A::DelegationMake
             | A::DelegationEnd
             | A::SignIn

@@ -9,6 +9,7 @@ pub mod calendar;
 pub mod catalogue;
 pub mod clock;
 pub mod event;
+pub mod flow;
 pub mod glossary;
 pub mod id;
 pub mod mine;

@@ -16,6 +16,7 @@ text_enum! {
         Domain = "domain", "Agreements given up in my domains";
         Roles = "roles", "Roles that I get and that end";
         Wanted = "wanted", "Questions for data, to me and answered";
+        PersonalData = "personal-data", "Personal data in my domains: where it comes from and goes";
     }
 }
 
@@ -33,7 +34,7 @@ impl NoticeKind {
     /// How somebody is told who has chosen nothing.
     pub const fn usual(self) -> Delivery {
         match self {
-            Self::Decisions | Self::Access | Self::Ending | Self::ToDecide => Delivery::AtOnce,
+            Self::Decisions | Self::Access | Self::Ending | Self::ToDecide | Self::PersonalData => Delivery::AtOnce,
             Self::Domain | Self::Wanted => Delivery::Daily,
             Self::Roles => Delivery::Portal,
         }
@@ -73,6 +74,7 @@ pub const fn told(topic: Topic) -> Option<Told> {
         Topic::RoleGranted | Topic::RoleEnded => Some(Told::Person(NoticeKind::Roles)),
         Topic::WantedAsked => Some(Told::Answerers(NoticeKind::Wanted)),
         Topic::WantedAnswered => Some(Told::Person(NoticeKind::Wanted)),
+        Topic::FlowFlagged | Topic::FlowWarned | Topic::FlowMended => Some(Told::Owners(NoticeKind::PersonalData)),
         Topic::WantedWithdrawn | Topic::ProductPublished => None,
     }
 }
@@ -153,6 +155,11 @@ pub fn said(facts: &Facts<'_>) -> Said {
         Topic::WantedAnswered => ("Your question for data was answered.".to_owned(), "Read the answer", here),
         Topic::WantedWithdrawn => ("A question for data was withdrawn.".to_owned(), "Read the question", here),
         Topic::ProductPublished => (format!("{product} was published."), "See the product", here),
+        Topic::FlowFlagged => (format!("Personal data comes into {product} without a policy for it."), "See what to do", "/flows".to_owned()),
+        Topic::FlowWarned => {
+            (format!("Personal data of {product} goes into a product that has no policy for it."), "See where it goes", "/flows".to_owned())
+        }
+        Topic::FlowMended => (format!("All personal data that comes into {product} has a policy now."), "See the product", here),
     };
     Said { text, step, path }
 }

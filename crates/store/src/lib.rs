@@ -8,6 +8,7 @@ pub mod audit;
 pub mod catalogue;
 mod error;
 pub mod event;
+pub mod flow;
 pub mod glossary;
 pub mod mail;
 pub mod mine;

@@ -6,6 +6,7 @@ pub mod assets;
 pub mod audit;
 pub mod catalogue;
 pub mod error;
+pub mod flow;
 pub mod form;
 pub mod glossary;
 pub mod health;
