@@ -113,3 +113,55 @@ GRANT SELECT, UPDATE ON flow_standard TO pasar_portal;
 GRANT SELECT, INSERT, UPDATE ON flow_flag TO pasar_portal;
 GRANT SELECT ON product_taking, agreement_to_stop TO pasar_portal;
 GRANT EXECUTE ON FUNCTION look_at_flows(uuid[]) TO pasar_portal;
+
+-- A person may ask what is held of them. What names the person is kept nowhere: a keyed hash tells whether the same one asked
+-- before (a copy of the record tells nobody who it was), a mask is what people read.
+CREATE TABLE subject_request (
+    id uuid PRIMARY KEY,
+    opened_by uuid NOT NULL REFERENCES person,
+    opened_at timestamptz NOT NULL,
+    -- Where it is looked for; none is everywhere.
+    sector_id uuid REFERENCES sector,
+    identifier_kind text NOT NULL,
+    identifier_hash bytea NOT NULL CHECK (octet_length(identifier_hash) = 32),
+    identifier_mask text NOT NULL,
+    wish text NOT NULL CHECK (wish IN ('report', 'correction', 'erasure')),
+    purpose text NOT NULL,
+    reason text NOT NULL,
+    due_on date NOT NULL,
+    state text NOT NULL CHECK (state IN ('looking', 'failed', 'open', 'closed')),
+    -- Columns that were looked through.
+    looked integer NOT NULL DEFAULT 0,
+    closed_at timestamptz
+);
+CREATE INDEX subject_request_newest ON subject_request (opened_at DESC, id DESC);
+CREATE INDEX subject_request_hash ON subject_request (identifier_hash);
+
+-- Columns in which the person was found, and those that could not be looked through.
+CREATE TABLE subject_finding (
+    request_id uuid NOT NULL REFERENCES subject_request,
+    dataset_id uuid NOT NULL REFERENCES dataset ON DELETE CASCADE,
+    column_name text NOT NULL,
+    outcome text NOT NULL CHECK (outcome IN ('found', 'no-index', 'other-type', 'not-shared')),
+    rows_found bigint,
+    -- Keys of the first rows, for the domain; gone when its task is ended.
+    row_keys jsonb,
+    PRIMARY KEY (request_id, dataset_id, column_name),
+    CHECK ((outcome = 'found') = (rows_found IS NOT NULL))
+);
+
+CREATE TABLE subject_task (
+    id uuid PRIMARY KEY,
+    request_id uuid NOT NULL REFERENCES subject_request,
+    domain_id uuid NOT NULL REFERENCES data_domain,
+    state text NOT NULL CHECK (state IN ('open', 'done', 'refused')),
+    made_at timestamptz NOT NULL,
+    evidence text,
+    ended_by uuid REFERENCES person,
+    ended_at timestamptz,
+    UNIQUE (request_id, domain_id),
+    CHECK ((state = 'open') = (ended_at IS NULL) AND (ended_at IS NULL) = (evidence IS NULL))
+);
+CREATE INDEX subject_task_open ON subject_task (domain_id) WHERE state = 'open';
+
+GRANT SELECT, INSERT, UPDATE ON subject_request, subject_finding, subject_task TO pasar_portal;

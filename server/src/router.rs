@@ -30,6 +30,7 @@ pub fn routes() -> Vec<Route> {
         http::wanted::routes(),
         http::mine::routes(),
         http::notices::routes(),
+        http::subject::routes(),
         http::token::routes(),
         http::webhook::routes(),
         http::audit::routes(),

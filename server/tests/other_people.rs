@@ -14,7 +14,7 @@ use server::routes::{Audience, Route};
 use store::PgPool;
 
 const NOBODY: &str = "00000000-0000-7000-8000-000000000000";
-/// Of another person, written by `common/rows.sql`.
+/// Of another person, written by `common/rows.sql` and `common/downstream.sql`.
 const REQUEST: &str = "00000000-0000-7000-8000-0000000000a1";
 const AGREEMENT: &str = "00000000-0000-7000-8000-0000000000a2";
 const SAVED_SEARCH: &str = "00000000-0000-7000-8000-0000000000a3";
@@ -23,6 +23,7 @@ const DELEGATION: &str = "00000000-0000-7000-8000-0000000000a9";
 const WANTED: &str = "00000000-0000-7000-8000-0000000000a4";
 const NOTICE: &str = "00000000-0000-7000-8000-0000000000a5";
 const WEBHOOK: &str = "00000000-0000-7000-8000-0000000000a6";
+const SUBJECT_TASK: &str = "00000000-0000-7000-8000-0000000000aa";
 const TOKEN: &str = "00000000-0000-7000-8000-0000000000a7";
 
 /// Every field that any form asks for, so that a form is refused for who sends it and not for what it lacks.
@@ -56,6 +57,7 @@ fn anothers(route: &Route, noun: &str) -> Option<String> {
         "notice" => NOTICE,
         "webhook" => WEBHOOK,
         "token" => TOKEN,
+        "subject task" => SUBJECT_TASK,
         _ => return None,
     };
     Some(route.path.replace("{id}", id)).filter(|path| !path.contains('{'))
@@ -73,6 +75,7 @@ async fn send(world: &World, route: &Route, path: &str, visitor: Option<&Visitor
 
 async fn world(pool: PgPool) -> World {
     sqlx::raw_sql(include_str!("common/rows.sql")).execute(&pool).await.unwrap();
+    sqlx::raw_sql(include_str!("common/downstream.sql")).execute(&pool).await.unwrap();
     let world = World::new(pool, "http://127.0.0.1:1");
     world.settle().await;
     world

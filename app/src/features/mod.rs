@@ -13,6 +13,7 @@ pub mod organisation;
 pub mod search;
 pub mod session;
 pub mod sharing;
+pub mod subject;
 pub mod token;
 pub mod wanted;
 pub mod webhook;

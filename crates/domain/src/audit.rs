@@ -64,6 +64,12 @@ text_enum! {
         SuspensionLift = "suspension.lift", "Lifted a suspension";
         DriftFind = "drift.find", "Found at a port what nobody agreed to";
         DriftRepair = "drift.repair", "Made a port as agreed again";
+        SubjectOpen = "subject.open", "Opened a request of a person";
+        SubjectFind = "subject.find", "Looked for a person";
+        SubjectClose = "subject.close", "Answered a request of a person";
+        SubjectTaskOpen = "subject-task.open", "Gave a domain a task about data of a person";
+        SubjectTaskDone = "subject-task.done", "Did a task about data of a person";
+        SubjectTaskRefuse = "subject-task.refuse", "Refused a task about data of a person";
         FlowFlag = "flow.flag", "Flagged personal data that comes in without a policy";
         FlowWarn = "flow.warn", "Flagged personal data that goes on without a policy";
         FlowMend = "flow.mend", "Found a policy for all personal data that comes in";

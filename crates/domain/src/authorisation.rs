@@ -65,6 +65,20 @@ pub enum Action {
     /// What was found at ports that nobody agreed to.
     ReadDrift,
     ReadSuspensions,
+    /// Look for a person, in a sector or everywhere. No role is made for it: the data office answers for the whole, and a sector's
+    /// security officer for the sector; neither sees rows, and domains do the work.
+    OpenSubject {
+        sector: Option<SectorId>,
+    },
+    /// Read requests of people, some at least.
+    ReadSubjects,
+    ReadSubject {
+        sector: Option<SectorId>,
+    },
+    /// See what a domain holds of a person, and say what was done about it.
+    WorkOnSubjectTask {
+        area: DomainArea,
+    },
     /// Say what is done about personal data that a product consumes without a policy.
     ManageFlowStandard,
     /// Suspend agreements, or lift that, in a sector; none is everywhere.
@@ -138,6 +152,9 @@ pub struct Forbidden(pub &'static str);
 pub fn authorise(actor: &Actor, action: Action) -> Result<(), Forbidden> {
     let keeps = |place| actor.is_at(Role::Steward, place) || actor.is_at(Role::Owner, place);
     let watches = |place| actor.is(Role::Auditor) || actor.is_at(Role::TcSecurityOfficer, place);
+    let watches_sector = |sector: Option<SectorId>| {
+        sector.is_some_and(|sector| actor.roles.contains(&Held { role: Role::TcSecurityOfficer, scope: Scope::Sector(sector) }))
+    };
     let (allowed, reason) = match action {
         Action::ReadRequest { requester, place } => {
             (requester == actor.person || keeps(place) || watches(place), "Only the requester, those who decide and auditors may read a request.")
@@ -186,9 +203,21 @@ pub fn authorise(actor: &Actor, action: Action) -> Result<(), Forbidden> {
             actor.is(Role::Auditor) || actor.is(Role::GdoAdministrator) || actor.roles.iter().any(|held| held.role == Role::TcSecurityOfficer),
             "Only auditors, security officers and GDO administrators may read this.",
         ),
+        Action::OpenSubject { sector } => (
+            actor.is(Role::GdoAdministrator) || watches_sector(sector),
+            "Only GDO administrators, and security officers in their sector, may look for a person.",
+        ),
+        Action::ReadSubjects => (
+            actor.is(Role::Auditor) || actor.is(Role::GdoAdministrator) || actor.roles.iter().any(|held| held.role == Role::TcSecurityOfficer),
+            "Only auditors, security officers and GDO administrators may read this.",
+        ),
+        Action::ReadSubject { sector } => (
+            actor.is(Role::Auditor) || actor.is(Role::GdoAdministrator) || watches_sector(sector),
+            "Only auditors, GDO administrators and the sector’s security officer may read this.",
+        ),
+        Action::WorkOnSubjectTask { area } => (Answering::of(actor).covers(area), "Only the domain’s owner or steward may see its task."),
         Action::Suspend { sector } => (
-            actor.is(Role::GdoAdministrator)
-                || sector.is_some_and(|sector| actor.roles.contains(&Held { role: Role::TcSecurityOfficer, scope: Scope::Sector(sector) })),
+            actor.is(Role::GdoAdministrator) || watches_sector(sector),
             "Only the sector’s security officer or a GDO administrator may suspend agreements.",
         ),
     };
@@ -315,6 +344,26 @@ mod tests {
             assert_eq!((may(own), may(other), may(None)), (here, elsewhere, everywhere), "{who:?}");
             assert_eq!(authorise(who, Action::ReadDrift).is_ok(), reads);
             assert_eq!(authorise(who, Action::ReadSuspensions).is_ok(), reads);
+        }
+    }
+
+    #[test]
+    fn people_are_looked_for_by_the_office_and_answered_by_domains() {
+        let area = DomainArea { domain: PLACE.domain, sector: PLACE.sector };
+        let (own, other) = (Some(PLACE.sector), Some(SectorId(id(99))));
+        for (role, scope, opens, reads, works) in [
+            (Role::GdoAdministrator, Scope::Whole, [true; 3], [true; 3], false),
+            (Role::TcSecurityOfficer, Scope::Sector(PLACE.sector), [false, true, false], [false, true, false], false),
+            (Role::Auditor, Scope::Whole, [false; 3], [true; 3], false),
+            (Role::Owner, Scope::Domain(PLACE.domain), [false; 3], [false; 3], true),
+            (Role::Steward, Scope::Domain(PLACE.domain), [false; 3], [false; 3], true),
+            (Role::Steward, Scope::Domain(DomainId(id(99))), [false; 3], [false; 3], false),
+        ] {
+            let who = actor(10, role, scope);
+            let may = |action: fn(Option<SectorId>) -> Action| [None, own, other].map(|sector| authorise(&who, action(sector)).is_ok());
+            assert_eq!(may(|sector| Action::OpenSubject { sector }), opens, "{role}");
+            assert_eq!(may(|sector| Action::ReadSubject { sector }), reads, "{role}");
+            assert_eq!(authorise(&who, Action::WorkOnSubjectTask { area }).is_ok(), works, "{role}");
         }
     }
 

@@ -38,6 +38,8 @@ text_enum! {
         ProductPublished = "product.published", "A product was published";
         FlowFlagged = "flow.flagged", "Personal data comes into a product without a policy";
         FlowWarned = "flow.warned", "Personal data of a product goes on without a policy";
+        SubjectTaskOpened = "subject-task.opened", "A domain has a task about data of a person";
+        SubjectTaskEnded = "subject-task.ended", "A domain has ended its task about data of a person";
         FlowMended = "flow.mended", "All personal data that comes into a product has a policy";
     }
 }
@@ -73,6 +75,8 @@ impl Topic {
             A::ProductPublish => Some(Self::ProductPublished),
             A::FlowFlag => Some(Self::FlowFlagged),
             A::FlowWarn => Some(Self::FlowWarned),
+            A::SubjectTaskOpen => Some(Self::SubjectTaskOpened),
+            A::SubjectTaskDone | A::SubjectTaskRefuse => Some(Self::SubjectTaskEnded),
             A::FlowMend => Some(Self::FlowMended),
             // Told of by the approval and the grant; what somebody does for themselves, or reads; administration, which the audit
             // trail is for.
@@ -88,6 +92,9 @@ impl Topic {
             | A::PurposeChange
             | A::HolidayChange
             | A::FlowStandardChange
+            | A::SubjectOpen
+            | A::SubjectFind
+            | A::SubjectClose
             | A::DelegationMake
             | A::DelegationEnd
             | A::SignIn

@@ -64,4 +64,6 @@ identifiers!(
     SuspensionId,
     DriftFindingId,
     FlowFlagId,
+    SubjectRequestId,
+    SubjectTaskId,
 );

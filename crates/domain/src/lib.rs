@@ -16,6 +16,7 @@ pub mod mine;
 pub mod month;
 pub mod notice;
 pub mod organisation;
+pub mod subject;
 pub use text_enum::UnknownWord;
 mod text_enum;
 pub mod token;

@@ -16,7 +16,7 @@ text_enum! {
         Domain = "domain", "Agreements given up in my domains";
         Roles = "roles", "Roles that I get and that end";
         Wanted = "wanted", "Questions for data, to me and answered";
-        PersonalData = "personal-data", "Personal data in my domains: where it comes from and goes";
+        PersonalData = "personal-data", "Personal data in my domains: where it goes, and what people ask about theirs";
     }
 }
 
@@ -75,6 +75,8 @@ pub const fn told(topic: Topic) -> Option<Told> {
         Topic::WantedAsked => Some(Told::Answerers(NoticeKind::Wanted)),
         Topic::WantedAnswered => Some(Told::Person(NoticeKind::Wanted)),
         Topic::FlowFlagged | Topic::FlowWarned | Topic::FlowMended => Some(Told::Owners(NoticeKind::PersonalData)),
+        Topic::SubjectTaskOpened => Some(Told::Answerers(NoticeKind::PersonalData)),
+        Topic::SubjectTaskEnded => Some(Told::Person(NoticeKind::PersonalData)),
         Topic::WantedWithdrawn | Topic::ProductPublished => None,
     }
 }
@@ -109,6 +111,8 @@ pub fn path(object: &Object, product: Option<&str>) -> String {
     match object.kind.as_str() {
         "request" => format!("/requests/{id}"),
         "agreement" => format!("/agreements/{id}"),
+        "subject-request" => format!("/subjects/{id}"),
+        "subject-task" => format!("/subjects/tasks/{id}"),
         "wanted-data" => format!("/wanted/{id}"),
         "product" => product.map_or_else(|| "/products".to_owned(), |address| format!("/products/{address}")),
         _ => "/".to_owned(),
@@ -159,6 +163,8 @@ pub fn said(facts: &Facts<'_>) -> Said {
         Topic::FlowWarned => {
             (format!("Personal data of {product} goes into a product that has no policy for it."), "See where it goes", "/flows".to_owned())
         }
+        Topic::SubjectTaskOpened => ("A person asks about data of theirs that your domain holds.".to_owned(), "See the task", here),
+        Topic::SubjectTaskEnded => ("A domain has ended its task about data of a person.".to_owned(), "See the request", here),
         Topic::FlowMended => (format!("All personal data that comes into {product} has a policy now."), "See the product", here),
     };
     Said { text, step, path }

@@ -16,6 +16,7 @@ pub mod notice;
 pub mod organisation;
 pub mod outbox;
 pub mod session;
+pub mod subject;
 pub mod token;
 pub mod wanted;
 pub mod webhook;

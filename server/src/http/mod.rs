@@ -20,6 +20,7 @@ pub mod security;
 pub mod session;
 pub mod sharing;
 pub mod signed_in;
+pub mod subject;
 pub mod token;
 pub mod wanted;
 pub mod webhook;

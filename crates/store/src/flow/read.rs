@@ -61,15 +61,21 @@ pub async fn flows_around(conn: &mut PgConnection, changed: &[Uuid]) -> Result<F
 async fn holdings(conn: &mut PgConnection, takings: &[Taking]) -> Result<BTreeMap<ProductId, Holding>> {
     let products: Vec<Uuid> = takings.iter().flat_map(|taking| [taking.consumer.0, taking.upstream.0]).collect();
     let rows = sqlx::query!(
-        r#"SELECT d.product_id, d.name || '.' || c.name AS "column!", c.personal FROM data_column c JOIN dataset d ON d.id = c.dataset_id
-           WHERE d.product_id = ANY($1)"#,
+        // The technique is asked for by name: it stands with the column wherever the record keeps techniques.
+        r#"SELECT d.product_id, d.name || '.' || c.name AS "column!", c.personal,
+                  coalesce(to_jsonb(c) -> 'technique' ->> 'technique', 'clear') <> 'clear' AS "protected!"
+           FROM data_column c JOIN dataset d ON d.id = c.dataset_id WHERE d.product_id = ANY($1)"#,
         &products
     )
     .fetch_all(conn)
     .await?;
     let mut found: BTreeMap<ProductId, Holding> = BTreeMap::new();
     for row in rows {
-        found.entry(ProductId(row.product_id)).or_default().columns.insert(row.column, row.personal.parse()?);
+        let holding = found.entry(ProductId(row.product_id)).or_default();
+        if row.protected {
+            holding.protected.insert(row.column.clone());
+        }
+        holding.columns.insert(row.column, row.personal.parse()?);
     }
     Ok(found)
 }

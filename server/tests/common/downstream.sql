@@ -1,0 +1,7 @@
+-- After rows.sql, for tests that must not reach them: a task about data of a person, asked for by jason.lim.
+INSERT INTO subject_request (id, opened_by, opened_at, identifier_kind, identifier_hash, identifier_mask, wish, purpose, reason, due_on, state)
+VALUES ('00000000-0000-7000-8000-0000000000e2', '00000000-0000-7000-8000-000000000004', '2026-11-20T00:00:00Z', 'nric', decode(repeat('00', 32), 'hex'),
+    '•••••••1X', 'erasure', 'Law', 'Why', '2026-12-31', 'open');
+INSERT INTO subject_task (id, request_id, domain_id, state, made_at)
+VALUES ('00000000-0000-7000-8000-0000000000aa', '00000000-0000-7000-8000-0000000000e2', '00000000-0000-7000-8000-000000000003', 'open',
+    '2026-11-20T00:00:00Z');
