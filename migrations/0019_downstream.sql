@@ -165,3 +165,42 @@ CREATE TABLE subject_task (
 CREATE INDEX subject_task_open ON subject_task (domain_id) WHERE state = 'open';
 
 GRANT SELECT, INSERT, UPDATE ON subject_request, subject_finding, subject_task TO pasar_portal;
+
+-- How many people two agreements of one holder have in common: asked by the holder, approved by the owners of both products, counted
+-- at the source, and said when the match is large enough. Neither side's identifiers leave.
+CREATE TABLE linkage (
+    id uuid PRIMARY KEY,
+    requested_by uuid NOT NULL REFERENCES person,
+    reason text NOT NULL,
+    -- domain::linkage::Way; the likeness from which two are taken for one.
+    way text NOT NULL CHECK (way IN ('exact', 'alike')),
+    likeness double precision NOT NULL CHECK (likeness > 0 AND likeness <= 1),
+    least bigint NOT NULL CHECK (least > 0),
+    state text NOT NULL CHECK (state IN ('requested', 'approved', 'in-force', 'refused', 'ended')),
+    requested_at timestamptz NOT NULL,
+    ended_at timestamptz,
+    end_reason text,
+    -- What the source said: a size, or that it is too small, or that it could not be counted.
+    outcome text CHECK (outcome IN ('size', 'too-few', 'too-many', 'not-shared')),
+    size bigint,
+    measured_at timestamptz,
+    CHECK ((outcome = 'size') = (size IS NOT NULL) AND (outcome IS NULL) = (measured_at IS NULL)),
+    CHECK ((state IN ('refused', 'ended')) = (ended_at IS NOT NULL))
+);
+CREATE INDEX linkage_requested_by ON linkage (requested_by, requested_at DESC);
+
+-- What is linked, and who agreed to it.
+CREATE TABLE linkage_side (
+    linkage_id uuid NOT NULL REFERENCES linkage,
+    side text NOT NULL CHECK (side IN ('left', 'right')),
+    agreement_id uuid NOT NULL REFERENCES agreement,
+    dataset_id uuid NOT NULL REFERENCES dataset,
+    column_name text NOT NULL,
+    approved_by uuid REFERENCES person,
+    approved_at timestamptz,
+    PRIMARY KEY (linkage_id, side),
+    CHECK ((approved_by IS NULL) = (approved_at IS NULL))
+);
+CREATE INDEX linkage_side_agreement ON linkage_side (agreement_id);
+
+GRANT SELECT, INSERT, UPDATE ON linkage, linkage_side TO pasar_portal;

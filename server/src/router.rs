@@ -27,6 +27,7 @@ pub fn routes() -> Vec<Route> {
         http::search::routes(),
         http::access::routes(),
         http::sharing::routes(),
+        http::linkage::routes(),
         http::wanted::routes(),
         http::mine::routes(),
         http::notices::routes(),

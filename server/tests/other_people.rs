@@ -23,6 +23,7 @@ const DELEGATION: &str = "00000000-0000-7000-8000-0000000000a9";
 const WANTED: &str = "00000000-0000-7000-8000-0000000000a4";
 const NOTICE: &str = "00000000-0000-7000-8000-0000000000a5";
 const WEBHOOK: &str = "00000000-0000-7000-8000-0000000000a6";
+const LINKAGE: &str = "00000000-0000-7000-8000-0000000000ac";
 const SUBJECT_TASK: &str = "00000000-0000-7000-8000-0000000000aa";
 const TOKEN: &str = "00000000-0000-7000-8000-0000000000a7";
 
@@ -58,6 +59,7 @@ fn anothers(route: &Route, noun: &str) -> Option<String> {
         "webhook" => WEBHOOK,
         "token" => TOKEN,
         "subject task" => SUBJECT_TASK,
+        "linkage" => LINKAGE,
         _ => return None,
     };
     Some(route.path.replace("{id}", id)).filter(|path| !path.contains('{'))

@@ -7,6 +7,7 @@ pub mod catalogue;
 pub mod errors;
 pub mod flow;
 pub mod glossary;
+pub mod linkage;
 pub mod mine;
 pub mod notices;
 pub mod organisation;

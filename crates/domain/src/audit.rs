@@ -70,6 +70,11 @@ text_enum! {
         SubjectTaskOpen = "subject-task.open", "Gave a domain a task about data of a person";
         SubjectTaskDone = "subject-task.done", "Did a task about data of a person";
         SubjectTaskRefuse = "subject-task.refuse", "Refused a task about data of a person";
+        LinkageAsk = "linkage.ask", "Asked for a linkage";
+        LinkageApprove = "linkage.approve", "Approved one side of a linkage";
+        LinkageRefuse = "linkage.refuse", "Refused a linkage";
+        LinkageMeasure = "linkage.measure", "Counted a linkage at the source";
+        LinkageEnd = "linkage.end", "Ended a linkage";
         FlowFlag = "flow.flag", "Flagged personal data that comes in without a policy";
         FlowWarn = "flow.warn", "Flagged personal data that goes on without a policy";
         FlowMend = "flow.mend", "Found a policy for all personal data that comes in";

@@ -65,6 +65,20 @@ pub enum Action {
     /// What was found at ports that nobody agreed to.
     ReadDrift,
     ReadSuspensions,
+    /// Read a linkage: its requester, the owners of both products, and auditors.
+    ReadLinkage {
+        requester: PersonId,
+        places: [Place; 2],
+    },
+    /// Approve or refuse a linkage for one product: its owner, never for themselves.
+    DecideLinkage {
+        requester: PersonId,
+        place: Place,
+    },
+    EndLinkage {
+        requester: PersonId,
+        places: [Place; 2],
+    },
     /// Look for a person, in a sector or everywhere. No role is made for it: the data office answers for the whole, and a sector's
     /// security officer for the sector; neither sees rows, and domains do the work.
     OpenSubject {
@@ -202,6 +216,17 @@ pub fn authorise(actor: &Actor, action: Action) -> Result<(), Forbidden> {
         Action::ReadDrift | Action::ReadSuspensions => (
             actor.is(Role::Auditor) || actor.is(Role::GdoAdministrator) || actor.roles.iter().any(|held| held.role == Role::TcSecurityOfficer),
             "Only auditors, security officers and GDO administrators may read this.",
+        ),
+        Action::ReadLinkage { requester, places } => (
+            requester == actor.person || actor.is(Role::Auditor) || places.iter().any(|place| actor.is_at(Role::Owner, *place)),
+            "Only the requester, the owners of both products and auditors may read a linkage.",
+        ),
+        Action::DecideLinkage { requester, place } => {
+            (requester != actor.person && actor.is_at(Role::Owner, place), "Only the owner of the product may decide, and never their own linkage.")
+        }
+        Action::EndLinkage { requester, places } => (
+            requester == actor.person || places.iter().any(|place| actor.is_at(Role::Owner, *place)),
+            "Only the requester and the owners of both products may end a linkage.",
         ),
         Action::OpenSubject { sector } => (
             actor.is(Role::GdoAdministrator) || watches_sector(sector),
@@ -364,6 +389,27 @@ mod tests {
             assert_eq!(may(|sector| Action::OpenSubject { sector }), opens, "{role}");
             assert_eq!(may(|sector| Action::ReadSubject { sector }), reads, "{role}");
             assert_eq!(authorise(&who, Action::WorkOnSubjectTask { area }).is_ok(), works, "{role}");
+        }
+    }
+
+    #[test]
+    fn each_side_of_a_linkage_is_decided_by_its_own_owner() {
+        let other = Place { product: ProductId(id(21)), domain: DomainId(id(22)), sector: SectorId(id(23)) };
+        let (asker, places) = (PersonId(id(10)), [PLACE, other]);
+        let owner = actor(11, Role::Owner, Scope::Domain(PLACE.domain));
+        let may = |who: &Actor, place| authorise(who, Action::DecideLinkage { requester: asker, place }).is_ok();
+        assert!(may(&owner, PLACE) && !may(&owner, other));
+        assert!(!may(&actor(10, Role::Owner, Scope::Domain(PLACE.domain)), PLACE), "never their own");
+        assert!(!may(&actor(12, Role::Steward, Scope::Domain(PLACE.domain)), PLACE));
+        for (who, reads, ends) in [
+            (&owner, true, true),
+            (&Actor { roles: vec![], ..actor(10, Role::Auditor, Scope::Whole) }, true, true),
+            (&actor(12, Role::Auditor, Scope::Whole), true, false),
+            (&actor(12, Role::Owner, Scope::Domain(DomainId(id(99)))), false, false),
+            (&actor(12, Role::GdoAdministrator, Scope::Whole), false, false),
+        ] {
+            assert_eq!(authorise(who, Action::ReadLinkage { requester: asker, places }).is_ok(), reads, "{who:?}");
+            assert_eq!(authorise(who, Action::EndLinkage { requester: asker, places }).is_ok(), ends, "{who:?}");
         }
     }
 

@@ -40,6 +40,9 @@ text_enum! {
         FlowWarned = "flow.warned", "Personal data of a product goes on without a policy";
         SubjectTaskOpened = "subject-task.opened", "A domain has a task about data of a person";
         SubjectTaskEnded = "subject-task.ended", "A domain has ended its task about data of a person";
+        LinkageAsked = "linkage.asked", "A linkage of a product was asked for";
+        LinkageRefused = "linkage.refused", "A linkage was refused";
+        LinkageMeasured = "linkage.measured", "A linkage was counted";
         FlowMended = "flow.mended", "All personal data that comes into a product has a policy";
     }
 }
@@ -77,6 +80,9 @@ impl Topic {
             A::FlowWarn => Some(Self::FlowWarned),
             A::SubjectTaskOpen => Some(Self::SubjectTaskOpened),
             A::SubjectTaskDone | A::SubjectTaskRefuse => Some(Self::SubjectTaskEnded),
+            A::LinkageAsk => Some(Self::LinkageAsked),
+            A::LinkageRefuse => Some(Self::LinkageRefused),
+            A::LinkageMeasure => Some(Self::LinkageMeasured),
             A::FlowMend => Some(Self::FlowMended),
             // Told of by the approval and the grant; what somebody does for themselves, or reads; administration, which the audit
             // trail is for.
@@ -92,6 +98,8 @@ impl Topic {
             | A::PurposeChange
             | A::HolidayChange
             | A::FlowStandardChange
+            | A::LinkageApprove
+            | A::LinkageEnd
             | A::SubjectOpen
             | A::SubjectFind
             | A::SubjectClose

@@ -66,4 +66,5 @@ identifiers!(
     FlowFlagId,
     SubjectRequestId,
     SubjectTaskId,
+    LinkageId,
 );

@@ -12,6 +12,7 @@ pub mod event;
 pub mod flow;
 pub mod glossary;
 pub mod id;
+pub mod linkage;
 pub mod mine;
 pub mod month;
 pub mod notice;

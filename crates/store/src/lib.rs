@@ -10,6 +10,7 @@ mod error;
 pub mod event;
 pub mod flow;
 pub mod glossary;
+pub mod linkage;
 pub mod mail;
 pub mod mine;
 pub mod notice;

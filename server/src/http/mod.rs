@@ -10,6 +10,7 @@ pub mod flow;
 pub mod form;
 pub mod glossary;
 pub mod health;
+pub mod linkage;
 pub mod mine;
 pub mod notices;
 pub mod observe;

@@ -66,6 +66,6 @@ pub fn next_step(to: Option<&str>, carried: PersonalCategory) -> String {
 
 /// Why an agreement is held, as its holder reads it. Names nothing but the product that the holder reads, and whom to ask.
 pub fn why_held(product: &str, owner: Option<&str>) -> String {
-    let whom = owner.map_or_else(|| "its owner".to_owned(), |name| format!("its owner, {name}"));
-    format!("Personal data comes into {product} and nothing says how it is protected. It serves again once {whom}, has said so")
+    let whom = owner.map_or_else(|| "its owner".to_owned(), |name| format!("its owner, {name},"));
+    format!("Personal data comes into {product} and nothing says how it is protected. It serves again once {whom} has said so")
 }

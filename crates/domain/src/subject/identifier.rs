@@ -37,7 +37,7 @@ impl Identifier {
         let value = match kind {
             IdentifierKind::Nric => typed.chars().filter(|c| !c.is_whitespace() && *c != '-').collect::<String>().to_uppercase(),
             IdentifierKind::Email => typed.to_lowercase(),
-            IdentifierKind::Phone => typed.chars().filter(|c| c.is_ascii_digit()).collect(),
+            IdentifierKind::Phone => typed.chars().filter(char::is_ascii_digit).collect(),
             IdentifierKind::Passport => typed.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_uppercase(),
             IdentifierKind::Other => typed.to_owned(),
         };

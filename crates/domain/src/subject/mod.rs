@@ -169,12 +169,12 @@ mod tests {
 
     #[test]
     fn a_task_is_ended_once_and_a_request_answered_once() {
+        use SubjectState::{Closed, Failed, Looking, Open};
         for from in TaskState::ALL {
             for to in TaskState::ALL {
                 assert_eq!(from.to(*to).is_ok(), *from == TaskState::Open && *to != TaskState::Open, "{from} to {to}");
             }
         }
-        use SubjectState::{Closed, Failed, Looking, Open};
         let legal = [(Looking, Failed), (Looking, Open), (Looking, Closed), (Open, Closed)];
         for from in SubjectState::ALL {
             for to in SubjectState::ALL {
