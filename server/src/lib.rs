@@ -19,5 +19,6 @@ pub mod serve;
 pub mod sharing_now;
 pub mod site;
 pub mod state;
+mod subjects;
 pub mod telemetry;
 pub mod webhooks;

@@ -14,7 +14,7 @@ use server::routes::{Audience, Route};
 use store::PgPool;
 
 const NOBODY: &str = "00000000-0000-7000-8000-000000000000";
-/// Of another person, written by `common/rows.sql`.
+/// Of another person, written by `common/rows.sql` and `common/downstream.sql`.
 const REQUEST: &str = "00000000-0000-7000-8000-0000000000a1";
 const AGREEMENT: &str = "00000000-0000-7000-8000-0000000000a2";
 const SAVED_SEARCH: &str = "00000000-0000-7000-8000-0000000000a3";
@@ -23,6 +23,8 @@ const DELEGATION: &str = "00000000-0000-7000-8000-0000000000a9";
 const WANTED: &str = "00000000-0000-7000-8000-0000000000a4";
 const NOTICE: &str = "00000000-0000-7000-8000-0000000000a5";
 const WEBHOOK: &str = "00000000-0000-7000-8000-0000000000a6";
+const LINKAGE: &str = "00000000-0000-7000-8000-0000000000ac";
+const SUBJECT_TASK: &str = "00000000-0000-7000-8000-0000000000aa";
 const TEAM: &str = "00000000-0000-7000-8000-0000000000aa";
 const TOKEN: &str = "00000000-0000-7000-8000-0000000000a7";
 
@@ -58,6 +60,8 @@ fn anothers(route: &Route, noun: &str) -> Option<String> {
         "webhook" => WEBHOOK,
         "team" => TEAM,
         "token" => TOKEN,
+        "subject task" => SUBJECT_TASK,
+        "linkage" => LINKAGE,
         _ => return None,
     };
     Some(route.path.replace("{id}", id)).filter(|path| !path.contains('{'))
@@ -100,6 +104,7 @@ async fn token(world: &World, visitor: &Visitor) -> String {
 
 async fn world(pool: PgPool) -> World {
     sqlx::raw_sql(include_str!("common/rows.sql")).execute(&pool).await.unwrap();
+    sqlx::raw_sql(include_str!("common/downstream.sql")).execute(&pool).await.unwrap();
     let world = World::new(pool, "http://127.0.0.1:1");
     world.settle().await;
     world

@@ -11,6 +11,7 @@ pub enum AdministrationPage {
     Holidays,
     Synonyms,
     Webhooks,
+    Flows,
 }
 
 pub fn administration_tabs(here: AdministrationPage) -> impl IntoView {
@@ -23,6 +24,7 @@ pub fn administration_tabs(here: AdministrationPage) -> impl IntoView {
             tab(AdministrationPage::Holidays, "Public holidays", "/admin/holidays"),
             tab(AdministrationPage::Synonyms, "Search synonyms", "/admin/synonyms"),
             tab(AdministrationPage::Webhooks, "Webhooks", "/admin/webhooks"),
+            tab(AdministrationPage::Flows, "Personal data downstream", "/admin/flows"),
         ],
     )
 }

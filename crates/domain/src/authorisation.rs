@@ -79,6 +79,36 @@ pub enum Action {
     /// What was found at ports that nobody agreed to.
     ReadDrift,
     ReadSuspensions,
+    /// Read a linkage: its requester, the owners of both products, and auditors.
+    ReadLinkage {
+        requester: PersonId,
+        places: [Place; 2],
+    },
+    /// Approve or refuse a linkage for one product: its owner, never for themselves.
+    DecideLinkage {
+        requester: PersonId,
+        place: Place,
+    },
+    EndLinkage {
+        requester: PersonId,
+        places: [Place; 2],
+    },
+    /// Look for a person, in a sector or everywhere. No role is made for it: the data office answers for the whole, and a sector's
+    /// security officer for the sector; neither sees rows, and domains do the work.
+    OpenSubject {
+        sector: Option<SectorId>,
+    },
+    /// Read requests of people, some at least.
+    ReadSubjects,
+    ReadSubject {
+        sector: Option<SectorId>,
+    },
+    /// See what a domain holds of a person, and say what was done about it.
+    WorkOnSubjectTask {
+        area: DomainArea,
+    },
+    /// Say what is done about personal data that a product consumes without a policy.
+    ManageFlowStandard,
     /// Suspend agreements, or lift that, in a sector; none is everywhere.
     Suspend {
         sector: Option<SectorId>,
@@ -87,6 +117,10 @@ pub enum Action {
 
 /// Roles that answer what people look for in a domain, held over the domain or above it.
 pub const ANSWERING_ROLES: [Role; 3] = [Role::Owner, Role::Steward, Role::ProductOwner];
+
+/// Roles that see what flows into a product or out of it without a policy, held over the product or above it.
+pub const FLOW_ROLES: [Role; 7] =
+    [Role::Owner, Role::Steward, Role::ProductOwner, Role::Developer, Role::TcSecurityOfficer, Role::GdoAdministrator, Role::Auditor];
 
 /// Where somebody answers what people look for. Queries that list or count it ask by these, so that a list shows what
 /// [`authorise`] allows and nothing else.
@@ -147,6 +181,9 @@ pub struct Forbidden(pub &'static str);
 pub fn authorise(actor: &Actor, action: Action) -> Result<(), Forbidden> {
     let keeps = |place| actor.is_at(Role::Steward, place) || actor.is_at(Role::Owner, place);
     let watches = |place| actor.is(Role::Auditor) || actor.is_at(Role::TcSecurityOfficer, place);
+    let watches_sector = |sector: Option<SectorId>| {
+        sector.is_some_and(|sector| actor.roles.contains(&Held { role: Role::TcSecurityOfficer, scope: Scope::Sector(sector) }))
+    };
     let (allowed, reason) = match action {
         Action::ReadRequest { requester, place } => (
             requester.is_read_by(actor.person) || keeps(place) || watches(place),
@@ -191,6 +228,7 @@ pub fn authorise(actor: &Actor, action: Action) -> Result<(), Forbidden> {
         | Action::ManageSynonyms
         | Action::ManagePurposes
         | Action::ManageHolidays
+        | Action::ManageFlowStandard
         | Action::ReadAdministration => (actor.is(Role::GdoAdministrator), "Only a GDO administrator may do this."),
         Action::ReadWanted { asker, area } => {
             (asker == actor.person || Answering::of(actor).covers(area), "Only the one who asked and those who answer may read this.")
@@ -206,9 +244,32 @@ pub fn authorise(actor: &Actor, action: Action) -> Result<(), Forbidden> {
             actor.is(Role::Auditor) || actor.is(Role::GdoAdministrator) || actor.roles.iter().any(|held| held.role == Role::TcSecurityOfficer),
             "Only auditors, security officers and GDO administrators may read this.",
         ),
+        Action::ReadLinkage { requester, places } => (
+            requester == actor.person || actor.is(Role::Auditor) || places.iter().any(|place| actor.is_at(Role::Owner, *place)),
+            "Only the requester, the owners of both products and auditors may read a linkage.",
+        ),
+        Action::DecideLinkage { requester, place } => {
+            (requester != actor.person && actor.is_at(Role::Owner, place), "Only the owner of the product may decide, and never their own linkage.")
+        }
+        Action::EndLinkage { requester, places } => (
+            requester == actor.person || places.iter().any(|place| actor.is_at(Role::Owner, *place)),
+            "Only the requester and the owners of both products may end a linkage.",
+        ),
+        Action::OpenSubject { sector } => (
+            actor.is(Role::GdoAdministrator) || watches_sector(sector),
+            "Only GDO administrators, and security officers in their sector, may look for a person.",
+        ),
+        Action::ReadSubjects => (
+            actor.is(Role::Auditor) || actor.is(Role::GdoAdministrator) || actor.roles.iter().any(|held| held.role == Role::TcSecurityOfficer),
+            "Only auditors, security officers and GDO administrators may read this.",
+        ),
+        Action::ReadSubject { sector } => (
+            actor.is(Role::Auditor) || actor.is(Role::GdoAdministrator) || watches_sector(sector),
+            "Only auditors, GDO administrators and the sector’s security officer may read this.",
+        ),
+        Action::WorkOnSubjectTask { area } => (Answering::of(actor).covers(area), "Only the domain’s owner or steward may see its task."),
         Action::Suspend { sector } => (
-            actor.is(Role::GdoAdministrator)
-                || sector.is_some_and(|sector| actor.roles.contains(&Held { role: Role::TcSecurityOfficer, scope: Scope::Sector(sector) })),
+            actor.is(Role::GdoAdministrator) || watches_sector(sector),
             "Only the sector’s security officer or a GDO administrator may suspend agreements.",
         ),
     };
@@ -304,6 +365,7 @@ mod tests {
             (Action::ManageSynonyms, false),
             (Action::ManagePurposes, false),
             (Action::ManageHolidays, false),
+            (Action::ManageFlowStandard, false),
             (Action::ChangeTerms { place: PLACE }, false),
         ] {
             assert_eq!(authorise(&officer, action).is_ok(), allowed, "{action:?}");
@@ -365,6 +427,47 @@ mod tests {
             assert_eq!((may(own), may(other), may(None)), (here, elsewhere, everywhere), "{who:?}");
             assert_eq!(authorise(who, Action::ReadDrift).is_ok(), reads);
             assert_eq!(authorise(who, Action::ReadSuspensions).is_ok(), reads);
+        }
+    }
+
+    #[test]
+    fn people_are_looked_for_by_the_office_and_answered_by_domains() {
+        let area = DomainArea { domain: PLACE.domain, sector: PLACE.sector };
+        let (own, other) = (Some(PLACE.sector), Some(SectorId(id(99))));
+        for (role, scope, opens, reads, works) in [
+            (Role::GdoAdministrator, Scope::Whole, [true; 3], [true; 3], false),
+            (Role::TcSecurityOfficer, Scope::Sector(PLACE.sector), [false, true, false], [false, true, false], false),
+            (Role::Auditor, Scope::Whole, [false; 3], [true; 3], false),
+            (Role::Owner, Scope::Domain(PLACE.domain), [false; 3], [false; 3], true),
+            (Role::Steward, Scope::Domain(PLACE.domain), [false; 3], [false; 3], true),
+            (Role::Steward, Scope::Domain(DomainId(id(99))), [false; 3], [false; 3], false),
+        ] {
+            let who = actor(10, role, scope);
+            let may = |action: fn(Option<SectorId>) -> Action| [None, own, other].map(|sector| authorise(&who, action(sector)).is_ok());
+            assert_eq!(may(|sector| Action::OpenSubject { sector }), opens, "{role}");
+            assert_eq!(may(|sector| Action::ReadSubject { sector }), reads, "{role}");
+            assert_eq!(authorise(&who, Action::WorkOnSubjectTask { area }).is_ok(), works, "{role}");
+        }
+    }
+
+    #[test]
+    fn each_side_of_a_linkage_is_decided_by_its_own_owner() {
+        let other = Place { product: ProductId(id(21)), domain: DomainId(id(22)), sector: SectorId(id(23)) };
+        let (asker, places) = (PersonId(id(10)), [PLACE, other]);
+        let owner = actor(11, Role::Owner, Scope::Domain(PLACE.domain));
+        let may = |who: &Actor, place| authorise(who, Action::DecideLinkage { requester: asker, place }).is_ok();
+        assert!(may(&owner, PLACE) && !may(&owner, other));
+        assert!(!may(&actor(10, Role::Owner, Scope::Domain(PLACE.domain)), PLACE), "never their own");
+        assert!(!may(&actor(12, Role::Steward, Scope::Domain(PLACE.domain)), PLACE));
+        for (who, reads, ends) in [
+            (&owner, true, true),
+            (&Actor { roles: vec![], ..actor(10, Role::Auditor, Scope::Whole) }, true, true),
+            (&actor(12, Role::Auditor, Scope::Whole), true, false),
+            (&actor(12, Role::Owner, Scope::Domain(DomainId(id(99)))), false, false),
+            (&actor(12, Role::GdoAdministrator, Scope::Whole), false, false),
+        ] {
+            assert_eq!(authorise(who, Action::ReadLinkage { requester: asker, places }).is_ok(), reads, "{who:?}");
+            assert_eq!(authorise(who, Action::EndLinkage { requester: asker, places }).is_ok(), ends, "{who:?}");
         }
     }
 

@@ -36,6 +36,14 @@ text_enum! {
         WantedAnswered = "wanted.answered", "A question for data was answered";
         WantedWithdrawn = "wanted.withdrawn", "A question for data was withdrawn";
         ProductPublished = "product.published", "A product was published";
+        FlowFlagged = "flow.flagged", "Personal data comes into a product without a policy";
+        FlowWarned = "flow.warned", "Personal data of a product goes on without a policy";
+        SubjectTaskOpened = "subject-task.opened", "A domain has a task about data of a person";
+        SubjectTaskEnded = "subject-task.ended", "A domain has ended its task about data of a person";
+        LinkageAsked = "linkage.asked", "A linkage of a product was asked for";
+        LinkageRefused = "linkage.refused", "A linkage was refused";
+        LinkageMeasured = "linkage.measured", "A linkage was counted";
+        FlowMended = "flow.mended", "All personal data that comes into a product has a policy";
     }
 }
 
@@ -68,6 +76,14 @@ impl Topic {
             A::WantedAnswer => Some(Self::WantedAnswered),
             A::WantedWithdraw => Some(Self::WantedWithdrawn),
             A::ProductPublish => Some(Self::ProductPublished),
+            A::FlowFlag => Some(Self::FlowFlagged),
+            A::FlowWarn => Some(Self::FlowWarned),
+            A::SubjectTaskOpen => Some(Self::SubjectTaskOpened),
+            A::SubjectTaskDone | A::SubjectTaskRefuse => Some(Self::SubjectTaskEnded),
+            A::LinkageAsk => Some(Self::LinkageAsked),
+            A::LinkageRefuse => Some(Self::LinkageRefused),
+            A::LinkageMeasure => Some(Self::LinkageMeasured),
+            A::FlowMend => Some(Self::FlowMended),
             // Told of by the approval and the grant; what somebody does for themselves, or reads; administration, which the audit
             // trail is for.
             A::AgreementMake
@@ -88,6 +104,12 @@ impl Topic {
             | A::CredentialEnd
             | A::PurposeChange
             | A::HolidayChange
+            | A::FlowStandardChange
+            | A::LinkageApprove
+            | A::LinkageEnd
+            | A::SubjectOpen
+            | A::SubjectFind
+            | A::SubjectClose
             | A::DelegationMake
             | A::DelegationEnd
             | A::SignIn

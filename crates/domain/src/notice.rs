@@ -16,6 +16,7 @@ text_enum! {
         Domain = "domain", "Agreements given up in my domains";
         Roles = "roles", "Roles that I get and that end";
         Wanted = "wanted", "Questions for data, to me and answered";
+        PersonalData = "personal-data", "Personal data in my domains: where it goes, and what people ask about theirs";
     }
 }
 
@@ -33,7 +34,7 @@ impl NoticeKind {
     /// How somebody is told who has chosen nothing.
     pub const fn usual(self) -> Delivery {
         match self {
-            Self::Decisions | Self::Access | Self::Ending | Self::ToDecide => Delivery::AtOnce,
+            Self::Decisions | Self::Access | Self::Ending | Self::ToDecide | Self::PersonalData => Delivery::AtOnce,
             Self::Domain | Self::Wanted => Delivery::Daily,
             Self::Roles => Delivery::Portal,
         }
@@ -65,7 +66,12 @@ pub const fn told(topic: Topic) -> Option<Told> {
         | Topic::RequestHandedOver
         | Topic::RequestEscalated
         | Topic::RequestReminded => Some(Told::Deciders(NoticeKind::ToDecide)),
-        Topic::RequestApproved | Topic::RequestRefused | Topic::RequestAsked | Topic::RequestUndone => Some(Told::Person(NoticeKind::Decisions)),
+        Topic::RequestApproved
+        | Topic::RequestRefused
+        | Topic::RequestAsked
+        | Topic::RequestUndone
+        | Topic::LinkageRefused
+        | Topic::LinkageMeasured => Some(Told::Person(NoticeKind::Decisions)),
         Topic::AgreementGranted | Topic::AgreementRevoked | Topic::AgreementHeld | Topic::AgreementResumed => Some(Told::Person(NoticeKind::Access)),
         Topic::AgreementEnding | Topic::AgreementExpired => Some(Told::Person(NoticeKind::Ending)),
         Topic::TermsPublished => Some(Told::Holders(NoticeKind::Access)),
@@ -73,6 +79,10 @@ pub const fn told(topic: Topic) -> Option<Told> {
         Topic::RoleGranted | Topic::RoleEnded => Some(Told::Person(NoticeKind::Roles)),
         Topic::WantedAsked => Some(Told::Answerers(NoticeKind::Wanted)),
         Topic::WantedAnswered => Some(Told::Person(NoticeKind::Wanted)),
+        Topic::FlowFlagged | Topic::FlowWarned | Topic::FlowMended => Some(Told::Owners(NoticeKind::PersonalData)),
+        Topic::LinkageAsked => Some(Told::Owners(NoticeKind::ToDecide)),
+        Topic::SubjectTaskOpened => Some(Told::Answerers(NoticeKind::PersonalData)),
+        Topic::SubjectTaskEnded => Some(Told::Person(NoticeKind::PersonalData)),
         Topic::WantedWithdrawn | Topic::ProductPublished => None,
     }
 }
@@ -107,6 +117,9 @@ pub fn path(object: &Object, product: Option<&str>) -> String {
     match object.kind.as_str() {
         "request" => format!("/requests/{id}"),
         "agreement" => format!("/agreements/{id}"),
+        "linkage" => format!("/linkages/{id}"),
+        "subject-request" => format!("/subjects/{id}"),
+        "subject-task" => format!("/subjects/tasks/{id}"),
         "wanted-data" => format!("/wanted/{id}"),
         "product" => product.map_or_else(|| "/products".to_owned(), |address| format!("/products/{address}")),
         _ => "/".to_owned(),
@@ -153,6 +166,16 @@ pub fn said(facts: &Facts<'_>) -> Said {
         Topic::WantedAnswered => ("Your question for data was answered.".to_owned(), "Read the answer", here),
         Topic::WantedWithdrawn => ("A question for data was withdrawn.".to_owned(), "Read the question", here),
         Topic::ProductPublished => (format!("{product} was published."), "See the product", here),
+        Topic::FlowFlagged => (format!("Personal data comes into {product} without a policy for it."), "See what to do", "/flows".to_owned()),
+        Topic::FlowWarned => {
+            (format!("Personal data of {product} goes into a product that has no policy for it."), "See where it goes", "/flows".to_owned())
+        }
+        Topic::LinkageAsked => (format!("Somebody asks how many people of {product} are in another product too."), "Decide the linkage", here),
+        Topic::LinkageRefused => ("A linkage that you asked for was refused.".to_owned(), "Read why", here),
+        Topic::LinkageMeasured => ("A linkage that you asked for was counted.".to_owned(), "Read the answer", here),
+        Topic::SubjectTaskOpened => ("A person asks about data of theirs that your domain holds.".to_owned(), "See the task", here),
+        Topic::SubjectTaskEnded => ("A domain has ended its task about data of a person.".to_owned(), "See the request", here),
+        Topic::FlowMended => (format!("All personal data that comes into {product} has a policy now."), "See the product", here),
     };
     Said { text, step, path }
 }

@@ -69,6 +69,16 @@ pub async fn load_table(conn: &mut PgConnection, spec: &TableSpec, rows: impl It
     Ok(true)
 }
 
+/// Gives columns of a table an index each, as a source's own applications would have them.
+pub async fn index_columns(conn: &mut PgConnection, schema: &str, table: &str, columns: &[&str]) -> Result<(), PortError> {
+    for column in columns {
+        let name = quoted(&format!("{table}_{column}"));
+        let statement = format!("CREATE INDEX IF NOT EXISTS {name} ON {}.{} ({})", quoted(schema), quoted(table), quoted(column));
+        sqlx::raw_sql(AssertSqlSafe(statement)).execute(&mut *conn).await?;
+    }
+    Ok(())
+}
+
 fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }

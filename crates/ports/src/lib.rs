@@ -9,22 +9,31 @@ pub mod demonstration;
 mod drift;
 mod error;
 mod holders;
+mod linkage;
 mod log;
 mod read;
 mod source;
+mod subject;
 mod values;
 
 pub use credential::{Credential, Presented, RoleOf};
 pub use drift::{Found, HolderStanding, Standing};
 pub use error::PortError;
 pub use holders::Holder;
+pub use linkage::{LinkedColumn, MatchSize};
 pub use log::{LogPosition, LogReading, SourceRead};
 pub use read::{Format, Opened, open, open_in};
 pub use source::{Plan, Preview, Source, ViewPlan};
+pub use subject::{SubjectFound, SubjectPlace};
 
 /// The functions that a source's administrator installs.
-pub const SETUP: &str =
-    concat!(include_str!("../setup/postgres.sql"), include_str!("../setup/postgres_drift.sql"), include_str!("../setup/postgres_credentials.sql"));
+pub const SETUP: &str = concat!(
+    include_str!("../setup/postgres.sql"),
+    include_str!("../setup/postgres_drift.sql"),
+    include_str!("../setup/postgres_credentials.sql"),
+    include_str!("../setup/postgres_subject.sql"),
+    include_str!("../setup/postgres_linkage.sql")
+);
 
 /// What a superuser of the source's server runs before, so that reads made there without Pasar are written down too.
 pub const LOG_SETUP: &str = include_str!("../setup/postgres_log.sql");

@@ -4,10 +4,11 @@ use crate::rows::Values;
 use crate::{Unreadable, read};
 use chrono::NaiveDate;
 use domain::catalogue::{
-    Classification, ColumnDocument, ColumnType, DataSharingAgreement, DatasetDocument, Distribution, InputPortDocument, Onward, OutputPortDocument,
-    PersonalCategory, ProductDocument, ProductStatus, ProductType, Sensitivity, ServiceLevelDocument, Sharing, SpatialCoverage, TermsText,
-    Visibility,
+    Classification, ColumnDocument, ColumnFlowDocument, ColumnType, DataSharingAgreement, DatasetDocument, Distribution, InputPortDocument, Onward,
+    OutputPortDocument, PersonalCategory, ProductDocument, ProductStatus, ProductType, Sensitivity, ServiceLevelDocument, Sharing, SpatialCoverage,
+    TermsText, Visibility,
 };
+use domain::flow::Handling;
 use serde::Deserialize;
 use std::path::Path;
 
@@ -67,6 +68,30 @@ struct RawInput {
     name: String,
     from: String,
     description: Option<String>,
+    #[serde(default)]
+    columns: Vec<RawFlow>,
+}
+
+/// `{from: staff.nric}` with one of: `to: roster.key`; `to: roster.key` and `protected: how`; `dropped: what is kept instead`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawFlow {
+    from: String,
+    to: Option<String>,
+    protected: Option<String>,
+    dropped: Option<String>,
+}
+
+impl RawFlow {
+    fn document(self) -> Result<ColumnFlowDocument, String> {
+        let (to, handling, statement) = match (self.to, self.protected, self.dropped) {
+            (Some(to), None, None) => (Some(to), Handling::Kept, None),
+            (Some(to), Some(how), None) => (Some(to), Handling::Protected, Some(how)),
+            (None, None, Some(instead)) => (None, Handling::Dropped, Some(instead)),
+            _ => return Err(format!("{} must say what it becomes (to), how it is protected besides (protected), or that it is dropped", self.from)),
+        };
+        Ok(ColumnFlowDocument { from: self.from, to, handling, statement })
+    }
 }
 
 #[derive(Deserialize)]
@@ -168,8 +193,9 @@ pub fn read_products(folder: &Path) -> Result<Vec<Product>, Unreadable> {
         for file in files(&domain)? {
             let raw: RawProduct = read(&file)?;
             let named = |path: &Path| path.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-            let product = product(named(&domain), named(&file), raw);
-            faults(&product).map_err(|reason| Unreadable { file: file.display().to_string(), reason })?;
+            let unreadable = |reason| Unreadable { file: file.display().to_string(), reason };
+            let product = product(named(&domain), named(&file), raw).map_err(unreadable)?;
+            faults(&product).map_err(unreadable)?;
             products.push(product);
         }
     }
@@ -209,6 +235,13 @@ fn faults(product: &Product) -> Result<(), String> {
             return Err(format!("{} serves {missing}, which is no dataset", port.name));
         }
     }
+    let columns: std::collections::BTreeSet<String> =
+        product.document.datasets.iter().flat_map(|d| d.columns.iter().map(move |c| format!("{}.{}", d.name, c.name))).collect();
+    for port in &product.document.input_ports {
+        if let Some(missing) = port.columns.iter().filter_map(|flow| flow.to.as_ref()).find(|to| !columns.contains(*to)) {
+            return Err(format!("{} fills {missing}, which is no column of this product", port.name));
+        }
+    }
     for dataset in &product.document.datasets {
         if let Some(column) = dataset.columns.iter().find(|c| c.personal.is_personal() && c.classification < Classification::Restricted) {
             return Err(format!("{}.{} is personal and must be restricted at least", dataset.name, column.name));
@@ -217,7 +250,12 @@ fn faults(product: &Product) -> Result<(), String> {
     Ok(())
 }
 
-fn product(domain: String, name: String, raw: RawProduct) -> Product {
+fn input_port(raw: RawInput) -> Result<InputPortDocument, String> {
+    let columns = raw.columns.into_iter().map(RawFlow::document).collect::<Result<_, _>>()?;
+    Ok(InputPortDocument { name: raw.name, description: raw.description, from: raw.from, columns })
+}
+
+fn product(domain: String, name: String, raw: RawProduct) -> Result<Product, String> {
     let schema = domain.replace('-', "_");
     let table = |dataset: &str| (schema.clone(), format!("{}_{dataset}", name.replace('-', "_")));
     let datasets = raw
@@ -276,7 +314,7 @@ fn product(domain: String, name: String, raw: RawProduct) -> Product {
         source: None,
         source_id: None,
         datasets: documents,
-        input_ports: raw.input_ports.into_iter().map(|p| InputPortDocument { name: p.name, description: p.description, from: p.from }).collect(),
+        input_ports: raw.input_ports.into_iter().map(input_port).collect::<Result<_, _>>()?,
         output_ports: raw
             .output_ports
             .into_iter()
@@ -315,5 +353,5 @@ fn product(domain: String, name: String, raw: RawProduct) -> Product {
             })
             .collect(),
     };
-    Product { document, datasets }
+    Ok(Product { document, datasets })
 }

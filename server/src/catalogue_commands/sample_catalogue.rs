@@ -7,7 +7,7 @@ use anyhow::{Context, bail};
 use domain::Clock;
 use domain::access::PartState;
 use domain::audit::Origin;
-use domain::catalogue::ColumnType;
+use domain::catalogue::{ColumnType, DatasetDocument, PersonalCategory};
 use domain::id::PersonId;
 use ports::Source;
 use ports::demonstration::{self, TableSpec};
@@ -160,6 +160,7 @@ async fn tables(conn: &mut PgConnection, products: &[Product]) -> anyhow::Result
         let address = product.document.urn()?.to_string();
         for (dataset, document) in product.datasets.iter().zip(&product.document.datasets) {
             let Some((schema, table)) = document.table.clone() else { continue };
+            let at = (schema.clone(), table.clone());
             let spec = TableSpec {
                 schema,
                 table,
@@ -169,9 +170,16 @@ async fn tables(conn: &mut PgConnection, products: &[Product]) -> anyhow::Result
             if demonstration::load_table(conn, &spec, sample::rows(&address, dataset)).await.with_context(|| format!("{address}.{}", dataset.name))? {
                 loaded += 1;
             }
+            demonstration::index_columns(conn, &at.0, &at.1, &sought(document)).await.with_context(|| format!("{address}.{}", dataset.name))?;
         }
     }
     Ok(loaded)
+}
+
+/// Columns by which people are looked for. Phone numbers have no index, so that a demonstration shows what has to be looked for by hand.
+fn sought(document: &DatasetDocument) -> Vec<&str> {
+    let names = document.columns.iter().filter(|column| column.personal == PersonalCategory::Direct).map(|column| column.name.as_str());
+    names.filter(|name| !name.ends_with("mobile")).collect()
 }
 
 const fn sql_type(column: ColumnType) -> &'static str {

@@ -3,6 +3,8 @@
 pub mod audit_seal;
 pub mod drift;
 pub mod events;
+pub mod flows;
+pub mod linkages;
 pub mod mail;
 pub mod new_matches;
 pub mod outbox;
@@ -42,6 +44,12 @@ const SOURCE_LOG: Duration = Duration::from_secs(2);
 /// How long an event of the audit trail waits for its seal.
 const AUDIT_SEAL: Duration = Duration::from_secs(3);
 
+/// How soon what flows between products is looked at again.
+const FLOWS: Duration = Duration::from_secs(1);
+
+/// How soon a linkage that both owners approved is counted.
+const LINKAGES: Duration = Duration::from_secs(2);
+
 /// How soon a change can be found.
 const SEARCH: Duration = Duration::from_millis(500);
 const FRESHNESS: Duration = Duration::from_mins(10);
@@ -75,6 +83,8 @@ pub fn spawn(state: AppState) -> Jobs {
     running.spawn(every(REMINDERS, stopped.clone(), state.clone(), |state| async move { events::remind(&state).await }));
     running.spawn(every(SEARCH, stopped.clone(), state.clone(), |state| async move { search::follow(&state).await }));
     running.spawn(every(FRESHNESS, stopped.clone(), state.clone(), |state| async move { search::refresh_stale(&state).await }));
+    running.spawn(every(FLOWS, stopped.clone(), state.clone(), |state| async move { flows::follow(&state).await }));
+    running.spawn(every(LINKAGES, stopped.clone(), state.clone(), |state| async move { linkages::follow(&state).await }));
     running.spawn(every(NEW_MATCHES, stopped.clone(), state.clone(), |state| async move { new_matches::count(&state).await }));
     running.spawn(every(TIDYING, stopped.clone(), state.clone(), |state| async move { overdue::watch(&state).await }));
     running.spawn(every(TERMS, stopped.clone(), state.clone(), |state| async move { terms::hold(&state).await }));

@@ -28,6 +28,11 @@ pub struct Granting {
 impl Granting {
     /// `scope` narrows to routes, of which the source has `rows`, from 101 on; many of them are long.
     pub async fn new(pool: PgPool, scope: &str, rows: i32) -> Self {
+        Self::with(pool, scope, rows, &[]).await
+    }
+
+    /// With settings beside the usual ones.
+    pub async fn with(pool: PgPool, scope: &str, rows: i32, settings: &[(&str, &str)]) -> Self {
         let name = format!("grants_{}", Uuid::from_bytes(clock::random()).simple());
         let mut url: url::Url = std::env::var("DATABASE_URL").expect("DATABASE_URL must name a real Postgres, as a superuser").parse().unwrap();
         let mut root = PgConnection::connect(url.as_str()).await.unwrap();
@@ -61,7 +66,7 @@ impl Granting {
         let mut portal = url.clone();
         portal.set_username(&name).unwrap();
         portal.set_password(Some("grants")).unwrap();
-        let world = World::with(pool, "http://localhost:1", &[("PASAR_SOURCE_URL", portal.as_str())]);
+        let world = World::with(pool, "http://localhost:1", &[&[("PASAR_SOURCE_URL", portal.as_str())], settings].concat());
         let place = Self { world, source, page: format!("/agreements/{id}"), reader: ports::Source::role(id), url, name };
         place.work().await;
         place
@@ -109,6 +114,15 @@ impl Granting {
         url.set_username(&user).unwrap();
         url.set_password(Some(secret)).unwrap();
         PgConnection::connect(url.as_str()).await
+    }
+
+    /// Ends the portal's own sessions at the source, so that the next begin with the settings of that moment.
+    pub async fn forget_connections(&mut self) {
+        sqlx::query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = $1")
+            .bind(&self.name)
+            .execute(&mut self.source)
+            .await
+            .unwrap();
     }
 
     /// Somebody else's login at the source.

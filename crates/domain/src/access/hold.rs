@@ -8,6 +8,7 @@ text_enum! {
         Suspended = "suspended", "Suspended";
         Terms = "terms", "New terms are not accepted yet";
         Standard = "standard", "A standard is not met";
+        PersonalData = "personal-data", "Personal data comes in without a policy";
     }
 }
 

@@ -5,6 +5,7 @@ use super::{
     Visibility,
 };
 use crate::Urn;
+use crate::flow::Handling;
 use chrono::NaiveDate;
 use serde::Serialize;
 
@@ -84,6 +85,21 @@ pub struct InputPortDocument {
     pub description: Option<String>,
     /// A source system in words, or the address of another product.
     pub from: String,
+    /// What it takes of that product; empty is everything. Left out of the digest then, so that what was applied before stays unchanged.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub columns: Vec<ColumnFlowDocument>,
+}
+
+/// A column that an input port takes, and what becomes of it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ColumnFlowDocument {
+    /// `dataset.column` of the product that it comes from.
+    pub from: String,
+    /// `dataset.column` of this product; none when it is dropped.
+    pub to: Option<String>,
+    pub handling: Handling,
+    /// How it is protected, or what is kept instead of it; said unless it is kept as it is.
+    pub statement: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize)]

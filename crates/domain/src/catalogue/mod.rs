@@ -13,7 +13,8 @@ mod terms;
 
 pub use difference::{Piece, Standing, word_difference};
 pub use document::{
-    ColumnDocument, DataSharingAgreement, DatasetDocument, InputPortDocument, OutputPortDocument, ProductDocument, ServiceLevelDocument,
+    ColumnDocument, ColumnFlowDocument, DataSharingAgreement, DatasetDocument, InputPortDocument, OutputPortDocument, ProductDocument,
+    ServiceLevelDocument,
 };
 pub use outline::{NotAnOutline, Outline, Polygon, Position, Ring};
 pub use outlines::AreaOutlines;

@@ -7,9 +7,10 @@ use super::vocabulary::KindName;
 use crate::generated::permutation::mixed;
 use chrono::{Days, NaiveDate};
 use domain::catalogue::{
-    AreaCode, DataSharingAgreement, DatasetDocument, Distribution, InputPortDocument, OutputPortDocument, ProductDocument, ProductStatus,
-    ProductType, ServiceLevelDocument, Sharing, SpatialCoverage, Visibility,
+    AreaCode, ColumnFlowDocument, DataSharingAgreement, DatasetDocument, Distribution, InputPortDocument, OutputPortDocument, ProductDocument,
+    ProductStatus, ProductType, ServiceLevelDocument, Sharing, SpatialCoverage, Visibility,
 };
+use domain::flow::Handling;
 use domain::urn::LONGEST_PART;
 use rand::seq::{IndexedRandom, IteratorRandom};
 use rand::{Rng, SeedableRng};
@@ -189,7 +190,12 @@ fn tags(generator: &Generator, title: &Title<'_>, rng: &mut ChaCha8Rng) -> Vec<S
 fn input_ports(generator: &Generator, title: &Title<'_>, kind: ProductType, index: u64, rng: &mut ChaCha8Rng) -> Vec<InputPortDocument> {
     if kind == ProductType::SourceAligned || index == 0 {
         let description = Some(format!("{} as they come in.", title.subject));
-        return vec![InputPortDocument { name: "records".into(), description, from: format!("{}'s own system", title.agency.abbreviation) }];
+        return vec![InputPortDocument {
+            name: "records".into(),
+            description,
+            from: format!("{}'s own system", title.agency.abbreviation),
+            columns: vec![],
+        }];
     }
     let mut from: Vec<u64> = (0..rng.random_range(1..=3)).map(|_| rng.random_range(0..index)).collect();
     from.sort_unstable();
@@ -199,7 +205,10 @@ fn input_ports(generator: &Generator, title: &Title<'_>, kind: ProductType, inde
         .filter_map(|(number, other)| {
             let other_title = generator.titles.at(&generator.vocabulary, *other)?;
             let from = format!("{}.{}", other_title.agency.slug, name(&other_title, *other));
-            Some(InputPortDocument { name: format!("input-port{}", number + 1), description: Some(other_title.text), from })
+            // Sums of others: nobody in particular comes in with them.
+            let columns =
+                vec![ColumnFlowDocument { from: "*".into(), to: None, handling: Handling::Dropped, statement: Some("Only sums are kept.".into()) }];
+            Some(InputPortDocument { name: format!("input-port{}", number + 1), description: Some(other_title.text), from, columns })
         })
         .collect()
 }

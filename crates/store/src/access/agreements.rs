@@ -58,6 +58,7 @@ pub(super) async fn make_agreement(
     audit::append(conn, &event, now).await?;
     outbox::push(conn, "agreement.grant", id.0, now).await?;
     super::suspensions::hold_suspended(conn, origin, ids, now).await?;
+    super::flow_holds::follow_flags(conn, origin, ids, now).await?;
     Ok(id)
 }
 

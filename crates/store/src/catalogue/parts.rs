@@ -140,6 +140,7 @@ async fn ports(conn: &mut PgConnection, product: ProductId, document: &ProductDo
         .execute(&mut *conn)
         .await?;
     }
+    flows(conn, product, document).await?;
     let outputs = &document.output_ports;
     if outputs.is_empty() {
         return Ok(());
@@ -160,6 +161,29 @@ async fn ports(conn: &mut PgConnection, product: ProductId, document: &ProductDo
         &outputs.iter().map(|p| p.description.clone()).collect::<Vec<_>>() as &[Option<String>],
         &served.iter().map(|(port, _)| (*port).clone()).collect::<Vec<_>>(),
         &served.iter().map(|(_, dataset)| (*dataset).clone()).collect::<Vec<_>>(),
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// What input ports take of other products. A document that says the same column twice says it once.
+async fn flows(conn: &mut PgConnection, product: ProductId, document: &ProductDocument) -> Result<()> {
+    let all: Vec<_> = document.input_ports.iter().flat_map(|port| port.columns.iter().map(move |flow| (&port.name, flow))).collect();
+    if all.is_empty() {
+        return Ok(());
+    }
+    sqlx::query!(
+        "INSERT INTO column_flow (input_port_id, from_column, to_column, handling, statement)
+         SELECT i.id, u.from_column, u.to_column, u.handling, u.statement
+         FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[]) AS u(port, from_column, to_column, handling, statement)
+         JOIN input_port i ON i.product_id = $1 AND i.name = u.port ON CONFLICT DO NOTHING",
+        product.0,
+        &all.iter().map(|(port, _)| (*port).clone()).collect::<Vec<_>>(),
+        &all.iter().map(|(_, flow)| flow.from.clone()).collect::<Vec<_>>(),
+        &all.iter().map(|(_, flow)| flow.to.clone()).collect::<Vec<_>>() as &[Option<String>],
+        &all.iter().map(|(_, flow)| flow.handling.as_str().to_owned()).collect::<Vec<_>>(),
+        &all.iter().map(|(_, flow)| flow.statement.clone()).collect::<Vec<_>>() as &[Option<String>],
     )
     .execute(conn)
     .await?;

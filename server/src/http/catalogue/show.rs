@@ -8,6 +8,7 @@ use crate::state::AppState;
 use app::features::catalogue::tabs::{self, Sample};
 use app::features::catalogue::terms::current_terms;
 use app::features::catalogue::{ProductTab, product_page};
+use app::features::flow::flagged;
 use app::features::mine::beside;
 use app::shell::Section;
 use axum::extract::{Path, State};
@@ -19,7 +20,7 @@ use domain::{Action, Urn};
 use leptos::prelude::{AnyView, IntoAny, view};
 use std::sync::Arc;
 use store::catalogue::{self, ProductView};
-use store::mine;
+use store::{flow, mine};
 
 /// Rows shown of each dataset on the sample tab.
 const SAMPLE_ROWS: i32 = 8;
@@ -53,14 +54,17 @@ async fn show(state: &AppState, who: &SignedIn, urn: &str, tab: ProductTab) -> R
     }
     drop(conn);
     note::viewed(state, who, product.id);
-    let follows = async { Ok(mine::follows(&mut *state.pool.acquire().await?, reader, product.id).await?) };
-    let (content, follows) = tokio::try_join!(load(state, who, &product, tab), follows)?;
+    let beside = async {
+        let mut conn = state.pool.acquire().await?;
+        Ok((mine::follows(&mut conn, reader, product.id).await?, flow::flags_of(&mut conn, product.id, reader, state.now()).await?))
+    };
+    let (content, (follows, flags)) = tokio::try_join!(load(state, who, &product, tab), beside)?;
     let csrf = who.csrf.clone();
     let title = match tab {
         ProductTab::Overview => product.title.clone(),
         tab => format!("{} – {}", tab.label(), product.title),
     };
-    let body = move || product_page(&csrf, &product, follows, tab, content(&product));
+    let body = move || product_page(&csrf, &product, follows, tab, view! { {flagged(&flags)}{content(&product)} }.into_any());
     Ok(render::page_with(state, who, &standing, Section::Products, &title, StatusCode::OK, body))
 }
 

@@ -1,0 +1,7 @@
+//! Personal data that goes from product to product without a policy.
+
+mod list;
+mod standard;
+
+pub use list::{flagged, flows_page};
+pub use standard::{StandardForm, standard_page};

@@ -1,0 +1,45 @@
+//! `/linkages/new`.
+
+use crate::ui::{breadcrumbs, csrf_field, empty_state, error_summary, select_field, text_area, text_field};
+use domain::Violation;
+use domain::linkage::{LEAST_MATCH, LinkageForm, Way};
+use leptos::prelude::*;
+use store::linkage::LinkableColumn;
+
+pub fn ask_page(csrf: &str, columns: &[LinkableColumn], form: &LinkageForm, wrong: &[Violation]) -> AnyView {
+    let options: Vec<(String, String)> =
+        columns.iter().map(|one| (one.linked.to_string(), format!("{}: {}.{}", one.product_title, one.dataset, one.linked.column))).collect();
+    let ways: Vec<(String, String)> = Way::ALL.iter().map(|way| (way.as_str().to_owned(), way.label().to_owned())).collect();
+    let agreements: std::collections::BTreeSet<_> = columns.iter().map(|one| one.linked.agreement).collect();
+    let body = if agreements.len() < 2 {
+        let next = view! { <a href="/agreements">"See your agreements"</a> }.into_any();
+        empty_state(
+            "There are no two agreements to link.",
+            "You need two agreements in force whose data has a column that names people or rows.",
+            next,
+        )
+        .into_any()
+    } else {
+        let least = format!("A smaller match is not said, also not to you; {LEAST_MATCH} at least.");
+        view! {
+            <form method="post" action="/linkages" class="narrow" novalidate="">
+                {csrf_field(csrf)}
+                {select_field("left", "Of this", "", &options, &form.left, wrong)}
+                {select_field("right", "and of this", "", &options, &form.right, wrong)}
+                {select_field("way", "Two are one when they are", "", &ways, &form.way, wrong)}
+                {text_area("reason", "What do you want to find out?", "Both owners read it.", &form.reason, wrong)}
+                {text_field("least", "Smallest match that is said", &least, &form.least, wrong)}
+                <button type="submit" class="button">"Ask both owners"</button>
+            </form>
+        }
+        .into_any()
+    };
+    view! {
+        {breadcrumbs(vec![("/linkages".to_owned(), "Linkages".to_owned())])}
+        {error_summary(wrong)}
+        <h1>"Ask how many are in both"</h1>
+        <p class="lead">"The source counts the people that two of your agreements have in common, once the owners of both products agree. You get the number, and nothing else."</p>
+        {body}
+    }
+    .into_any()
+}

@@ -1,0 +1,125 @@
+-- Installed after setup/postgres.sql, by the same login, and again after each release: how many people two shared tables have in
+-- common. What leaves is one number, when it is large enough; identifiers, pseudonyms and filters stay here.
+
+GRANT pasar_keeper TO CURRENT_USER;
+
+-- A key for each linkage, made here and shown to nobody: what is encoded for one linkage fits no other.
+CREATE TABLE IF NOT EXISTS pasar_source.linkage_key (
+    linkage uuid PRIMARY KEY,
+    key bytea NOT NULL CHECK (octet_length(key) = 32)
+);
+ALTER TABLE pasar_source.linkage_key OWNER TO pasar_keeper;
+
+-- HMAC (RFC 2104) with SHA-256; keys are 32 bytes long.
+CREATE OR REPLACE FUNCTION pasar_source.keyed(key bytea, message bytea) RETURNS bytea LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    inner_pad bytea := decode(repeat('36', 64), 'hex');
+    outer_pad bytea := decode(repeat('5c', 64), 'hex');
+BEGIN
+    FOR i IN 0..31 LOOP
+        inner_pad := set_byte(inner_pad, i, get_byte(inner_pad, i) # get_byte(key, i));
+        outer_pad := set_byte(outer_pad, i, get_byte(outer_pad, i) # get_byte(key, i));
+    END LOOP;
+    RETURN sha256(outer_pad || sha256(inner_pad || message));
+END
+$$;
+
+-- Without spaces and signs, in capitals: what is compared.
+CREATE OR REPLACE FUNCTION pasar_source.bare(written text) RETURNS text LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT upper(regexp_replace(written, '[[:space:][:punct:]]', '', 'g'))
+$$;
+
+-- The places of one pair of letters in a filter of 1,000 bits (Schnell, Bachteler and Reiher): keyed hashes over the pair and a
+-- counter, eight bytes a place. The same as domain::linkage::Clk.
+CREATE OR REPLACE FUNCTION pasar_source.pair_filter(key bytea, pair text, hashes integer) RETURNS bit(1000) LANGUAGE plpgsql IMMUTABLE
+    SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    filter bit(1000) := repeat('0', 1000)::bit(1000);
+    hash bytea;
+    place integer;
+BEGIN
+    FOR i IN 0..hashes - 1 LOOP
+        IF i % 4 = 0 THEN
+            hash := pasar_source.keyed(key, convert_to(E'pasar-clk-v1\nidentifier\n' || pair || E'\n', 'UTF8') || decode(lpad(to_hex(i / 4), 4, '0'), 'hex'));
+        END IF;
+        place := 0;
+        FOR b IN 0..7 LOOP
+            place := (place * 256 + get_byte(hash, (i % 4) * 8 + b)) % 1000;
+        END LOOP;
+        filter := set_bit(filter, place, 1);
+    END LOOP;
+    RETURN filter;
+END
+$$;
+
+-- What one side holds, each once, within the rows of its agreement.
+CREATE OR REPLACE FUNCTION pasar_source.linked_values(base_schema text, base_table text, base_column text, row_scope jsonb, most bigint)
+    RETURNS TABLE (bare text) LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    PERFORM pasar_source.require_shared(base_schema, base_table, ARRAY[base_column]);
+    RETURN QUERY EXECUTE format('SELECT b FROM (SELECT DISTINCT pasar_source.bare(%I::text) AS b FROM %I.%I WHERE true%s) x WHERE b <> '''' LIMIT %s',
+        base_column, base_schema, base_table, pasar_source.row_conditions(base_schema, base_table, row_scope), coalesce(most, 9000000000));
+END
+$$;
+
+-- Counts the match. Exact: equal but for case, spaces and signs. Alike: filters whose Dice coefficient reaches the likeness; the pairs of
+-- both sides are compared, so that it is refused beyond four million of them. A match smaller than the least is said to nobody.
+CREATE OR REPLACE FUNCTION pasar_source.match_size(linkage_id uuid, sides jsonb, likeness double precision, least_size bigint)
+    RETURNS TABLE (outcome text, match bigint) LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    one jsonb := sides -> 0;
+    two jsonb := sides -> 1;
+    secret bytea;
+    lefts text[];
+    rights text[];
+    found bigint;
+BEGIN
+    IF jsonb_array_length(sides) <> 2 OR EXISTS (SELECT FROM jsonb_array_elements(sides) s WHERE NOT EXISTS (
+            SELECT FROM pasar_source.shared_table t WHERE t.schema_name = s ->> 'schema' AND t.table_name = s ->> 'table')) THEN
+        RETURN QUERY SELECT 'not-shared', NULL::bigint;
+        RETURN;
+    END IF;
+    IF likeness >= 1 THEN
+        SELECT count(*) INTO found FROM pasar_source.linked_values(one ->> 'schema', one ->> 'table', one ->> 'column', one -> 'rows', NULL) l
+            JOIN pasar_source.linked_values(two ->> 'schema', two ->> 'table', two ->> 'column', two -> 'rows', NULL) r ON r.bare = l.bare;
+    ELSE
+        lefts := ARRAY(SELECT v.bare FROM pasar_source.linked_values(one ->> 'schema', one ->> 'table', one ->> 'column', one -> 'rows', 4000001) v);
+        rights := ARRAY(SELECT v.bare FROM pasar_source.linked_values(two ->> 'schema', two ->> 'table', two ->> 'column', two -> 'rows', 4000001) v);
+        IF cardinality(lefts)::bigint * cardinality(rights) > 4000000 THEN
+            RETURN QUERY SELECT 'too-many', NULL::bigint;
+            RETURN;
+        END IF;
+        INSERT INTO pasar_source.linkage_key VALUES (linkage_id, sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())))
+            ON CONFLICT DO NOTHING;
+        SELECT k.key INTO secret FROM pasar_source.linkage_key k WHERE k.linkage = linkage_id;
+        WITH pairs AS MATERIALIZED (
+            SELECT DISTINCT v.bare, substr(' ' || v.bare || ' ', i, 2) AS pair FROM unnest(lefts || rights) AS v(bare), generate_series(1, length(v.bare) + 1) i),
+        filters AS MATERIALIZED (SELECT q.pair, pasar_source.pair_filter(secret, q.pair, 20) AS filter FROM (SELECT DISTINCT p.pair FROM pairs p) q),
+        encoded AS MATERIALIZED (SELECT p.bare, bit_or(f.filter) AS filter FROM pairs p JOIN filters f ON f.pair = p.pair GROUP BY p.bare),
+        l AS MATERIALIZED (SELECT e.filter, bit_count(e.filter) AS bits FROM encoded e WHERE e.bare = ANY (lefts)),
+        r AS MATERIALIZED (SELECT e.filter, bit_count(e.filter) AS bits FROM encoded e WHERE e.bare = ANY (rights))
+        SELECT count(*) INTO found FROM l WHERE EXISTS (SELECT FROM r WHERE 2 * bit_count(l.filter & r.filter) >= likeness * (l.bits + r.bits));
+    END IF;
+    RETURN QUERY SELECT CASE WHEN found >= greatest(least_size, 10) THEN 'size' ELSE 'too-few' END, CASE WHEN found >= greatest(least_size, 10) THEN found END;
+END
+$$;
+
+-- Forgets a linkage's key: nothing can be encoded for it again.
+CREATE OR REPLACE FUNCTION pasar_source.end_linkage(linkage_id uuid) RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    DELETE FROM pasar_source.linkage_key k WHERE k.linkage = linkage_id
+$$;
+
+DO $$
+DECLARE
+    f regprocedure;
+BEGIN
+    FOREACH f IN ARRAY ARRAY['pasar_source.keyed(bytea, bytea)'::regprocedure, 'pasar_source.bare(text)', 'pasar_source.pair_filter(bytea, text, integer)',
+                             'pasar_source.linked_values(text, text, text, jsonb, bigint)', 'pasar_source.match_size(uuid, jsonb, double precision, bigint)',
+                             'pasar_source.end_linkage(uuid)'] LOOP
+        EXECUTE format('ALTER FUNCTION %s OWNER TO pasar_keeper', f);
+        EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', f);
+    END LOOP;
+END
+$$;
+GRANT EXECUTE ON FUNCTION pasar_source.match_size(uuid, jsonb, double precision, bigint), pasar_source.end_linkage(uuid) TO pasar_asker;
+REVOKE pasar_keeper FROM CURRENT_USER;

@@ -1,0 +1,85 @@
+// An upstream product gains a personal column; whoever takes from it without a policy is flagged and stops serving, until it is mended.
+import { execFileSync } from "node:child_process";
+import { expect, test, type Page } from "@playwright/test";
+import { signIn } from "../fixtures";
+
+const record = (sql: string) => execFileSync("psql", [process.env.PASAR_RECORD_URL ?? "", "-XAtq", "-v", "ON_ERROR_STOP=1", "-c", sql], { encoding: "utf8" });
+
+/** What the agency of bus stops writes into its document: who reported a stop. */
+const gains = () =>
+  record(`INSERT INTO data_column (id, dataset_id, position, name, column_type, nullable, is_key, classification, sensitivity, personal)
+          SELECT gen_random_uuid(), d.id, 99, 'reported_by', 'text', true, false, 'restricted', 'sensitive-normal', 'direct'
+          FROM dataset d JOIN product p ON p.id = d.product_id WHERE p.address = 'ssot-a.stops-dp' ORDER BY d.position LIMIT 1`);
+const loses = () =>
+  record(`DELETE FROM data_column c USING dataset d, product p WHERE c.dataset_id = d.id AND p.id = d.product_id AND p.address = 'ssot-a.stops-dp' AND c.name = 'reported_by'`);
+
+async function say(page: Page, standard: string, reason: string): Promise<void> {
+  await page.goto("/admin/flows");
+  await page.getByLabel("What is done").selectOption({ label: standard });
+  await page.getByLabel("Why").fill(reason);
+  await page.getByRole("button", { name: "Change" }).click();
+  await expect(page.getByText("Changed. Products are looked at again")).toBeVisible();
+}
+
+test("personal data that flows downstream without a policy stops there", async ({ browser, javaScriptEnabled, request }) => {
+  test.setTimeout(120_000);
+  const options = { javaScriptEnabled };
+  loses();
+  const jason = await signIn(browser, "Jason Lim", options);
+  await jason.goto("/requests/new?product=ssot-a.punctuality-dp");
+  await jason.getByLabel("Purpose").selectOption("policy");
+  await jason.getByLabel("What will you do with the data?").fill("Compare services");
+  await jason.getByLabel("Legal basis").fill("Direction 2026/14");
+  await jason.getByLabel("Team").fill("Mobility study");
+  await jason.getByRole("button", { name: "Check your answers" }).click();
+  await jason.getByRole("button", { name: "Submit request" }).click();
+  await jason.getByRole("link", { name: "Follow this request" }).click();
+  if (await jason.getByText("Waiting for a decision").first().isVisible()) {
+    const grace = await signIn(browser, "Grace Tan", options);
+    await grace.goto(jason.url());
+    await grace.getByRole("link", { name: "Decide" }).click();
+    await grace.getByRole("button", { name: "Approve", exact: true }).click();
+    await expect(grace.getByRole("status")).toContainText("Approved.");
+  }
+  await jason.goto("/agreements");
+  await jason.getByRole("link", { name: "Punctuality of bus services" }).first().click();
+  await expect(async () => {
+    await jason.reload();
+    await expect(jason.getByRole("button", { name: "Create credential" })).toBeVisible({ timeout: 500 });
+  }).toPass({ timeout: 15_000 });
+  const agreement = jason.url();
+  await jason.getByRole("button", { name: "Create credential" }).click();
+  const token = await jason.locator("#token").innerText();
+  const read = () => request.get("/api/v1/ports/ssot-a.punctuality-dp.output-port1.by_stop/rows", { headers: { authorization: `Bearer ${token}` } });
+  expect((await read()).status()).toBe(200);
+
+  const daniel = await signIn(browser, "Daniel Teo", options);
+  await say(daniel, "Flag it, and stop serving the product", "Decided by the data office");
+  gains();
+  const omar = await signIn(browser, "Omar Rahman", options);
+  await expect(async () => {
+    await omar.goto("/flows");
+    await expect(omar.getByRole("row", { name: /Punctuality of bus services.*Bus stops.*Personal, direct/ }).first()).toBeVisible({ timeout: 500 });
+  }).toPass({ timeout: 15_000 });
+  await expect(async () => {
+    await omar.goto("/notices");
+    await expect(omar.getByText("Personal data comes into Punctuality of bus services without a policy for it.").first()).toBeVisible({ timeout: 500 });
+  }).toPass({ timeout: 15_000 });
+  await omar.goto("/products/ssot-a.punctuality-dp");
+  await expect(omar.getByText("Personal data comes in without a policy.")).toBeVisible();
+
+  await expect(async () => expect((await read()).status()).toBe(403)).toPass({ timeout: 15_000 });
+  const refused = await (await read()).json();
+  expect(refused.code).toBe("agreement_held");
+  expect(refused.detail).toContain("Omar Rahman");
+  await jason.goto(agreement);
+  await expect(jason.getByText("nothing says how it is protected")).toBeVisible();
+
+  loses();
+  await expect(async () => expect((await read()).status()).toBe(200)).toPass({ timeout: 15_000 });
+  await expect(async () => {
+    await omar.goto("/products/ssot-a.punctuality-dp");
+    await expect(omar.getByText("Personal data comes in without a policy.")).toHaveCount(0, { timeout: 500 });
+  }).toPass({ timeout: 15_000 });
+  await say(daniel, "Flag it to both owners", "The journey is over");
+});

@@ -1,0 +1,160 @@
+//! Linkages through the real router and a real source: both owners approve, the size is said to the one who asked, and nothing else
+//! is said to anybody.
+
+#![expect(clippy::unwrap_used, reason = "set-up of tests stands outside of test functions")]
+
+#[expect(dead_code, reason = "each test file uses its own part of what they share")]
+mod common;
+#[expect(dead_code, reason = "each test file uses its own part of what they share")]
+mod granting;
+
+use common::{Answer, Visitor, World};
+use domain::organisation::{Role, Scope};
+use granting::Granting;
+use server::jobs::{events, linkages};
+use sqlx::{AssertSqlSafe, Executor};
+use store::PgPool;
+
+const HERE: &str = "00000000-0000-7000-8000-000000000003";
+const THERE: &str = "00000000-0000-7000-8000-0000000000d1";
+const PATIENTS: &str = "00000000-0000-7000-8000-0000000000f2";
+
+/// Jason Lim holds a second agreement, on patients; routes' drivers and patients have `both` in common.
+async fn patients(place: &mut Granting, pool: &PgPool, both: i32) {
+    place
+        .source
+        .execute(AssertSqlSafe(format!(
+            "UPDATE ssot_a.routes SET driver = 'T-' || md5(route); CREATE SCHEMA health; CREATE TABLE health.patients (nric text);
+             INSERT INTO health.patients SELECT 't' || md5((100 + n)::text) FROM generate_series(1, {both}) n; INSERT INTO health.patients VALUES ('nobody');
+             SELECT pasar_source.share_table('health', 'patients')"
+        )))
+        .await
+        .unwrap();
+    pool.execute(
+        "INSERT INTO data_domain VALUES ('00000000-0000-7000-8000-0000000000d1', 'health', 'Health', NULL, '00000000-0000-7000-8000-000000000002',
+             '00000000-0000-7000-8000-000000000001');
+         INSERT INTO product (id, domain_id, name, address, title, product_type, version, status, visibility, digest, created_at, changed_at)
+             VALUES ('00000000-0000-7000-8000-0000000000f1', '00000000-0000-7000-8000-0000000000d1', 'patients-dp', 'health.patients-dp', 'Patients',
+             'source-aligned', '1.0.0', 'published', 'listed', '', '2026-11-20T00:00:00Z', '2026-11-20T00:00:00Z');
+         INSERT INTO data_sharing_agreement (product_id, sharing, purposes, forbidden, distribution, longest_days)
+             VALUES ('00000000-0000-7000-8000-0000000000f1', 'approval', '{}', '{}', 'none', 365);
+         INSERT INTO request_part (id, request_id, product_id, state, decided_at, due_on)
+             SELECT '00000000-0000-7000-8000-0000000000f4', request_id, '00000000-0000-7000-8000-0000000000f1', state, decided_at, due_on FROM request_part;
+         INSERT INTO agreement (id, part_id, product_id, holder_id, state, grant_state, made_at, until)
+             SELECT '00000000-0000-7000-8000-0000000000f2', '00000000-0000-7000-8000-0000000000f4', '00000000-0000-7000-8000-0000000000f1', holder_id,
+             'active', 'granted', made_at, until FROM agreement;
+         INSERT INTO dataset (id, product_id, name, title, table_schema, table_name, position)
+             VALUES ('00000000-0000-7000-8000-0000000000f3', '00000000-0000-7000-8000-0000000000f1', 'people', 'People', 'health', 'patients', 0);
+         INSERT INTO output_port VALUES ('00000000-0000-7000-8000-0000000000f5', '00000000-0000-7000-8000-0000000000f1', 'output-port1', 'postgres', NULL);
+         INSERT INTO agreement_dataset (agreement_id, dataset_id, output_port_id, view_name, columns)
+             VALUES ('00000000-0000-7000-8000-0000000000f2', '00000000-0000-7000-8000-0000000000f3', '00000000-0000-7000-8000-0000000000f5', 'people', '{area}');
+         INSERT INTO data_column VALUES
+             (gen_random_uuid(), '00000000-0000-7000-8000-0000000000b1', 1, 'driver', 'text', NULL, false, false, 'restricted', 'sensitive-high', 'direct'),
+             (gen_random_uuid(), '00000000-0000-7000-8000-0000000000f3', 0, 'nric', 'text', NULL, false, false, 'restricted', 'sensitive-high', 'direct')",
+    )
+    .await
+    .unwrap();
+}
+
+async fn post(world: &World, who: &Visitor, path: &str, fields: &str) -> Answer {
+    world.post(path, Some(&who.cookie), &format!("csrf={}&{fields}", who.csrf)).await
+}
+
+async fn page(world: &World, who: &Visitor, path: &str) -> String {
+    let answer = world.get(path, Some(&who.cookie)).await;
+    assert_eq!(answer.status, 200, "{path}: {}", answer.body);
+    answer.body
+}
+
+async fn owner(world: &World, subject: &str, domain: &str) -> Visitor {
+    world.visitor(subject, &[(Role::Owner, Scope::Domain(domain.parse().unwrap()))]).await
+}
+
+fn asking(place: &Granting, way: &str, least: u32) -> String {
+    let own = place.page.trim_start_matches("/agreements/");
+    format!(
+        "left={own}:00000000-0000-7000-8000-0000000000b1:driver&right={PATIENTS}:00000000-0000-7000-8000-0000000000f3:nric&way={way}\
+         &reason=How+many+drivers+are+patients&least={least}"
+    )
+}
+
+#[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]
+async fn the_size_is_said_once_both_owners_approve(pool: PgPool) {
+    let mut place = Granting::new(pool.clone(), "{}", 40).await;
+    patients(&mut place, &pool, 25).await;
+    let world = &place.world;
+    let (holder, here, there) = (place.holder().await, owner(world, "omar", HERE).await, owner(world, "nurul", THERE).await);
+    let stranger = world.visitor("stranger", &[]).await;
+    let form = page(world, &holder, "/linkages/new").await;
+    assert!(form.contains("Bus routes: routes.driver") && form.contains("Patients: people.nric"), "{form}");
+    assert!(page(world, &stranger, "/linkages/new").await.contains("There are no two agreements to link."));
+    let wrong = post(world, &holder, "/linkages", &asking(&place, "exact", 5)).await;
+    assert!(wrong.status == 422 && wrong.body.contains("href=\"#least\""), "{}", wrong.body);
+    assert_eq!(post(world, &stranger, "/linkages", &asking(&place, "exact", 20)).await.status, 409, "of one's own agreements alone");
+
+    let linkage = post(world, &holder, "/linkages", &asking(&place, "exact", 20)).await.location();
+    events::follow(&world.state).await.unwrap();
+    assert!(page(world, &here, "/notices").await.contains("Somebody asks how many people of Bus routes are in another product too."));
+    assert!(page(world, &there, "/linkages").await.contains("How many drivers are patients"));
+    assert_eq!(world.get(&linkage, Some(&stranger.cookie)).await.status, 403);
+    assert_eq!(post(world, &here, &format!("{linkage}/approve"), "side=right").await.status, 403, "for one's own product alone");
+    assert_eq!(post(world, &holder, &format!("{linkage}/approve"), "side=left").await.status, 403);
+    assert_eq!(post(world, &here, &format!("{linkage}/approve"), "side=left").await.status, 303);
+    assert_eq!(post(world, &here, &format!("{linkage}/approve"), "side=left").await.status, 409, "once");
+    linkages::follow(&world.state).await.unwrap();
+    assert!(page(world, &holder, &linkage).await.contains("None yet"), "one owner is not both");
+    assert_eq!(post(world, &there, &format!("{linkage}/approve"), "side=right").await.status, 303);
+    linkages::follow(&world.state).await.unwrap();
+    assert!(page(world, &holder, &linkage).await.contains("25 are in both"));
+    assert!(page(world, &holder, &format!("/api/v1{linkage}")).await.contains("\"size\":25"));
+    for other in [&here, &there] {
+        let shown = page(world, other, &linkage).await;
+        assert!(shown.contains("Given to the one who asked") && !shown.contains("25 are"), "{shown}");
+        assert!(page(world, other, &format!("/api/v1{linkage}")).await.contains("\"size\":null"));
+    }
+    events::follow(&world.state).await.unwrap();
+    assert!(page(world, &holder, "/notices").await.contains("A linkage that you asked for was counted."));
+    assert_eq!(post(world, &there, &format!("{linkage}/end"), "reason=The+study+is+over").await.status, 303);
+    linkages::follow(&world.state).await.unwrap();
+    assert!(page(world, &holder, &linkage).await.contains("Why it is over: The study is over"));
+    let actions: Vec<String> =
+        sqlx::query_scalar("SELECT action FROM audit_event WHERE action LIKE 'linkage%' ORDER BY id").fetch_all(&pool).await.unwrap();
+    assert_eq!(actions, ["linkage.ask", "linkage.ask", "linkage.approve", "linkage.approve", "linkage.measure", "linkage.end"]);
+}
+
+#[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]
+async fn what_is_small_refused_or_held_is_not_said(pool: PgPool) {
+    let mut place = Granting::new(pool.clone(), "{}", 40).await;
+    patients(&mut place, &pool, 14).await;
+    let world = &place.world;
+    let (holder, here, there) = (place.holder().await, owner(world, "omar", HERE).await, owner(world, "nurul", THERE).await);
+    let both = async |linkage: &str| {
+        for (who, side) in [(&here, "left"), (&there, "right")] {
+            assert_eq!(post(world, who, &format!("{linkage}/approve"), &format!("side={side}")).await.status, 303);
+        }
+    };
+    let small = post(world, &holder, "/linkages", &asking(&place, "alike", 15)).await.location();
+    both(&small).await;
+    linkages::follow(&world.state).await.unwrap();
+    assert!(page(world, &holder, &small).await.contains("Fewer than agreed, or nobody"));
+
+    let refused = post(world, &holder, "/linkages", &asking(&place, "exact", 10)).await.location();
+    assert_eq!(post(world, &there, &format!("{refused}/refuse"), "reason=Not+for+this").await.status, 303);
+    assert!(page(world, &holder, &refused).await.contains("Not for this"));
+    assert_eq!(post(world, &here, &format!("{refused}/approve"), "side=left").await.status, 409);
+
+    // Held between the approval and the count.
+    let held = post(world, &holder, "/linkages", &asking(&place, "exact", 10)).await.location();
+    both(&held).await;
+    pool.execute(AssertSqlSafe(format!(
+        "INSERT INTO agreement_hold (id, agreement_id, kind, reason, placed_at) VALUES (gen_random_uuid(), '{PATIENTS}', 'suspended', 'Why', now())"
+    )))
+    .await
+    .unwrap();
+    linkages::follow(&world.state).await.unwrap();
+    let shown = page(world, &holder, &held).await;
+    assert!(!shown.contains("are in both</dd>") && shown.contains("not shared any more"), "{shown}");
+    assert!(!page(world, &holder, "/linkages/new").await.contains("Patients: people.nric"));
+    let said: i64 = sqlx::query_scalar("SELECT count(*) FROM linkage WHERE size IS NOT NULL").fetch_one(&pool).await.unwrap();
+    assert_eq!(said, 0);
+}
