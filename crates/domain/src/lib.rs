@@ -15,6 +15,7 @@ pub mod mine;
 pub mod month;
 pub mod notice;
 pub mod organisation;
+pub mod protection;
 pub use text_enum::UnknownWord;
 mod text_enum;
 pub mod token;
