@@ -6,9 +6,9 @@ const pages: [Persona, string[]][] = [
   ["Jason Lim", ["/", "/products", "/products?q=bus", "/products?q=babies&view=table", "/products?near=560123", "/products?box=1,2", "/products?q=zzzzqqqq", "/products/ssot-a.busroutes-dp",
     ...["schema", "sample", "agreement", "service-levels", "lineage", "ports", "versions", "activity"].map((tab) => `/products/ssot-a.busroutes-dp/${tab}`),
     "/products/ssot-a.busroutes-dp/agreement/1", "/products/ssot-a.busroutes-dp/agreement/compare?from=1&to=1",
-    "/requests/new?product=ssot-a.busroutes-dp", "/basket", "/requests", "/wanted/new", "/wanted/new?q=bus+incidents", "/agreements", "/mine", "/mine/tokens", "/notices", "/notices/preferences", "/admin/webhooks", "/sharing", "/sharing?product=no.such", "/rules", "/organisations", "/organisations/ssot-a", "/glossary", "/glossary?q=zzzzqqqq", "/glossary/planning-area", "/glossary/vacancy-rate", "/nowhere", "/audit", "/design"]],
-  ["Grace Tan", ["/work", "/notices", "/delegations", "/rules", "/products/ssot-a.busroutes-dp/agreement/edit"]],
-  ["Daniel Teo", ["/rules", "/admin/people", "/admin/purposes", "/admin/purposes/policy", "/admin/purposes/policy/retire", "/admin/holidays", "/admin/holidays?year=2030", "/admin/synonyms", "/admin/webhooks"]],
+    "/requests/new?product=ssot-a.busroutes-dp", "/basket", "/requests", "/wanted/new", "/wanted/new?q=bus+incidents", "/agreements", "/mine", "/mine/tokens", "/notices", "/notices/preferences", "/admin/webhooks", "/classification", "/detectors", "/sharing", "/sharing?product=no.such", "/rules", "/organisations", "/organisations/ssot-a", "/glossary", "/glossary?q=zzzzqqqq", "/glossary/planning-area", "/glossary/vacancy-rate", "/nowhere", "/audit", "/design"]],
+  ["Grace Tan", ["/work", "/notices", "/delegations", "/rules", "/products/ssot-a.busroutes-dp/agreement/edit", "/products/ssot-a.busroutes-dp/classify?show=all", "/products/ssot-a.busroutes-dp/classify/history", "/detectors"]],
+  ["Daniel Teo", ["/rules", "/admin/people", "/admin/purposes", "/admin/purposes/policy", "/admin/purposes/policy/retire", "/admin/holidays", "/admin/holidays?year=2030", "/classification", "/admin/classification/restricted", "/detectors", "/admin/synonyms", "/admin/webhooks"]],
   ["Evelyn Chua", ["/audit", "/audit/checkpoints"]],
 ];
 

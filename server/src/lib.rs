@@ -20,4 +20,5 @@ pub mod sharing_now;
 pub mod site;
 pub mod state;
 pub mod telemetry;
+pub mod tightening;
 pub mod webhooks;

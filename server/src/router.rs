@@ -23,6 +23,7 @@ pub fn routes() -> Vec<Route> {
         http::health::routes(),
         http::session::routes(),
         http::catalogue::routes(),
+        http::classification::routes(),
         http::search::routes(),
         http::access::routes(),
         http::sharing::routes(),

@@ -9,6 +9,7 @@ pub enum AdministrationPage {
     People,
     Purposes,
     Holidays,
+    Classification,
     Synonyms,
     Webhooks,
 }
@@ -21,6 +22,7 @@ pub fn administration_tabs(here: AdministrationPage) -> impl IntoView {
             tab(AdministrationPage::People, "People and roles", "/admin/people"),
             tab(AdministrationPage::Purposes, "Purposes", "/admin/purposes"),
             tab(AdministrationPage::Holidays, "Public holidays", "/admin/holidays"),
+            tab(AdministrationPage::Classification, "Classification", "/classification"),
             tab(AdministrationPage::Synonyms, "Search synonyms", "/admin/synonyms"),
             tab(AdministrationPage::Webhooks, "Webhooks", "/admin/webhooks"),
         ],

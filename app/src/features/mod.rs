@@ -4,6 +4,7 @@ pub mod access;
 pub mod administration;
 pub mod audit;
 pub mod catalogue;
+pub mod classification;
 pub mod errors;
 pub mod glossary;
 pub mod mine;

@@ -64,6 +64,11 @@ text_enum! {
         SuspensionLift = "suspension.lift", "Lifted a suspension";
         DriftFind = "drift.find", "Found at a port what nobody agreed to";
         DriftRepair = "drift.repair", "Made a port as agreed again";
+        ColumnTighten = "column.tighten", "Hid columns at the port before a decision";
+        ColumnClassify = "column.classify", "Classified a column";
+        ColumnConflict = "column.conflict", "Found a contradiction to a classification";
+        SchemeChange = "scheme.change", "Changed the classification scheme";
+        DetectorChange = "detector.change", "Changed detectors of personal data";
     }
 }
 

@@ -79,6 +79,11 @@ impl Topic {
             | A::SuspensionLift
             | A::DriftFind
             | A::DriftRepair
+            | A::ColumnTighten
+            | A::ColumnClassify
+            | A::ColumnConflict
+            | A::SchemeChange
+            | A::DetectorChange
             | A::PurposeChange
             | A::HolidayChange
             | A::DelegationMake

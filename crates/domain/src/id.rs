@@ -63,4 +63,9 @@ identifiers!(
     HoldId,
     SuspensionId,
     DriftFindingId,
+    ColumnProposalId,
+    ColumnDecisionId,
+    ColumnConflictId,
+    DetectorId,
+    ProposalRejectionId,
 );

@@ -7,6 +7,7 @@ pub mod audit;
 pub mod authorisation;
 pub mod calendar;
 pub mod catalogue;
+pub mod classification;
 pub mod clock;
 pub mod event;
 pub mod glossary;

@@ -11,6 +11,8 @@ use std::time::Duration;
 use uuid::Uuid;
 
 const CONNECTIONS: u32 = 8;
+/// How long what is changed waits for a reader who is at it.
+const LONGEST_WAIT: &str = "10s";
 
 /// One source database.
 #[derive(Debug, Clone)]
@@ -56,10 +58,14 @@ impl Source {
     /// Makes the source allow exactly this: role, views, end; under a hold the door is shut first, sessions are ended and views
     /// give no row. May be repeated. Gives each view with the digest of what was made.
     pub async fn settle(&self, agreement: Uuid, plan: &Plan) -> Result<Vec<(String, String)>, PortError> {
+        self.settle_within(agreement, plan, LONGEST_WAIT).await
+    }
+
+    pub(crate) async fn settle_within(&self, agreement: Uuid, plan: &Plan, longest: &'static str) -> Result<Vec<(String, String)>, PortError> {
         if plan.held {
             self.lock_out(agreement).await?;
         }
-        let mut tx = self.begin().await?;
+        let mut tx = self.begin(longest).await?;
         sqlx::query("SELECT pasar_source.grant_agreement($1, $2)").bind(agreement).bind(plan.until).execute(&mut *tx).await?;
         let mut made = vec![];
         for view in &plan.views {
@@ -83,9 +89,9 @@ impl Source {
     }
 
     /// A transaction that waits for no reader for long: what cannot be done now is tried again.
-    async fn begin(&self) -> Result<Transaction<'static, Postgres>, PortError> {
+    pub(crate) async fn begin(&self, longest: &'static str) -> Result<Transaction<'static, Postgres>, PortError> {
         let mut tx = self.pool.begin().await?;
-        sqlx::query("SET LOCAL lock_timeout = '10s'").execute(&mut *tx).await?;
+        sqlx::query("SELECT set_config('lock_timeout', $1, true)").bind(longest).execute(&mut *tx).await?;
         Ok(tx)
     }
 
@@ -106,7 +112,7 @@ impl Source {
     pub async fn end(&self, agreement: Uuid) -> Result<(), PortError> {
         self.take_back(agreement).await?;
         for step in ["SELECT pasar_source.drop_views($1)", "SELECT pasar_source.end_agreement($1)"] {
-            let mut tx = self.begin().await?;
+            let mut tx = self.begin(LONGEST_WAIT).await?;
             sqlx::query(step).bind(agreement).execute(&mut *tx).await?;
             tx.commit().await?;
         }

@@ -8,6 +8,7 @@ use domain::catalogue::{
     PersonalCategory, ProductDocument, ProductStatus, ProductType, Sensitivity, ServiceLevelDocument, Sharing, SpatialCoverage, TermsText,
     Visibility,
 };
+use domain::classification::ColumnClass;
 use serde::Deserialize;
 use std::path::Path;
 
@@ -146,6 +147,9 @@ struct RawColumn {
     sensitivity: Sensitivity,
     #[serde(default = "not_personal")]
     personal: PersonalCategory,
+    /// Nobody has said yet what it is: the three words above are left out.
+    #[serde(default)]
+    unclassified: bool,
     values: Values,
     #[serde(default)]
     empty: f64,
@@ -247,9 +251,10 @@ fn product(domain: String, name: String, raw: RawProduct) -> Product {
                     nullable: c.nullable,
                     key: c.key,
                     scope: c.scope,
-                    classification: c.classification,
-                    sensitivity: c.sensitivity,
-                    personal: c.personal,
+                    classification: if c.unclassified { ColumnClass::UNKNOWN.classification } else { c.classification },
+                    sensitivity: if c.unclassified { ColumnClass::UNKNOWN.sensitivity } else { c.sensitivity },
+                    personal: if c.unclassified { ColumnClass::UNKNOWN.personal } else { c.personal },
+                    unclassified: c.unclassified,
                 })
                 .collect(),
         })

@@ -6,6 +6,7 @@
 pub mod access;
 pub mod audit;
 pub mod catalogue;
+pub mod classification;
 mod error;
 pub mod event;
 pub mod glossary;

@@ -4,7 +4,7 @@
 use crate::jobs::OUTBOX;
 use crate::state::AppState;
 use anyhow::Context;
-use domain::id::AgreementId;
+use domain::id::{AgreementId, DatasetId};
 use ports::{Plan, ViewPlan};
 use store::access::{AgreedView, GrantPlan};
 use store::outbox::Due;
@@ -46,7 +46,7 @@ pub async fn step(state: &AppState) -> anyhow::Result<bool> {
 }
 
 /// What was agreed, as a source is told of it.
-pub(super) fn at_the_source(plan: &GrantPlan) -> Plan {
+pub(crate) fn at_the_source(plan: &GrantPlan) -> Plan {
     let view = |agreed: &AgreedView| ViewPlan {
         view: agreed.view.clone(),
         schema: agreed.schema.clone(),
@@ -72,6 +72,7 @@ async fn perform(state: &AppState, conn: &mut PgConnection, due: &Due) -> anyhow
             state.source.end(id.0).await.context("removing from the port")?;
             access::removal_confirmed(conn, id, state.now()).await?;
         }
+        "preview.settle" => crate::tightening::settle_preview(state, DatasetId(due.object_id)).await.context("sample rows at the port")?,
         other => anyhow::bail!("no work is known under {other}"),
     }
     Ok(())

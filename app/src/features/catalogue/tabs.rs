@@ -91,7 +91,9 @@ pub fn schema(datasets: &[DatasetView], columns: &[ColumnView]) -> AnyView {
                 .filter(|column| column.dataset == dataset.id)
                 .map(|column| {
                     let kind = format!("{}{}", column.column_type.label(), if column.key { ", key" } else { "" });
-                    let personal = if column.personal.is_personal() {
+                    let personal = if !column.classified {
+                        "Not said yet: absent at the port".to_owned()
+                    } else if column.personal.is_personal() {
                         format!("{}: absent at the port", column.personal.label())
                     } else {
                         "Not personal".to_owned()
@@ -100,7 +102,7 @@ pub fn schema(datasets: &[DatasetView], columns: &[ColumnView]) -> AnyView {
                         code(&column.name),
                         kind.into_any(),
                         column.description.clone().unwrap_or_default().into_any(),
-                        classification_badge(column.classification).into_any(),
+                        if column.classified { classification_badge(column.classification).into_any() } else { "Not classified".into_any() },
                         personal.into_any(),
                     ]
                 })

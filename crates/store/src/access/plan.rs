@@ -74,7 +74,9 @@ async fn plans(conn: &mut PgConnection, only: Option<Uuid>) -> Result<BTreeMap<A
         .collect();
     let ids: Vec<Uuid> = plans.keys().map(|id| id.0).collect();
     let rows = sqlx::query!(
-        r#"SELECT x.agreement_id, x.view_name, d.table_schema AS "table_schema!", d.table_name AS "table_name!", x.columns,
+        r#"SELECT x.agreement_id, x.view_name, d.table_schema AS "table_schema!", d.table_name AS "table_name!",
+                  ARRAY(SELECT u.name FROM unnest(x.columns) WITH ORDINALITY AS u(name, place) WHERE NOT EXISTS (
+                      SELECT FROM column_withheld w WHERE w.dataset_id = x.dataset_id AND w.name = u.name) ORDER BY u.place) AS "columns!",
                   x.row_scope AS "row_scope: sqlx::types::Json<RowScope>", x.view_digest
            FROM agreement_dataset x JOIN dataset d ON d.id = x.dataset_id WHERE x.agreement_id = ANY($1) AND d.table_name IS NOT NULL
            ORDER BY x.agreement_id, x.view_name, x.output_port_id"#,

@@ -3,6 +3,7 @@
 
 mod apply;
 mod areas;
+mod kept;
 mod parts;
 mod place;
 mod read;

@@ -197,7 +197,7 @@ pub async fn datasets(conn: &mut PgConnection, product: ProductId) -> Result<Vec
     let rows = sqlx::query!(
         r#"SELECT d.id, d.name, d.title, d.description, d.format, d.row_count, d.updated_on, d.source_id, d.table_schema, d.table_name,
                   count(c.id) AS "columns!", count(c.id) FILTER (WHERE c.personal <> 'none') AS "personal_columns!",
-                  coalesce(array_agg(DISTINCT c.classification) FILTER (WHERE c.id IS NOT NULL), '{}') AS "classifications!: Vec<String>"
+                  coalesce(array_agg(DISTINCT c.classification) FILTER (WHERE c.classified), '{}') AS "classifications!: Vec<String>"
            FROM dataset d LEFT JOIN data_column c ON c.dataset_id = d.id
            WHERE d.product_id = $1 GROUP BY d.id ORDER BY d.position"#,
         product.0
@@ -239,12 +239,14 @@ pub struct ColumnView {
     pub classification: Classification,
     pub sensitivity: Sensitivity,
     pub personal: PersonalCategory,
+    /// False while nobody has said what it is; the three words above then hide it.
+    pub classified: bool,
 }
 
 /// All columns of a product, dataset by dataset, in one query.
 pub async fn columns(conn: &mut PgConnection, product: ProductId) -> Result<Vec<ColumnView>> {
     let rows = sqlx::query!(
-        "SELECT c.dataset_id, c.name, c.column_type, c.description, c.nullable, c.is_key, c.classification, c.sensitivity, c.personal
+        "SELECT c.dataset_id, c.name, c.column_type, c.description, c.nullable, c.is_key, c.classification, c.sensitivity, c.personal, c.classified
          FROM data_column c JOIN dataset d ON d.id = c.dataset_id WHERE d.product_id = $1 ORDER BY d.position, c.position",
         product.0
     )
@@ -262,6 +264,7 @@ pub async fn columns(conn: &mut PgConnection, product: ProductId) -> Result<Vec<
                 classification: row.classification.parse()?,
                 sensitivity: row.sensitivity.parse()?,
                 personal: row.personal.parse()?,
+                classified: row.classified,
             })
         })
         .collect()
