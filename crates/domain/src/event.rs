@@ -79,6 +79,7 @@ impl Topic {
             | A::SuspensionLift
             | A::DriftFind
             | A::DriftRepair
+            | A::TechniqueChange
             | A::PurposeChange
             | A::HolidayChange
             | A::DelegationMake

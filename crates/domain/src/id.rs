@@ -63,4 +63,5 @@ identifiers!(
     HoldId,
     SuspensionId,
     DriftFindingId,
+    WaiverId,
 );

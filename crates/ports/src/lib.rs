@@ -11,6 +11,7 @@ mod error;
 mod log;
 mod read;
 mod source;
+pub mod trino;
 mod values;
 
 pub use credential::{Credential, Presented};
@@ -18,10 +19,11 @@ pub use drift::{Found, Standing};
 pub use error::PortError;
 pub use log::{LogPosition, LogReading, SourceRead};
 pub use read::{Format, Opened, open};
-pub use source::{Plan, Preview, Source, ViewPlan};
+pub use source::{ColumnPlan, Plan, Preview, Source, ViewPlan};
 
 /// The functions that a source's administrator installs.
-pub const SETUP: &str = concat!(include_str!("../setup/postgres.sql"), include_str!("../setup/postgres_drift.sql"));
+pub const SETUP: &str =
+    concat!(include_str!("../setup/postgres.sql"), include_str!("../setup/postgres_mask.sql"), include_str!("../setup/postgres_drift.sql"));
 
 /// What a superuser of the source's server runs before, so that reads made there without Pasar are written down too.
 pub const LOG_SETUP: &str = include_str!("../setup/postgres_log.sql");
