@@ -171,14 +171,7 @@ CREATE TABLE column_tightening (
     PRIMARY KEY (dataset_id, column_name)
 );
 
--- What leaves no source, as it is or as it is about to be. The same as domain::protection::default_for.
-CREATE VIEW column_withheld AS
-    SELECT u.dataset_id, u.name FROM (SELECT dataset_id, name, classification, sensitivity, personal FROM data_column
-                                      UNION ALL SELECT dataset_id, column_name, classification, sensitivity, personal FROM column_tightening) u
-    WHERE u.personal <> 'none' OR u.classification = 'secret' OR (u.classification = 'confidential' AND u.sensitivity = 'sensitive-high');
-
 GRANT SELECT, INSERT ON classification_scheme, classification_level, column_decision TO pasar_portal;
 GRANT SELECT, INSERT, UPDATE ON column_proposal, proposal_run, column_conflict, detector, proposal_rejection TO pasar_portal;
 GRANT SELECT, INSERT, UPDATE, DELETE ON classification_draft, column_tightening TO pasar_portal;
 GRANT DELETE ON proposal_run TO pasar_portal;
-GRANT SELECT ON column_withheld TO pasar_portal;

@@ -1,7 +1,7 @@
 //! Putting a review into force: the source hides first, then the record says so. Whoever dies in between leaves the source hiding more than
 //! the record asks for, or work in the outbox that makes it so; what compares every minute works from the same plans.
 
-use crate::jobs::outbox::at_the_source;
+use crate::jobs::outbox::{at_the_source, column_plan, policy_plan};
 use crate::state::AppState;
 use domain::audit::Origin;
 use domain::id::{AgreementId, DatasetId, PersonId};
@@ -85,7 +85,8 @@ async fn settle(state: &AppState, id: AgreementId) -> Result<(), NotInForce> {
 pub async fn settle_preview(state: &AppState, dataset: DatasetId) -> Result<(), NotInForce> {
     let plan = classification::preview_plan(&mut *state.pool.acquire().await?, dataset).await?;
     if let Some(plan) = plan {
-        state.source.settle_preview(plan.dataset.0, &plan.schema, &plan.table, &plan.columns).await?;
+        let columns: Vec<_> = plan.columns.iter().map(|(name, technique)| column_plan(name, *technique)).collect();
+        state.source.settle_preview(plan.dataset.0, &plan.schema, &plan.table, &columns, &policy_plan(&plan.policy)).await?;
     }
     Ok(())
 }

@@ -34,7 +34,9 @@ async fn columns(pool: &PgPool, names: &[&str], classified: bool) {
         let id = uuid::Uuid::from_bytes(server::clock::random());
         sqlx::query(
             "INSERT INTO data_column (id, dataset_id, position, name, column_type, nullable, is_key, classification, sensitivity, personal, classified)
-             VALUES ($1, $2::uuid, $3, $4, 'text', false, false, $5, 'non-sensitive', $6, $7)",
+             VALUES ($1, $2::uuid, $3, $4, 'text', false, false, $5, 'non-sensitive', $6, $7)
+             ON CONFLICT (dataset_id, name) DO UPDATE SET classification = excluded.classification, sensitivity = excluded.sensitivity,
+                 personal = excluded.personal, classified = excluded.classified",
         )
         .bind(id)
         .bind(DATASET)

@@ -10,6 +10,7 @@ pub mod glossary;
 pub mod mine;
 pub mod notices;
 pub mod organisation;
+pub mod protection;
 pub mod search;
 pub mod session;
 pub mod sharing;

@@ -63,6 +63,7 @@ text_enum! {
         SuspensionPlace = "suspension.place", "Suspended agreements";
         SuspensionLift = "suspension.lift", "Lifted a suspension";
         DriftFind = "drift.find", "Found at a port what nobody agreed to";
+        TechniqueChange = "technique.change", "Changed how data is protected";
         DriftRepair = "drift.repair", "Made a port as agreed again";
         ColumnTighten = "column.tighten", "Hid columns at the port before a decision";
         ColumnClassify = "column.classify", "Classified a column";

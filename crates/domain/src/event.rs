@@ -84,6 +84,7 @@ impl Topic {
             | A::ColumnConflict
             | A::SchemeChange
             | A::DetectorChange
+            | A::TechniqueChange
             | A::PurposeChange
             | A::HolidayChange
             | A::DelegationMake

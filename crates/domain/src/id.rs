@@ -68,4 +68,5 @@ identifiers!(
     ColumnConflictId,
     DetectorId,
     ProposalRejectionId,
+    WaiverId,
 );

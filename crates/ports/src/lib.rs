@@ -12,6 +12,7 @@ mod log;
 mod read;
 mod sample;
 mod source;
+pub mod trino;
 mod values;
 
 pub use credential::{Credential, Presented};
@@ -20,11 +21,15 @@ pub use error::PortError;
 pub use log::{LogPosition, LogReading, SourceRead};
 pub use read::{Format, Opened, open};
 pub use sample::Sampled;
-pub use source::{Plan, Preview, Source, ViewPlan};
+pub use source::{ColumnPlan, Plan, Preview, Source, ViewPlan};
 
 /// The functions that a source's administrator installs.
-pub const SETUP: &str =
-    concat!(include_str!("../setup/postgres.sql"), include_str!("../setup/postgres_drift.sql"), include_str!("../setup/postgres_sample.sql"));
+pub const SETUP: &str = concat!(
+    include_str!("../setup/postgres.sql"),
+    include_str!("../setup/postgres_mask.sql"),
+    include_str!("../setup/postgres_drift.sql"),
+    include_str!("../setup/postgres_sample.sql")
+);
 
 /// What a superuser of the source's server runs before, so that reads made there without Pasar are written down too.
 pub const LOG_SETUP: &str = include_str!("../setup/postgres_log.sql");

@@ -2,7 +2,8 @@
 //! keeps them or writes them down.
 
 use crate::error::PortError;
-use crate::source::{Plan, Source};
+use crate::source::{ColumnPlan, Plan, Source};
+use serde_json::Value;
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
@@ -31,9 +32,9 @@ impl Source {
     }
 
     /// Sample rows of a dataset with these columns, or none: also where the table cannot be shown so.
-    pub async fn settle_preview(&self, dataset: Uuid, schema: &str, table: &str, columns: &[String]) -> Result<(), PortError> {
+    pub async fn settle_preview(&self, dataset: Uuid, schema: &str, table: &str, columns: &[ColumnPlan], policy: &Value) -> Result<(), PortError> {
         if !columns.is_empty() {
-            match self.set_preview(dataset, schema, table, columns).await {
+            match self.set_preview(dataset, schema, table, columns, policy).await {
                 Err(PortError::Source(_)) => {}
                 done => return done,
             }

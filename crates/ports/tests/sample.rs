@@ -6,6 +6,8 @@
 mod common;
 
 use common::{place, plan, reader};
+use ports::ColumnPlan;
+use serde_json::json;
 use sqlx::{AssertSqlSafe, Executor};
 use std::time::Duration;
 
@@ -30,11 +32,11 @@ async fn values_are_sampled_by_who_may_from_what_is_shared() {
 async fn sample_rows_come_and_go() {
     let place = place("preview").await;
     let dataset = uuid::Uuid::from_u128(common::unique());
-    place.source.settle_preview(dataset, "ssot", "staff", &["hours".to_owned()]).await.unwrap();
+    place.source.settle_preview(dataset, "ssot", "staff", &[ColumnPlan::clear("hours")], &json!({})).await.unwrap();
     assert_eq!(place.source.preview(dataset, 5).await.unwrap().unwrap().0, ["hours"]);
-    place.source.settle_preview(dataset, "ssot", "staff", &[]).await.unwrap();
+    place.source.settle_preview(dataset, "ssot", "staff", &[], &json!({})).await.unwrap();
     assert_eq!(place.source.preview(dataset, 5).await.unwrap(), None);
-    place.source.settle_preview(dataset, "ssot", "nothing", &["hours".to_owned()]).await.unwrap();
+    place.source.settle_preview(dataset, "ssot", "nothing", &[ColumnPlan::clear("hours")], &json!({})).await.unwrap();
     assert_eq!(place.source.preview(dataset, 5).await.unwrap(), None);
 }
 

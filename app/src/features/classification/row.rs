@@ -5,6 +5,7 @@ use domain::classification::{ColumnClass, Dimension, Evidence, Scheme, Typed, Ve
 use leptos::prelude::*;
 use std::collections::BTreeMap;
 use store::classification::{ProposalView, ReviewColumn};
+use store::protection::ProtectedColumn;
 
 const HEADS: [&str; 5] = ["Column", "Proposal and evidence", "Sample, before and after", "Readers", "Decision"];
 
@@ -108,10 +109,15 @@ fn evidence(piece: &Evidence) -> AnyView {
     view! { <li>{format!("{side}, by {}: {}", piece.detector, piece.note)}{counted}{examples}</li> }.into_any()
 }
 
-/// What readers get of a column of a class while no technique is chosen, and why.
+/// What readers get of a column of a class, by what was chosen for it or by default, and why.
 fn shown_as(class: ColumnClass, column: &ReviewColumn) -> String {
-    let protection = class.protection(column.column_type);
-    format!("{}. {}", protection.technique.describe(), protection.why)
+    let default = class.protection(column.column_type);
+    let ColumnClass { classification, sensitivity, personal } = class;
+    let technique = column.protected.clone().map_or(default.technique, |protected| {
+        ProtectedColumn { classification, sensitivity, personal, pending: None, ..protected }.effective(None)
+    });
+    let why = if technique == default.technique { default.why } else { "Its steward chose this." };
+    format!("{}. {why}", technique.describe())
 }
 
 /// Values are masked on this page; it is said how readers see them.

@@ -5,6 +5,7 @@
 
 mod default;
 mod form;
+mod offers;
 mod order;
 mod policy;
 mod preview;

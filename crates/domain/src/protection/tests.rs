@@ -128,6 +128,20 @@ proptest! {
 }
 
 #[test]
+fn what_is_offered_may_be_asked_for() {
+    for column in ColumnType::ALL {
+        for current in [Technique::Clear {}, Technique::LAST_FOUR, Technique::Band { width: 10 }, Technique::DateTo { unit: DateUnit::Quarter }] {
+            for offer in current.stricter(*column) {
+                assert!(offer.check().is_empty() && offer.may_replace(current, *column), "{offer:?} for {current:?}");
+                assert_eq!(offer.and(current), offer);
+            }
+        }
+        assert!(!Technique::Clear {}.stricter(*column).is_empty() || *column == ColumnType::Boolean, "{column}");
+        assert!(!Technique::Clear {}.may_replace(Technique::LAST_FOUR, *column));
+    }
+}
+
+#[test]
 fn examples_are_as_people_know_them() {
     for (technique, value, shown) in [
         (Technique::LAST_FOUR, "S1234567D", Some("xxxxx567D")),

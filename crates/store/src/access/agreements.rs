@@ -1,7 +1,7 @@
 //! What an approval makes, how it is granted at the port, and how it ends.
 
 use super::holds::HoldView;
-use crate::{Result, StoreError, audit, outbox};
+use crate::{Result, StoreError, audit, outbox, protection};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::Ids;
 use domain::access::{AgreementState, GrantState, RowScope};
@@ -9,7 +9,10 @@ use domain::audit::{AuditAction, AuditEvent, Origin};
 use domain::calendar;
 use domain::id::{AgreementId, DomainId, PersonId, ProductId, RequestId, RequestPartId, SectorId};
 use domain::organisation::Place;
+use domain::protection::{DatasetPolicy, Technique};
 use sqlx::PgConnection;
+use sqlx::types::Json;
+use std::collections::BTreeMap;
 
 /// Makes the agreement of an approved part, in the transaction of its approval; the port follows through the outbox.
 pub(super) async fn make_agreement(
@@ -37,10 +40,10 @@ pub(super) async fn make_agreement(
     .await?;
     // Two datasets of one agreement never share a view's name: the dataset's name is unique in its product.
     sqlx::query!(
-        "INSERT INTO agreement_dataset (agreement_id, dataset_id, output_port_id, view_name, columns, row_scope)
-         SELECT $1, d.id, x.output_port_id, d.name, k.columns, coalesce(x.granted_row_scope, x.row_scope)
+        "INSERT INTO agreement_dataset (agreement_id, dataset_id, output_port_id, view_name, columns, row_scope, techniques)
+         SELECT $1, d.id, x.output_port_id, d.name, k.columns, coalesce(x.granted_row_scope, x.row_scope), x.granted_techniques
          FROM request_part_dataset x JOIN dataset d ON d.id = x.dataset_id
-         CROSS JOIN LATERAL (SELECT ARRAY(SELECT c.name FROM data_column c WHERE c.dataset_id = d.id AND c.personal = 'none'
+         CROSS JOIN LATERAL (SELECT ARRAY(SELECT c.name FROM data_column c WHERE c.dataset_id = d.id AND column_leaves(c)
                                  AND (x.columns IS NULL OR c.name = ANY(x.columns)) AND (x.granted_columns IS NULL OR c.name = ANY(x.granted_columns))
                                  ORDER BY c.position) AS columns) k
          WHERE x.part_id = $2 AND cardinality(k.columns) > 0",
@@ -105,8 +108,11 @@ pub struct AgreementDataset {
     /// `domain.product.port.dataset`.
     pub address: String,
     pub view: String,
-    pub columns: Vec<String>,
+    /// In order, each with what is done to it; what is left out meanwhile is not among them.
+    pub columns: Vec<(String, Technique)>,
     pub rows: RowScope,
+    /// What holds for the rows together.
+    pub policy: DatasetPolicy,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -145,15 +151,21 @@ pub async fn agreement(conn: &mut PgConnection, id: AgreementId) -> Result<Optio
     .await?;
     let Some(row) = row else { return Ok(None) };
     let datasets = sqlx::query!(
-        r#"SELECT d.title, $2 || '.' || o.name || '.' || d.name AS "address!", x.view_name, x.columns,
-                  x.row_scope AS "row_scope: sqlx::types::Json<RowScope>" FROM agreement_dataset x
+        r#"SELECT d.id, d.title, $2 || '.' || o.name || '.' || d.name AS "address!", x.view_name, x.columns, x.row_scope AS "row_scope: Json<RowScope>",
+                  x.techniques AS "techniques: Json<BTreeMap<String, Technique>>", x.policy AS "agreed: Json<DatasetPolicy>",
+                  d.policy AS "policy: Json<DatasetPolicy>" FROM agreement_dataset x
            JOIN dataset d ON d.id = x.dataset_id JOIN output_port o ON o.id = x.output_port_id WHERE x.agreement_id = $1 ORDER BY d.position"#,
         id.0,
         row.address
     )
     .fetch_all(&mut *conn)
     .await?;
-    let holds = super::holds::holds_of(conn, id).await?;
+    let holds = super::holds::holds_of(&mut *conn, id).await?;
+    let protected = protection::columns(conn, &datasets.iter().map(|d| d.id).collect::<Vec<_>>()).await?;
+    let shown = |dataset: &uuid::Uuid, name: &String, agreed: &BTreeMap<String, Technique>| {
+        let technique = protected.get(dataset)?.get(name)?.effective(agreed.get(name).copied());
+        (!technique.is_suppressed()).then(|| (name.clone(), technique))
+    };
     Ok(Some(AgreementView {
         holds,
         id: AgreementId(row.id),
@@ -174,7 +186,14 @@ pub async fn agreement(conn: &mut PgConnection, id: AgreementId) -> Result<Optio
         first_read_at: row.first_read_at,
         datasets: datasets
             .into_iter()
-            .map(|d| AgreementDataset { title: d.title, address: d.address, view: d.view_name, columns: d.columns, rows: d.row_scope.0 })
+            .map(|d| AgreementDataset {
+                columns: d.columns.iter().filter_map(|name| shown(&d.id, name, &d.techniques)).collect(),
+                title: d.title,
+                address: d.address,
+                view: d.view_name,
+                rows: d.row_scope.0,
+                policy: d.policy.0.and(&d.agreed.0),
+            })
             .collect(),
     }))
 }

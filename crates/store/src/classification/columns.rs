@@ -1,5 +1,6 @@
 //! A product's columns as whoever classifies them sees them: what they are, what is proposed, what was decided, and who reads them.
 
+use crate::protection::{self, ProtectedColumn};
 use crate::Result;
 use chrono::{DateTime, Utc};
 use domain::catalogue::ColumnType;
@@ -7,6 +8,7 @@ use domain::classification::{ClassifiedColumn, ColumnClass, Evidence, Highest, J
 use domain::id::{ColumnProposalId, DatasetId, ProductId};
 use sqlx::PgConnection;
 use sqlx::types::Json;
+use std::collections::BTreeSet;
 
 /// What stands proposed for a column.
 #[derive(Debug, Clone, PartialEq)]
@@ -60,6 +62,8 @@ pub struct ReviewColumn {
     pub conflicts: Vec<(SaidBy, ColumnClass)>,
     /// Agreements in force that were given it.
     pub agreements: i64,
+    /// What its protection follows from.
+    pub protected: Option<ProtectedColumn>,
 }
 
 impl ReviewColumn {
@@ -114,8 +118,10 @@ pub async fn columns(conn: &mut PgConnection, product: ProductId) -> Result<Vec<
            WHERE d.product_id = $1 ORDER BY d.position, c.position"#,
         product.0
     )
-    .fetch_all(conn)
+    .fetch_all(&mut *conn)
     .await?;
+    let datasets: Vec<_> = rows.iter().map(|row| row.dataset_id).collect::<BTreeSet<_>>().into_iter().collect();
+    let mut protected = protection::columns(conn, &datasets).await?;
     let mut all = vec![];
     for row in rows {
         let proposed = some_class((row.p_classification, row.p_sensitivity, row.p_personal))?;
@@ -126,6 +132,7 @@ pub async fn columns(conn: &mut PgConnection, product: ProductId) -> Result<Vec<
             let mut next = || words.next().unwrap_or_default();
             Ok((by.parse()?, class(next(), next(), next())?))
         });
+        let name = row.name.clone();
         all.push(ReviewColumn {
             conflicts: said.collect::<Result<_>>()?,
             dataset: DatasetId(row.dataset_id),
@@ -163,6 +170,7 @@ pub async fn columns(conn: &mut PgConnection, product: ProductId) -> Result<Vec<
             },
             pending: pending.zip(row.begun_at).map(|(class, at)| Pending { class, by: row.begun_by.unwrap_or_default(), at }),
             agreements: row.agreements,
+            protected: protected.get_mut(&row.dataset_id).and_then(|columns| columns.remove(&name)),
         });
     }
     Ok(all)

@@ -1,11 +1,12 @@
 //! Hiding before deciding. What is about to be decided is written down first: from that commit on every plan of an agreement is what both
 //! the old and the new class allow, whoever asks for it. The source is made so; then the decision is confirmed, or taken back.
 
-use crate::{Result, StoreError, audit, outbox};
+use crate::{Result, StoreError, audit, outbox, protection};
 use chrono::{DateTime, Utc};
 use domain::audit::{AuditAction, AuditEvent, Origin, Outcome};
 use domain::classification::Decided;
 use domain::id::{AgreementId, DatasetId, PersonId, ProductId};
+use domain::protection::{DatasetPolicy, Technique};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -119,7 +120,9 @@ pub struct PreviewPlan {
     pub dataset: DatasetId,
     pub schema: String,
     pub table: String,
-    pub columns: Vec<String>,
+    /// Each with what is done to it.
+    pub columns: Vec<(String, Technique)>,
+    pub policy: DatasetPolicy,
 }
 
 /// None when the dataset has no table here.
@@ -127,16 +130,20 @@ pub async fn preview_plan(conn: &mut PgConnection, dataset: DatasetId) -> Result
     let row = sqlx::query!(
         r#"SELECT d.table_schema AS "table_schema!", d.table_name AS "table_name!",
                   ARRAY(SELECT c.name FROM data_column c WHERE c.dataset_id = d.id
-                        AND NOT EXISTS (SELECT FROM column_withheld w WHERE w.dataset_id = d.id AND w.name = c.name)
                         AND NOT EXISTS (SELECT FROM data_column x WHERE x.dataset_id = d.id AND x.classification IN ('restricted', 'confidential', 'secret'))
                         AND NOT EXISTS (SELECT FROM column_tightening t WHERE t.dataset_id = d.id AND t.classification IN ('restricted', 'confidential', 'secret'))
                         ORDER BY c.position) AS "columns!"
            FROM dataset d WHERE d.id = $1 AND d.table_name IS NOT NULL"#,
         dataset.0
     )
-    .fetch_optional(conn)
+    .fetch_optional(&mut *conn)
     .await?;
-    Ok(row.map(|row| PreviewPlan { dataset, schema: row.table_schema, table: row.table_name, columns: row.columns }))
+    let Some(row) = row else { return Ok(None) };
+    let protected = protection::columns(conn, &[dataset.0]).await?.remove(&dataset.0).unwrap_or_default();
+    let shown = row.columns.into_iter().filter_map(|name| protected.get(&name).map(|column| (name, column.effective(None))));
+    let columns = shown.filter(|(_, technique)| !technique.is_suppressed()).collect();
+    let policy = protection::policy(conn, dataset).await?;
+    Ok(Some(PreviewPlan { dataset, schema: row.table_schema, table: row.table_name, columns, policy }))
 }
 
 /// Takes back what was about to be decided about a product, of everybody or of one review; the source follows. Gives how many columns.
