@@ -9,10 +9,10 @@ const pages: Record<string, [Persona, string[]]> = {
   "a product": ["Jason Lim", [product, ...["schema", "sample", "agreement", "service-levels", "lineage", "ports", "versions", "activity"].map((tab) => `${product}/${tab}`),
     `${product}/agreement/1`, `${product}/agreement/compare?from=1&to=1`]],
   "an officer's own": ["Jason Lim", ["/requests/new?product=ssot-a.busroutes-dp", "/basket", "/requests", "/agreements", "/mine", "/mine/tokens", "/teams", "/notices", "/notices/preferences",
-    "/admin/webhooks", "/flows", "/subjects/tasks", "/linkages", "/linkages/new", "/sharing", "/sharing?product=no.such", "/rules", "/nowhere", "/audit", "/design"]],
-  "a steward's": ["Grace Tan", ["/work", "/notices", "/delegations", "/rules", `${product}/agreement/edit`]],
+    "/admin/webhooks", "/classification", "/detectors", "/flows", "/subjects/tasks", "/linkages", "/linkages/new", "/sharing", "/sharing?product=no.such", "/rules", "/nowhere", "/audit", "/design"]],
+  "a steward's": ["Grace Tan", ["/work", "/notices", "/delegations", "/rules", `${product}/agreement/edit`, `${product}/classify?show=all`, `${product}/classify/history`, "/detectors"]],
   "the data office's": ["Daniel Teo", ["/rules", "/admin", "/admin/people", "/admin/purposes", "/admin/purposes/policy", "/admin/purposes/policy/retire", "/admin/holidays", "/admin/holidays?year=2030",
-    "/admin/synonyms", "/admin/webhooks", "/admin/flows", "/subjects", "/subjects/new"]],
+    "/admin/synonyms", "/admin/webhooks", "/classification", "/admin/classification/restricted", "/detectors", "/admin/flows", "/subjects", "/subjects/new"]],
   "an auditor's": ["Evelyn Chua", ["/admin", "/audit", "/audit/checkpoints", "/suspensions", "/admin/drift"]],
 };
 

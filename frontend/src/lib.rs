@@ -4,11 +4,13 @@
 mod basket_count;
 mod copy_button;
 mod filter_as_you_type;
+mod review_keys;
 mod search_box;
 
 pub use basket_count::BasketCount;
 pub use copy_button::CopyButton;
 pub use filter_as_you_type::FilterAsYouType;
+pub use review_keys::ReviewKeys;
 pub use search_box::{SearchBox, SearchBoxProps};
 
 /// Begins in the browser, once the bundle has arrived.

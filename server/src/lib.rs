@@ -21,4 +21,5 @@ pub mod site;
 pub mod state;
 mod subjects;
 pub mod telemetry;
+pub mod tightening;
 pub mod webhooks;

@@ -125,7 +125,7 @@ impl Case {
         let outcome = match command {
             Command::Approve { columns, values, days } if may.is_ok() => {
                 let rows = if values.is_empty() { RowScope::default() } else { RowScope([("area".to_owned(), values.clone())].into()) };
-                let left = DatasetConditions { port: PORT, dataset: DATASET, columns: columns.clone(), rows };
+                let left = DatasetConditions { port: PORT, dataset: DATASET, columns: columns.clone(), rows, techniques: BTreeMap::new() };
                 let conditions = Conditions { until: self.today() + chrono::Days::new(*days), datasets: vec![left] };
                 access::decide(&mut tx, decider, step.id, &Decision::Approve { conditions, note: None }, &Origin::default(), ids, now).await
             }

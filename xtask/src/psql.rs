@@ -58,6 +58,16 @@ impl Psql {
         Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
     }
 
+    /// Runs one statement and throws away what it prints; how long it took, from start to the last row.
+    pub fn discard(&self, statement: &str) -> Result<std::time::Duration> {
+        let begun = std::time::Instant::now();
+        let status = self.command().args(["-X", "-q", "-v", "ON_ERROR_STOP=1", "-c", statement]).stdout(Stdio::null()).status()?;
+        if !status.success() {
+            bail!("psql could not read");
+        }
+        Ok(begun.elapsed())
+    }
+
     /// Runs every migration file in order, each in a transaction of its own.
     pub fn migrate(&self, folder: &Path) -> Result<()> {
         let mut files: Vec<PathBuf> = std::fs::read_dir(folder)?.filter_map(|entry| entry.ok().map(|entry| entry.path())).collect();

@@ -63,7 +63,13 @@ text_enum! {
         SuspensionPlace = "suspension.place", "Suspended agreements";
         SuspensionLift = "suspension.lift", "Lifted a suspension";
         DriftFind = "drift.find", "Found at a port what nobody agreed to";
+        TechniqueChange = "technique.change", "Changed how data is protected";
         DriftRepair = "drift.repair", "Made a port as agreed again";
+        ColumnTighten = "column.tighten", "Hid columns at the port before a decision";
+        ColumnClassify = "column.classify", "Classified a column";
+        ColumnConflict = "column.conflict", "Found a contradiction to a classification";
+        SchemeChange = "scheme.change", "Changed the classification scheme";
+        DetectorChange = "detector.change", "Changed detectors of personal data";
         SubjectOpen = "subject.open", "Opened a request of a person";
         SubjectFind = "subject.find", "Looked for a person";
         SubjectClose = "subject.close", "Answered a request of a person";

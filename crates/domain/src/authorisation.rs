@@ -48,6 +48,20 @@ pub enum Action {
     ChangeTerms {
         place: Place,
     },
+    /// See proposals for a product's columns and decide what they are.
+    Classify {
+        place: Place,
+    },
+    /// Let everyone know of a product.
+    Publish {
+        place: Place,
+    },
+    /// Change what levels are called and which are in use.
+    ManageScheme,
+    /// Add and retire detectors of personal data, of one domain or of all.
+    ManageDetector {
+        scope: Scope,
+    },
     ReadAudit,
     ManageRoles,
     ManagePeople,
@@ -212,6 +226,17 @@ pub fn authorise(actor: &Actor, action: Action) -> Result<(), Forbidden> {
             "Only the domain's steward or owner, or the sector's security officer, may revoke an agreement.",
         ),
         Action::ChangeTerms { place } => (keeps(place), "Only the domain's steward or owner may change a product's terms."),
+        Action::Classify { place } | Action::Publish { place } => (
+            keeps(place) || actor.is_at(Role::ProductOwner, place),
+            "Only the domain's steward or owner, or the product's owner, may classify and publish its data.",
+        ),
+        Action::ManageDetector { scope } => (
+            match scope {
+                Scope::Whole => actor.is(Role::GdoAdministrator),
+                scope => actor.roles.iter().any(|held| held.scope == scope && matches!(held.role, Role::Owner | Role::Steward)),
+            },
+            "Only the data office may change detectors for all domains, and only a domain's owner or steward its own.",
+        ),
         Action::ReadAudit => (
             actor.is(Role::Auditor) || actor.roles.iter().any(|held| held.role == Role::TcSecurityOfficer),
             "Only auditors and security officers may read the audit trail.",
@@ -229,6 +254,7 @@ pub fn authorise(actor: &Actor, action: Action) -> Result<(), Forbidden> {
         | Action::ManagePurposes
         | Action::ManageHolidays
         | Action::ManageFlowStandard
+        | Action::ManageScheme
         | Action::ReadAdministration => (actor.is(Role::GdoAdministrator), "Only a GDO administrator may do this."),
         Action::ReadWanted { asker, area } => {
             (asker == actor.person || Answering::of(actor).covers(area), "Only the one who asked and those who answer may read this.")
@@ -395,6 +421,26 @@ mod tests {
             assert!(authorise(&who, Action::WithdrawWanted { asker }).is_err() && authorise(&who, Action::WithdrawWanted { asker: own }).is_ok());
         }
         assert!(Answering::of(&actor(10, Role::ProductOwner, Scope::Product(PLACE.product))).is_nowhere());
+    }
+
+    #[test]
+    fn columns_are_classified_by_those_who_answer_for_the_product() {
+        for (role, scope, may) in [
+            (Role::Owner, Scope::Domain(PLACE.domain), true),
+            (Role::Steward, Scope::Domain(PLACE.domain), true),
+            (Role::ProductOwner, Scope::Product(PLACE.product), true),
+            (Role::Developer, Scope::Product(PLACE.product), false),
+            (Role::Steward, Scope::Domain(DomainId(id(99))), false),
+            (Role::GdoAdministrator, Scope::Whole, false),
+        ] {
+            let who = actor(10, role, scope);
+            assert_eq!(authorise(&who, Action::Classify { place: PLACE }).is_ok(), may, "{role} {scope:?}");
+            assert_eq!(authorise(&who, Action::Publish { place: PLACE }).is_ok(), may, "{role} {scope:?}");
+            assert_eq!(authorise(&who, Action::ManageScheme).is_ok(), role == Role::GdoAdministrator);
+            let detectors = |scope| authorise(&who, Action::ManageDetector { scope }).is_ok();
+            assert_eq!(detectors(Scope::Whole), role == Role::GdoAdministrator);
+            assert_eq!(detectors(Scope::Domain(PLACE.domain)), matches!(role, Role::Owner | Role::Steward) && scope == Scope::Domain(PLACE.domain));
+        }
     }
 
     #[test]

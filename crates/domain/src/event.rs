@@ -102,6 +102,12 @@ impl Topic {
             | A::TeamEnd
             | A::MachineMake
             | A::CredentialEnd
+            | A::ColumnTighten
+            | A::ColumnClassify
+            | A::ColumnConflict
+            | A::SchemeChange
+            | A::DetectorChange
+            | A::TechniqueChange
             | A::PurposeChange
             | A::HolidayChange
             | A::FlowStandardChange

@@ -70,4 +70,10 @@ identifiers!(
     TeamId,
     TeamMemberId,
     CredentialId,
+    ColumnProposalId,
+    ColumnDecisionId,
+    ColumnConflictId,
+    DetectorId,
+    ProposalRejectionId,
+    WaiverId,
 );

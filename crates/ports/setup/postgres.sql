@@ -94,7 +94,7 @@ END
 $$;
 
 -- Which rows: {"column": ["value", ...]}, where every named column must have one of its values, compared as text, byte by
--- byte. Gives conditions for a view; names and values are quoted here and nowhere else.
+-- byte. Gives conditions for a view in which the table is called b; names and values are quoted here and nowhere else.
 CREATE OR REPLACE FUNCTION pasar_source.row_conditions(base_schema text, base_table text, row_scope jsonb) RETURNS text LANGUAGE plpgsql
     SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -109,7 +109,7 @@ BEGIN
             RAISE EXCEPTION 'a row scope lists values as text' USING ERRCODE = 'invalid_parameter_value';
         END IF;
         PERFORM pasar_source.require_shared(base_schema, base_table, ARRAY[one.key]);
-        conditions := conditions || format(' AND (%I::text COLLATE "C") = ANY (%L::text[])', one.key,
+        conditions := conditions || format(' AND (b.%I::text COLLATE "C") = ANY (%L::text[])', one.key,
             ARRAY(SELECT v.value FROM jsonb_array_elements_text(one.value) WITH ORDINALITY AS v(value, place) ORDER BY v.place));
     END LOOP;
     RETURN conditions;
@@ -118,7 +118,9 @@ $$;
 
 -- What every reader's sessions begin with, as the catalogue keeps it.
 CREATE OR REPLACE FUNCTION pasar_source.settings(reader text) RETURNS text[] LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
-    SELECT ARRAY['default_transaction_read_only=on', 'search_path=' || reader, 'statement_timeout=15min']
+    SELECT ARRAY['default_transaction_read_only=on', 'search_path=' || reader, 'statement_timeout=15min',
+                 -- Masks of large tables are worth a second worker, which the planner does not know: it takes every function for cheap.
+                 'parallel_setup_cost=100', 'parallel_tuple_cost=0.001']
         -- What the reader does here is in the source's log, and the reader cannot turn it off.
         || CASE WHEN has_parameter_privilege('log_statement', 'SET') THEN ARRAY['log_statement=all'] ELSE '{}' END
 $$;
@@ -159,25 +161,6 @@ $$;
 CREATE OR REPLACE FUNCTION pasar_source.digest(definition text) RETURNS text LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
     SELECT encode(sha256(convert_to(definition, 'UTF8')), 'hex')
 $$;
-
--- One dataset for its reader: only the columns named, only the rows of the scope, and no row once the agreement has run out,
--- also for a session that is still open; without an end no row at all. Gives the digest of what was made.
-CREATE OR REPLACE FUNCTION pasar_source.set_view(agreement uuid, view_name text, base_schema text, base_table text, columns text[], row_scope jsonb,
-    valid_until timestamptz) RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-    reader text := pasar_source.reader_name(agreement);
-    list text;
-BEGIN
-    PERFORM pasar_source.require_shared(base_schema, base_table, columns);
-    SELECT string_agg(format('%I', c), ', ' ORDER BY place) INTO list FROM unnest(columns) WITH ORDINALITY AS u(c, place);
-    EXECUTE format('CREATE VIEW %I.%I WITH (security_barrier) AS SELECT %s FROM %I.%I WHERE statement_timestamp() < %L::timestamptz%s',
-                   reader, view_name, list, base_schema, base_table, coalesce(valid_until, '-infinity'),
-                   pasar_source.row_conditions(base_schema, base_table, row_scope));
-    EXECUTE format('GRANT SELECT ON %I.%I TO %I', reader, view_name, reader);
-    RETURN pasar_source.digest(pasar_source.definition(format('%I.%I', reader, view_name)::regclass));
-END
-$$;
-DROP FUNCTION IF EXISTS pasar_source.set_view(uuid, text, text, text, text[], timestamptz), pasar_source.granted();
 
 -- Takes a verifier, never a password, so that no log can hold one. Opens the door only for a role that was granted.
 CREATE OR REPLACE FUNCTION pasar_source.set_credential(agreement uuid, verifier text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
@@ -237,23 +220,11 @@ DECLARE
 BEGIN
     PERFORM pasar_source.lock_out(agreement);
     PERFORM pasar_source.drop_views(agreement);
+    PERFORM pasar_source.drop_key(agreement);
     IF EXISTS (SELECT FROM pg_roles WHERE rolname = reader) THEN
         EXECUTE format('REVOKE ALL ON DATABASE %I FROM %I', current_database(), reader);
         EXECUTE format('DROP ROLE %I', reader);
     END IF;
-END
-$$;
-
--- A view for sample rows, which the portal itself may read; asked for only where every officer may see them.
-CREATE OR REPLACE FUNCTION pasar_source.set_preview(dataset uuid, base_schema text, base_table text, columns text[]) RETURNS void LANGUAGE plpgsql
-    SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-    list text;
-BEGIN
-    PERFORM pasar_source.require_shared(base_schema, base_table, columns);
-    SELECT string_agg(format('%I', c), ', ' ORDER BY place) INTO list FROM unnest(columns) WITH ORDINALITY AS u(c, place);
-    EXECUTE format('DROP VIEW IF EXISTS pasar_preview.%I', dataset::text);
-    EXECUTE format('CREATE VIEW pasar_preview.%I WITH (security_barrier) AS SELECT %s FROM %I.%I LIMIT 20', dataset::text, list, base_schema, base_table);
 END
 $$;
 
@@ -284,8 +255,8 @@ $$;
 GRANT EXECUTE ON FUNCTION pasar_source.share_table(text, text) TO CURRENT_USER;
 GRANT USAGE ON SCHEMA pasar_source TO pasar_asker;
 GRANT EXECUTE ON FUNCTION pasar_source.grant_agreement(uuid, timestamptz),
-    pasar_source.set_view(uuid, text, text, text, text[], jsonb, timestamptz), pasar_source.set_credential(uuid, text),
-    pasar_source.let_in(uuid), pasar_source.lock_out(uuid), pasar_source.drop_views(uuid), pasar_source.end_agreement(uuid), pasar_source.set_preview(uuid, text, text, text[]),
+    pasar_source.set_credential(uuid, text),
+    pasar_source.let_in(uuid), pasar_source.lock_out(uuid), pasar_source.drop_views(uuid), pasar_source.end_agreement(uuid),
     pasar_source.preview(uuid, integer) TO pasar_asker;
 -- With setup/postgres_log.sql run before: readers' statements are logged, and the portal may ask for them.
 DO $$

@@ -105,7 +105,7 @@ CREATE OR REPLACE FUNCTION pasar_source.other_grants(portal text) RETURNS TABLE 
     FROM ours, aclexplode(ours.acl) e
     WHERE e.grantee <> ours.owner AND CASE WHEN ours.shared THEN e.grantee = 0 ELSE
         e.grantee = 0 OR NOT (pg_get_userbyid(e.grantee) IN ('pasar_keeper', current_user)
-            OR (pg_get_userbyid(e.grantee) = 'pasar_asker' AND e.privilege_type IN ('USAGE', 'EXECUTE'))) END
+            OR (pg_get_userbyid(e.grantee) IN ('pasar_asker', 'pasar_sampler') AND e.privilege_type IN ('USAGE', 'EXECUTE'))) END
     UNION ALL
     -- A superuser needs no membership, and one who may create roles could make it.
     SELECT pg_get_userbyid(m.roleid), quote_ident(r.rolname), 'MEMBER' FROM pg_auth_members m JOIN pg_roles r ON r.oid = m.member

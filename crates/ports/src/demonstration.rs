@@ -26,7 +26,7 @@ pub async fn install(conn: &mut PgConnection, portal_login: &str) -> Result<(), 
     sqlx::raw_sql(SETUP).execute(&mut *conn).await?;
     let login = quoted(portal_login);
     let database: String = sqlx::query_scalar("SELECT current_database()::text").fetch_one(&mut *conn).await?;
-    let grants = format!("GRANT CONNECT ON DATABASE {} TO {login}; GRANT pasar_asker TO {login};", quoted(&database));
+    let grants = format!("GRANT CONNECT ON DATABASE {} TO {login}; GRANT pasar_asker TO {login}; GRANT pasar_sampler TO {login};", quoted(&database));
     sqlx::raw_sql(AssertSqlSafe(grants)).execute(conn).await?;
     Ok(())
 }

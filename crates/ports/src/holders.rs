@@ -4,7 +4,7 @@
 use crate::credential::Credential;
 use crate::drift::HolderStanding;
 use crate::error::PortError;
-use crate::source::Source;
+use crate::source::{LONGEST_WAIT, Source};
 use chrono::{DateTime, Utc};
 use sqlx::Row;
 use std::collections::BTreeMap;
@@ -21,7 +21,7 @@ pub struct Holder {
 impl Source {
     /// Makes the holder's role as it should be, and gives it this credential; the former one stops working.
     pub async fn set_credential_of(&self, agreement: Uuid, holder: Uuid, until: DateTime<Utc>, credential: &Credential) -> Result<(), PortError> {
-        let mut tx = self.begin().await?;
+        let mut tx = self.begin(LONGEST_WAIT).await?;
         sqlx::query("SELECT pasar_source.grant_credential($1, $2, $3)").bind(agreement).bind(holder).bind(until).execute(&mut *tx).await?;
         sqlx::query("SELECT pasar_source.set_credential_of($1, $2)").bind(holder).bind(credential.verifier()).execute(&mut *tx).await?;
         Ok(tx.commit().await?)
@@ -42,7 +42,7 @@ impl Source {
     /// Ends sessions and role of a holder, and whatever else the role was given. May be repeated.
     pub async fn end_credential(&self, holder: Uuid) -> Result<(), PortError> {
         self.take_back_credential(holder).await?;
-        let mut tx = self.begin().await?;
+        let mut tx = self.begin(LONGEST_WAIT).await?;
         sqlx::query("SELECT pasar_source.end_credential($1)").bind(holder).execute(&mut *tx).await?;
         Ok(tx.commit().await?)
     }

@@ -12,8 +12,10 @@ mod holders;
 mod linkage;
 mod log;
 mod read;
+mod sample;
 mod source;
 mod subject;
+pub mod trino;
 mod values;
 
 pub use credential::{Credential, Presented, RoleOf};
@@ -23,16 +25,19 @@ pub use holders::Holder;
 pub use linkage::{LinkedColumn, MatchSize};
 pub use log::{LogPosition, LogReading, SourceRead};
 pub use read::{Format, Opened, open, open_in};
-pub use source::{Plan, Preview, Source, ViewPlan};
 pub use subject::{SubjectFound, SubjectPlace};
+pub use sample::Sampled;
+pub use source::{ColumnPlan, Plan, Preview, Source, ViewPlan};
 
 /// The functions that a source's administrator installs.
 pub const SETUP: &str = concat!(
     include_str!("../setup/postgres.sql"),
+    include_str!("../setup/postgres_mask.sql"),
     include_str!("../setup/postgres_drift.sql"),
     include_str!("../setup/postgres_credentials.sql"),
     include_str!("../setup/postgres_subject.sql"),
-    include_str!("../setup/postgres_linkage.sql")
+    include_str!("../setup/postgres_linkage.sql"),
+    include_str!("../setup/postgres_sample.sql")
 );
 
 /// What a superuser of the source's server runs before, so that reads made there without Pasar are written down too.

@@ -4,7 +4,10 @@ use crate::credential::{Credential, role};
 use crate::error::PortError;
 use crate::holders::Holder;
 use chrono::{DateTime, Utc};
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use serde::Serialize;
+use serde_json::{Map, Value};
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions, PgRow};
+use sqlx::types::Json;
 use sqlx::{PgPool, Postgres, Row, Transaction};
 use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
@@ -12,6 +15,8 @@ use std::time::Duration;
 use uuid::Uuid;
 
 const CONNECTIONS: u32 = 8;
+/// How long what is changed waits for a reader who is at it.
+pub(crate) const LONGEST_WAIT: &str = "10s";
 
 /// One source database.
 #[derive(Debug, Clone)]
@@ -27,9 +32,26 @@ pub struct ViewPlan {
     pub schema: String,
     pub table: String,
     /// In order; what is not named here is absent.
-    pub columns: Vec<String>,
+    pub columns: Vec<ColumnPlan>,
     /// For each named column the values that its rows may have, as text; a column that is not named does not narrow.
     pub rows: BTreeMap<String, BTreeSet<String>>,
+    /// What holds for rows together, as `setup/postgres_mask.sql` reads it; an empty object for nothing.
+    pub policy: Value,
+}
+
+/// One column and what is done to it: `{"technique": "band", "width": 5}`. The source checks every word and parameter.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ColumnPlan {
+    pub column: String,
+    #[serde(flatten)]
+    pub technique: Map<String, Value>,
+}
+
+impl ColumnPlan {
+    /// Shown as it is.
+    pub fn clear(column: impl Into<String>) -> Self {
+        Self { column: column.into(), technique: [("technique".to_owned(), "clear".into())].into_iter().collect() }
+    }
 }
 
 /// Everything that a source must allow for an agreement in force.
@@ -41,6 +63,8 @@ pub struct Plan {
     pub held: bool,
     /// The holder has a credential.
     pub credential: bool,
+    /// The purpose's code, for pseudonyms that stay the same within it.
+    pub purpose: Option<String>,
 }
 
 /// Column names and rows, as text.
@@ -62,23 +86,35 @@ impl Source {
 
     /// The same with the roles of holders beside the agreement's own, in the same transaction.
     pub async fn settle_with(&self, agreement: Uuid, plan: &Plan, holders: &[Holder]) -> Result<Vec<(String, String)>, PortError> {
+        self.settle_within(agreement, plan, holders, LONGEST_WAIT).await
+    }
+
+    pub(crate) async fn settle_within(
+        &self,
+        agreement: Uuid,
+        plan: &Plan,
+        holders: &[Holder],
+        longest: &'static str,
+    ) -> Result<Vec<(String, String)>, PortError> {
         if plan.held {
             self.lock_out(agreement).await?;
             for holder in holders {
                 self.lock_out_credential(holder.credential).await?;
             }
         }
-        let mut tx = self.begin().await?;
+        let mut tx = self.begin(longest).await?;
         sqlx::query("SELECT pasar_source.grant_agreement($1, $2)").bind(agreement).bind(plan.until).execute(&mut *tx).await?;
         let mut made = vec![];
         for view in &plan.views {
-            let digest: String = sqlx::query_scalar("SELECT pasar_source.set_view($1, $2, $3, $4, $5, $6, $7)")
+            let digest: String = sqlx::query_scalar("SELECT pasar_source.set_view($1, $2, $3, $4, $5, $6, $7, $8, $9)")
                 .bind(agreement)
                 .bind(&view.view)
                 .bind(&view.schema)
                 .bind(&view.table)
-                .bind(&view.columns)
-                .bind(sqlx::types::Json(&view.rows))
+                .bind(Json(&view.columns))
+                .bind(Json(&view.rows))
+                .bind(Json(&view.policy))
+                .bind(&plan.purpose)
                 .bind((!plan.held).then_some(plan.until))
                 .fetch_one(&mut *tx)
                 .await?;
@@ -99,9 +135,9 @@ impl Source {
     }
 
     /// A transaction that waits for no reader for long: what cannot be done now is tried again.
-    pub(crate) async fn begin(&self) -> Result<Transaction<'static, Postgres>, PortError> {
+    pub(crate) async fn begin(&self, longest: &'static str) -> Result<Transaction<'static, Postgres>, PortError> {
         let mut tx = self.pool.begin().await?;
-        sqlx::query("SET LOCAL lock_timeout = '10s'").execute(&mut *tx).await?;
+        sqlx::query("SELECT set_config('lock_timeout', $1, true)").bind(longest).execute(&mut *tx).await?;
         Ok(tx)
     }
 
@@ -122,7 +158,7 @@ impl Source {
     pub async fn end(&self, agreement: Uuid) -> Result<(), PortError> {
         self.take_back(agreement).await?;
         for step in ["SELECT pasar_source.drop_views($1)", "SELECT pasar_source.end_agreement($1)"] {
-            let mut tx = self.begin().await?;
+            let mut tx = self.begin(LONGEST_WAIT).await?;
             sqlx::query(step).bind(agreement).execute(&mut *tx).await?;
             tx.commit().await?;
         }
@@ -130,12 +166,13 @@ impl Source {
     }
 
     /// Prepares sample rows of a dataset with the columns that every officer may see.
-    pub async fn set_preview(&self, dataset: Uuid, schema: &str, table: &str, columns: &[String]) -> Result<(), PortError> {
-        sqlx::query("SELECT pasar_source.set_preview($1, $2, $3, $4)")
+    pub async fn set_preview(&self, dataset: Uuid, schema: &str, table: &str, columns: &[ColumnPlan], policy: &Value) -> Result<(), PortError> {
+        sqlx::query("SELECT pasar_source.set_preview($1, $2, $3, $4, $5)")
             .bind(dataset)
             .bind(schema)
             .bind(table)
-            .bind(columns)
+            .bind(Json(columns))
+            .bind(Json(policy))
             .execute(&self.pool)
             .await?;
         Ok(())
@@ -148,31 +185,76 @@ impl Source {
             .bind(most)
             .fetch_all(&self.pool)
             .await?;
-        let mut columns: Vec<String> = vec![];
-        let mut cells = vec![];
-        for row in rows {
-            let text: String = row.try_get("cells")?;
-            let object: serde_json::Map<String, serde_json::Value> =
-                serde_json::from_str(&text).map_err(|error| PortError::Source(error.to_string()))?;
-            if columns.is_empty() {
-                columns = object.keys().cloned().collect();
-            }
-            cells.push(
-                object
-                    .into_iter()
-                    .map(|(_, value)| match value {
-                        serde_json::Value::Null => None,
-                        serde_json::Value::String(text) => Some(text),
-                        other => Some(other.to_string()),
-                    })
-                    .collect(),
-            );
-        }
-        Ok((!columns.is_empty()).then_some((columns, cells)))
+        preview_of(&rows)
+    }
+
+    /// Rows of one view of an agreement, as its own role reads them; none when there is no such view, or no row.
+    pub async fn sample(&self, agreement: Uuid, view: &str, most: i32) -> Result<Option<Preview>, PortError> {
+        let rows = sqlx::query("SELECT cells::text AS cells FROM pasar_source.sample($1, $2, $3) ORDER BY place")
+            .bind(agreement)
+            .bind(view)
+            .bind(most)
+            .fetch_all(&self.pool)
+            .await?;
+        preview_of(&rows)
+    }
+
+    /// Rows as a reader of such a view would get them, before anything is agreed. Pseudonyms are under a key that is forgotten at once.
+    pub async fn sample_of(&self, plan: Uuid, view: &ViewPlan, most: i32) -> Result<Option<Preview>, PortError> {
+        let rows = sqlx::query("SELECT cells::text AS cells FROM pasar_source.sample_of($1, $2, $3, $4, $5, $6, $7) ORDER BY place")
+            .bind(plan)
+            .bind(&view.schema)
+            .bind(&view.table)
+            .bind(Json(&view.columns))
+            .bind(Json(&view.rows))
+            .bind(Json(&view.policy))
+            .bind(most)
+            .fetch_all(&self.pool)
+            .await?;
+        preview_of(&rows)
+    }
+
+    /// Rows in the smallest group of those that the agreement's role sees, by the identifiers that are in its view: its k.
+    pub async fn smallest_group(&self, agreement: Uuid, view: &str, identifiers: &[String]) -> Result<Option<i64>, PortError> {
+        Ok(sqlx::query_scalar("SELECT pasar_source.smallest_group($1, $2, $3)")
+            .bind(agreement)
+            .bind(view)
+            .bind(identifiers)
+            .fetch_one(&self.pool)
+            .await?)
+    }
+
+    /// Makes the key of an agreement's pseudonyms anew, or that of a purpose; those before cannot be joined with those after. False when
+    /// there is no such key.
+    pub async fn rotate_key(&self, agreement: Uuid, purpose: Option<&str>) -> Result<bool, PortError> {
+        Ok(sqlx::query_scalar("SELECT pasar_source.rotate_key($1, $2)").bind(agreement).bind(purpose).fetch_one(&self.pool).await?)
     }
 
     /// The role that an agreement's holder connects as.
     pub fn role(agreement: Uuid) -> String {
         role(agreement)
     }
+}
+
+fn preview_of(rows: &[PgRow]) -> Result<Option<Preview>, PortError> {
+    let mut columns: Vec<String> = vec![];
+    let mut cells = vec![];
+    for row in rows {
+        let text: String = row.try_get("cells")?;
+        let object: Map<String, Value> = serde_json::from_str(&text).map_err(|error| PortError::Source(error.to_string()))?;
+        if columns.is_empty() {
+            columns = object.keys().cloned().collect();
+        }
+        cells.push(
+            object
+                .into_iter()
+                .map(|(_, value)| match value {
+                    Value::Null => None,
+                    Value::String(text) => Some(text),
+                    other => Some(other.to_string()),
+                })
+                .collect(),
+        );
+    }
+    Ok((!columns.is_empty()).then_some((columns, cells)))
 }

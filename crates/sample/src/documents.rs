@@ -9,6 +9,7 @@ use domain::catalogue::{
     TermsText, Visibility,
 };
 use domain::flow::Handling;
+use domain::classification::ColumnClass;
 use serde::Deserialize;
 use std::path::Path;
 
@@ -171,6 +172,9 @@ struct RawColumn {
     sensitivity: Sensitivity,
     #[serde(default = "not_personal")]
     personal: PersonalCategory,
+    /// Nobody has said yet what it is: the three words above are left out.
+    #[serde(default)]
+    unclassified: bool,
     values: Values,
     #[serde(default)]
     empty: f64,
@@ -285,9 +289,10 @@ fn product(domain: String, name: String, raw: RawProduct) -> Result<Product, Str
                     nullable: c.nullable,
                     key: c.key,
                     scope: c.scope,
-                    classification: c.classification,
-                    sensitivity: c.sensitivity,
-                    personal: c.personal,
+                    classification: if c.unclassified { ColumnClass::UNKNOWN.classification } else { c.classification },
+                    sensitivity: if c.unclassified { ColumnClass::UNKNOWN.sensitivity } else { c.sensitivity },
+                    personal: if c.unclassified { ColumnClass::UNKNOWN.personal } else { c.personal },
+                    unclassified: c.unclassified,
                 })
                 .collect(),
         })

@@ -1,11 +1,12 @@
 //! The record: every row Pasar keeps in Postgres, by noun. The record's SQL lives here and nowhere else.
 //!
 //! Functions take a connection, so that the caller decides what is one transaction. A noun's module calls no other
-//! noun's, save `audit` and `outbox`; `audit` leaves an `event` behind each change that is told.
+//! noun's, save `audit`, `outbox` and `protection`, which says what is done to each column; `audit` leaves an `event` behind each change that is told.
 
 pub mod access;
 pub mod audit;
 pub mod catalogue;
+pub mod classification;
 mod error;
 pub mod event;
 pub mod flow;
@@ -16,6 +17,7 @@ pub mod mine;
 pub mod notice;
 pub mod organisation;
 pub mod outbox;
+pub mod protection;
 pub mod session;
 pub mod subject;
 pub mod team;

@@ -95,7 +95,7 @@ pub async fn done(conn: &mut PgConnection, id: i64, now: DateTime<Utc>) -> Resul
 /// Notes a failure and when to try again: 1, 2, 4 … seconds later, at most five minutes; what takes rights away waits for at most
 /// a quarter of a minute.
 pub async fn failed(conn: &mut PgConnection, due: &Due, error: &str, now: DateTime<Utc>) -> Result<()> {
-    let longest = if matches!(due.topic.as_str(), "agreement.end" | "agreement.hold") { 15 } else { 300 };
+    let longest = if matches!(due.topic.as_str(), "agreement.end" | "agreement.hold" | "agreement.protect") { 15 } else { 300 };
     let next = now + TimeDelta::seconds(1_i64.checked_shl(due.attempts.clamp(0, 9).unsigned_abs()).unwrap_or(longest).min(longest));
     again(conn, due.id, error, next).await
 }

@@ -3,6 +3,7 @@
 
 use super::connect;
 use crate::clock::{SystemClock, system_ids};
+use crate::jobs::outbox::{column_plan, policy_plan};
 use anyhow::{Context, bail};
 use domain::Clock;
 use domain::access::PartState;
@@ -36,8 +37,9 @@ pub async fn load_sample(url: &str, source_owner_url: &str, folder: &Path) -> an
     demonstration::install(&mut source_conn, &portal_login).await.context("installing the source's functions")?;
     let loaded = tables(&mut source_conn, &products).await?;
     let source = Source::new(&portal_url)?;
-    for (dataset, schema, table, columns) in store::catalogue::preview_tables(&mut conn).await? {
-        source.set_preview(dataset.0, &schema, &table, &columns).await?;
+    for open in store::catalogue::preview_tables(&mut conn).await? {
+        let columns: Vec<_> = open.columns.iter().map(|(name, technique)| column_plan(name, *technique)).collect();
+        source.set_preview(open.dataset.0, &open.schema, &open.table, &columns, &policy_plan(&open.policy)).await?;
     }
     println!(
         "{} products: {created} created, {updated} updated; {terms} terms and {sets} sets of phrases written; {loaded} tables filled; {requests} past requests written.",

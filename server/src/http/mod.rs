@@ -5,6 +5,7 @@ pub mod api;
 pub mod assets;
 pub mod audit;
 pub mod catalogue;
+pub mod classification;
 pub mod error;
 pub mod flow;
 pub mod form;

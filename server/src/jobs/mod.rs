@@ -9,6 +9,7 @@ pub mod mail;
 pub mod new_matches;
 pub mod outbox;
 pub mod overdue;
+pub mod proposals;
 pub mod reconcile;
 pub mod search;
 pub mod source_log;
@@ -50,6 +51,8 @@ const FLOWS: Duration = Duration::from_secs(1);
 /// How soon a linkage that both owners approved is counted.
 const LINKAGES: Duration = Duration::from_secs(2);
 
+/// How soon a dataset that was described, or whose detectors changed, is looked at.
+const PROPOSALS: Duration = Duration::from_secs(5);
 /// How soon a change can be found.
 const SEARCH: Duration = Duration::from_millis(500);
 const FRESHNESS: Duration = Duration::from_mins(10);
@@ -86,6 +89,7 @@ pub fn spawn(state: AppState) -> Jobs {
     running.spawn(every(FLOWS, stopped.clone(), state.clone(), |state| async move { flows::follow(&state).await }));
     running.spawn(every(LINKAGES, stopped.clone(), state.clone(), |state| async move { linkages::follow(&state).await }));
     running.spawn(every(NEW_MATCHES, stopped.clone(), state.clone(), |state| async move { new_matches::count(&state).await }));
+    running.spawn(every(PROPOSALS, stopped.clone(), state.clone(), |state| async move { proposals::follow(&state).await }));
     running.spawn(every(TIDYING, stopped.clone(), state.clone(), |state| async move { overdue::watch(&state).await }));
     running.spawn(every(TERMS, stopped.clone(), state.clone(), |state| async move { terms::hold(&state).await }));
     running.spawn(every(TIDYING, stopped, state, |state| async move { reconcile::tidy(&state).await }));

@@ -4,8 +4,9 @@
 use crate::jobs::OUTBOX;
 use crate::state::AppState;
 use anyhow::Context;
-use domain::id::AgreementId;
-use ports::{Holder, Plan, ViewPlan};
+use domain::id::{AgreementId, DatasetId};
+use domain::protection::{DatasetPolicy, Technique};
+use ports::{ColumnPlan, Holder, Plan, ViewPlan};
 use store::access::{AgreedView, GrantPlan};
 use store::outbox::Due;
 use store::{PgConnection, access, outbox};
@@ -45,20 +46,45 @@ pub async fn step(state: &AppState) -> anyhow::Result<bool> {
     Ok(true)
 }
 
+/// A column and its technique, as a source is told of them.
+pub(crate) fn column_plan(name: &str, technique: Technique) -> ColumnPlan {
+    let Ok(serde_json::Value::Object(technique)) = serde_json::to_value(technique) else {
+        // Not understood at the source: no view is made of it.
+        return ColumnPlan { column: name.to_owned(), technique: serde_json::Map::new() };
+    };
+    ColumnPlan { column: name.to_owned(), technique }
+}
+
+/// A policy as a source is told of it. One that cannot be written is refused there.
+pub(crate) fn policy_plan(policy: &DatasetPolicy) -> serde_json::Value {
+    serde_json::to_value(policy).unwrap_or_default()
+}
+
 /// What was agreed, as a source is told of it.
-pub(super) fn at_the_source(plan: &GrantPlan) -> Plan {
-    let view = |agreed: &AgreedView| ViewPlan {
+pub(crate) fn at_the_source(plan: &GrantPlan) -> Plan {
+    Plan {
+        until: plan.until,
+        views: plan.views.iter().map(view_plan).collect(),
+        held: plan.held,
+        credential: plan.credential,
+        purpose: Some(plan.purpose.clone()),
+    }
+}
+
+/// One dataset of it.
+pub(crate) fn view_plan(agreed: &AgreedView) -> ViewPlan {
+    ViewPlan {
         view: agreed.view.clone(),
         schema: agreed.schema.clone(),
         table: agreed.table.clone(),
-        columns: agreed.columns.clone(),
+        columns: agreed.columns.iter().map(|(name, technique)| column_plan(name, *technique)).collect(),
         rows: agreed.rows.0.clone(),
-    };
-    Plan { until: plan.until, views: plan.views.iter().map(view).collect(), held: plan.held, credential: plan.credential }
+        policy: policy_plan(&agreed.policy),
+    }
 }
 
 /// Those who have roles of their own, as a source is told of them.
-pub(super) fn holders(plan: &GrantPlan) -> Vec<Holder> {
+pub(crate) fn holders(plan: &GrantPlan) -> Vec<Holder> {
     plan.holders.iter().map(|one| Holder { credential: one.credential, set: one.set }).collect()
 }
 
@@ -66,7 +92,7 @@ async fn perform(state: &AppState, conn: &mut PgConnection, due: &Due) -> anyhow
     let id = AgreementId(due.object_id);
     match due.topic.as_str() {
         // Each makes the source allow what the record says at that moment, so that their order does not matter.
-        "agreement.grant" | "agreement.hold" | "agreement.resume" => {
+        "agreement.grant" | "agreement.hold" | "agreement.resume" | "agreement.protect" => {
             // Ended meanwhile: the row that ended it does the rest.
             let Some(plan) = access::grant_plan(conn, id).await? else { return Ok(()) };
             let made = state.source.settle_with(id.0, &at_the_source(&plan), &holders(&plan)).await.context("granting at the port")?;
@@ -81,6 +107,7 @@ async fn perform(state: &AppState, conn: &mut PgConnection, due: &Due) -> anyhow
             access::removal_confirmed(conn, id, state.now()).await?;
         }
         "credential.end" => state.source.end_credential(due.object_id).await.context("removing a credential from the port")?,
+        "preview.settle" => crate::tightening::settle_preview(state, DatasetId(due.object_id)).await.context("sample rows at the port")?,
         other => anyhow::bail!("no work is known under {other}"),
     }
     Ok(())

@@ -4,15 +4,16 @@ use super::drift;
 use crate::state::AppState;
 use domain::audit::Origin;
 use sqlx::Connection;
-use store::{PgConnection, access, session, team};
+use store::{PgConnection, access, protection, session, team};
 
-/// Ends agreements whose time has come.
+/// Ends agreements, and waivers of techniques, whose time has come.
 pub async fn expire(state: &AppState) -> anyhow::Result<()> {
     let mut tx = state.pool.begin().await?;
     let ended = access::expire_due(&mut tx, state.now()).await?;
+    let waivers = protection::end_waivers(&mut tx, state.now()).await?;
     tx.commit().await?;
-    if ended > 0 {
-        tracing::info!(ended, "agreements expired");
+    if ended > 0 || waivers > 0 {
+        tracing::info!(ended, waivers, "agreements and waivers expired");
         state.work.notify_one();
     }
     Ok(())

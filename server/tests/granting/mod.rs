@@ -54,6 +54,9 @@ impl Granting {
         pool.execute(AssertSqlSafe(format!(
             "INSERT INTO dataset (id, product_id, name, title, table_schema, table_name, position)
                  SELECT '00000000-0000-7000-8000-0000000000b1', id, 'routes', 'Routes', 'ssot_a', 'routes', 0 FROM product;
+             INSERT INTO data_column (id, dataset_id, position, name, column_type, nullable, is_key, classification, sensitivity, personal, is_scope)
+                 VALUES (gen_random_uuid(), '00000000-0000-7000-8000-0000000000b1', 0, 'route', 'text', false, false, 'restricted', 'non-sensitive', 'none', true),
+                        (gen_random_uuid(), '00000000-0000-7000-8000-0000000000b1', 1, 'driver', 'text', false, false, 'restricted', 'sensitive-normal', 'direct', false);
              INSERT INTO output_port SELECT '00000000-0000-7000-8000-0000000000b3', id, 'output-port1', 'postgres', NULL FROM product;
              INSERT INTO output_port_dataset VALUES ('00000000-0000-7000-8000-0000000000b3', '00000000-0000-7000-8000-0000000000b1');
              UPDATE agreement SET id = '{id}', grant_state = 'pending';

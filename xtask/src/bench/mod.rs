@@ -7,6 +7,7 @@ mod client;
 mod cold_start;
 mod deciding;
 mod import;
+mod masked;
 mod memory;
 mod page_weight;
 mod pii;
@@ -47,6 +48,12 @@ pub struct Options {
     /// Where `pii` writes what it proposes, one JSON object a line.
     #[arg(long, value_name = "FILE")]
     predict: Option<PathBuf>,
+    /// Rows that `masked` reads.
+    #[arg(long, default_value_t = 496_626, value_name = "NUMBER")]
+    rows: u32,
+    /// A CSV file with a header that `masked` reads instead of rows that it makes.
+    #[arg(long, value_name = "FILE")]
+    rows_from: Option<PathBuf>,
     /// Also start a Meilisearch, empty, and let the portal search in it. Without this, PASAR_MEILI_URL and PASAR_MEILI_KEY may name yours.
     #[arg(long)]
     meilisearch: bool,
@@ -76,6 +83,8 @@ enum Name {
     Audit,
     /// How well personal data is found in columns: precision, recall and F2.
     Pii,
+    /// Reads through masks beside the same rows whole, and the views of a thousand agreements made anew.
+    Masked,
 }
 
 /// What a measurement works on.
@@ -90,6 +99,10 @@ pub fn run(context: &Context, options: &Options) -> Result<()> {
     // Needs neither portal nor database.
     if options.name == Name::Pii {
         return pii::run(options.columns.as_deref(), options.predict.as_deref());
+    }
+    // Needs a source alone.
+    if options.name == Name::Masked {
+        return masked::run(context, options.rows, options.rows_from.as_deref());
     }
     let site = site::build(context, Profile::Release)?;
     Cluster::forget(context, "bench")?;
@@ -124,7 +137,7 @@ pub fn run(context: &Context, options: &Options) -> Result<()> {
         Name::SearchQuality => search::quality(&bench),
         Name::Audit => audit::run(&bench),
         Name::Deciding => deciding::run(&bench),
-        Name::Import | Name::Pii => Ok(()),
+        Name::Import | Name::Pii | Name::Masked => Ok(()),
     }
 }
 

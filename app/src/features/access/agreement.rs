@@ -3,6 +3,7 @@
 use super::connect::{Connection, how_to_connect};
 use super::readers::{machines_section, people_section, read_by_section};
 use super::terms::{owed_notice, owed_section};
+use crate::features::protection::protected_columns;
 use crate::ui::{csrf_field, data_table, empty_state, error_summary, hidden, moment, notice, status_tag, summary_list, text_field};
 use chrono::{DateTime, Utc};
 use domain::Violation;
@@ -89,9 +90,11 @@ pub fn agreement_page(
         .iter()
         .map(|d| {
             let rows = d.rows.describe().unwrap_or_else(|| "All".into());
-            vec![d.title.clone().into_any(), view! { <code>{d.address.clone()}</code> }.into_any(), d.columns.join(", ").into_any(), rows.into_any()]
+            let columns = d.columns.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(", ");
+            vec![d.title.clone().into_any(), view! { <code>{d.address.clone()}</code> }.into_any(), columns.into_any(), rows.into_any()]
         })
         .collect();
+    let protected: Vec<_> = agreement.datasets.iter().map(|d| protected_columns(&d.title, &d.columns, &d.policy)).collect();
     view! {
         {error_summary(wrong)}
         <h1>{agreement.product_title.clone()}</h1>
@@ -101,6 +104,7 @@ pub fn agreement_page(
         {(!in_force).then(|| ended_notice(agreement))}
         {summary_list(facts(agreement))}
         {data_table("What you may read", &["Dataset", "Address", "Columns", "Rows"], datasets)}
+        {protected}
         {shown.map(secret_box)}
         {(in_force && may.use_it && agreement.holds.is_empty()).then(|| credential_form(csrf, agreement, readers.made_at))}
         {(in_force && (may.use_it || shown.is_some())).then(|| how_to_connect(agreement, connection, shown))}

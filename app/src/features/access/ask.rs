@@ -58,7 +58,13 @@ fn scope_choice(asked: &Asked, form: &RequestForm) -> ScopeChoice {
         columns: asked
             .columns
             .iter()
-            .map(|name| ColumnChoice { name: name.clone(), note: String::new(), ticked: ticked.is_none_or(|ticked| ticked.contains(name)) })
+            .map(|name| ColumnChoice {
+                name: name.clone(),
+                note: String::new(),
+                ticked: ticked.is_none_or(|ticked| ticked.contains(name)),
+                masks: vec![],
+                mask: String::new(),
+            })
             .collect(),
         rows: asked.scope_columns.iter().map(|column| (column.clone(), typed(column))).collect(),
     }
@@ -88,7 +94,7 @@ pub fn form_page(
             let absent = if asked.absent.is_empty() {
                 format!("all {} columns", asked.columns.len())
             } else {
-                format!("{} columns; personal columns stay absent: {}", asked.columns.len(), asked.absent.join(", "))
+                format!("{} columns; these stay absent: {}", asked.columns.len(), asked.absent.join(", "))
             };
             let chosen = form.ports.contains(&asked.address);
             (asked.address.clone(), format!("{}, {}", asked.dataset_title, asked.product_title), absent, chosen)

@@ -112,8 +112,9 @@ mod tests {
             title: "Routes".into(),
             address: format!("ssot-a.busroutes-dp.output-port1.{view}"),
             view: view.into(),
-            columns: vec!["route".into()],
+            columns: vec![("route".into(), domain::protection::Technique::Clear {})],
             rows: domain::access::RowScope::default(),
+            policy: domain::protection::DatasetPolicy::default(),
         }
     }
 

@@ -21,14 +21,19 @@ pub struct ColumnChoice {
     /// Its classification, in words.
     pub note: String,
     pub ticked: bool,
+    /// Stronger masks that may be asked for: value and words; none when there is nothing to choose.
+    pub masks: Vec<(String, String)>,
+    /// The one that was chosen.
+    pub mask: String,
 }
 
 /// Closed while everything is chosen: most ask for and get a whole dataset.
 pub fn scope_fields(at: usize, choice: &ScopeChoice, wrong: &[Violation]) -> impl IntoView + use<> {
     let ticked = choice.columns.iter().filter(|column| column.ticked).count();
     let narrowed = choice.rows.iter().any(|(_, typed)| !typed.trim().is_empty());
-    let faulty = wrong.iter().any(|fault| fault.field == "columns" || fault.field == "rows");
-    let open = faulty || narrowed || ticked < choice.columns.len();
+    let faulty = wrong.iter().any(|fault| matches!(fault.field, "columns" | "rows" | "masks"));
+    let masked = choice.columns.iter().any(|column| !column.mask.is_empty());
+    let open = faulty || narrowed || masked || ticked < choice.columns.len();
     let rows = if narrowed { "some rows" } else { "every row" };
     let summary = format!("{}: {ticked} of {} columns, {rows}", choice.title, choice.columns.len());
     // The first dataset carries the fields' own ids, so that the summary of faults leads to it.
@@ -43,6 +48,7 @@ pub fn scope_fields(at: usize, choice: &ScopeChoice, wrong: &[Violation]) -> imp
                 <div class="choice">
                     <input type="checkbox" id=id.clone() name="columns" value=format!("{}/{}", choice.key, column.name) checked=column.ticked/>
                     <label for=id>{column.name.clone()}<span class="hint">{column.note.clone()}</span></label>
+                    {(!column.masks.is_empty()).then(|| mask_select(&mask_id(at, n), &choice.key, column))}
                 </div>
             }
         })
@@ -75,12 +81,32 @@ pub fn scope_fields(at: usize, choice: &ScopeChoice, wrong: &[Violation]) -> imp
     }
 }
 
+/// The first carries the field's own id, so that the summary of faults leads to it.
+fn mask_id(at: usize, n: usize) -> String {
+    if at == 0 && n == 0 { "masks".into() } else { format!("masks-{at}-{n}") }
+}
+
+/// What is to be done to one column beyond what is done to it anyway.
+fn mask_select(id: &str, key: &str, column: &ColumnChoice) -> impl IntoView + use<> {
+    let options = column
+        .masks
+        .iter()
+        .map(|(value, words)| view! { <option value=value.clone() selected=*value == column.mask>{words.clone()}</option> })
+        .collect_view();
+    view! {
+        {hidden("mask_columns", &format!("{key}/{}", column.name))}
+        <label class="sr-only" for=id.to_owned()>{format!("Stronger mask for {}", column.name)}</label>
+        <select id=id.to_owned() name="masks"><option value="">"No stronger mask"</option>{options}</select>
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn choice(ticked: bool, typed: &str) -> ScopeChoice {
-        let column = |name: &str, ticked| ColumnChoice { name: name.into(), note: "Official (open)".into(), ticked };
+        let column =
+            |name: &str, ticked| ColumnChoice { name: name.into(), note: "Official (open)".into(), ticked, masks: vec![], mask: String::new() };
         ScopeChoice {
             key: "a.b.c.d".into(),
             title: "Routes".into(),

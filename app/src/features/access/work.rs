@@ -2,6 +2,7 @@
 
 use super::request::{conversation, part_facts, request_facts, steps_table};
 use super::scope::{ColumnChoice, ScopeChoice, scope_fields};
+use crate::features::protection::{Sample, sample_table, stronger};
 use crate::features::wanted::work_section;
 use crate::ui::{
     classification_badge, csrf_field, data_table, date_field, day, deadline, empty_state, error_summary, hidden, moment, query_string, select_field,
@@ -11,6 +12,7 @@ use chrono::NaiveDate;
 use domain::Violation;
 use domain::access::clock::days_left;
 use domain::id::PersonId;
+use domain::protection::Technique;
 use leptos::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use store::access::{MOST_COUNTED, PartView, QueueLine, RequestView, SimilarDecision, StepView};
@@ -27,6 +29,8 @@ pub struct DecisionForm {
     /// Ticked columns by the dataset's key; none of a dataset that was not shown yet.
     pub columns: BTreeMap<String, BTreeSet<String>>,
     pub rows: BTreeMap<(String, String), String>,
+    /// Stronger masks, by the dataset's key and a column, as JSON.
+    pub masks: BTreeMap<(String, String), String>,
     pub wrong: Vec<Violation>,
 }
 
@@ -40,6 +44,8 @@ pub struct Open {
     pub similar: Vec<SimilarDecision>,
     /// Who else may decide.
     pub others: Vec<(PersonId, String)>,
+    /// Rows of each dataset as the requester would get them.
+    pub samples: Vec<Sample>,
     pub form: DecisionForm,
 }
 
@@ -144,6 +150,7 @@ fn open_request(csrf: &str, open: &Open) -> impl IntoView + use<> {
             {stands_for}
             {request_facts(&open.request)}
             {part_facts(&open.part)}
+            {open.samples.iter().map(sample_table).collect_view()}
             {steps_table(&open.part)}
             {conversation(&open.part)}
             {similar_table(&open.similar)}
@@ -186,8 +193,13 @@ fn scope_choice(dataset: &store::access::PartDataset, form: &DecisionForm) -> Sc
             .iter()
             .map(|column| ColumnChoice {
                 name: column.name.clone(),
-                note: column.classification.label().to_owned(),
+                note: match column.technique {
+                    Technique::Clear {} => column.classification.label().to_owned(),
+                    technique => format!("{}; {}", column.classification.label(), technique.describe()),
+                },
                 ticked: ticked.is_none_or(|ticked| ticked.contains(&column.name)),
+                masks: stronger(column.technique, column.column_type),
+                mask: form.masks.get(&(key.clone(), column.name.clone())).cloned().unwrap_or_default(),
             })
             .collect(),
         rows: dataset.scope_columns.iter().map(|column| (column.clone(), typed(column))).collect(),

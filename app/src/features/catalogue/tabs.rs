@@ -6,6 +6,7 @@ use crate::ui::{classification_badge, count, data_table, day, empty_state, momen
 use chrono::{DateTime, Utc};
 use domain::audit::AuditAction;
 use domain::catalogue::AreaOutlines;
+use domain::protection::Technique;
 use leptos::prelude::*;
 use store::catalogue::{ColumnView, DatasetView, InputPortView, OutputPortView, ProductView, ServiceLevelView};
 
@@ -91,16 +92,17 @@ pub fn schema(datasets: &[DatasetView], columns: &[ColumnView]) -> AnyView {
                 .filter(|column| column.dataset == dataset.id)
                 .map(|column| {
                     let kind = format!("{}{}", column.column_type.label(), if column.key { ", key" } else { "" });
-                    let personal = if column.personal.is_personal() {
-                        format!("{}: absent at the port", column.personal.label())
-                    } else {
-                        "Not personal".to_owned()
+                    let personal = match column.technique {
+                        _ if !column.classified => "Not said yet: absent at the port".to_owned(),
+                        Technique::Clear {} => column.personal.label().to_owned(),
+                        Technique::Suppress {} => format!("{}: absent at the port", column.personal.label()),
+                        technique => format!("{}: {}", column.personal.label(), technique.describe()),
                     };
                     vec![
                         code(&column.name),
                         kind.into_any(),
                         column.description.clone().unwrap_or_default().into_any(),
-                        classification_badge(column.classification).into_any(),
+                        if column.classified { classification_badge(column.classification).into_any() } else { "Not classified".into_any() },
                         personal.into_any(),
                     ]
                 })

@@ -122,7 +122,7 @@ text_enum! {
 }
 
 impl PersonalCategory {
-    /// Whether the column leaves the source at all. Until a technique is agreed, personal columns stay absent.
+    /// Whether it says anything about a person. Such a column stays at its source until a technique is chosen (`protection::default_for`).
     pub const fn is_personal(self) -> bool {
         !matches!(self, Self::None)
     }

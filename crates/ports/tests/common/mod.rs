@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use futures::StreamExt;
 use ports::demonstration::{self, TableSpec};
-use ports::{Credential, Format, Plan, PortError, Presented, Source, ViewPlan};
+use ports::{ColumnPlan, Credential, Format, Plan, PortError, Presented, Source, ViewPlan};
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -64,13 +64,14 @@ pub fn view(columns: &[&str]) -> ViewPlan {
         view: "staff".into(),
         schema: "ssot".into(),
         table: "staff".into(),
-        columns: columns.iter().map(|c| (*c).to_owned()).collect(),
+        columns: columns.iter().map(|c| ColumnPlan::clear(*c)).collect(),
         rows: BTreeMap::new(),
+        policy: serde_json::json!({}),
     }
 }
 
 pub fn plan(columns: &[&str], until: DateTime<Utc>) -> Plan {
-    Plan { until, views: vec![view(columns)], held: false, credential: true }
+    Plan { until, views: vec![view(columns)], held: false, credential: true, purpose: None }
 }
 
 pub async fn granted(place: &Place, until: DateTime<Utc>) -> (Uuid, Credential) {

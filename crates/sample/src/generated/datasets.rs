@@ -113,6 +113,7 @@ fn keys(title: &Title<'_>, breakdown: &str, classification: Classification) -> V
             classification,
             sensitivity: Sensitivity::NonSensitive,
             personal: PersonalCategory::None,
+            unclassified: false,
         })
         .collect()
 }
@@ -133,5 +134,6 @@ fn from(column: &Column, class: Classification, rng: &mut ChaCha8Rng) -> ColumnD
         classification,
         sensitivity,
         personal: column.category,
+        unclassified: false,
     }
 }

@@ -1,7 +1,7 @@
 //! What an approval makes, how it is granted at the port, and how it ends.
 
 use super::holds::HoldView;
-use crate::{Result, StoreError, audit, outbox};
+use crate::{Result, StoreError, audit, outbox, protection};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::Ids;
 use domain::access::{AgreementState, GrantState, RowScope};
@@ -10,7 +10,10 @@ use domain::calendar;
 use domain::id::{AgreementId, DomainId, PersonId, ProductId, RequestId, RequestPartId, SectorId, TeamId};
 use domain::organisation::Place;
 use domain::team::{Belongs, InTeam};
+use domain::protection::{DatasetPolicy, Technique};
 use sqlx::PgConnection;
+use sqlx::types::Json;
+use std::collections::BTreeMap;
 
 /// Makes the agreement of an approved part, in the transaction of its approval; the port follows through the outbox.
 pub(super) async fn make_agreement(
@@ -38,10 +41,10 @@ pub(super) async fn make_agreement(
     .await?;
     // Two datasets of one agreement never share a view's name: the dataset's name is unique in its product.
     sqlx::query!(
-        "INSERT INTO agreement_dataset (agreement_id, dataset_id, output_port_id, view_name, columns, row_scope)
-         SELECT $1, d.id, x.output_port_id, d.name, k.columns, coalesce(x.granted_row_scope, x.row_scope)
+        "INSERT INTO agreement_dataset (agreement_id, dataset_id, output_port_id, view_name, columns, row_scope, techniques)
+         SELECT $1, d.id, x.output_port_id, d.name, k.columns, coalesce(x.granted_row_scope, x.row_scope), x.granted_techniques
          FROM request_part_dataset x JOIN dataset d ON d.id = x.dataset_id
-         CROSS JOIN LATERAL (SELECT ARRAY(SELECT c.name FROM data_column c WHERE c.dataset_id = d.id AND c.personal = 'none'
+         CROSS JOIN LATERAL (SELECT ARRAY(SELECT c.name FROM data_column c WHERE c.dataset_id = d.id AND column_leaves(c)
                                  AND (x.columns IS NULL OR c.name = ANY(x.columns)) AND (x.granted_columns IS NULL OR c.name = ANY(x.granted_columns))
                                  ORDER BY c.position) AS columns) k
          WHERE x.part_id = $2 AND cardinality(k.columns) > 0",
@@ -119,8 +122,11 @@ pub struct AgreementDataset {
     /// `domain.product.port.dataset`.
     pub address: String,
     pub view: String,
-    pub columns: Vec<String>,
+    /// In order, each with what is done to it; what is left out meanwhile is not among them.
+    pub columns: Vec<(String, Technique)>,
     pub rows: RowScope,
+    /// What holds for the rows together.
+    pub policy: DatasetPolicy,
 }
 
 /// Somebody of the team that holds an agreement.
@@ -182,8 +188,9 @@ pub async fn agreement(conn: &mut PgConnection, id: AgreementId) -> Result<Optio
     .await?;
     let Some(row) = row else { return Ok(None) };
     let datasets = sqlx::query!(
-        r#"SELECT d.title, $2 || '.' || o.name || '.' || d.name AS "address!", x.view_name, x.columns,
-                  x.row_scope AS "row_scope: sqlx::types::Json<RowScope>" FROM agreement_dataset x
+        r#"SELECT d.id, d.title, $2 || '.' || o.name || '.' || d.name AS "address!", x.view_name, x.columns, x.row_scope AS "row_scope: Json<RowScope>",
+                  x.techniques AS "techniques: Json<BTreeMap<String, Technique>>", x.policy AS "agreed: Json<DatasetPolicy>",
+                  d.policy AS "policy: Json<DatasetPolicy>" FROM agreement_dataset x
            JOIN dataset d ON d.id = x.dataset_id JOIN output_port o ON o.id = x.output_port_id WHERE x.agreement_id = $1 ORDER BY d.position"#,
         id.0,
         row.address
@@ -196,10 +203,17 @@ pub async fn agreement(conn: &mut PgConnection, id: AgreementId) -> Result<Optio
         r#"SELECT p.person_id AS "person!", h.name, p.lead AS "lead!" FROM agreement_people p JOIN agreement a ON a.id = p.agreement_id
            JOIN person h ON h.id = p.person_id WHERE p.agreement_id = $1 AND a.team_id IS NOT NULL ORDER BY h.name, h.id"#,
         id.0
-    );
+    )
+    .fetch_all(&mut *conn)
+    .await?;
+    let protected = protection::columns(conn, &datasets.iter().map(|d| d.id).collect::<Vec<_>>()).await?;
+    let shown = |dataset: &uuid::Uuid, name: &String, agreed: &BTreeMap<String, Technique>| {
+        let technique = protected.get(dataset)?.get(name)?.effective(agreed.get(name).copied());
+        (!technique.is_suppressed()).then(|| (name.clone(), technique))
+    };
     Ok(Some(AgreementView {
         team: row.team_id.map(TeamId).zip(row.team_name),
-        people: people.fetch_all(conn).await?,
+        people,
         holds,
         id: AgreementId(row.id),
         request: RequestId(row.request_id),
@@ -219,7 +233,14 @@ pub async fn agreement(conn: &mut PgConnection, id: AgreementId) -> Result<Optio
         first_read_at: row.first_read_at,
         datasets: datasets
             .into_iter()
-            .map(|d| AgreementDataset { title: d.title, address: d.address, view: d.view_name, columns: d.columns, rows: d.row_scope.0 })
+            .map(|d| AgreementDataset {
+                columns: d.columns.iter().filter_map(|name| shown(&d.id, name, &d.techniques)).collect(),
+                title: d.title,
+                address: d.address,
+                view: d.view_name,
+                rows: d.row_scope.0,
+                policy: d.policy.0.and(&d.agreed.0),
+            })
             .collect(),
     }))
 }

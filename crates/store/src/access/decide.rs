@@ -10,6 +10,7 @@ use domain::audit::{AuditAction, AuditEvent, Origin};
 use domain::id::{DatasetId, OutputPortId, PartStepId, PersonId, ProductId, RequestPartId};
 use sqlx::PgConnection;
 use sqlx::types::Json;
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// What somebody decides.
@@ -158,7 +159,7 @@ async fn left(conn: &mut PgConnection, part: RequestPartId, until: NaiveDate, mo
 async fn asked_of(conn: &mut PgConnection, part: RequestPartId) -> Result<Vec<DatasetConditions>> {
     let rows = sqlx::query!(
         r#"SELECT x.output_port_id, x.dataset_id, x.row_scope AS "rows: Json<RowScope>",
-                  ARRAY(SELECT c.name FROM data_column c WHERE c.dataset_id = x.dataset_id AND c.personal = 'none'
+                  ARRAY(SELECT c.name FROM data_column c WHERE c.dataset_id = x.dataset_id AND column_leaves(c)
                           AND (x.columns IS NULL OR c.name = ANY(x.columns))) AS "columns!"
            FROM request_part_dataset x WHERE x.part_id = $1"#,
         part.0
@@ -172,6 +173,7 @@ async fn asked_of(conn: &mut PgConnection, part: RequestPartId) -> Result<Vec<Da
             dataset: DatasetId(row.dataset_id),
             columns: row.columns.into_iter().collect(),
             rows: row.rows.0,
+            techniques: BTreeMap::new(),
         })
         .collect())
 }
@@ -253,12 +255,13 @@ async fn keep(conn: &mut PgConnection, part: RequestPartId, granted: &Granted) -
         .await?;
     for left in &granted.datasets {
         sqlx::query!(
-            "UPDATE request_part_dataset SET granted_columns = $4, granted_row_scope = $5 WHERE part_id = $1 AND output_port_id = $2 AND dataset_id = $3",
+            "UPDATE request_part_dataset SET granted_columns = $4, granted_row_scope = $5, granted_techniques = $6 WHERE part_id = $1 AND output_port_id = $2 AND dataset_id = $3",
             part.0,
             left.port.0,
             left.dataset.0,
             &left.columns.iter().cloned().collect::<Vec<_>>(),
-            Json(&left.rows) as _
+            Json(&left.rows) as _,
+            Json(&left.techniques) as _
         )
         .execute(&mut *conn)
         .await?;

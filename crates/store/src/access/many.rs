@@ -49,7 +49,7 @@ pub async fn open_steps(conn: &mut PgConnection, steps: &[PartStepId]) -> Result
     let parts: Vec<Uuid> = rows.iter().map(|row| row.part_id).collect();
     let asked = sqlx::query!(
         r#"SELECT x.part_id, d.title, x.row_scope AS "rows: Json<RowScope>",
-                  ARRAY(SELECT c.name FROM data_column c WHERE c.dataset_id = d.id AND c.personal = 'none' AND (x.columns IS NULL OR c.name = ANY(x.columns))
+                  ARRAY(SELECT c.name FROM data_column c WHERE c.dataset_id = d.id AND column_leaves(c) AND (x.columns IS NULL OR c.name = ANY(x.columns))
                         ORDER BY c.position) AS "columns!"
            FROM request_part_dataset x JOIN dataset d ON d.id = x.dataset_id WHERE x.part_id = ANY($1) ORDER BY x.part_id, d.position"#,
         &parts

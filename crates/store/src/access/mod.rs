@@ -50,7 +50,7 @@ pub use many::{OpenStep, open_steps};
 pub use messages::{MessageKind, MessageView, answer, ask, could_decide, hand_over};
 pub use overdue::{escalate, remind};
 pub use past::{PastPart, write_past};
-pub use plan::{AgreedHolder, AgreedView, GrantPlan, grant_plan, granted_plans, note_made, pending_grants};
+pub use plan::{AgreedHolder, AgreedView, GrantPlan, grant_plan, granted_plans, note_made, part_views, pending_grants};
 pub use queue::{After, MOST_COUNTED, QueueLine, Standing, queue, standing};
 pub use reading::{Reader, note_read, reader, reader_by};
 pub use renew::{Renewal, RenewedDataset, renewal};

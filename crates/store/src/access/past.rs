@@ -135,7 +135,7 @@ async fn insert_agreement(conn: &mut PgConnection, id: RequestPartId, part: &Pas
     .await?;
     sqlx::query!(
         "INSERT INTO agreement_dataset (agreement_id, dataset_id, output_port_id, view_name, columns)
-         SELECT $1, d.id, x.output_port_id, d.name, ARRAY(SELECT c.name FROM data_column c WHERE c.dataset_id = d.id AND c.personal = 'none' ORDER BY c.position)
+         SELECT $1, d.id, x.output_port_id, d.name, ARRAY(SELECT c.name FROM data_column c WHERE c.dataset_id = d.id AND column_leaves(c) ORDER BY c.position)
          FROM request_part_dataset x JOIN dataset d ON d.id = x.dataset_id WHERE x.part_id = $2",
         agreement.0,
         id.0

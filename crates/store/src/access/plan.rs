@@ -1,11 +1,14 @@
 //! What a source must be made to allow for an agreement: read under a lock before it is told, and compared with what stands there.
 
-use crate::Result;
+use super::requests::{PartDataset, PartView};
+use crate::{Result, protection};
 use chrono::{DateTime, Utc};
 use domain::access::{GrantState, RowScope};
 use domain::id::{AgreementId, ProductId};
+use domain::protection::{DatasetPolicy, Technique};
 use sqlx::PgConnection;
-use std::collections::BTreeMap;
+use sqlx::types::Json;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 /// One dataset as its holder may read it.
@@ -14,8 +17,10 @@ pub struct AgreedView {
     pub view: String,
     pub schema: String,
     pub table: String,
-    pub columns: Vec<String>,
+    /// In order, each with what is done to it; none of them is left out.
+    pub columns: Vec<(String, Technique)>,
     pub rows: RowScope,
+    pub policy: DatasetPolicy,
     /// What the source said of it when it was made; none before that.
     pub digest: Option<String>,
 }
@@ -31,6 +36,8 @@ pub struct GrantPlan {
     pub held: bool,
     /// The holder has a credential.
     pub credential: bool,
+    /// The code of the purpose that it was agreed for.
+    pub purpose: String,
     /// Those who have roles of their own.
     pub holders: Vec<AgreedHolder>,
 }
@@ -59,9 +66,9 @@ pub async fn granted_plans(conn: &mut PgConnection) -> Result<BTreeMap<Agreement
 
 async fn plans(conn: &mut PgConnection, only: Option<Uuid>) -> Result<BTreeMap<AgreementId, GrantPlan>> {
     let rows = sqlx::query!(
-        r#"SELECT a.id, a.product_id, p.address, a.until, (a.credential_at IS NOT NULL) AS "credential!",
+        r#"SELECT a.id, a.product_id, p.address, a.until, r.purpose, (a.credential_at IS NOT NULL) AS "credential!",
                   EXISTS (SELECT FROM agreement_hold h WHERE h.agreement_id = a.id AND h.lifted_at IS NULL) AS "held!"
-           FROM agreement a JOIN product p ON p.id = a.product_id
+           FROM agreement a JOIN product p ON p.id = a.product_id JOIN request_part q ON q.id = a.part_id JOIN access_request r ON r.id = q.request_id
            WHERE a.state = 'active' AND (a.id = $1 OR ($1::uuid IS NULL AND a.grant_state = 'granted' AND NOT EXISTS (
                SELECT FROM outbox o WHERE o.object_id = a.id AND o.done_at IS NULL AND o.topic LIKE 'agreement.%' AND o.attempts < 5)))"#,
         only
@@ -78,36 +85,59 @@ async fn plans(conn: &mut PgConnection, only: Option<Uuid>) -> Result<BTreeMap<A
                 views: vec![],
                 held: row.held,
                 credential: row.credential,
+<<<<<<< HEAD
                 holders: vec![],
+=======
+                purpose: row.purpose,
+>>>>>>> classify
             };
             (AgreementId(row.id), plan)
         })
         .collect();
     let ids: Vec<Uuid> = plans.keys().map(|id| id.0).collect();
     let rows = sqlx::query!(
-        r#"SELECT x.agreement_id, x.view_name, d.table_schema AS "table_schema!", d.table_name AS "table_name!", x.columns,
-                  x.row_scope AS "row_scope: sqlx::types::Json<RowScope>", x.view_digest
+        r#"SELECT x.agreement_id, x.dataset_id, x.view_name, d.table_schema AS "table_schema!", d.table_name AS "table_name!", x.columns,
+                  x.row_scope AS "row_scope: Json<RowScope>", x.view_digest, x.techniques AS "techniques: Json<BTreeMap<String, Technique>>",
+                  x.policy AS "agreed: Json<DatasetPolicy>", d.policy AS "policy: Json<DatasetPolicy>"
            FROM agreement_dataset x JOIN dataset d ON d.id = x.dataset_id WHERE x.agreement_id = ANY($1) AND d.table_name IS NOT NULL
            ORDER BY x.agreement_id, x.view_name, x.output_port_id"#,
         &ids
     )
     .fetch_all(&mut *conn)
     .await?;
+    let datasets: Vec<Uuid> = rows.iter().map(|row| row.dataset_id).collect::<BTreeSet<_>>().into_iter().collect();
+    let protected = protection::columns(conn, &datasets).await?;
     for row in rows {
         let Some(plan) = plans.get_mut(&AgreementId(row.agreement_id)) else { continue };
+        // What the record no longer describes has no classification, and does not leave.
+        let known = protected.get(&row.dataset_id);
+        let technique = |name: &String| Some(known?.get(name)?.effective(row.techniques.get(name).copied()));
+        let columns: Vec<(String, Technique)> = row
+            .columns
+            .iter()
+            .filter_map(|name| Some((name.clone(), technique(name)?)))
+            .filter(|(_, technique)| !technique.is_suppressed())
+            .collect();
         let view = AgreedView {
             view: row.view_name,
             schema: row.table_schema,
             table: row.table_name,
-            columns: row.columns,
+            columns,
             rows: row.row_scope.0,
+            policy: row.policy.0.and(&row.agreed.0),
             digest: row.view_digest,
         };
         // A dataset at two ports is one view: it shows what both of them may.
         match plan.views.iter_mut().find(|known| known.view == view.view) {
             Some(known) => {
-                known.columns.retain(|column| view.columns.contains(column));
+                let other: BTreeMap<&String, Technique> = view.columns.iter().map(|(name, technique)| (name, *technique)).collect();
+                known.columns = std::mem::take(&mut known.columns)
+                    .into_iter()
+                    .filter_map(|(name, technique)| other.get(&name).map(|more| technique.and(*more)).map(|both| (name, both)))
+                    .filter(|(_, technique)| !technique.is_suppressed())
+                    .collect();
                 known.rows = known.rows.and(&view.rows);
+                known.policy = known.policy.and(&view.policy);
             }
             None => plan.views.push(view),
         }
@@ -148,4 +178,29 @@ pub async fn note_made(conn: &mut PgConnection, id: AgreementId, made: &[(String
 pub async fn pending_grants(conn: &mut PgConnection) -> Result<Vec<(Uuid, GrantState)>> {
     let rows = sqlx::query!("SELECT id, grant_state FROM agreement WHERE grant_state <> 'ended'").fetch_all(conn).await?;
     rows.into_iter().map(|row| Ok((row.id, row.grant_state.parse()?))).collect()
+}
+
+/// What somebody would read of a part if it were agreed as it was asked for: each dataset with its title.
+pub async fn part_views(conn: &mut PgConnection, part: &PartView) -> Result<Vec<(String, AgreedView)>> {
+    let ids: Vec<Uuid> = part.datasets.iter().map(|dataset| dataset.dataset.0).collect();
+    let tables = sqlx::query!(
+        r#"SELECT id, name, table_schema AS "schema!", table_name AS "table!" FROM dataset WHERE id = ANY($1) AND table_name IS NOT NULL AND table_schema IS NOT NULL"#,
+        &ids
+    )
+    .fetch_all(conn)
+    .await?;
+    let view = |dataset: &PartDataset| {
+        let table = tables.iter().find(|table| table.id == dataset.dataset.0)?;
+        let view = AgreedView {
+            view: table.name.clone(),
+            schema: table.schema.clone(),
+            table: table.table.clone(),
+            columns: dataset.columns.iter().map(|column| (column.name.clone(), column.technique)).collect(),
+            rows: dataset.rows.clone(),
+            policy: dataset.policy.clone(),
+            digest: None,
+        };
+        Some((dataset.title.clone(), view)).filter(|(_, view)| !view.columns.is_empty())
+    };
+    Ok(part.datasets.iter().filter_map(view).collect())
 }

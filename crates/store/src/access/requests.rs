@@ -3,13 +3,14 @@
 use super::decide::{close, lock};
 use super::messages::{MessageView, messages};
 use super::steps::{StepView, steps};
-use crate::{Result, StoreError, audit};
+use crate::{Result, StoreError, audit, protection};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::access::{PartState, RowScope};
 use domain::audit::{AuditAction, Origin};
-use domain::catalogue::Classification;
+use domain::catalogue::{Classification, ColumnType};
 use domain::id::{AgreementId, DatasetId, DomainId, OutputPortId, PartStepId, PersonId, ProductId, RequestId, RequestPartId, SectorId, TeamId};
 use domain::organisation::Place;
+use domain::protection::{DatasetPolicy, Technique};
 use domain::team::{Belongs, InTeam};
 use sqlx::PgConnection;
 use sqlx::types::Json;
@@ -93,6 +94,9 @@ pub struct PartView {
 pub struct PartColumn {
     pub name: String,
     pub classification: Classification,
+    pub column_type: ColumnType,
+    /// What is done to it for everybody.
+    pub technique: Technique,
 }
 
 /// What is asked for of one dataset, and what is agreed of it.
@@ -108,6 +112,8 @@ pub struct PartDataset {
     /// Never leave the source.
     pub absent: Vec<String>,
     pub rows: RowScope,
+    /// What holds for the rows together.
+    pub policy: DatasetPolicy,
     /// None while undecided; no column when the dataset is not part of what is agreed.
     pub granted: Option<(Vec<String>, RowScope)>,
 }
@@ -200,24 +206,29 @@ async fn parts(conn: &mut PgConnection, request: RequestId, now: DateTime<Utc>) 
     let datasets = sqlx::query!(
         r#"SELECT x.part_id, x.output_port_id, d.id, d.title, x.row_scope AS "rows: Json<RowScope>", x.granted_columns,
                   x.granted_row_scope AS "granted_rows: Json<RowScope>",
-                  ARRAY(SELECT c.name FROM data_column c WHERE c.dataset_id = d.id AND c.personal = 'none' AND (x.columns IS NULL OR c.name = ANY(x.columns))
+                  ARRAY(SELECT c.name FROM data_column c WHERE c.dataset_id = d.id AND column_leaves(c) AND (x.columns IS NULL OR c.name = ANY(x.columns))
                         ORDER BY c.position) AS "columns!",
-                  ARRAY(SELECT c.classification FROM data_column c WHERE c.dataset_id = d.id AND c.personal = 'none' AND (x.columns IS NULL OR c.name = ANY(x.columns))
-                        ORDER BY c.position) AS "classifications!",
-                  ARRAY(SELECT c.name FROM data_column c WHERE c.dataset_id = d.id AND c.personal = 'none' AND c.is_scope ORDER BY c.position) AS "scope_columns!",
-                  ARRAY(SELECT c.name FROM data_column c WHERE c.dataset_id = d.id AND c.personal <> 'none' ORDER BY c.position) AS "absent!"
+                  d.policy AS "policy: Json<DatasetPolicy>",
+                  ARRAY(SELECT c.name FROM data_column c WHERE c.dataset_id = d.id AND column_is_clear(c) AND c.is_scope ORDER BY c.position) AS "scope_columns!",
+                  ARRAY(SELECT c.name FROM data_column c WHERE c.dataset_id = d.id AND NOT column_leaves(c) ORDER BY c.position) AS "absent!"
            FROM request_part q JOIN request_part_dataset x ON x.part_id = q.id JOIN dataset d ON d.id = x.dataset_id WHERE q.request_id = $1 ORDER BY d.position"#,
         request.0
     )
     .fetch_all(&mut *conn)
     .await?;
+    let protected = protection::columns(&mut *conn, &datasets.iter().map(|row| row.id).collect::<Vec<_>>()).await?;
     let (steps, messages) = (steps(&mut *conn, request, now).await?, messages(conn, request).await?);
     let datasets: Vec<(RequestPartId, PartDataset)> = datasets
         .into_iter()
         .map(|row| {
             let granted = row.granted_columns.map(|columns| (columns, row.granted_rows.map(|rows| rows.0).unwrap_or_default()));
-            let described = row.columns.into_iter().zip(row.classifications);
-            let columns = described.map(|(name, class)| Ok(PartColumn { name, classification: class.parse()? })).collect::<Result<Vec<_>>>()?;
+            let known = protected.get(&row.id);
+            let described = |name: String| {
+                let column = known?.get(&name)?;
+                let technique = column.effective(None);
+                Some(PartColumn { name, classification: column.classification, column_type: column.column_type, technique })
+            };
+            let columns = row.columns.into_iter().filter_map(described).collect();
             let dataset = PartDataset {
                 port: OutputPortId(row.output_port_id),
                 dataset: DatasetId(row.id),
@@ -226,11 +237,12 @@ async fn parts(conn: &mut PgConnection, request: RequestId, now: DateTime<Utc>) 
                 scope_columns: row.scope_columns,
                 absent: row.absent,
                 rows: row.rows.0,
+                policy: row.policy.0,
                 granted,
             };
-            Ok((RequestPartId(row.part_id), dataset))
+            (RequestPartId(row.part_id), dataset)
         })
-        .collect::<Result<_>>()?;
+        .collect();
     rows.into_iter()
         .map(|row| {
             let id = RequestPartId(row.id);

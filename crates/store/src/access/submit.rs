@@ -54,10 +54,10 @@ pub async fn asked(conn: &mut PgConnection, reader: PersonId, urns: &[Urn], now:
     let rows = sqlx::query!(
         r#"SELECT p.id AS "product!", m.id AS domain, m.sector_id, p.address AS "product_address!", p.title AS "product_title!", o.id AS port, o.name AS port_name,
                   d.id AS dataset, d.name AS dataset_name, d.title AS dataset_title, t.sharing, t.purposes, t.forbidden, t.distribution, t.longest_days,
-                  ARRAY(SELECT c.name FROM data_column c WHERE c.dataset_id = d.id AND c.personal = 'none' ORDER BY c.position) AS "columns!",
-                  ARRAY(SELECT c.name FROM data_column c WHERE c.dataset_id = d.id AND c.personal <> 'none' ORDER BY c.position) AS "absent!",
-                  ARRAY(SELECT c.classification FROM data_column c WHERE c.dataset_id = d.id AND c.personal = 'none' ORDER BY c.position) AS "classes!", w.name AS "steward?",
-                  ARRAY(SELECT c.name FROM data_column c WHERE c.dataset_id = d.id AND c.personal = 'none' AND c.is_scope
+                  ARRAY(SELECT c.name FROM data_column c WHERE c.dataset_id = d.id AND column_leaves(c) ORDER BY c.position) AS "columns!",
+                  ARRAY(SELECT c.name FROM data_column c WHERE c.dataset_id = d.id AND NOT column_leaves(c) ORDER BY c.position) AS "absent!",
+                  ARRAY(SELECT c.classification FROM data_column c WHERE c.dataset_id = d.id AND column_leaves(c) ORDER BY c.position) AS "classes!", w.name AS "steward?",
+                  ARRAY(SELECT c.name FROM data_column c WHERE c.dataset_id = d.id AND column_is_clear(c) AND c.is_scope
                         ORDER BY c.position) AS "scope_columns!",
                   EXISTS (SELECT FROM person h WHERE h.id = $1 AND lower(h.agency) IN (lower(g.slug), lower(g.title), lower(g.abbreviation))) AS "own_agency!"
            FROM visible_product($1, $2) p JOIN data_domain m ON m.id = p.domain_id JOIN agency g ON g.id = m.agency_id JOIN output_port o ON o.product_id = p.id JOIN output_port_dataset x ON x.output_port_id = o.id

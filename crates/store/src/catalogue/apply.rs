@@ -1,11 +1,12 @@
 //! Applying a product document: created, updated or left as it was, by the digest of the document.
 
 use super::place::PlaceColumns;
-use super::{areas, parts};
+use super::{areas, kept, parts};
 use crate::{Result, StoreError};
 use chrono::{DateTime, Utc};
 use domain::Ids;
 use domain::catalogue::{Classification, ProductDocument};
+use domain::classification::JoinRule;
 use domain::id::{DomainId, ProductId};
 use sha2::{Digest, Sha256};
 use sqlx::PgConnection;
@@ -29,6 +30,7 @@ struct Known {
 /// Applies many documents in one transaction, knowing what is there already.
 pub struct Applier {
     ids: Ids,
+    joining: JoinRule,
     domains: HashMap<String, DomainId>,
     by_address: HashMap<String, usize>,
     by_source: HashMap<(String, String), usize>,
@@ -40,8 +42,10 @@ impl Applier {
     pub async fn load(conn: &mut PgConnection, ids: Ids) -> Result<Self> {
         let domains = sqlx::query!("SELECT id, slug FROM data_domain").fetch_all(&mut *conn).await?;
         let rows = sqlx::query!("SELECT id, address, digest, source, source_id FROM product").fetch_all(&mut *conn).await?;
+        let joining = kept::join_rule(conn).await?;
         let mut applier = Self {
             ids,
+            joining,
             domains: domains.into_iter().map(|row| (row.slug, DomainId(row.id))).collect(),
             by_address: HashMap::new(),
             by_source: HashMap::new(),
@@ -80,16 +84,19 @@ impl Applier {
                 return Ok(Applied::Unchanged(id));
             }
             let kept_address = if source.is_some() { known.address.clone() } else { address };
-            write(conn, id, domain, &kept_address, document, &digest, now).await?;
+            write(conn, id, domain, &kept_address, (document, self.joining), &digest, now).await?;
             if kept_address != known.address {
                 remember_address(conn, &known.address, id).await?;
             }
             parts::replace(conn, id, document, &self.ids, now).await?;
+            kept::keep_decisions(conn, id, document, self.joining, &self.ids, now).await?;
+            kept::refuse_unclassified(conn, id, document).await?;
             return Ok(Applied::Updated(id));
         }
         let id: ProductId = self.ids.next(now);
-        write(conn, id, domain, &address, document, &digest, now).await?;
+        write(conn, id, domain, &address, (document, self.joining), &digest, now).await?;
         parts::write(conn, id, document, &self.ids, now).await?;
+        kept::refuse_unclassified(conn, id, document).await?;
         let index = self.known.len();
         self.by_address.insert(address.clone(), index);
         if let Some(key) = source {
@@ -105,19 +112,12 @@ fn digest(document: &ProductDocument) -> Result<String> {
     Ok(hex::encode(Sha256::digest(&bytes)))
 }
 
-/// The highest classification of any column: a product is as sensitive as its most sensitive part.
-fn classification(document: &ProductDocument) -> Option<Classification> {
-    let columns = document.datasets.iter().flat_map(|dataset| &dataset.columns).map(|column| column.classification).max();
-    // What an agency has published as open data is open, although its columns are not described.
-    columns.or_else(|| document.source.as_ref().map(|_| Classification::OfficialOpen))
-}
-
 async fn write(
     conn: &mut PgConnection,
     id: ProductId,
     domain: DomainId,
     address: &str,
-    document: &ProductDocument,
+    (document, joining): (&ProductDocument, JoinRule),
     digest: &str,
     now: DateTime<Utc>,
 ) -> Result<()> {
@@ -150,7 +150,7 @@ async fn write(
         document.version,
         document.status.as_str(),
         document.visibility.as_str(),
-        classification(document).map(Classification::as_str),
+        kept::class_of(document, joining).map(Classification::as_str),
         &document.tags,
         document.frequency,
         document.coverage,

@@ -100,10 +100,11 @@ async fn columns(conn: &mut PgConnection, product: ProductId, document: &Product
         return Ok(());
     }
     sqlx::query!(
-        "INSERT INTO data_column (id, dataset_id, position, name, column_type, description, nullable, is_key, classification, sensitivity, personal, is_scope)
-         SELECT u.id, d.id, u.position, u.name, u.column_type, u.description, u.nullable, u.is_key, u.classification, u.sensitivity, u.personal, u.is_scope
-         FROM unnest($2::uuid[], $3::text[], $4::int[], $5::text[], $6::text[], $7::text[], $8::bool[], $9::bool[], $10::text[], $11::text[], $12::text[], $13::bool[])
-              AS u(id, dataset, position, name, column_type, description, nullable, is_key, classification, sensitivity, personal, is_scope)
+        "INSERT INTO data_column (id, dataset_id, position, name, column_type, description, nullable, is_key, classification, sensitivity, personal, is_scope,
+             classified)
+         SELECT u.id, d.id, u.position, u.name, u.column_type, u.description, u.nullable, u.is_key, u.classification, u.sensitivity, u.personal, u.is_scope, u.classified
+         FROM unnest($2::uuid[], $3::text[], $4::int[], $5::text[], $6::text[], $7::text[], $8::bool[], $9::bool[], $10::text[], $11::text[], $12::text[], $13::bool[], $14::bool[])
+              AS u(id, dataset, position, name, column_type, description, nullable, is_key, classification, sensitivity, personal, is_scope, classified)
          JOIN dataset d ON d.product_id = $1 AND d.name = u.dataset",
         product.0,
         &all.iter().map(|_| ids.next::<ColumnId>(now).0).collect::<Vec<_>>(),
@@ -118,6 +119,7 @@ async fn columns(conn: &mut PgConnection, product: ProductId, document: &Product
         &all.iter().map(|(.., c)| c.sensitivity.as_str().to_owned()).collect::<Vec<_>>(),
         &all.iter().map(|(.., c)| c.personal.as_str().to_owned()).collect::<Vec<_>>(),
         &all.iter().map(|(.., c)| c.scope).collect::<Vec<_>>(),
+        &all.iter().map(|(.., c)| !c.unclassified).collect::<Vec<_>>(),
     )
     .execute(conn)
     .await?;

@@ -1,7 +1,7 @@
 //! Reading one product, block by block: each page asks only for what it shows.
 
 use super::place::PlaceColumns;
-use crate::Result;
+use crate::{Result, protection};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::catalogue::{
     AreaCode, Classification, ColumnType, DataSharingAgreement, Distribution, PersonalCategory, ProductStatus, ProductType, Sensitivity, Sharing,
@@ -9,7 +9,10 @@ use domain::catalogue::{
 };
 use domain::id::{DatasetId, DomainId, OutputPortId, PersonId, ProductId, SectorId};
 use domain::organisation::Place;
+use domain::protection::{DatasetPolicy, Technique};
 use sqlx::PgConnection;
+use std::collections::HashSet;
+use uuid::Uuid;
 
 /// Where a product stands, with the words that people read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -197,7 +200,7 @@ pub async fn datasets(conn: &mut PgConnection, product: ProductId) -> Result<Vec
     let rows = sqlx::query!(
         r#"SELECT d.id, d.name, d.title, d.description, d.format, d.row_count, d.updated_on, d.source_id, d.table_schema, d.table_name,
                   count(c.id) AS "columns!", count(c.id) FILTER (WHERE c.personal <> 'none') AS "personal_columns!",
-                  coalesce(array_agg(DISTINCT c.classification) FILTER (WHERE c.id IS NOT NULL), '{}') AS "classifications!: Vec<String>"
+                  coalesce(array_agg(DISTINCT c.classification) FILTER (WHERE c.classified), '{}') AS "classifications!: Vec<String>"
            FROM dataset d LEFT JOIN data_column c ON c.dataset_id = d.id
            WHERE d.product_id = $1 GROUP BY d.id ORDER BY d.position"#,
         product.0
@@ -239,20 +242,28 @@ pub struct ColumnView {
     pub classification: Classification,
     pub sensitivity: Sensitivity,
     pub personal: PersonalCategory,
+    /// False while nobody has said what it is; the three words above then hide it.
+    pub classified: bool,
+    /// What is done to it for everybody who reads it.
+    pub technique: Technique,
 }
 
-/// All columns of a product, dataset by dataset, in one query.
+/// All columns of a product, dataset by dataset.
 pub async fn columns(conn: &mut PgConnection, product: ProductId) -> Result<Vec<ColumnView>> {
     let rows = sqlx::query!(
-        "SELECT c.dataset_id, c.name, c.column_type, c.description, c.nullable, c.is_key, c.classification, c.sensitivity, c.personal
+        "SELECT c.dataset_id, c.name, c.column_type, c.description, c.nullable, c.is_key, c.classification, c.sensitivity, c.personal, c.classified
          FROM data_column c JOIN dataset d ON d.id = c.dataset_id WHERE d.product_id = $1 ORDER BY d.position, c.position",
         product.0
     )
-    .fetch_all(conn)
+    .fetch_all(&mut *conn)
     .await?;
+    let datasets: HashSet<Uuid> = rows.iter().map(|row| row.dataset_id).collect();
+    let protected = protection::columns(conn, &datasets.into_iter().collect::<Vec<_>>()).await?;
     rows.into_iter()
         .map(|row| {
+            let technique = protected.get(&row.dataset_id).and_then(|columns| columns.get(&row.name)).map(|column| column.effective(None));
             Ok(ColumnView {
+                technique: technique.unwrap_or(Technique::Suppress {}),
                 dataset: DatasetId(row.dataset_id),
                 name: row.name,
                 column_type: row.column_type.parse()?,
@@ -262,6 +273,7 @@ pub async fn columns(conn: &mut PgConnection, product: ProductId) -> Result<Vec<
                 classification: row.classification.parse()?,
                 sensitivity: row.sensitivity.parse()?,
                 personal: row.personal.parse()?,
+                classified: row.classified,
             })
         })
         .collect()
@@ -379,16 +391,37 @@ pub async fn activity(conn: &mut PgConnection, product: ProductId, limit: i64) -
     rows.into_iter().map(|row| Ok((row.at, row.action.parse()?))).collect()
 }
 
-/// Dataset, its source table and the columns a preview may show: open data whose product is open to every officer.
-pub async fn preview_tables(conn: &mut PgConnection) -> Result<Vec<(DatasetId, String, String, Vec<String>)>> {
+/// A dataset whose sample every officer may see.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PreviewTable {
+    pub dataset: DatasetId,
+    pub schema: String,
+    pub table: String,
+    /// What leaves the source, each with what is done to it.
+    pub columns: Vec<(String, Technique)>,
+    pub policy: DatasetPolicy,
+}
+
+/// Open data whose product is open to every officer.
+pub async fn preview_tables(conn: &mut PgConnection) -> Result<Vec<PreviewTable>> {
     let rows = sqlx::query!(
-        r#"SELECT d.id, d.table_schema AS "table_schema!", d.table_name AS "table_name!", array_agg(c.name ORDER BY c.position) AS "columns!"
+        r#"SELECT d.id, d.table_schema AS "table_schema!", d.table_name AS "table_name!", array_agg(c.name ORDER BY c.position) AS "columns!",
+                  d.policy AS "policy: sqlx::types::Json<DatasetPolicy>"
            FROM dataset d JOIN data_column c ON c.dataset_id = d.id
-           WHERE d.table_name IS NOT NULL AND c.personal = 'none' AND c.classification IN ('official-open', 'official-closed')
+           WHERE d.table_name IS NOT NULL AND column_leaves(c) AND c.classification IN ('official-open', 'official-closed')
              AND NOT EXISTS (SELECT FROM data_column x WHERE x.dataset_id = d.id AND x.classification IN ('restricted', 'confidential', 'secret'))
            GROUP BY d.id"#
     )
-    .fetch_all(conn)
+    .fetch_all(&mut *conn)
     .await?;
-    Ok(rows.into_iter().map(|row| (DatasetId(row.id), row.table_schema, row.table_name, row.columns)).collect())
+    let protected = protection::columns(conn, &rows.iter().map(|row| row.id).collect::<Vec<_>>()).await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| {
+            let technique = |name: &String| Some(protected.get(&row.id)?.get(name)?.effective(None));
+            let columns =
+                row.columns.iter().filter_map(|name| Some((name.clone(), technique(name)?))).filter(|(_, one)| !one.is_suppressed()).collect();
+            PreviewTable { dataset: DatasetId(row.id), schema: row.table_schema, table: row.table_name, columns, policy: row.policy.0 }
+        })
+        .collect())
 }

@@ -13,11 +13,12 @@ use chrono::NaiveDate;
 use domain::access::{Conditions, DatasetConditions, LONGEST_TEXT, RowScope};
 use domain::authorisation::{authorise, decides};
 use domain::id::PartStepId;
+use domain::protection::Technique;
 use domain::{Action, Violation, Violations, calendar};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use store::PgConnection;
-use store::access::{self, Decider, Decision, PartView, RequestView, StepView};
+use store::access::{self, Decider, Decision, PartDataset, PartView, RequestView, StepView};
 
 /// A step that this person may decide.
 pub struct Deciding {
@@ -59,6 +60,8 @@ pub struct Typed {
     pub columns: Vec<String>,
     pub row_names: Vec<String>,
     pub row_values: Vec<String>,
+    pub mask_columns: Vec<String>,
+    pub masks: Vec<String>,
 }
 
 impl Typed {
@@ -66,6 +69,7 @@ impl Typed {
         DecisionForm {
             columns: scope_form::columns(&self.columns_shown, &self.columns),
             rows: scope_form::rows(&self.row_names, &self.row_values),
+            masks: scope_form::rows(&self.mask_columns, &self.masks),
             until: self.until,
             note: self.note,
             reason: self.reason,
@@ -99,6 +103,7 @@ pub fn conditions(typed: &Typed, request: &RequestView, part: &PartView, today: 
     };
     let note = text("note", None, &typed.note);
     let (ticked, narrowed) = (scope_form::columns(&typed.columns_shown, &typed.columns), scope_form::rows(&typed.row_names, &typed.row_values));
+    let masks = scope_form::rows(&typed.mask_columns, &typed.masks);
     let mut datasets = vec![];
     let mut something = part.datasets.iter().any(|dataset| !ticked.contains_key(&dataset_key(dataset)));
     for dataset in &part.datasets {
@@ -106,8 +111,12 @@ pub fn conditions(typed: &Typed, request: &RequestView, part: &PartView, today: 
         let Some(ticked) = ticked.get(&key) else { continue };
         let columns: BTreeSet<String> = dataset.columns.iter().map(|column| &column.name).filter(|name| ticked.contains(*name)).cloned().collect();
         let rows = row_scope(&key, &dataset.scope_columns, &narrowed);
+        let techniques = techniques(&key, dataset, &masks).unwrap_or_else(|fault| {
+            wrong.push(fault);
+            BTreeMap::new()
+        });
         something |= !columns.is_empty() && !rows.and(&dataset.rows).0.values().any(BTreeSet::is_empty);
-        datasets.push(DatasetConditions { port: dataset.port, dataset: dataset.dataset, columns, rows });
+        datasets.push(DatasetConditions { port: dataset.port, dataset: dataset.dataset, columns, rows, techniques });
     }
     if !something {
         wrong.push(Violation::new("columns", "columns_missing", "Leave at least one column and one row, or refuse and say why."));
@@ -119,6 +128,21 @@ pub fn conditions(typed: &Typed, request: &RequestView, part: &PartView, today: 
             Err(wrong)
         }
     }
+}
+
+/// What is to be done to columns beyond what is done to them anyway. Only what is stricter may be asked for.
+fn techniques(key: &str, dataset: &PartDataset, typed: &BTreeMap<(String, String), String>) -> Result<BTreeMap<String, Technique>, Violation> {
+    let mut all = BTreeMap::new();
+    for column in &dataset.columns {
+        let Some(word) = typed.get(&(key.to_owned(), column.name.clone())).filter(|word| !word.is_empty()) else { continue };
+        let asked = serde_json::from_str::<Technique>(word).ok().filter(|asked| asked.may_replace(column.technique, column.column_type));
+        let Some(asked) = asked else {
+            let message = format!("{}: choose one of the masks offered. A condition only ever makes stricter.", column.name);
+            return Err(Violation::new("masks", "mask_not_stricter", message));
+        };
+        all.insert(column.name.clone(), asked);
+    }
+    Ok(all)
 }
 
 fn row_scope(key: &str, columns: &[String], typed: &BTreeMap<(String, String), String>) -> RowScope {

@@ -4,8 +4,10 @@ use super::decide::{Deciding, decidable};
 use crate::http::error::HttpError;
 use crate::http::render;
 use crate::http::signed_in::SignedIn;
+use crate::jobs::outbox::view_plan;
 use crate::state::AppState;
 use app::features::access::work::{DecisionForm, Open, Work, work_page};
+use app::features::protection::Sample;
 use app::shell::Section;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
@@ -15,7 +17,7 @@ use domain::authorisation::Answering;
 use domain::calendar;
 use domain::id::RequestId;
 use serde::Deserialize;
-use store::access::{self, After, QueueLine};
+use store::access::{self, After, PartView, QueueLine};
 use store::{PgConnection, wanted};
 use uuid::Uuid;
 
@@ -25,6 +27,8 @@ const LISTED: usize = 50;
 const WANTED: i64 = 200;
 /// Earlier decisions shown beside a request.
 const SIMILAR: i64 = 5;
+/// Rows of a sample.
+const SAMPLE_ROWS: i32 = 5;
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -132,7 +136,20 @@ pub async fn page(state: &AppState, who: &SignedIn, shown: Shown) -> Result<Resp
 async fn opened(state: &AppState, conn: &mut PgConnection, who: &SignedIn, deciding: Deciding, form: DecisionForm) -> Result<Open, HttpError> {
     let similar = access::similar_decisions(&mut *conn, deciding.part.place.product, deciding.part.id, SIMILAR).await?;
     let others = access::could_decide(conn, deciding.step.id, who.actor.person, state.now()).await?;
-    Ok(Open { request: deciding.request, part: deciding.part, step: deciding.step, stands_for: deciding.stands_for, similar, others, form })
+    let samples = samples(state, conn, &deciding.part).await?;
+    Ok(Open { request: deciding.request, part: deciding.part, step: deciding.step, stands_for: deciding.stands_for, similar, others, samples, form })
+}
+
+/// Rows as the requester would get them, from the source itself. A source that is down keeps nobody from deciding.
+async fn samples(state: &AppState, conn: &mut PgConnection, part: &PartView) -> Result<Vec<Sample>, HttpError> {
+    let mut all = vec![];
+    for (title, view) in access::part_views(conn, part).await? {
+        match state.source.sample_of(part.id.0, &view_plan(&view), SAMPLE_ROWS).await {
+            Ok(rows) => all.push(Sample { title, rows }),
+            Err(error) => tracing::warn!(%error, part = %part.id, "no sample of what is asked for"),
+        }
+    }
+    Ok(all)
 }
 
 #[cfg(test)]

@@ -1,0 +1,81 @@
+//! What holds of each column: how it is classified, what was chosen, whether a waiver stands.
+
+use crate::Result;
+use domain::catalogue::{Classification, ColumnType, PersonalCategory, Sensitivity};
+use domain::id::DatasetId;
+use domain::protection::{DatasetPolicy, Protection, Technique, default_for, effective};
+use sqlx::PgConnection;
+use sqlx::types::Json;
+use std::collections::{BTreeMap, HashMap};
+use uuid::Uuid;
+
+/// A column with everything that its protection follows from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProtectedColumn {
+    pub column_type: ColumnType,
+    pub classification: Classification,
+    pub sensitivity: Sensitivity,
+    pub personal: PersonalCategory,
+    /// What the steward chose; none for the default.
+    pub chosen: Option<Technique>,
+    /// A waiver stands.
+    pub waived: bool,
+    /// What it is about to be: until that is decided, nobody gets more than both allow.
+    pub pending: Option<(Classification, Sensitivity, PersonalCategory)>,
+}
+
+impl ProtectedColumn {
+    /// What a reader gets, when an agreement asks for `agreed` on top.
+    pub fn effective(&self, agreed: Option<Technique>) -> Technique {
+        let now = effective((self.classification, self.sensitivity, self.personal, self.column_type), self.chosen, self.waived, agreed);
+        match self.pending {
+            Some((classification, sensitivity, personal)) => {
+                now.and(effective((classification, sensitivity, personal, self.column_type), self.chosen, self.waived, agreed))
+            }
+            None => now,
+        }
+    }
+
+    /// What would hold if nobody had chosen.
+    pub fn default_protection(&self) -> Protection {
+        default_for(self.classification, self.sensitivity, self.personal, self.column_type)
+    }
+}
+
+/// Of each dataset every column, by name.
+pub async fn columns(conn: &mut PgConnection, datasets: &[Uuid]) -> Result<HashMap<Uuid, BTreeMap<String, ProtectedColumn>>> {
+    let rows = sqlx::query!(
+        r#"SELECT c.dataset_id, c.name, c.column_type, c.classification, c.sensitivity, c.personal, c.technique,
+                  t.classification AS "t_classification?", t.sensitivity AS "t_sensitivity?", t.personal AS "t_personal?",
+                  EXISTS (SELECT FROM technique_waiver w WHERE w.dataset_id = c.dataset_id AND w.column_name = c.name AND w.ended_at IS NULL) AS "waived!"
+           FROM data_column c LEFT JOIN column_tightening t ON t.dataset_id = c.dataset_id AND t.column_name = c.name WHERE c.dataset_id = ANY($1)"#,
+        datasets
+    )
+    .fetch_all(conn)
+    .await?;
+    let mut all: HashMap<Uuid, BTreeMap<String, ProtectedColumn>> = HashMap::new();
+    for row in rows {
+        let column = ProtectedColumn {
+            column_type: row.column_type.parse()?,
+            classification: row.classification.parse()?,
+            sensitivity: row.sensitivity.parse()?,
+            personal: row.personal.parse()?,
+            // A word of a release that is not this one is no choice: the default holds.
+            chosen: row.technique.and_then(|technique| serde_json::from_value(technique).ok()),
+            waived: row.waived,
+            pending: match (row.t_classification, row.t_sensitivity, row.t_personal) {
+                (Some(classification), Some(sensitivity), Some(personal)) => Some((classification.parse()?, sensitivity.parse()?, personal.parse()?)),
+                _ => None,
+            },
+        };
+        all.entry(row.dataset_id).or_default().insert(row.name, column);
+    }
+    Ok(all)
+}
+
+/// What holds for the rows of a dataset together.
+pub async fn policy(conn: &mut PgConnection, dataset: DatasetId) -> Result<DatasetPolicy> {
+    let found =
+        sqlx::query_scalar!(r#"SELECT policy AS "policy: Json<DatasetPolicy>" FROM dataset WHERE id = $1"#, dataset.0).fetch_optional(conn).await?;
+    Ok(found.map(|policy| policy.0).unwrap_or_default())
+}
