@@ -25,9 +25,9 @@ pub use holders::Holder;
 pub use linkage::{LinkedColumn, MatchSize};
 pub use log::{LogPosition, LogReading, SourceRead};
 pub use read::{Format, Opened, open, open_in};
-pub use subject::{SubjectFound, SubjectPlace};
 pub use sample::Sampled;
 pub use source::{ColumnPlan, Plan, Preview, Source, ViewPlan};
+pub use subject::{SubjectFound, SubjectPlace};
 
 /// The functions that a source's administrator installs.
 pub const SETUP: &str = concat!(

@@ -8,8 +8,8 @@ use domain::catalogue::{
     OutputPortDocument, PersonalCategory, ProductDocument, ProductStatus, ProductType, Sensitivity, ServiceLevelDocument, Sharing, SpatialCoverage,
     TermsText, Visibility,
 };
-use domain::flow::Handling;
 use domain::classification::ColumnClass;
+use domain::flow::Handling;
 use serde::Deserialize;
 use std::path::Path;
 

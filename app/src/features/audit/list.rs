@@ -76,6 +76,8 @@ pub fn audit_page(asked: &Asked, lines: &[AuditLine], next: Option<i64>, unheard
 /// The event's number, with the proof that it stands in the sealed trail.
 fn proof_link(id: i64) -> impl IntoView {
     view! { {id.to_string()}<br/><a href=format!("/audit/{id}/proof") download=format!("proof-{id}.json")>"Proof"<span class="sr-only">{format!(" of event {id}")}</span></a> }
+}
+
 /// A person, a machine client, or Pasar itself.
 fn who(line: &AuditLine) -> AnyView {
     match (&line.machine, line.actor_kind) {

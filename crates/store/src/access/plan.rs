@@ -85,11 +85,8 @@ async fn plans(conn: &mut PgConnection, only: Option<Uuid>) -> Result<BTreeMap<A
                 views: vec![],
                 held: row.held,
                 credential: row.credential,
-<<<<<<< HEAD
                 holders: vec![],
-=======
                 purpose: row.purpose,
->>>>>>> classify
             };
             (AgreementId(row.id), plan)
         })
