@@ -62,9 +62,10 @@ pub fn row_filters(view: &ViewPlan, until: DateTime<Utc>, held: bool) -> Vec<Str
     let list = |values: &mut dyn Iterator<Item = &str>| values.map(literal).collect::<Vec<_>>().join(", ");
     let mut all = vec![format!("current_timestamp < from_iso8601_timestamp({})", literal(&until.to_rfc3339_opts(SecondsFormat::Secs, true)))];
     for (column, values) in &view.rows {
-        all.push(match values.is_empty() {
-            true => "false".into(),
-            false => format!("CAST({} AS varchar) IN ({})", quoted(column), list(&mut values.iter().map(String::as_str))),
+        all.push(if values.is_empty() {
+            "false".into()
+        } else {
+            format!("CAST({} AS varchar) IN ({})", quoted(column), list(&mut values.iter().map(String::as_str)))
         });
     }
     for (column, values) in view.policy.get("without").and_then(Value::as_object).into_iter().flatten() {

@@ -10,6 +10,7 @@ use futures::TryStreamExt;
 use ports::{ColumnPlan, Credential, Plan, Source, ViewPlan};
 use serde_json::{Value, json};
 use sqlx::{AssertSqlSafe, Either, Executor, PgConnection, Row, ValueRef};
+use std::fmt::Write;
 use uuid::Uuid;
 
 /// Never to be seen: in no cell, no message, no plan.
@@ -249,7 +250,8 @@ async fn answer(conn: &mut PgConnection, statements: &str) -> String {
                         for n in 0..row.len() {
                             let cell = row.try_get_raw(n).unwrap();
                             let text = if cell.is_null() { "" } else { cell.as_str().unwrap_or_default() };
-                            all.push_str(&format!("{text}\t"));
+                            all.push_str(text);
+                            all.push('\t');
                         }
                         all.push('\n');
                     }
@@ -261,7 +263,7 @@ async fn answer(conn: &mut PgConnection, statements: &str) -> String {
         };
         match done {
             Ok(text) => told.push_str(&text),
-            Err(error) => told.push_str(&format!("{error} {error:?}\n")),
+            Err(error) => writeln!(told, "{error} {error:?}").unwrap(),
         }
     }
     told

@@ -45,7 +45,10 @@ impl Dice {
                 2 => json!({"technique": "pseudonym", "per": "agreement"}),
                 _ => json!({"technique": "postal-sector"}),
             },
-            "date" => json!({"technique": "date-to", "unit": ["month", "quarter", "year"][usize::try_from(pick % 3).unwrap()]}),
+            "date" => {
+                let unit = ["month", "quarter", "year"][usize::try_from(pick % 3).unwrap()];
+                json!({"technique": "date-to", "unit": unit})
+            }
             "double precision" => json!({"technique": "grid", "thousandths": 1 + self.below(1000)}),
             _ => match pick {
                 0 => json!({"technique": "clear"}),

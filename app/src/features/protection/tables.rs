@@ -4,11 +4,14 @@ use crate::ui::data_table;
 use domain::protection::{DatasetPolicy, Technique};
 use leptos::prelude::*;
 
-/// Rows of one dataset as its reader gets them: names of columns and cells; none when there is no row.
+/// Names of columns, and cells row by row.
+pub type SampleRows = (Vec<String>, Vec<Vec<Option<String>>>);
+
+/// Rows of one dataset as its reader gets them; none when there is no row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sample {
     pub title: String,
-    pub rows: Option<(Vec<String>, Vec<Vec<Option<String>>>)>,
+    pub rows: Option<SampleRows>,
 }
 
 /// Of one dataset, each column that is not shown as it is: what is done, what that is good for, what it leaves open. Nothing when every
