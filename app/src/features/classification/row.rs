@@ -113,9 +113,10 @@ fn evidence(piece: &Evidence) -> AnyView {
 fn shown_as(class: ColumnClass, column: &ReviewColumn) -> String {
     let default = class.protection(column.column_type);
     let ColumnClass { classification, sensitivity, personal } = class;
-    let technique = column.protected.clone().map_or(default.technique, |protected| {
-        ProtectedColumn { classification, sensitivity, personal, pending: None, ..protected }.effective(None)
-    });
+    let technique = column
+        .protected
+        .clone()
+        .map_or(default.technique, |protected| ProtectedColumn { classification, sensitivity, personal, pending: None, ..protected }.effective(None));
     let why = if technique == default.technique { default.why } else { "Its steward chose this." };
     format!("{}. {why}", technique.describe())
 }

@@ -1,7 +1,7 @@
 //! A product's columns as whoever classifies them sees them: what they are, what is proposed, what was decided, and who reads them.
 
-use crate::protection::{self, ProtectedColumn};
 use crate::Result;
+use crate::protection::{self, ProtectedColumn};
 use chrono::{DateTime, Utc};
 use domain::catalogue::ColumnType;
 use domain::classification::{ClassifiedColumn, ColumnClass, Evidence, Highest, JoinRule, SaidBy, Verdict, highest};
