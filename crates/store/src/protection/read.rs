@@ -45,7 +45,8 @@ impl ProtectedColumn {
 /// Of each dataset every column, by name.
 pub async fn columns(conn: &mut PgConnection, datasets: &[Uuid]) -> Result<HashMap<Uuid, BTreeMap<String, ProtectedColumn>>> {
     let rows = sqlx::query!(
-        r#"SELECT c.dataset_id, c.name, c.column_type, c.classification, c.sensitivity, c.personal, c.technique,
+        r#"SELECT c.dataset_id AS "dataset_id!", c.name AS "name!", c.column_type AS "column_type!", c.classification AS "classification!",
+                  c.sensitivity AS "sensitivity!", c.personal AS "personal!", c.technique,
                   t.classification AS "t_classification?", t.sensitivity AS "t_sensitivity?", t.personal AS "t_personal?",
                   EXISTS (SELECT FROM technique_waiver w WHERE w.dataset_id = c.dataset_id AND w.column_name = c.name AND w.ended_at IS NULL) AS "waived!"
            FROM data_column c LEFT JOIN column_tightening t ON t.dataset_id = c.dataset_id AND t.column_name = c.name WHERE c.dataset_id = ANY($1)"#,
