@@ -246,7 +246,7 @@ async fn a_machine_client_reads_by_itself_and_is_apart_in_the_trail(pool: PgPool
     assert!(token.starts_with("pasar_c_") && !page(&place.world, &jason, &place.page).await.body.contains(&token), "shown once");
     assert_eq!((place.read(&token).await.status.as_u16(), place.read(&own).await.status.as_u16()), (200, 200));
     let kinds: Vec<(String, Option<uuid::Uuid>, Option<uuid::Uuid>)> =
-        sqlx::query_as("SELECT actor_kind, actor_id, machine_id FROM audit_event WHERE action = 'port.read' ORDER BY id")
+        sqlx::query_as("SELECT actor_kind(actor_id, client_address), actor_id, machine_of(client_address) FROM audit_event WHERE action = 'port.read' ORDER BY id")
             .fetch_all(&pool)
             .await
             .unwrap();
