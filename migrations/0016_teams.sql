@@ -86,14 +86,14 @@ WHERE c.ended_at IS NULL AND EXISTS (
       AND (a.team_id IS NULL OR NOT EXISTS (SELECT FROM suspension s WHERE s.lifted_at IS NULL AND s.person_id = p.person_id
                                             AND (s.sector_id IS NULL OR s.sector_id = d.sector_id))));
 
--- A machine client is said where the read came from, behind the address: what is sealed there cannot be changed, and these
--- columns follow from it. Writes to the trail wait while the table is written anew: some seconds for a million events.
-ALTER TABLE audit_event ADD COLUMN machine_id uuid GENERATED ALWAYS AS
-    (substring(client_address FROM 'machine ([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$')::uuid) STORED;
-ALTER TABLE audit_event ADD COLUMN actor_kind text GENERATED ALWAYS AS
-    (CASE WHEN client_address ~ 'machine [0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$' THEN 'machine'
-          WHEN actor_id IS NOT NULL THEN 'person' ELSE 'pasar' END) STORED;
-CREATE INDEX audit_event_machine ON audit_event (machine_id, id DESC) WHERE machine_id IS NOT NULL;
+-- A machine client is said where the read came from, behind the address: what is sealed there cannot be changed, and nothing is
+-- kept beside it.
+CREATE FUNCTION machine_of(client_address text) RETURNS uuid LANGUAGE sql IMMUTABLE AS $$
+    SELECT substring(client_address FROM 'machine ([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$')::uuid
+$$;
+CREATE FUNCTION actor_kind(actor uuid, client_address text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+    SELECT CASE WHEN machine_of(client_address) IS NOT NULL THEN 'machine' WHEN actor IS NOT NULL THEN 'person' ELSE 'pasar' END
+$$;
 
 -- People of a team know of what the team may read.
 CREATE OR REPLACE FUNCTION visible_product(reader uuid, moment timestamptz) RETURNS SETOF product LANGUAGE sql STABLE AS $$
@@ -123,4 +123,4 @@ $$;
 
 GRANT SELECT, INSERT, UPDATE ON team, team_member, agreement_credential TO pasar_portal;
 GRANT SELECT ON team_people, agreement_people, credential_in_force TO pasar_portal;
-GRANT EXECUTE ON FUNCTION in_team_since(uuid, uuid, timestamptz) TO pasar_portal;
+GRANT EXECUTE ON FUNCTION in_team_since(uuid, uuid, timestamptz), machine_of(text), actor_kind(uuid, text) TO pasar_portal;

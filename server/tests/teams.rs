@@ -245,11 +245,12 @@ async fn a_machine_client_reads_by_itself_and_is_apart_in_the_trail(pool: PgPool
     let token = made.body.split("<code id=\"token\">").nth(1).unwrap().split('<').next().unwrap().to_owned();
     assert!(token.starts_with("pasar_c_") && !page(&place.world, &jason, &place.page).await.body.contains(&token), "shown once");
     assert_eq!((place.read(&token).await.status.as_u16(), place.read(&own).await.status.as_u16()), (200, 200));
-    let kinds: Vec<(String, Option<uuid::Uuid>, Option<uuid::Uuid>)> =
-        sqlx::query_as("SELECT actor_kind, actor_id, machine_id FROM audit_event WHERE action = 'port.read' ORDER BY id")
-            .fetch_all(&pool)
-            .await
-            .unwrap();
+    let kinds: Vec<(String, Option<uuid::Uuid>, Option<uuid::Uuid>)> = sqlx::query_as(
+        "SELECT actor_kind(actor_id, client_address), actor_id, machine_of(client_address) FROM audit_event WHERE action = 'port.read' ORDER BY id",
+    )
+    .fetch_all(&pool)
+    .await
+    .unwrap();
     assert_eq!(kinds, [("machine".into(), None, Some(machine.parse().unwrap())), ("person".into(), Some(jason.person.0), None)]);
     let by = async |kind: &str| page(&place.world, &auditor, &format!("/audit?action=port.read&by={kind}")).await.body;
     assert!(by("machine").await.contains("Nightly load") && !by("machine").await.contains("jason.lim"));

@@ -240,10 +240,10 @@ pub struct ReadBy {
 pub async fn read_by(conn: &mut PgConnection, agreement: AgreementId) -> Result<Vec<ReadBy>> {
     let rows = sqlx::query_as!(
         ReadBy,
-        r#"SELECT coalesce(c.machine, h.name, 'Somebody') AS "name!", (e.machine_id IS NOT NULL) AS "machine!", count(*) AS "times!", max(e.at) AS "last_at!"
-           FROM audit_event e LEFT JOIN person h ON h.id = e.actor_id LEFT JOIN agreement_credential c ON c.id = e.machine_id
+        r#"SELECT coalesce(c.machine, h.name, 'Somebody') AS "name!", (machine_of(e.client_address) IS NOT NULL) AS "machine!", count(*) AS "times!", max(e.at) AS "last_at!"
+           FROM audit_event e LEFT JOIN person h ON h.id = e.actor_id LEFT JOIN agreement_credential c ON c.id = machine_of(e.client_address)
            WHERE e.object_id = $1 AND e.action = 'port.read' AND e.outcome = 'done'
-           GROUP BY e.machine_id, e.actor_id, c.machine, h.name ORDER BY max(e.at) DESC LIMIT 200"#,
+           GROUP BY machine_of(e.client_address), e.actor_id, c.machine, h.name ORDER BY max(e.at) DESC LIMIT 200"#,
         agreement.0
     );
     Ok(rows.fetch_all(conn).await?)

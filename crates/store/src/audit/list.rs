@@ -46,9 +46,9 @@ pub struct AuditLine {
 /// Newest first, at most `limit`.
 pub async fn list(conn: &mut PgConnection, filter: &AuditFilter, limit: i64) -> Result<Vec<AuditLine>> {
     let rows = sqlx::query!(
-        r#"SELECT e.id, e.at, p.name AS "actor_name?", e.actor_kind AS "actor_kind!", c.machine AS "machine?", e.action, e.object_kind, e.object_id, e.address, e.client_address,
+        r#"SELECT e.id, e.at, p.name AS "actor_name?", actor_kind(e.actor_id, e.client_address) AS "actor_kind!", c.machine AS "machine?", e.action, e.object_kind, e.object_id, e.address, e.client_address,
                   e.request_id, e.reason, e.outcome, e.detail
-           FROM audit_event e LEFT JOIN person p ON p.id = e.actor_id LEFT JOIN agreement_credential c ON c.id = e.machine_id
+           FROM audit_event e LEFT JOIN person p ON p.id = e.actor_id LEFT JOIN agreement_credential c ON c.id = machine_of(e.client_address)
            WHERE ($1::uuid IS NULL OR e.actor_id = $1)
              AND ($2::uuid IS NULL OR e.product_id = $2)
              AND ($3::uuid IS NULL OR e.object_id = $3)
@@ -57,7 +57,7 @@ pub async fn list(conn: &mut PgConnection, filter: &AuditFilter, limit: i64) -> 
              AND ($8::bigint IS NULL OR e.id = $8)
              AND ($6::uuid[] IS NULL OR e.product_id IN (
                     SELECT pr.id FROM product pr JOIN data_domain d ON d.id = pr.domain_id WHERE d.sector_id = ANY($6)))
-             AND ($9::text IS NULL OR e.actor_kind = $9)
+             AND ($9::text IS NULL OR actor_kind(e.actor_id, e.client_address) = $9)
            ORDER BY e.id DESC LIMIT $7"#,
         filter.person.map(|id| id.0),
         filter.product.map(|id| id.0),

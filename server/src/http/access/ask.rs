@@ -176,7 +176,7 @@ pub async fn judge(state: &AppState, who: &SignedIn, typed: Typed) -> Result<Jud
     addresses.extend(typed.ports.clone());
     let offered = access::asked(&mut conn, who.actor.person, &urns(&addresses), now).await?;
     let purposes = organisation::purposes(&mut conn).await?;
-    let teams = teams_of(&mut conn, who).await?;
+    let own = teams_of(&mut conn, who).await?;
     drop(conn);
     let asked: Vec<Asked> = offered.iter().filter(|asked| typed.ports.contains(&asked.address)).cloned().collect();
     let form = RequestForm {
@@ -212,7 +212,7 @@ pub async fn judge(state: &AppState, who: &SignedIn, typed: Typed) -> Result<Jud
     let result = check_form(&form, &codes, &rules, &terms, &choices, calendar::day(now));
     let mut result = super::terms::bound(state, who, &asked, &typed.accepted, result).await?;
     let team = typed.for_team.trim().parse::<TeamId>().ok();
-    let unknown_team = !typed.for_team.trim().is_empty() && team.is_none_or(|team| teams.iter().all(|(id, _)| *id != team.to_string()));
+    let unknown_team = !typed.for_team.trim().is_empty() && team.is_none_or(|team| own.iter().all(|(id, _)| *id != team.to_string()));
     let faults = [
         unknown_team.then(|| Violation::new("for_team", "team_unknown", "Choose a team that you are in, or ask for yourself.")),
         typed
@@ -230,5 +230,5 @@ pub async fn judge(state: &AppState, who: &SignedIn, typed: Typed) -> Result<Jud
             }
         });
     }
-    Ok(Judged { typed, form, offered, asked, purposes, teams, team, result })
+    Ok(Judged { typed, form, offered, asked, purposes, teams: own, team, result })
 }

@@ -1,6 +1,7 @@
 //! Requests, steps and agreements as JSON. Words are those of the record; moments are RFC 3339, days ISO 8601.
 
 use app::features::access::work::dataset_key;
+use domain::catalogue::Classification;
 use serde_json::{Value, json};
 use store::access::{AgreementLine, AgreementView, PartDataset, PartView, QueueLine, RequestLine, RequestView, StepView};
 
@@ -64,7 +65,7 @@ fn step(step: &StepView, mine: bool) -> Value {
 pub fn queue_line(line: &QueueLine) -> Value {
     json!({
         "step": line.step, "request": line.request, "product": line.product_address, "title": line.product_title, "requester": line.requester,
-        "agency": line.agency, "team": line.team, "purpose": line.purpose, "classification": line.classification.map(|class| class.as_str()),
+        "agency": line.agency, "team": line.team, "purpose": line.purpose, "classification": line.classification.map(Classification::as_str),
         "due_on": line.due_on, "waits_since": line.paused_at, "handed_to_me": line.handed_to_me, "stands_for": line.stands_for,
     })
 }
