@@ -1,0 +1,126 @@
+//! What a standard would do before it does anything: asked of every product, beside the version in force, on all processors.
+
+mod csv_text;
+
+use crate::input::{Facts, Input, UnreadableInput};
+use crate::judge::Compiled;
+use crate::limits::Limits;
+use crate::rule::Machine;
+use crate::verdict::{CannotTell, Verdict, Violation};
+use std::collections::BTreeMap;
+use std::thread;
+
+/// What would change for one product, or for one agreement on it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    pub address: String,
+    pub title: String,
+    pub agency: String,
+    pub agreement: Option<String>,
+    /// None when no version is in force.
+    pub before: Option<Verdict>,
+    pub after: Verdict,
+}
+
+/// Numbers of one group.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counts {
+    pub looked_at: usize,
+    pub met: usize,
+    pub violated: usize,
+    pub cannot_tell: usize,
+    /// Met, or not asked, before and violated after; and the other way round.
+    pub newly_violated: usize,
+    pub newly_met: usize,
+}
+
+/// The whole answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Impact {
+    pub all: Counts,
+    pub by_agency: BTreeMap<String, Counts>,
+    /// Products first, then agreements, each by address.
+    pub rows: Vec<Row>,
+}
+
+impl Row {
+    /// Violations that are not there today.
+    pub fn new_violations(&self) -> Vec<&Violation> {
+        let before = self.before.as_ref().map_or(&[][..], Verdict::violations);
+        self.after.violations().iter().filter(|violation| !before.contains(violation)).collect()
+    }
+
+    /// Violations that would be gone.
+    pub fn gone_violations(&self) -> Vec<&Violation> {
+        let before = self.before.as_ref().map_or(&[][..], Verdict::violations);
+        before.iter().filter(|violation| !self.after.violations().contains(violation)).collect()
+    }
+}
+
+impl Counts {
+    fn add(&mut self, row: &Row) {
+        let violated_before = matches!(row.before, Some(Verdict::Violated(_)));
+        self.looked_at += 1;
+        match &row.after {
+            Verdict::Met => {
+                self.met += 1;
+                self.newly_met += usize::from(violated_before);
+            }
+            Verdict::Violated(_) => {
+                self.violated += 1;
+                self.newly_violated += usize::from(!violated_before);
+            }
+            Verdict::CannotTell(_) => self.cannot_tell += 1,
+        }
+    }
+}
+
+/// Asks a version of every input that it covers, dates left aside, beside the version in force if there is one.
+/// An input with an agreement counts for that agreement, one without for its product. `threads` of nought is one.
+pub fn simulate(candidate: &Compiled, current: Option<&Compiled>, inputs: &[Input], threads: usize) -> Impact {
+    let share = inputs.len().div_ceil(threads.max(1)).max(1);
+    let mut rows: Vec<Row> = thread::scope(|scope| {
+        let parts: Vec<_> = inputs.chunks(share).map(|part| scope.spawn(move || rows(candidate, current, part))).collect();
+        parts.into_iter().flat_map(|part| part.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
+    });
+    rows.sort_by(|a, b| (&a.agreement, &a.address).cmp(&(&b.agreement, &b.address)));
+    let (mut all, mut by_agency) = (Counts::default(), BTreeMap::<String, Counts>::new());
+    for row in &rows {
+        all.add(row);
+        by_agency.entry(row.agency.clone()).or_default().add(row);
+    }
+    Impact { all, by_agency, rows }
+}
+
+fn rows(candidate: &Compiled, current: Option<&Compiled>, inputs: &[Input]) -> Vec<Row> {
+    let mut after = candidate.rule.machine(Limits::default());
+    let mut before = current.map(|current| (current, current.rule.machine(Limits::default())));
+    let covered = inputs.iter().filter(|input| {
+        candidate.standard.scope.covers(&input.product) || current.is_some_and(|current| current.standard.scope.covers(&input.product))
+    });
+    covered.map(|input| row(candidate, &mut after, before.as_mut(), input)).collect()
+}
+
+fn row(candidate: &Compiled, after: &mut Machine<'_>, before: Option<&mut (&Compiled, Machine<'_>)>, input: &Input) -> Row {
+    let facts = input.facts();
+    Row {
+        address: input.product.address.clone(),
+        title: input.product.title.clone(),
+        agency: input.product.agency.clone(),
+        agreement: input.agreement.as_ref().map(|agreement| agreement.id.clone()),
+        before: before.map(|(current, machine)| ask(current, machine, input, &facts)),
+        after: ask(candidate, after, input, &facts),
+    }
+}
+
+fn ask(compiled: &Compiled, machine: &mut Machine<'_>, input: &Input, facts: &Result<Facts, UnreadableInput>) -> Verdict {
+    match facts {
+        // A product that moved out of the scope is free of it.
+        _ if !compiled.standard.scope.covers(&input.product) => Verdict::Met,
+        Ok(facts) => machine.evaluate(facts),
+        Err(why) => Verdict::CannotTell(CannotTell::Failed(why.to_string())),
+    }
+}
+
+#[cfg(test)]
+mod tests;
