@@ -10,6 +10,7 @@ mod memory;
 mod page_weight;
 mod pii;
 mod product_page;
+mod rules;
 mod search;
 mod throughput;
 
@@ -73,6 +74,8 @@ enum Name {
     Deciding,
     /// How well personal data is found in columns: precision, recall and F2.
     Pii,
+    /// One rule over one product, a standard simulated, and all standards over `--products` made-up ones.
+    Rules,
 }
 
 /// What a measurement works on.
@@ -87,6 +90,9 @@ pub fn run(context: &Context, options: &Options) -> Result<()> {
     // Needs neither portal nor database.
     if options.name == Name::Pii {
         return pii::run(options.columns.as_deref(), options.predict.as_deref());
+    }
+    if options.name == Name::Rules {
+        return rules::run(context, options.products);
     }
     let site = site::build(context, Profile::Release)?;
     Cluster::forget(context, "bench")?;
@@ -120,7 +126,7 @@ pub fn run(context: &Context, options: &Options) -> Result<()> {
         Name::Search => search::latency(&bench),
         Name::SearchQuality => search::quality(&bench),
         Name::Deciding => deciding::run(&bench),
-        Name::Import | Name::Pii => Ok(()),
+        Name::Import | Name::Pii | Name::Rules => Ok(()),
     }
 }
 
