@@ -4,6 +4,7 @@
 
 #[expect(dead_code, reason = "each test file uses its own part of what they share")]
 mod common;
+#[expect(dead_code, reason = "each test file uses its own part of what they share")]
 mod granting;
 
 use common::World;

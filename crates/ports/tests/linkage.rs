@@ -61,7 +61,7 @@ async fn portal(place: &common::Place) -> sqlx::PgConnection {
     let mut url = place.url.clone();
     url.set_username(&place.portal).unwrap();
     url.set_password(Some("portal")).unwrap();
-    sqlx::Connection::connect(url.as_str()).await.unwrap()
+    <sqlx::PgConnection as sqlx::Connection>::connect(url.as_str()).await.unwrap()
 }
 
 #[tokio::test]

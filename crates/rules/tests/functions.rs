@@ -1,4 +1,5 @@
 //! What each function gives, as rules see it.
+#![expect(clippy::unwrap_used, reason = "set-up of tests stands outside of test functions")]
 
 use rules::{CannotTell, Input, Rule, Verdict};
 

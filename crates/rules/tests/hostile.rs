@@ -1,5 +1,6 @@
 //! Rules that mean harm, or were written badly: each ends, within its bounds, and says that it cannot tell.
 //! Time is bounded by steps that are counted; no test here looks at a clock.
+#![expect(clippy::unwrap_used, reason = "set-up of tests stands outside of test functions")]
 
 use rules::{CannotTell, Input, Limits, Rule, Verdict, corpus};
 use std::fmt::Write as _;

@@ -1,4 +1,5 @@
 //! What always holds of evaluation: it is repeatable, nothing panics, and no standard takes away what another found.
+#![expect(clippy::unwrap_used, reason = "set-up of tests stands outside of test functions")]
 
 use chrono::NaiveDate;
 use proptest::prelude::*;

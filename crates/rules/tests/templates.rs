@@ -1,4 +1,5 @@
 //! Each template: what it finds in a product that was changed a little, and what it says when it is set looser.
+#![expect(clippy::unwrap_used, reason = "set-up of tests stands outside of test functions")]
 
 use rules::template::{Form, OFFERED};
 use rules::{Case, Outcome, Rule, Template};

@@ -12,6 +12,7 @@ mod memory;
 mod page_weight;
 mod pii;
 mod product_page;
+mod rules;
 mod search;
 mod throughput;
 
@@ -85,6 +86,8 @@ enum Name {
     Pii,
     /// Reads through masks beside the same rows whole, and the views of a thousand agreements made anew.
     Masked,
+    /// One rule over one product, a standard simulated, and all standards over `--products` made-up ones.
+    Rules,
 }
 
 /// What a measurement works on.
@@ -103,6 +106,8 @@ pub fn run(context: &Context, options: &Options) -> Result<()> {
     // Needs a source alone.
     if options.name == Name::Masked {
         return masked::run(context, options.rows, options.rows_from.as_deref());
+    if options.name == Name::Rules {
+        return rules::run(context, options.products);
     }
     let site = site::build(context, Profile::Release)?;
     Cluster::forget(context, "bench")?;
@@ -138,6 +143,7 @@ pub fn run(context: &Context, options: &Options) -> Result<()> {
         Name::Audit => audit::run(&bench),
         Name::Deciding => deciding::run(&bench),
         Name::Import | Name::Pii | Name::Masked => Ok(()),
+        Name::Import | Name::Pii | Name::Rules => Ok(()),
     }
 }
 
