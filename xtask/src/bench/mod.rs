@@ -106,6 +106,7 @@ pub fn run(context: &Context, options: &Options) -> Result<()> {
     // Needs a source alone.
     if options.name == Name::Masked {
         return masked::run(context, options.rows, options.rows_from.as_deref());
+    }
     if options.name == Name::Rules {
         return rules::run(context, options.products);
     }
@@ -142,8 +143,7 @@ pub fn run(context: &Context, options: &Options) -> Result<()> {
         Name::SearchQuality => search::quality(&bench),
         Name::Audit => audit::run(&bench),
         Name::Deciding => deciding::run(&bench),
-        Name::Import | Name::Pii | Name::Masked => Ok(()),
-        Name::Import | Name::Pii | Name::Rules => Ok(()),
+        Name::Import | Name::Pii | Name::Masked | Name::Rules => Ok(()),
     }
 }
 
