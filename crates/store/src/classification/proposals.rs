@@ -44,7 +44,7 @@ pub async fn due(conn: &mut PgConnection, only: Option<ProductId>, before: DateT
         r#"SELECT d.id, d.name, d.table_schema, d.table_name, p.id AS product_id, p.address, p.domain_id, o.slug, r.made_from AS "made_from?"
            FROM dataset d JOIN product p ON p.id = d.product_id JOIN data_domain o ON o.id = p.domain_id LEFT JOIN proposal_run r ON r.dataset_id = d.id
            WHERE (p.id = $1 OR ($1::uuid IS NULL AND (r.ran_at IS NULL OR r.ran_at < $2) AND p.status <> 'retired'))
-             AND (d.table_name IS NOT NULL OR EXISTS (SELECT FROM data_column c WHERE c.dataset_id = d.id AND NOT c.classified))
+             AND ($1::uuid IS NOT NULL OR d.table_name IS NOT NULL OR EXISTS (SELECT FROM data_column c WHERE c.dataset_id = d.id AND NOT c.classified))
              AND EXISTS (SELECT FROM data_column c WHERE c.dataset_id = d.id)
            ORDER BY r.ran_at NULLS FIRST, d.id LIMIT $3"#,
         only.map(|id| id.0),
