@@ -152,7 +152,7 @@ async fn a_download_holds_every_line(pool: PgPool) {
         .await
         .unwrap();
     let answer = world.get("/audit.csv?action=session.sign-out", Some(&auditor.cookie)).await;
-    assert!(answer.status == StatusCode::OK && answer.body.starts_with("id,at,actor,action,"));
+    assert!(answer.status == StatusCode::OK && answer.body.starts_with("id,at,actor_kind,actor,action,"));
     assert_eq!(answer.body.lines().count(), 50_002);
     assert_eq!(answer.body.lines().filter(|line| line.ends_with("\"'=n\",\"\"")).count(), 50_001);
     let nobody = world.get("/audit.csv?person=nobody@example.invalid", Some(&auditor.cookie)).await;

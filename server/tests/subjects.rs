@@ -12,6 +12,7 @@ use common::{Answer, Visitor, World};
 use domain::organisation::{Role, Scope};
 use granting::Granting;
 use server::jobs::events;
+use sha2::{Digest, Sha256};
 use sqlx::{AssertSqlSafe, Executor};
 use store::PgPool;
 
@@ -150,8 +151,7 @@ async fn what_names_the_person_is_kept_nowhere(pool: PgPool) {
         assert!(!all.contains(part), "{part}");
     }
     // A plain hash would be found by trying all numbers.
-    use sha2::Digest;
-    let plain = hex::encode(sha2::Sha256::digest(format!("nric\n{PERSON}")));
+    let plain = hex::encode(Sha256::digest(format!("nric\n{PERSON}")));
     assert!(!all.contains(&plain));
 
     // A source that would log it is not asked, and the request is not even opened.

@@ -57,7 +57,7 @@ CREATE OR REPLACE FUNCTION pasar_source.linked_values(base_schema text, base_tab
     RETURNS TABLE (bare text) LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     PERFORM pasar_source.require_shared(base_schema, base_table, ARRAY[base_column]);
-    RETURN QUERY EXECUTE format('SELECT b FROM (SELECT DISTINCT pasar_source.bare(%I::text) AS b FROM %I.%I WHERE true%s) x WHERE b <> '''' LIMIT %s',
+    RETURN QUERY EXECUTE format('SELECT v FROM (SELECT DISTINCT pasar_source.bare(b.%I::text) AS v FROM %I.%I b WHERE true%s) x WHERE v <> '''' LIMIT %s',
         base_column, base_schema, base_table, pasar_source.row_conditions(base_schema, base_table, row_scope), coalesce(most, 9000000000));
 END
 $$;

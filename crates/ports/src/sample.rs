@@ -11,17 +11,14 @@ use uuid::Uuid;
 /// Values of each column, as text.
 pub type Sampled = BTreeMap<String, Vec<Option<String>>>;
 
+/// A column's name and its values, as the source answers.
+type Answered = (String, Option<Vec<Option<String>>>);
+
 impl Source {
     /// At most `most` values of each of these columns. None when the source lets this login look at no value, or does not share the table.
     pub async fn sample_values(&self, schema: &str, table: &str, columns: &[String], most: i32) -> Result<Option<Sampled>, PortError> {
-        let rows: Result<Vec<(String, Option<Vec<Option<String>>>)>, sqlx::Error> =
-            sqlx::query_as("SELECT column_name, sampled FROM pasar_source.sample_values($1, $2, $3, $4)")
-                .bind(schema)
-                .bind(table)
-                .bind(columns)
-                .bind(most)
-                .fetch_all(&self.pool)
-                .await;
+        let ask = sqlx::query_as("SELECT column_name, sampled FROM pasar_source.sample_values($1, $2, $3, $4)");
+        let rows: Result<Vec<Answered>, sqlx::Error> = ask.bind(schema).bind(table).bind(columns).bind(most).fetch_all(&self.pool).await;
         match rows {
             Ok(rows) => Ok(Some(rows.into_iter().map(|(name, values)| (name, values.unwrap_or_default())).collect())),
             // 42501: not allowed; 42883: not installed yet; 42P01: not shared; 22023: no column of it is there.

@@ -43,7 +43,7 @@ async fn sample_rows_come_and_go() {
 #[tokio::test]
 async fn a_reader_who_is_at_it_keeps_nothing_from_being_hidden() {
     let place = place("tighten").await;
-    let until = common::now() + Duration::from_secs(600);
+    let until = common::now() + Duration::from_mins(10);
     let (agreement, credential) = common::granted(&place, until).await;
     let mut reading = reader(&place, &credential).await.unwrap();
     reading.execute("BEGIN; SELECT staff_no FROM staff").await.unwrap();

@@ -51,9 +51,8 @@ impl ColumnClass {
     pub const fn least_for(personal: PersonalCategory, identifies: bool) -> Self {
         let (classification, sensitivity) = match personal {
             PersonalCategory::None => (Classification::OfficialClosed, Sensitivity::NonSensitive),
-            PersonalCategory::Indirect => (Classification::Restricted, Sensitivity::SensitiveNormal),
             PersonalCategory::Direct if identifies => (Classification::Restricted, Sensitivity::SensitiveHigh),
-            PersonalCategory::Direct => (Classification::Restricted, Sensitivity::SensitiveNormal),
+            PersonalCategory::Indirect | PersonalCategory::Direct => (Classification::Restricted, Sensitivity::SensitiveNormal),
             PersonalCategory::Sensitive => (Classification::Restricted, Sensitivity::SensitiveHigh),
         };
         Self { classification, sensitivity, personal }

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use domain::Ids;
 use domain::audit::{AuditAction, AuditEvent, Origin};
 use domain::catalogue::Classification;
-use domain::classification::Decided;
+use domain::classification::{ColumnClass, Decided};
 use domain::id::{ColumnDecisionId, DatasetId, PersonId, ProposalRejectionId};
 use sqlx::PgConnection;
 
@@ -35,7 +35,7 @@ pub async fn confirm(
     for (dataset, column, decided) in &review.columns {
         write(conn, actor, (*dataset, column, decided), version, ids, now).await?;
         learn(conn, actor, review, decided, ids, now).await?;
-        let was = decided.before.map_or_else(|| "not classified".to_owned(), |before| before.words());
+        let was = decided.before.map_or_else(|| "not classified".to_owned(), ColumnClass::words);
         let event = AuditEvent {
             reason: Some(decided.note.clone()).filter(|note| !note.is_empty()),
             detail: Some(format!("{}: {} → {} ({})", decided.name, was, decided.class.words(), decided.verdict)),

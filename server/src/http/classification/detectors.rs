@@ -79,18 +79,17 @@ pub async fn add(State(state): State<AppState>, CheckedForm(typed, who): Checked
             let rule =
                 Rule { name: name.clone(), domain: None, category, name_patterns: name_patterns.clone(), value_pattern: value_pattern.clone() };
             let domain = if let Scope::Domain(id) = scope { Some(id) } else { None };
-            match Detectors::with([rule]) {
-                Err(fault) => wrong.push(Violation::new("name_patterns", "pattern_unreadable", fault.to_string())),
-                Ok(_) => {
-                    let id: DetectorId = state.ids.next(state.now());
-                    let new = NewDetector { id, name, domain, category, name_patterns, value_pattern };
-                    let mut tx = state.pool.begin().await?;
-                    if classification::add_detector(&mut tx, who.actor.person, &new, &who.origin, state.now()).await? {
-                        tx.commit().await?;
-                        return Ok(Redirect::to("/detectors?done=added").into_response());
-                    }
-                    wrong.push(Violation::new("name", "name_known", "There is a detector of this name already."));
+            if let Err(fault) = Detectors::with([rule]) {
+                wrong.push(Violation::new("name_patterns", "pattern_unreadable", fault.to_string()));
+            } else {
+                let id: DetectorId = state.ids.next(state.now());
+                let new = NewDetector { id, name, domain, category, name_patterns, value_pattern };
+                let mut tx = state.pool.begin().await?;
+                if classification::add_detector(&mut tx, who.actor.person, &new, &who.origin, state.now()).await? {
+                    tx.commit().await?;
+                    return Ok(Redirect::to("/detectors?done=added").into_response());
                 }
+                wrong.push(Violation::new("name", "name_known", "There is a detector of this name already."));
             }
         }
         (Err(more), _) => wrong.extend(more),
