@@ -18,9 +18,7 @@ use store::PgPool;
 async fn what_runs_out_is_gone_says_why_and_is_asked_for_again_in_one_press(pool: PgPool) {
     let mut place = Granting::new(pool.clone(), "{}", 3).await;
     pool.execute(
-        "INSERT INTO data_column (id, dataset_id, position, name, column_type, nullable, is_key, classification, sensitivity, personal)
-             VALUES (gen_random_uuid(), '00000000-0000-7000-8000-0000000000b1', 0, 'route', 'text', false, false, 'restricted', 'non-sensitive', 'none');
-         INSERT INTO request_part_dataset (part_id, output_port_id, dataset_id)
+        "INSERT INTO request_part_dataset (part_id, output_port_id, dataset_id)
              VALUES ('00000000-0000-7000-8000-000000000007', '00000000-0000-7000-8000-0000000000b3', '00000000-0000-7000-8000-0000000000b1')",
     )
     .await
@@ -45,7 +43,7 @@ async fn what_runs_out_is_gone_says_why_and_is_asked_for_again_in_one_press(pool
     assert_eq!(roles, 0, "the role is gone");
     assert!(open.ping().await.is_err() && place.session(&token).await.is_err());
     let told = place.read(&token).await;
-    assert!(told.body.contains("asks for the same again"), "what still runs says why, and what to do: {}", told.body);
+    assert!(told.body.contains("asks for it again in one press"), "what still runs says why, and what to do: {}", told.body);
     let reasons: Vec<String> = sqlx::query_scalar("SELECT DISTINCT reason FROM audit_event WHERE action = 'port.read' AND outcome = 'refused'")
         .fetch_all(&pool)
         .await

@@ -49,7 +49,6 @@ async fn patients(place: &mut Granting, pool: &PgPool, both: i32) {
          INSERT INTO agreement_dataset (agreement_id, dataset_id, output_port_id, view_name, columns)
              VALUES ('00000000-0000-7000-8000-0000000000f2', '00000000-0000-7000-8000-0000000000f3', '00000000-0000-7000-8000-0000000000f5', 'people', '{area}');
          INSERT INTO data_column VALUES
-             (gen_random_uuid(), '00000000-0000-7000-8000-0000000000b1', 1, 'driver', 'text', NULL, false, false, 'restricted', 'sensitive-high', 'direct'),
              (gen_random_uuid(), '00000000-0000-7000-8000-0000000000f3', 0, 'nric', 'text', NULL, false, false, 'restricted', 'sensitive-high', 'direct')",
     )
     .await

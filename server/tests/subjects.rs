@@ -36,9 +36,8 @@ async fn people(place: &mut Granting, pool: &PgPool) {
         "INSERT INTO dataset (id, product_id, name, title, table_schema, table_name, position)
              SELECT '00000000-0000-7000-8000-0000000000b2', id, 'badges', 'Badges', 'ssot_a', 'badges', 1 FROM product;
          INSERT INTO data_column VALUES
-             (gen_random_uuid(), '00000000-0000-7000-8000-0000000000b1', 0, 'route', 'text', NULL, false, true, 'official-open', 'non-sensitive', 'none'),
-             (gen_random_uuid(), '00000000-0000-7000-8000-0000000000b1', 1, 'driver', 'text', NULL, false, true, 'restricted', 'sensitive-high', 'direct'),
-             (gen_random_uuid(), '00000000-0000-7000-8000-0000000000b2', 0, 'holder', 'text', NULL, false, false, 'restricted', 'sensitive-high', 'direct')",
+             (gen_random_uuid(), '00000000-0000-7000-8000-0000000000b2', 0, 'holder', 'text', NULL, false, false, 'restricted', 'sensitive-high', 'direct');
+         UPDATE data_column SET is_key = true WHERE dataset_id = '00000000-0000-7000-8000-0000000000b1'",
     )
     .await
     .unwrap();
