@@ -49,8 +49,8 @@ test("from a search to rows, and out again", async ({ browser, javaScriptEnabled
   await seen(grace);
   // Routes whole, staff without two columns.
   await grace.getByText("Staff: 5 of 5 columns, every row").click();
-  await grace.getByRole("group", { name: "Columns of Staff" }).getByLabel("licence_class").uncheck();
-  await grace.getByRole("group", { name: "Columns of Staff" }).getByLabel("joined_year").uncheck();
+  await grace.getByRole("group", { name: "Columns of Staff" }).getByRole("checkbox", { name: "licence_class" }).uncheck();
+  await grace.getByRole("group", { name: "Columns of Staff" }).getByRole("checkbox", { name: "joined_year" }).uncheck();
   await grace.getByRole("button", { name: "Approve", exact: true }).click();
   await expect(grace.getByRole("status")).toContainText("Approved.");
 
