@@ -9,7 +9,7 @@ const row = (page: Page, column: string) => page.locator(`tr[aria-label="visits.
 test("proposals are decided, and readers get the new masks before their next read", async ({ browser, javaScriptEnabled }) => {
   test.setTimeout(120_000);
   // Both projects run against the same portal: each has a product of its own.
-  const [address, number] = javaScriptEnabled ? ["ssot-a.depot-visitors-dp", "visitor_no"] : ["ssot-a.depot-contractors-dp", "contractor_no"];
+  const [address, number] = javaScriptEnabled ? ["ssot-a.depot-visitors-dp", "visitor_no"] : ["ssot-a.depot-contractors-dp", "guest_no"];
   const options = { javaScriptEnabled };
   const grace = await signIn(browser, "Grace Tan", options);
   await grace.goto(`/products/${address}/classify`);
