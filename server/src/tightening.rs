@@ -1,7 +1,7 @@
 //! Putting a review into force: the source hides first, then the record says so. Whoever dies in between leaves the source hiding more than
 //! the record asks for, or work in the outbox that makes it so; what compares every minute works from the same plans.
 
-use crate::jobs::outbox::{at_the_source, column_plan, holders, policy_plan};
+use crate::jobs::outbox::{at_the_source, column_plan, policy_plan};
 use crate::state::AppState;
 use domain::audit::Origin;
 use domain::id::{AgreementId, DatasetId, PersonId};
@@ -75,7 +75,7 @@ async fn settle(state: &AppState, id: AgreementId) -> Result<(), NotInForce> {
     let mut tx = state.pool.begin().await?;
     // Ended meanwhile: nothing is read under it.
     let Some(plan) = access::grant_plan(&mut tx, id).await? else { return Ok(()) };
-    let made = state.source.tighten(id.0, &at_the_source(&plan), &holders(&plan)).await?;
+    let made = state.source.tighten(id.0, &at_the_source(&plan)).await?;
     access::note_made(&mut tx, id, &made).await?;
     tx.commit().await?;
     Ok(())

@@ -125,27 +125,68 @@ CREATE OR REPLACE FUNCTION pasar_source.settings(reader text) RETURNS text[] LAN
         || CASE WHEN has_parameter_privilege('log_statement', 'SET') THEN ARRAY['log_statement=all'] ELSE '{}' END
 $$;
 
--- A role with an empty schema of its own for its views. It cannot log in before it is let in. What somebody put into the schema,
--- or built on its views, goes.
+-- A reader's role, made, or made as it should be, whose sessions look into this agreement's schema. It cannot log in before it is let in.
+CREATE OR REPLACE FUNCTION pasar_source.make_role(name text, reader text, valid_until timestamptz) RETURNS void LANGUAGE plpgsql
+    SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    one record;
+BEGIN
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = name) THEN
+        EXECUTE format('CREATE ROLE %I NOLOGIN NOINHERIT CONNECTION LIMIT 10', name);
+    END IF;
+    EXECUTE format('ALTER ROLE %I NOINHERIT CONNECTION LIMIT 10 VALID UNTIL %L', name, valid_until);
+    FOR one IN SELECT d.datname FROM pg_db_role_setting s JOIN pg_roles r ON r.oid = s.setrole JOIN pg_database d ON d.oid = s.setdatabase
+               WHERE r.rolname = name LOOP
+        EXECUTE format('ALTER ROLE %I IN DATABASE %I RESET ALL', name, one.datname);
+    END LOOP;
+    EXECUTE format('ALTER ROLE %I RESET ALL', name);
+    FOR one IN SELECT split_part(s, '=', 1) AS setting, split_part(s, '=', 2) AS value FROM unnest(pasar_source.settings(reader)) s LOOP
+        EXECUTE format('ALTER ROLE %I SET %I = %L', name, one.setting, one.value);
+    END LOOP;
+    EXECUTE format('GRANT CONNECT ON DATABASE %I TO %I', current_database(), name);
+END
+$$;
+
+-- Takes a verifier, never a password, so that no log can hold one. Opens the door only for a role that was granted.
+CREATE OR REPLACE FUNCTION pasar_source.set_verifier(name text, verifier text) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF verifier !~ '^SCRAM-SHA-256\$[0-9]+:[A-Za-z0-9+/=]+\$[A-Za-z0-9+/=]+:[A-Za-z0-9+/=]+$' THEN
+        RAISE EXCEPTION 'this is not a SCRAM verifier' USING ERRCODE = 'invalid_parameter_value';
+    END IF;
+    EXECUTE format('ALTER ROLE %I LOGIN PASSWORD %L', name, verifier);
+    DELETE FROM pasar_source.credential c WHERE c.reader = name;
+    INSERT INTO pasar_source.credential VALUES (name, verifier);
+END
+$$;
+
+-- Lets a role in again with the credential that it had; a role that had none is left outside.
+CREATE OR REPLACE FUNCTION pasar_source.let_role_in(name text) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    kept text := (SELECT c.verifier FROM pasar_source.credential c WHERE c.reader = name);
+BEGIN
+    IF kept IS NOT NULL THEN
+        EXECUTE format('ALTER ROLE %I LOGIN PASSWORD %L', name, kept);
+    END IF;
+END
+$$;
+
+-- Shuts the door, and ends sessions. What follows waits for no reader when this is committed first.
+CREATE OR REPLACE FUNCTION pasar_source.lock_role_out(name text) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF EXISTS (SELECT FROM pg_roles WHERE rolname = name AND rolcanlogin) THEN
+        EXECUTE format('ALTER ROLE %I NOLOGIN', name);
+    END IF;
+    PERFORM pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = name;
+END
+$$;
+
+-- An agreement's role, with an empty schema of its own for its views. What somebody put into the schema, or built on its views, goes.
 CREATE OR REPLACE FUNCTION pasar_source.grant_agreement(agreement uuid, valid_until timestamptz) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
     SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     reader text := pasar_source.reader_name(agreement);
-    one record;
 BEGIN
-    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = reader) THEN
-        EXECUTE format('CREATE ROLE %I NOLOGIN NOINHERIT CONNECTION LIMIT 10', reader);
-    END IF;
-    EXECUTE format('ALTER ROLE %I NOINHERIT CONNECTION LIMIT 10 VALID UNTIL %L', reader, valid_until);
-    FOR one IN SELECT d.datname FROM pg_db_role_setting s JOIN pg_roles r ON r.oid = s.setrole JOIN pg_database d ON d.oid = s.setdatabase
-               WHERE r.rolname = reader LOOP
-        EXECUTE format('ALTER ROLE %I IN DATABASE %I RESET ALL', reader, one.datname);
-    END LOOP;
-    EXECUTE format('ALTER ROLE %I RESET ALL', reader);
-    FOR one IN SELECT split_part(s, '=', 1) AS name, split_part(s, '=', 2) AS value FROM unnest(pasar_source.settings(reader)) s LOOP
-        EXECUTE format('ALTER ROLE %I SET %I = %L', reader, one.name, one.value);
-    END LOOP;
-    EXECUTE format('GRANT CONNECT ON DATABASE %I TO %I', current_database(), reader);
+    PERFORM pasar_source.make_role(reader, reader, valid_until);
     EXECUTE format('DROP SCHEMA IF EXISTS %I CASCADE', reader);
     EXECUTE format('CREATE SCHEMA %I', reader);
     EXECUTE format('GRANT USAGE ON SCHEMA %I TO %I', reader, reader);
@@ -162,45 +203,14 @@ CREATE OR REPLACE FUNCTION pasar_source.digest(definition text) RETURNS text LAN
     SELECT encode(sha256(convert_to(definition, 'UTF8')), 'hex')
 $$;
 
--- Takes a verifier, never a password, so that no log can hold one. Opens the door only for a role that was granted.
-CREATE OR REPLACE FUNCTION pasar_source.set_credential(agreement uuid, verifier text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-    reader text := pasar_source.reader_name(agreement);
-BEGIN
-    IF verifier !~ '^SCRAM-SHA-256\$[0-9]+:[A-Za-z0-9+/=]+\$[A-Za-z0-9+/=]+:[A-Za-z0-9+/=]+$' THEN
-        RAISE EXCEPTION 'this is not a SCRAM verifier' USING ERRCODE = 'invalid_parameter_value';
-    END IF;
-    EXECUTE format('ALTER ROLE %I LOGIN PASSWORD %L', reader, verifier);
-    DELETE FROM pasar_source.credential c WHERE c.reader = pasar_source.reader_name(agreement);
-    INSERT INTO pasar_source.credential VALUES (reader, verifier);
-END
-$$;
+CREATE OR REPLACE FUNCTION pasar_source.set_credential(agreement uuid, verifier text) RETURNS void LANGUAGE sql SECURITY DEFINER
+    SET search_path = pg_catalog, pg_temp AS $$ SELECT pasar_source.set_verifier(pasar_source.reader_name(agreement), verifier) $$;
 
--- Lets a role in again with the credential that it had; a role that had none is left outside.
-CREATE OR REPLACE FUNCTION pasar_source.let_in(agreement uuid) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-    kept text := (SELECT c.verifier FROM pasar_source.credential c WHERE c.reader = pasar_source.reader_name(agreement));
-BEGIN
-    IF kept IS NOT NULL THEN
-        EXECUTE format('ALTER ROLE %I LOGIN PASSWORD %L', pasar_source.reader_name(agreement), kept);
-    END IF;
-END
-$$;
+CREATE OR REPLACE FUNCTION pasar_source.let_in(agreement uuid) RETURNS void LANGUAGE sql SECURITY DEFINER
+    SET search_path = pg_catalog, pg_temp AS $$ SELECT pasar_source.let_role_in(pasar_source.reader_name(agreement)) $$;
 
--- Shuts the door. What follows waits for no reader when this is committed first.
-CREATE OR REPLACE FUNCTION pasar_source.lock_out(agreement uuid) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-    reader text := pasar_source.reader_name(agreement);
-BEGIN
-    IF EXISTS (SELECT FROM pg_roles WHERE rolname = reader AND rolcanlogin) THEN
-        EXECUTE format('ALTER ROLE %I NOLOGIN', reader);
-    END IF;
-    PERFORM pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = reader;
-END
-$$;
+CREATE OR REPLACE FUNCTION pasar_source.lock_out(agreement uuid) RETURNS void LANGUAGE sql SECURITY DEFINER
+    SET search_path = pg_catalog, pg_temp AS $$ SELECT pasar_source.lock_role_out(pasar_source.reader_name(agreement)) $$;
 
 -- Takes the views and the credential. What somebody built on the views goes with them.
 CREATE OR REPLACE FUNCTION pasar_source.drop_views(agreement uuid) RETURNS void LANGUAGE plpgsql SECURITY DEFINER

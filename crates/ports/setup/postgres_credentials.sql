@@ -18,19 +18,7 @@ BEGIN
     IF to_regnamespace(reader) IS NULL THEN
         RAISE EXCEPTION 'this agreement is not granted' USING ERRCODE = 'invalid_schema_name';
     END IF;
-    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = holder) THEN
-        EXECUTE format('CREATE ROLE %I NOLOGIN NOINHERIT CONNECTION LIMIT 10', holder);
-    END IF;
-    EXECUTE format('ALTER ROLE %I NOINHERIT CONNECTION LIMIT 10 VALID UNTIL %L', holder, valid_until);
-    FOR one IN SELECT d.datname FROM pg_db_role_setting s JOIN pg_roles r ON r.oid = s.setrole JOIN pg_database d ON d.oid = s.setdatabase
-               WHERE r.rolname = holder LOOP
-        EXECUTE format('ALTER ROLE %I IN DATABASE %I RESET ALL', holder, one.datname);
-    END LOOP;
-    EXECUTE format('ALTER ROLE %I RESET ALL', holder);
-    FOR one IN SELECT split_part(s, '=', 1) AS name, split_part(s, '=', 2) AS value FROM unnest(pasar_source.settings(reader)) s LOOP
-        EXECUTE format('ALTER ROLE %I SET %I = %L', holder, one.name, one.value);
-    END LOOP;
-    EXECUTE format('GRANT CONNECT ON DATABASE %I TO %I', current_database(), holder);
+    PERFORM pasar_source.make_role(holder, reader, valid_until);
     EXECUTE format('GRANT USAGE ON SCHEMA %I TO %I', reader, holder);
     FOR one IN SELECT k.relname FROM pg_class k WHERE k.relnamespace = to_regnamespace(reader) AND k.relkind = 'v' LOOP
         EXECUTE format('GRANT SELECT ON %I.%I TO %I', reader, one.relname, holder);
@@ -38,45 +26,14 @@ BEGIN
 END
 $$;
 
--- Takes a verifier, never a password. Opens the door only for a role that was granted.
-CREATE OR REPLACE FUNCTION pasar_source.set_credential_of(credential uuid, verifier text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-    holder text := pasar_source.holder_name(credential);
-BEGIN
-    IF verifier !~ '^SCRAM-SHA-256\$[0-9]+:[A-Za-z0-9+/=]+\$[A-Za-z0-9+/=]+:[A-Za-z0-9+/=]+$' THEN
-        RAISE EXCEPTION 'this is not a SCRAM verifier' USING ERRCODE = 'invalid_parameter_value';
-    END IF;
-    EXECUTE format('ALTER ROLE %I LOGIN PASSWORD %L', holder, verifier);
-    DELETE FROM pasar_source.credential c WHERE c.reader = pasar_source.holder_name(credential);
-    INSERT INTO pasar_source.credential VALUES (holder, verifier);
-END
-$$;
+CREATE OR REPLACE FUNCTION pasar_source.set_credential_of(credential uuid, verifier text) RETURNS void LANGUAGE sql SECURITY DEFINER
+    SET search_path = pg_catalog, pg_temp AS $$ SELECT pasar_source.set_verifier(pasar_source.holder_name(credential), verifier) $$;
 
--- Lets a role in again with the credential that it had; a role that had none is left outside.
-CREATE OR REPLACE FUNCTION pasar_source.let_in_credential(credential uuid) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-    kept text := (SELECT c.verifier FROM pasar_source.credential c WHERE c.reader = pasar_source.holder_name(credential));
-BEGIN
-    IF kept IS NOT NULL THEN
-        EXECUTE format('ALTER ROLE %I LOGIN PASSWORD %L', pasar_source.holder_name(credential), kept);
-    END IF;
-END
-$$;
+CREATE OR REPLACE FUNCTION pasar_source.let_in_credential(credential uuid) RETURNS void LANGUAGE sql SECURITY DEFINER
+    SET search_path = pg_catalog, pg_temp AS $$ SELECT pasar_source.let_role_in(pasar_source.holder_name(credential)) $$;
 
--- Shuts the door, and ends sessions.
-CREATE OR REPLACE FUNCTION pasar_source.lock_out_credential(credential uuid) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-    holder text := pasar_source.holder_name(credential);
-BEGIN
-    IF EXISTS (SELECT FROM pg_roles WHERE rolname = holder AND rolcanlogin) THEN
-        EXECUTE format('ALTER ROLE %I NOLOGIN', holder);
-    END IF;
-    PERFORM pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = holder;
-END
-$$;
+CREATE OR REPLACE FUNCTION pasar_source.lock_out_credential(credential uuid) RETURNS void LANGUAGE sql SECURITY DEFINER
+    SET search_path = pg_catalog, pg_temp AS $$ SELECT pasar_source.lock_role_out(pasar_source.holder_name(credential)) $$;
 
 -- Ends everything of a credential: sessions, privileges, role. Ending what is not there is no error.
 CREATE OR REPLACE FUNCTION pasar_source.end_credential(credential uuid) RETURNS void LANGUAGE plpgsql SECURITY DEFINER

@@ -3,7 +3,6 @@
 
 use crate::credential::{RoleOf, role};
 use crate::error::PortError;
-use crate::holders::Holder;
 use crate::source::{Plan, Source};
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
@@ -116,20 +115,9 @@ impl Standing {
         self.role.is_none() && self.schema.is_none()
     }
 
-    /// What differs from what was agreed; `made` are the digests of the views as they were made.
-    pub fn differs(&self, agreement: Uuid, plan: &Plan, made: &BTreeMap<String, String>) -> Vec<Found> {
-        self.differs_with(agreement, plan, made, &[], &BTreeMap::new())
-    }
-
-    /// The same with the holders who have roles of their own, and what stands of these.
-    pub fn differs_with(
-        &self,
-        agreement: Uuid,
-        plan: &Plan,
-        made: &BTreeMap<String, String>,
-        holders: &[Holder],
-        standing: &BTreeMap<Uuid, HolderStanding>,
-    ) -> Vec<Found> {
+    /// What differs from what was agreed; `made` are the digests of the views as they were made, and `beside` is what stands of the
+    /// holders who have roles of their own.
+    pub fn differs(&self, agreement: Uuid, plan: &Plan, made: &BTreeMap<String, String>, beside: &BTreeMap<Uuid, HolderStanding>) -> Vec<Found> {
         let reader = role(agreement);
         let mut all = vec![];
         let mut note = |kind, object: &str, found: String| all.push(Found { kind, object: object.to_owned(), found });
@@ -140,9 +128,9 @@ impl Standing {
                 facts.differs(&reader, &facts.settings_wanted, plan.credential && !plan.held, plan.until, &mut note);
             }
         }
-        for holder in holders {
+        for holder in &plan.holders {
             let name = RoleOf::Credential(holder.credential).name();
-            let Some(facts) = standing.get(&holder.credential) else {
+            let Some(facts) = beside.get(&holder.credential) else {
                 note("role.missing", &name, String::new());
                 continue;
             };
@@ -153,7 +141,7 @@ impl Standing {
             }
         }
         let those_who = |privilege: &str| {
-            let names = holders.iter().map(|holder| RoleOf::Credential(holder.credential).name());
+            let names = plan.holders.iter().map(|holder| RoleOf::Credential(holder.credential).name());
             std::iter::once(reader.clone()).chain(names).map(|name| format!("{name} {privilege}")).collect::<Vec<_>>()
         };
         match &self.schema {
@@ -241,16 +229,11 @@ impl Source {
     /// Makes the source allow exactly this again, whatever was done to it: shuts the door, takes back everything, and only then
     /// gives what was agreed. Gives each view with the digest of what was made.
     pub async fn restore(&self, agreement: Uuid, plan: &Plan) -> Result<Vec<(String, String)>, PortError> {
-        self.restore_with(agreement, plan, &[]).await
-    }
-
-    /// The same with the holders who have roles of their own.
-    pub async fn restore_with(&self, agreement: Uuid, plan: &Plan, holders: &[Holder]) -> Result<Vec<(String, String)>, PortError> {
         self.take_back(agreement).await?;
-        for holder in holders {
+        for holder in &plan.holders {
             self.take_back_credential(holder.credential).await?;
         }
-        self.settle_with(agreement, plan, holders).await
+        self.settle(agreement, plan).await
     }
 
     /// Shuts the door and takes from a role whatever the source's own functions may take.

@@ -2,7 +2,6 @@
 //! keeps them or writes them down.
 
 use crate::error::PortError;
-use crate::holders::Holder;
 use crate::source::{ColumnPlan, Plan, Source};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -41,16 +40,13 @@ impl Source {
         Ok(())
     }
 
-    /// As [`Source::settle_with`], for what may wait for nobody: whoever reads so long that views cannot be made anew is thrown out, and
+    /// As [`Source::settle`], for what may wait for nobody: whoever reads so long that views cannot be made anew is thrown out, and
     /// comes in again to the new ones.
-    pub async fn tighten(&self, agreement: Uuid, plan: &Plan, holders: &[Holder]) -> Result<Vec<(String, String)>, PortError> {
-        match self.settle_within(agreement, plan, holders, "1s").await {
+    pub async fn tighten(&self, agreement: Uuid, plan: &Plan) -> Result<Vec<(String, String)>, PortError> {
+        match self.settle_within(agreement, plan, "1s").await {
             Err(PortError::Source(_)) => {
-                self.lock_out(agreement).await?;
-                for holder in holders {
-                    self.lock_out_credential(holder.credential).await?;
-                }
-                self.settle_within(agreement, plan, holders, "5s").await
+                self.lock_out_all(agreement, plan).await?;
+                self.settle_within(agreement, plan, "5s").await
             }
             done => done,
         }

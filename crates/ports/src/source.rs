@@ -63,6 +63,8 @@ pub struct Plan {
     pub held: bool,
     /// The holder has a credential.
     pub credential: bool,
+    /// Those who have roles of their own beside the agreement's.
+    pub holders: Vec<Holder>,
     /// The purpose's code, for pseudonyms that stay the same within it.
     pub purpose: Option<String>,
 }
@@ -78,29 +80,15 @@ impl Source {
         Ok(Self { pool, options })
     }
 
-    /// Makes the source allow exactly this: role, views, end; under a hold the door is shut first, sessions are ended and views
+    /// Makes the source allow exactly this: roles, views, end; under a hold every door is shut first, sessions are ended and views
     /// give no row. May be repeated. Gives each view with the digest of what was made.
     pub async fn settle(&self, agreement: Uuid, plan: &Plan) -> Result<Vec<(String, String)>, PortError> {
-        self.settle_with(agreement, plan, &[]).await
+        self.settle_within(agreement, plan, LONGEST_WAIT).await
     }
 
-    /// The same with the roles of holders beside the agreement's own, in the same transaction.
-    pub async fn settle_with(&self, agreement: Uuid, plan: &Plan, holders: &[Holder]) -> Result<Vec<(String, String)>, PortError> {
-        self.settle_within(agreement, plan, holders, LONGEST_WAIT).await
-    }
-
-    pub(crate) async fn settle_within(
-        &self,
-        agreement: Uuid,
-        plan: &Plan,
-        holders: &[Holder],
-        longest: &'static str,
-    ) -> Result<Vec<(String, String)>, PortError> {
+    pub(crate) async fn settle_within(&self, agreement: Uuid, plan: &Plan, longest: &'static str) -> Result<Vec<(String, String)>, PortError> {
         if plan.held {
-            self.lock_out(agreement).await?;
-            for holder in holders {
-                self.lock_out_credential(holder.credential).await?;
-            }
+            self.lock_out_all(agreement, plan).await?;
         }
         let mut tx = self.begin(longest).await?;
         sqlx::query("SELECT pasar_source.grant_agreement($1, $2)").bind(agreement).bind(plan.until).execute(&mut *tx).await?;
@@ -123,7 +111,7 @@ impl Source {
         if plan.credential && !plan.held {
             sqlx::query("SELECT pasar_source.let_in($1)").bind(agreement).execute(&mut *tx).await?;
         }
-        for holder in holders {
+        for holder in &plan.holders {
             let grant = sqlx::query("SELECT pasar_source.grant_credential($1, $2, $3)");
             grant.bind(agreement).bind(holder.credential).bind(plan.until).execute(&mut *tx).await?;
             if holder.set && !plan.held {
@@ -144,6 +132,15 @@ impl Source {
     /// Shuts the door, and ends sessions. Committed by itself, so that nobody comes in while the rest is done.
     pub async fn lock_out(&self, agreement: Uuid) -> Result<(), PortError> {
         sqlx::query("SELECT pasar_source.lock_out($1)").bind(agreement).execute(&self.pool).await?;
+        Ok(())
+    }
+
+    /// The same for the agreement's role and for each holder's.
+    pub async fn lock_out_all(&self, agreement: Uuid, plan: &Plan) -> Result<(), PortError> {
+        self.lock_out(agreement).await?;
+        for holder in &plan.holders {
+            self.lock_out_credential(holder.credential).await?;
+        }
         Ok(())
     }
 

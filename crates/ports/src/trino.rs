@@ -167,7 +167,7 @@ mod tests {
             policy: json!({"without": {"kind": ["VIP"]}}),
         };
         let until = "2027-01-01T00:00:00Z".parse().unwrap();
-        Plan { until, views: vec![view], held: false, credential: true, purpose: None }
+        Plan { until, views: vec![view], held: false, credential: true, holders: vec![], purpose: None }
     }
 
     fn asked(operation: &str, resource: &Value) -> Value {

@@ -73,7 +73,9 @@ async fn whatever_is_tampered_with_is_found_and_made_as_agreed() {
     let other = format!("other_{}", place.portal);
     place.admin.execute(AssertSqlSafe(format!("CREATE ROLE {other} LOGIN"))).await.unwrap();
     let made: BTreeMap<String, String> = place.source.settle(agreement, &agreed).await.unwrap().into_iter().collect();
-    let found = async |place: &Place| place.source.standing(Some(&[agreement])).await.unwrap()[&agreement].differs(agreement, &agreed, &made);
+    let found = async |place: &Place| {
+        place.source.standing(Some(&[agreement])).await.unwrap()[&agreement].differs(agreement, &agreed, &made, &BTreeMap::new())
+    };
     assert_eq!(found(&place).await, []);
     for (statement, kind) in TAMPERING {
         as_superuser(&mut place, statement, &reader, &other).await;

@@ -7,7 +7,7 @@ mod common;
 
 use chrono::TimeDelta;
 use common::{granted, now, place, plan, reader, unique};
-use ports::{Credential, Found, Holder, PortError, Presented, RoleOf, Source};
+use ports::{Credential, Found, Holder, Plan, PortError, Presented, RoleOf, Source};
 use sqlx::{AssertSqlSafe, Executor};
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -52,21 +52,21 @@ async fn each_holder_reads_with_a_role_of_their_own() {
     assert!(matches!(ports::open(&place.source, &presented).await, Err(PortError::Refused)));
     assert!(ports::open_in(&place.source, &presented, agreement).await.is_ok());
 
-    let holders = [Holder { credential: first, set: true }, Holder { credential: second, set: true }];
-    let made: BTreeMap<String, String> = place.source.settle_with(agreement, &agreed, &holders).await.unwrap().into_iter().collect();
-    let found = async |source: &Source, holders: &[Holder]| -> Vec<Found> {
+    let agreed = Plan { holders: [first, second].map(|credential| Holder { credential, set: true }).into(), ..agreed };
+    let made: BTreeMap<String, String> = place.source.settle(agreement, &agreed).await.unwrap().into_iter().collect();
+    let found = async |source: &Source, agreed: &Plan| -> Vec<Found> {
         let standing = source.standing(Some(&[agreement])).await.unwrap();
         let beside = source.standing_credentials(Some(&[first, second])).await.unwrap();
-        standing[&agreement].differs_with(agreement, &agreed, &made, holders, &beside)
+        standing[&agreement].differs(agreement, agreed, &made, &beside)
     };
-    assert_eq!(found(&place.source, &holders).await, []);
+    assert_eq!(found(&place.source, &agreed).await, []);
     let (h, r) = (RoleOf::Credential(first).name(), Source::role(agreement));
     for (statement, kind) in TAMPERING {
         place.admin.execute(AssertSqlSafe(statement.replace("{h}", &h).replace("{r}", &r))).await.unwrap();
-        let noticed = found(&place.source, &holders).await;
+        let noticed = found(&place.source, &agreed).await;
         assert!(noticed.iter().any(|one| one.kind == *kind), "{statement}: {noticed:?}");
-        place.source.restore_with(agreement, &agreed, &holders).await.unwrap();
-        assert_eq!(found(&place.source, &holders).await, [], "{statement}");
+        place.source.restore(agreement, &agreed).await.unwrap();
+        assert_eq!(found(&place.source, &agreed).await, [], "{statement}");
     }
     let rows = async |credential: &Credential| -> Result<i64, sqlx::Error> {
         let mut conn = reader(&place, credential).await?;
@@ -75,10 +75,10 @@ async fn each_holder_reads_with_a_role_of_their_own() {
     assert_eq!(rows(&credentials[0]).await.unwrap(), 2, "with the credential that there was");
 
     // Under a hold nobody of them reads; then all of them do again.
-    let held = ports::Plan { held: true, ..agreed.clone() };
-    place.source.settle_with(agreement, &held, &holders).await.unwrap();
+    let held = Plan { held: true, ..agreed.clone() };
+    place.source.settle(agreement, &held).await.unwrap();
     assert!(rows(&credentials[0]).await.is_err() && rows(&own).await.is_err());
-    place.source.settle_with(agreement, &agreed, &holders).await.unwrap();
+    place.source.settle(agreement, &agreed).await.unwrap();
     assert_eq!((rows(&credentials[0]).await.unwrap(), rows(&own).await.unwrap()), (2, 2));
 
     // One leaves: a session that is open ends, and the others read on.
@@ -88,7 +88,7 @@ async fn each_holder_reads_with_a_role_of_their_own() {
     assert!(open.execute("SELECT 1").await.is_err() && rows(&credentials[0]).await.is_err());
     assert_eq!((rows(&credentials[1]).await.unwrap(), rows(&own).await.unwrap()), (2, 2));
     assert!(place.source.standing_credentials(Some(&[first])).await.unwrap().is_empty(), "nothing is left of it");
-    assert_eq!(found(&place.source, &holders[1..]).await, []);
+    assert_eq!(found(&place.source, &Plan { holders: agreed.holders[1..].to_vec(), ..agreed.clone() }).await, []);
     assert!(place.source.standing_credentials(None).await.unwrap().contains_key(&second));
     place.source.end_credential(second).await.unwrap();
     place.source.end(agreement).await.unwrap();

@@ -47,7 +47,7 @@ async fn a_reader_who_is_at_it_keeps_nothing_from_being_hidden() {
     let (agreement, credential) = common::granted(&place, until).await;
     let mut reading = reader(&place, &credential).await.unwrap();
     reading.execute("BEGIN; SELECT staff_no FROM staff").await.unwrap();
-    let made = place.source.tighten(agreement, &plan(&["hours"], until), &[]).await.unwrap();
+    let made = place.source.tighten(agreement, &plan(&["hours"], until)).await.unwrap();
     assert_eq!(made.len(), 1);
     assert!(reading.execute("SELECT staff_no FROM staff").await.is_err(), "thrown out, not waited for");
     let mut again = reader(&place, &credential).await.unwrap();

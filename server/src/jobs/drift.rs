@@ -1,7 +1,7 @@
 //! What the source really grants is compared with what was agreed, and made so again. What is too much is taken back first; what
 //! cannot be taken back keeps its reader locked out, and stays open where people see it.
 
-use super::outbox::{at_the_source, holders};
+use super::outbox::at_the_source;
 use crate::state::AppState;
 use domain::access::{DriftKind, GrantState};
 use domain::audit::{AuditAction, AuditEvent, Origin};
@@ -52,7 +52,7 @@ fn drifts(found: Vec<Found>) -> Vec<Drift> {
 fn differences(id: AgreementId, plan: &GrantPlan, standing: Option<&Standing>, beside: &BTreeMap<Uuid, HolderStanding>) -> Vec<Drift> {
     let made: BTreeMap<String, String> = plan.views.iter().filter_map(|view| Some((view.view.clone(), view.digest.clone()?))).collect();
     let nothing = Standing::default();
-    drifts(standing.unwrap_or(&nothing).differs_with(id.0, &at_the_source(plan), &made, &holders(plan), beside))
+    drifts(standing.unwrap_or(&nothing).differs(id.0, &at_the_source(plan), &made, beside))
 }
 
 /// What differs just now.
@@ -131,10 +131,10 @@ async fn make_as_agreed(state: &AppState, source: &str, id: AgreementId) -> anyh
 
 /// Makes the source as agreed, and says what could not be made so; then the door stays shut.
 async fn made_again(state: &AppState, conn: &mut PgConnection, id: AgreementId, plan: &GrantPlan) -> anyhow::Result<Vec<Drift>> {
-    let made = match state.source.restore_with(id.0, &at_the_source(plan), &holders(plan)).await {
+    let made = match state.source.restore(id.0, &at_the_source(plan)).await {
         Ok(made) => made,
         Err(error) => {
-            lock_out(state, id, plan).await?;
+            state.source.lock_out_all(id.0, &at_the_source(plan)).await?;
             return Err(error.into());
         }
     };
@@ -145,18 +145,9 @@ async fn made_again(state: &AppState, conn: &mut PgConnection, id: AgreementId, 
     }
     let left = differences_now(state, id, &plan).await?;
     if !left.is_empty() {
-        lock_out(state, id, &plan).await?;
+        state.source.lock_out_all(id.0, &at_the_source(&plan)).await?;
     }
     Ok(left)
-}
-
-/// Nobody reads under it until it is as agreed.
-async fn lock_out(state: &AppState, id: AgreementId, plan: &GrantPlan) -> anyhow::Result<()> {
-    state.source.lock_out(id.0).await?;
-    for holder in &plan.holders {
-        state.source.lock_out_credential(holder.credential).await?;
-    }
-    Ok(())
 }
 
 /// What was given to others on what is Pasar's at the source.

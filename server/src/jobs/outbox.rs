@@ -67,6 +67,7 @@ pub(crate) fn at_the_source(plan: &GrantPlan) -> Plan {
         views: plan.views.iter().map(view_plan).collect(),
         held: plan.held,
         credential: plan.credential,
+        holders: plan.holders.iter().map(|one| Holder { credential: one.credential, set: one.set }).collect(),
         purpose: Some(plan.purpose.clone()),
     }
 }
@@ -83,11 +84,6 @@ pub(crate) fn view_plan(agreed: &AgreedView) -> ViewPlan {
     }
 }
 
-/// Those who have roles of their own, as a source is told of them.
-pub(crate) fn holders(plan: &GrantPlan) -> Vec<Holder> {
-    plan.holders.iter().map(|one| Holder { credential: one.credential, set: one.set }).collect()
-}
-
 async fn perform(state: &AppState, conn: &mut PgConnection, due: &Due) -> anyhow::Result<()> {
     let id = AgreementId(due.object_id);
     match due.topic.as_str() {
@@ -95,7 +91,7 @@ async fn perform(state: &AppState, conn: &mut PgConnection, due: &Due) -> anyhow
         "agreement.grant" | "agreement.hold" | "agreement.resume" | "agreement.protect" => {
             // Ended meanwhile: the row that ended it does the rest.
             let Some(plan) = access::grant_plan(conn, id).await? else { return Ok(()) };
-            let made = state.source.settle_with(id.0, &at_the_source(&plan), &holders(&plan)).await.context("granting at the port")?;
+            let made = state.source.settle(id.0, &at_the_source(&plan)).await.context("granting at the port")?;
             access::note_made(conn, id, &made).await?;
             access::grant_confirmed(conn, id, state.now()).await?;
         }

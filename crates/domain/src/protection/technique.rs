@@ -111,17 +111,6 @@ impl Technique {
         }
     }
 
-    /// The type that readers meet; none when the column is left out or the technique does not fit.
-    pub fn output_type(self, column: ColumnType) -> Option<ColumnType> {
-        self.fits(column).then_some(())?;
-        match self {
-            Self::Suppress {} => None,
-            Self::Mask { .. } | Self::Pseudonym { .. } | Self::PostalSector {} => Some(ColumnType::Text),
-            Self::DateTo { .. } => Some(ColumnType::Date),
-            Self::Clear {} | Self::Band { .. } | Self::Grid { .. } | Self::Round { .. } | Self::Noise { .. } => Some(column),
-        }
-    }
-
     /// What is wrong with its parameters; nothing when it may be used.
     pub fn check(self) -> Violations {
         let wrong = |field, code, message: &str| vec![Violation::new(field, code, message)];

@@ -71,7 +71,7 @@ pub fn view(columns: &[&str]) -> ViewPlan {
 }
 
 pub fn plan(columns: &[&str], until: DateTime<Utc>) -> Plan {
-    Plan { until, views: vec![view(columns)], held: false, credential: true, purpose: None }
+    Plan { until, views: vec![view(columns)], held: false, credential: true, holders: vec![], purpose: None }
 }
 
 pub async fn granted(place: &Place, until: DateTime<Utc>) -> (Uuid, Credential) {

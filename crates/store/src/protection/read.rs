@@ -3,7 +3,7 @@
 use crate::Result;
 use domain::catalogue::{Classification, ColumnType, PersonalCategory, Sensitivity};
 use domain::id::DatasetId;
-use domain::protection::{DatasetPolicy, Protection, Technique, default_for, effective};
+use domain::protection::{DatasetPolicy, Technique, effective};
 use sqlx::PgConnection;
 use sqlx::types::Json;
 use std::collections::{BTreeMap, HashMap};
@@ -34,11 +34,6 @@ impl ProtectedColumn {
             }
             None => now,
         }
-    }
-
-    /// What would hold if nobody had chosen.
-    pub fn default_protection(&self) -> Protection {
-        default_for(self.classification, self.sensitivity, self.personal, self.column_type)
     }
 }
 
