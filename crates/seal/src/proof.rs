@@ -5,7 +5,7 @@ use crate::checkpoint::Note;
 use crate::event::Event;
 use crate::hash::Hash;
 use crate::key::VerifyingKey;
-use crate::tree::{Head, join};
+use crate::tree::{Tree, join};
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
@@ -43,7 +43,7 @@ pub enum ProofError {
 pub struct Prover {
     seen: u64,
     /// Leaves beside the way, nearest first, and what has gone by of each range.
-    beside: Vec<(Range<u64>, Head)>,
+    beside: Vec<(Range<u64>, Tree)>,
 }
 
 impl Prover {
@@ -56,7 +56,7 @@ impl Prover {
             let middle = here.start + (here.end - here.start).next_power_of_two() / 2;
             let (left, right) = (here.start..middle, middle..here.end);
             let (onward, other) = if left.contains(&index) { (left, right) } else { (right, left) };
-            beside.push((other, Head::default()));
+            beside.push((other, Tree::default()));
             here = onward;
         }
         beside.reverse();
@@ -65,15 +65,15 @@ impl Prover {
 
     /// The next leaf, from the first on.
     pub fn push(&mut self, leaf: Hash) {
-        if let Some((_, head)) = self.beside.iter_mut().find(|(range, _)| range.contains(&self.seen)) {
-            head.push(leaf);
+        if let Some((_, tree)) = self.beside.iter_mut().find(|(range, _)| range.contains(&self.seen)) {
+            tree.push(leaf);
         }
         self.seen += 1;
     }
 
     /// The path, once every leaf has gone by.
     pub fn path(&self) -> Vec<Hash> {
-        self.beside.iter().map(|(_, head)| head.root()).collect()
+        self.beside.iter().map(|(_, tree)| tree.root()).collect()
     }
 }
 
@@ -114,7 +114,7 @@ pub fn verify_proof(text: &str, keys: &[VerifyingKey], kept: &[Note]) -> Result<
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Checkpoint, Committed, Salt, SigningKey};
+    use crate::{Checkpoint, Committed, Head, Salt, SigningKey};
     use proptest::prelude::*;
 
     fn event(seq: u64) -> Event {

@@ -2,38 +2,16 @@
 
 use crate::hash::Hash;
 
-/// Where the trail ends: enough to add the next event without reading those before it.
+/// A tree of which only the edge is kept.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Head {
+pub(crate) struct Tree {
     size: u64,
-    chain: Hash,
     /// Roots of the complete subtrees, the largest first: one for each one-bit of `size`.
     peaks: Vec<Hash>,
 }
 
-impl Head {
-    /// From what was stored; `None` when the parts do not belong together.
-    pub fn from_parts(size: u64, chain: Hash, peaks: &[u8]) -> Option<Self> {
-        let fits = peaks.len() == size.count_ones() as usize * 32;
-        let hash = |bytes: &[u8]| bytes.try_into().map(Hash).ok();
-        fits.then_some(Self { size, chain, peaks: peaks.chunks_exact(32).map(hash).collect::<Option<_>>()? })
-    }
-
-    pub fn size(&self) -> u64 {
-        self.size
-    }
-
-    pub fn chain(&self) -> Hash {
-        self.chain
-    }
-
-    /// To store.
-    pub fn peaks(&self) -> Vec<u8> {
-        self.peaks.iter().flat_map(|hash| hash.0).collect()
-    }
-
+impl Tree {
     pub fn push(&mut self, leaf: Hash) {
-        self.chain = Hash::of(&[b"pasar-audit-chain-v1\n", &self.chain.0, &leaf.0]);
         let mut node = leaf;
         // Each one-bit at the end of the size is a subtree that the new leaf completes.
         for _ in 0..self.size.trailing_ones() {
@@ -45,13 +23,53 @@ impl Head {
         self.size += 1;
     }
 
-    /// The tree's root; of an empty tree the hash of nothing.
+    /// Of an empty tree the hash of nothing.
     pub fn root(&self) -> Hash {
         let mut peaks = self.peaks.iter().rev();
         match peaks.next() {
             None => Hash::of(&[]),
             Some(last) => peaks.fold(*last, |right, left| join(*left, right)),
         }
+    }
+}
+
+/// Where the trail ends: enough to add the next event without reading those before it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Head {
+    tree: Tree,
+    chain: Hash,
+}
+
+impl Head {
+    /// From what was stored; `None` when the parts do not belong together.
+    pub fn from_parts(size: u64, chain: Hash, peaks: &[u8]) -> Option<Self> {
+        let fits = peaks.len() == size.count_ones() as usize * 32;
+        let hash = |bytes: &[u8]| bytes.try_into().map(Hash).ok();
+        let peaks = fits.then(|| peaks.chunks_exact(32).map(hash).collect::<Option<_>>())??;
+        Some(Self { tree: Tree { size, peaks }, chain })
+    }
+
+    pub fn size(&self) -> u64 {
+        self.tree.size
+    }
+
+    pub fn chain(&self) -> Hash {
+        self.chain
+    }
+
+    /// To store.
+    pub fn peaks(&self) -> Vec<u8> {
+        self.tree.peaks.iter().flat_map(|hash| hash.0).collect()
+    }
+
+    pub fn push(&mut self, leaf: Hash) {
+        self.chain = Hash::of(&[b"pasar-audit-chain-v1\n", &self.chain.0, &leaf.0]);
+        self.tree.push(leaf);
+    }
+
+    /// The tree's root.
+    pub fn root(&self) -> Hash {
+        self.tree.root()
     }
 }
 
