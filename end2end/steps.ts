@@ -1,4 +1,5 @@
 // What several journeys have in common: asking, deciding, and making a credential, as people do it in the browser.
+import { execFileSync } from "node:child_process";
 import { expect, type Page } from "@playwright/test";
 
 export type Credential = { secret: string; token: string };
@@ -33,4 +34,15 @@ export async function credential(page: Page): Promise<Credential> {
   }).toPass({ timeout: 15_000 });
   await page.getByRole("button", { name: "Create credential" }).click();
   return { secret: await page.locator("#secret").innerText(), token: await page.locator("#token").innerText() };
+}
+
+/** Changes the record behind the portal's back: what time or another agency does there. */
+export function record(sql: string): void {
+  execFileSync("psql", [process.env.PASAR_RECORD_URL ?? "", "-XAtq", "-v", "ON_ERROR_STOP=1", "-c", sql], { encoding: "utf8", stdio: "pipe" });
+}
+
+/** Asks the source as a holder does, in the words of the psql example that is shown for a dataset. */
+export async function reader(page: Page, dataset: string, secret: string): Promise<(sql: string) => string> {
+  const connection = /"([^"]+)"/.exec(await page.getByLabel(`psql example, ${dataset}`).innerText())?.[1] ?? "";
+  return (sql) => execFileSync("psql", [connection, "-XAt", "-c", sql], { env: { ...process.env, PGPASSWORD: secret }, encoding: "utf8", stdio: "pipe" });
 }

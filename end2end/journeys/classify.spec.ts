@@ -1,7 +1,7 @@
 // A steward classifies a product that nobody has classified, publishes it, and hides a column of it from somebody who reads it.
-import { execFileSync } from "node:child_process";
 import { expect, test, type Page } from "@playwright/test";
 import { accessible, signIn } from "../fixtures";
+import { ask, credential, reader } from "../steps";
 
 /** The row of a column in the review. */
 const row = (page: Page, column: string) => page.locator(`tr[aria-label="visits.${column}"]`);
@@ -58,28 +58,12 @@ test("proposals are decided, and readers get the new masks before their next rea
 
   // Jason is granted at once what is not personal, and reads it.
   const jason = await signIn(browser, "Jason Lim", options);
-  await jason.goto(`/requests/new?product=${address}`);
-  await jason.getByLabel("Purpose").selectOption("policy");
-  await jason.getByLabel("What will you do with the data?").fill("Plan opening hours of gates");
-  await jason.getByLabel("Legal basis").fill("Direction 2026/14");
-  await jason.getByLabel("Team").fill("Mobility study");
-  await jason.getByRole("button", { name: "Check your answers" }).click();
-  await jason.getByRole("button", { name: "Submit request" }).click();
+  await ask(jason, address, "Plan opening hours of gates");
   await jason.goto("/agreements");
   await jason.getByRole("link", { name: /bus depots/ }).first().click();
-  await expect(async () => {
-    await jason.reload();
-    await expect(jason.getByRole("button", { name: "Create credential" })).toBeVisible({ timeout: 500 });
-  }).toPass({ timeout: 15_000 });
-  await jason.getByRole("button", { name: "Create credential" }).click();
-  const secret = await jason.locator("#secret").innerText();
-  const connection = /"([^"]+)"/.exec(await jason.getByLabel("psql example, Visits").innerText())?.[1] ?? "";
-  const columns = () =>
-    execFileSync("psql", [connection, "-XAt", "-c", "SELECT string_agg(column_name, ',' ORDER BY ordinal_position) FROM information_schema.columns WHERE table_name = 'visits'"], {
-      env: { ...process.env, PGPASSWORD: secret },
-      encoding: "utf8",
-      stdio: "pipe",
-    }).trim();
+  const { secret } = await credential(jason);
+  const psql = await reader(jason, "Visits", secret);
+  const columns = () => psql("SELECT string_agg(column_name, ',' ORDER BY ordinal_position) FROM information_schema.columns WHERE table_name = 'visits'").trim();
   expect(columns()).toBe(`${number},depot,gate,minutes`);
 
   // Where somebody went in is about them after all: the next read is without it.

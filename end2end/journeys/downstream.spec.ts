@@ -1,9 +1,7 @@
 // An upstream product gains a personal column; whoever takes from it without a policy is flagged and stops serving, until it is mended.
-import { execFileSync } from "node:child_process";
 import { expect, test, type Page } from "@playwright/test";
 import { signIn } from "../fixtures";
-
-const record = (sql: string) => execFileSync("psql", [process.env.PASAR_RECORD_URL ?? "", "-XAtq", "-v", "ON_ERROR_STOP=1", "-c", sql], { encoding: "utf8" });
+import { approve, ask, credential, record } from "../steps";
 
 /** What the agency of bus stops writes into its document: who reported a stop. */
 const gains = () =>
@@ -26,30 +24,14 @@ test("personal data that flows downstream without a policy stops there", async (
   const options = { javaScriptEnabled };
   loses();
   const jason = await signIn(browser, "Jason Lim", options);
-  await jason.goto("/requests/new?product=ssot-a.punctuality-dp");
-  await jason.getByLabel("Purpose").selectOption("policy");
-  await jason.getByLabel("What will you do with the data?").fill("Compare services");
-  await jason.getByLabel("Legal basis").fill("Direction 2026/14");
-  await jason.getByLabel("Team").fill("Mobility study");
-  await jason.getByRole("button", { name: "Check your answers" }).click();
-  await jason.getByRole("button", { name: "Submit request" }).click();
-  await jason.getByRole("link", { name: "Follow this request" }).click();
+  const asked = await ask(jason, "ssot-a.punctuality-dp", "Compare services");
   if (await jason.getByText("Waiting for a decision").first().isVisible()) {
-    const grace = await signIn(browser, "Grace Tan", options);
-    await grace.goto(jason.url());
-    await grace.getByRole("link", { name: "Decide" }).click();
-    await grace.getByRole("button", { name: "Approve", exact: true }).click();
-    await expect(grace.getByRole("status")).toContainText("Approved.");
+    await approve(await signIn(browser, "Grace Tan", options), asked);
   }
   await jason.goto("/agreements");
   await jason.getByRole("link", { name: "Punctuality of bus services" }).first().click();
-  await expect(async () => {
-    await jason.reload();
-    await expect(jason.getByRole("button", { name: "Create credential" })).toBeVisible({ timeout: 500 });
-  }).toPass({ timeout: 15_000 });
   const agreement = jason.url();
-  await jason.getByRole("button", { name: "Create credential" }).click();
-  const token = await jason.locator("#token").innerText();
+  const { token } = await credential(jason);
   const read = () => request.get("/api/v1/ports/ssot-a.punctuality-dp.output-port1.by_stop/rows", { headers: { authorization: `Bearer ${token}` } });
   expect((await read()).status()).toBe(200);
 

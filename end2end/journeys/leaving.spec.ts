@@ -2,9 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { expect, test } from "@playwright/test";
 import { accessible, signIn } from "../fixtures";
-import { approve, ask, credential } from "../steps";
-
-const record = (sql: string) => execFileSync("psql", [process.env.PASAR_RECORD_URL ?? "", "-XAtq", "-v", "ON_ERROR_STOP=1", "-c", sql], { encoding: "utf8", stdio: "pipe" });
+import { approve, ask, credential, reader, record } from "../steps";
 
 test("an agreement ends to the minute, and is asked for again in one press", async ({ browser, javaScriptEnabled, request }) => {
   test.setTimeout(180_000);
@@ -20,11 +18,9 @@ test("an agreement ends to the minute, and is asked for again in one press", asy
   const { secret, token } = await credential(jason);
 
   // The examples are run as the page has them.
-  const example = (name: string) => jason.getByLabel(`${name} example, Staff`).innerText();
-  const script = `${await example("Python (pandas, SQLAlchemy)")}\nprint(len(frame), *frame.columns)`;
-  const connection = /"([^"]+)"/.exec(await example("psql"))?.[1] ?? "";
+  const script = `${await jason.getByLabel("Python (pandas, SQLAlchemy) example, Staff").innerText()}\nprint(len(frame), *frame.columns)`;
   const python = () => execFileSync(process.env.PYTHON ?? "python3", ["-c", script], { env: { ...process.env, PASAR_SECRET: secret }, encoding: "utf8", stdio: "pipe" });
-  const psql = (sql: string) => execFileSync("psql", [connection, "-XAt", "-c", sql], { env: { ...process.env, PGPASSWORD: secret }, encoding: "utf8", stdio: "pipe" });
+  const psql = await reader(jason, "Staff", secret);
   const rows = () => request.get("/api/v1/ports/ssot-a.busroutes-dp.output-port1.staff_dataset/rows?format=csv", { headers: { authorization: `Bearer ${token}` } });
   expect(python().trim()).toBe("600 depot grade licence_class shift_hours joined_year");
   expect(psql("SELECT count(*) FROM staff_dataset").trim()).toBe("600");

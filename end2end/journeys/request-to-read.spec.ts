@@ -1,8 +1,7 @@
 // An officer finds data, asks for it, and reads it; the steward decides; the auditor sees every step.
-import { execFileSync } from "node:child_process";
 import { expect, test, type Page } from "@playwright/test";
 import { accessible, signIn } from "../fixtures";
-import { credential } from "../steps";
+import { credential, reader } from "../steps";
 
 test("from a search to rows, and out again", async ({ browser, javaScriptEnabled, request }) => {
   test.setTimeout(120_000);
@@ -64,12 +63,10 @@ test("from a search to rows, and out again", async ({ browser, javaScriptEnabled
   const agreementUrl = jason.url();
   await seen(jason);
   const { secret, token } = await credential(jason);
-  const command = await jason.getByLabel("psql example, Staff").innerText();
-  const connection = /"([^"]+)"/.exec(command)?.[1] ?? "";
+  const psql = await reader(jason, "Staff", secret);
   await jason.goto(agreementUrl);
   await expect(jason.locator("#secret")).toHaveCount(0);
 
-  const psql = (sql: string) => execFileSync("psql", [connection, "-XAt", "-c", sql], { env: { ...process.env, PGPASSWORD: secret }, encoding: "utf8", stdio: "pipe" });
   expect(Number(psql("SELECT count(*) FROM staff_dataset"))).toBe(600);
   expect(psql("SELECT string_agg(column_name, ',' ORDER BY ordinal_position) FROM information_schema.columns WHERE table_name = 'staff_dataset'").trim()).toBe(
     "depot,grade,shift_hours",
