@@ -29,6 +29,8 @@ pub struct Config {
     pub first_administrator: Option<String>,
     pub site_root: PathBuf,
     pub metrics_token: Option<SecretString>,
+    /// By which a fleet's query engine is known that asks what may be read; without it nobody is answered.
+    pub engine_key: Option<SecretString>,
     pub demonstration: bool,
     pub sessions: Limits,
     pub meilisearch: Option<MeilisearchSettings>,
@@ -180,11 +182,15 @@ impl Config {
         let sessions = Limits { idle: reader.minutes("PASAR_SESSION_IDLE_MINUTES", 30), absolute: reader.minutes("PASAR_SESSION_MINUTES", 12 * 60) };
         let first_administrator = reader.optional("PASAR_FIRST_ADMINISTRATOR");
         let metrics_token = reader.optional("PASAR_METRICS_TOKEN").map(SecretString::from);
+        let engine_key = reader.optional("PASAR_ENGINE_KEY").map(SecretString::from);
         if first_administrator.as_ref().is_some_and(|email| !email.contains('@')) {
             reader.faults.push("PASAR_FIRST_ADMINISTRATOR is not an e-mail address".into());
         }
         if metrics_token.as_ref().is_some_and(|token| token.expose_secret().len() < 16) {
             reader.faults.push("PASAR_METRICS_TOKEN is shorter than 16 characters".into());
+        }
+        if engine_key.as_ref().is_some_and(|key| key.expose_secret().len() < 32) {
+            reader.faults.push("PASAR_ENGINE_KEY is shorter than 32 characters".into());
         }
         if sessions.idle > sessions.absolute {
             reader.faults.push("PASAR_SESSION_IDLE_MINUTES is longer than PASAR_SESSION_MINUTES".into());
@@ -209,6 +215,7 @@ impl Config {
                 first_administrator,
                 site_root,
                 metrics_token,
+                engine_key,
                 demonstration,
                 sessions,
                 meilisearch,
@@ -244,7 +251,7 @@ mod tests {
             "PASAR_BASE_URL" => Some("http://pasar.example".to_owned()),
             "PASAR_LISTEN" => Some("nowhere".to_owned()),
             "PASAR_SESSION_IDLE_MINUTES" => Some("0".to_owned()),
-            "PASAR_METRICS_TOKEN" | "PASAR_SECRET" => Some("short".to_owned()),
+            "PASAR_METRICS_TOKEN" | "PASAR_SECRET" | "PASAR_ENGINE_KEY" => Some("short".to_owned()),
             "PASAR_EXPIRY_NOTICE_DAYS" => Some("30 seven".to_owned()),
             "PASAR_SMTP_URL" => Some("smtp://hunter2@mail.example".to_owned()),
             "PASAR_MEILI_KEY" => Some("hunter2".to_owned()),
@@ -260,6 +267,7 @@ mod tests {
             "PASAR_OIDC_ISSUER",
             "at least one minute",
             "PASAR_METRICS_TOKEN is shorter",
+            "PASAR_ENGINE_KEY is shorter",
             "PASAR_MEILI_URL and PASAR_MEILI_KEY",
             "PASAR_AUDIT_KEY: key 1 is not written as a key is",
             "PASAR_SMTP_URL and PASAR_MAIL_FROM",

@@ -25,6 +25,7 @@ pub fn routes() -> Vec<Route> {
         http::catalogue::routes(),
         http::flow::routes(),
         http::classification::routes(),
+        http::protection::routes(),
         http::search::routes(),
         http::access::routes(),
         http::sharing::routes(),

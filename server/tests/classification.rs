@@ -336,7 +336,7 @@ async fn a_death_in_between_leaves_the_source_hiding_more(pool: PgPool) {
     place.work().await;
     assert_eq!(place.read(&token).await.body, "route\n101\n");
     // Dead after the source hides it: it stays hidden, and nothing was decided.
-    tightening::hide(state, &hiding("driver")).await.unwrap();
+    tightening::hide(state, &hiding("driver").datasets()).await.unwrap();
     for _ in 0..2 {
         reconcile::tidy(state).await.unwrap();
         assert_eq!(place.read(&token).await.body, "route\n101\n");

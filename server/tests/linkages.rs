@@ -73,7 +73,7 @@ fn asking(place: &Granting, way: &str, least: u32) -> String {
     let own = place.page.trim_start_matches("/agreements/");
     format!(
         "left={own}:00000000-0000-7000-8000-0000000000b1:driver&right={PATIENTS}:00000000-0000-7000-8000-0000000000f3:nric&way={way}\
-         &reason=How+many+drivers+are+patients&least={least}"
+         &reason=How+many+drivers+are+patients&least={least}&gives=size"
     )
 }
 
@@ -156,4 +156,73 @@ async fn what_is_small_refused_or_held_is_not_said(pool: PgPool) {
     assert!(!page(world, &holder, "/linkages/new").await.contains("Patients: people.nric"));
     let said: i64 = sqlx::query_scalar("SELECT count(*) FROM linkage WHERE size IS NOT NULL").fetch_one(&pool).await.unwrap();
     assert_eq!(said, 0);
+}
+
+#[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]
+async fn rows_of_both_stand_side_by_side_without_what_is_linked(pool: PgPool) {
+    let mut place = Granting::new(pool.clone(), "{}", 40).await;
+    patients(&mut place, &pool, 25).await;
+    place
+        .source
+        .execute("ALTER TABLE health.patients ADD area text DEFAULT 'BEDOK'; SELECT pasar_source.share_table('health', 'patients')")
+        .await
+        .unwrap();
+    pool.execute(
+        "INSERT INTO data_column (id, dataset_id, position, name, column_type, nullable, is_key, classification, sensitivity, personal) VALUES
+             (gen_random_uuid(), '00000000-0000-7000-8000-0000000000f3', 1, 'area', 'text', false, false, 'official-closed', 'non-sensitive', 'none')",
+    )
+    .await
+    .unwrap();
+    let (holder, here, there) = (place.holder().await, owner(&place.world, "omar", HERE).await, owner(&place.world, "nurul", THERE).await);
+    let token = place.credential(&holder).await;
+    let rows = |way: &str| asking(&place, way, 20).replace("gives=size", "gives=rows");
+    let alike = post(&place.world, &holder, "/linkages", &rows("alike")).await;
+    assert!(alike.status == 422 && alike.body.contains("href=\"#gives\""), "{}", alike.body);
+    let linkage = post(&place.world, &holder, "/linkages", &rows("exact")).await.location();
+    assert!(page(&place.world, &here, &linkage).await.contains("rows of both side by side"), "owners know what they approve");
+    for (who, side) in [(&here, "left"), (&there, "right")] {
+        assert_eq!(post(&place.world, who, &format!("{linkage}/approve"), &format!("side={side}")).await.status, 303);
+    }
+    linkages::follow(&place.world.state).await.unwrap();
+    place.work().await;
+    let shown = page(&place.world, &holder, &linkage).await;
+    let name = format!("linked_{}", linkage.rsplit('-').next().unwrap());
+    assert!(shown.contains(&name), "{shown}");
+    assert!(!page(&place.world, &there, &linkage).await.contains(&name));
+
+    let mut session = place.session(&token).await.unwrap();
+    let ask = format!("SELECT row_to_json(v)::text FROM {name} v");
+    let read = async |session: &mut sqlx::PgConnection| sqlx::query_scalar::<_, String>(AssertSqlSafe(ask.clone())).fetch_all(session).await;
+    let rows: Vec<String> = read(&mut session).await.unwrap();
+    assert_eq!(rows.len(), 25);
+    for row in &rows {
+        let row: serde_json::Map<String, serde_json::Value> = serde_json::from_str(row).unwrap();
+        let names: Vec<&str> = row.keys().map(String::as_str).collect();
+        assert_eq!(names.iter().copied().collect::<std::collections::BTreeSet<_>>(), ["first_route", "link", "second_area"].into(), "{row:?}");
+        assert!(row["link"].as_str().unwrap().len() == 20 && row["second_area"] == "BEDOK", "{row:?}");
+    }
+    server::jobs::drift::repair(&place.world.state).await.unwrap();
+    let drift: i64 = sqlx::query_scalar("SELECT count(*) FROM audit_event WHERE action = 'drift.find'").fetch_one(&pool).await.unwrap();
+    assert_eq!(drift, 0, "what a linkage gives is agreed");
+
+    // Held on the other side: nothing is left of it, and it comes back with the agreement.
+    let hold =
+        "INSERT INTO agreement_hold (id, agreement_id, kind, reason, placed_at) VALUES (gen_random_uuid(), $1::uuid, 'suspended', 'Why', now())";
+    sqlx::query(hold).bind(PATIENTS).execute(&pool).await.unwrap();
+    let follow = async || {
+        let mut conn = pool.acquire().await.unwrap();
+        store::access::follow_linked(&mut conn, PATIENTS.parse().unwrap(), place.world.now()).await.unwrap();
+        place.work().await;
+    };
+    follow().await;
+    assert!(read(&mut session).await.is_err());
+    sqlx::query("UPDATE agreement_hold SET lifted_at = now()").execute(&pool).await.unwrap();
+    follow().await;
+    assert_eq!(read(&mut session).await.unwrap().len(), 25);
+    assert_eq!(post(&place.world, &there, &format!("{linkage}/end"), "reason=The+study+is+over").await.status, 303);
+    place.work().await;
+    linkages::follow(&place.world.state).await.unwrap();
+    assert!(read(&mut session).await.is_err());
+    let keys: i64 = sqlx::query_scalar("SELECT count(*) FROM pasar_source.pseudonym_key").fetch_one(&mut place.source).await.unwrap();
+    assert_eq!(keys, 0);
 }

@@ -64,6 +64,8 @@ text_enum! {
         SuspensionLift = "suspension.lift", "Lifted a suspension";
         DriftFind = "drift.find", "Found at a port what nobody agreed to";
         TechniqueChange = "technique.change", "Changed how data is protected";
+        KeyRotate = "key.rotate", "Made the key of an agreement’s pseudonyms anew";
+        PurposeKeyRotate = "purpose-key.rotate", "Made the key of a purpose’s pseudonyms anew";
         DriftRepair = "drift.repair", "Made a port as agreed again";
         ColumnTighten = "column.tighten", "Hid columns at the port before a decision";
         ColumnClassify = "column.classify", "Classified a column";

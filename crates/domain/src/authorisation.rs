@@ -52,6 +52,18 @@ pub enum Action {
     Classify {
         place: Place,
     },
+    /// Choose how columns and rows are protected, as far as no waiver is needed.
+    Protect {
+        place: Place,
+    },
+    /// Allow for a while what a steward may not choose alone, and end that.
+    WaiveTechnique {
+        place: Place,
+    },
+    /// Make the keys of pseudonyms anew.
+    RotateKey {
+        place: Place,
+    },
     /// Let everyone know of a product.
     Publish {
         place: Place,
@@ -229,6 +241,15 @@ pub fn authorise(actor: &Actor, action: Action) -> Result<(), Forbidden> {
         Action::Classify { place } | Action::Publish { place } => (
             keeps(place) || actor.is_at(Role::ProductOwner, place),
             "Only the domain's steward or owner, or the product's owner, may classify and publish its data.",
+        ),
+        Action::Protect { place } => (keeps(place), "Only the domain's steward or owner may change how data is protected."),
+        Action::RotateKey { place } => (
+            actor.is_at(Role::Owner, place) || actor.is_at(Role::TcSecurityOfficer, place),
+            "Only the domain's owner, or the sector's security officer, may make keys anew.",
+        ),
+        Action::WaiveTechnique { place } => (
+            actor.is_at(Role::Owner, place) || actor.is_at(Role::TcSecurityOfficer, place) || actor.is(Role::GdoAdministrator),
+            "Only the domain's owner, the sector's security officer or the data office may allow this; a steward asks them.",
         ),
         Action::ManageDetector { scope } => (
             match scope {

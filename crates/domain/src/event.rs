@@ -43,6 +43,8 @@ text_enum! {
         LinkageAsked = "linkage.asked", "A linkage of a product was asked for";
         LinkageRefused = "linkage.refused", "A linkage was refused";
         LinkageMeasured = "linkage.measured", "A linkage was counted";
+        ColumnContradicted = "column.contradicted", "What somebody decided about a column is contradicted";
+        KeyRotated = "key.rotated", "Pseudonyms of an agreement are others from now on";
         FlowMended = "flow.mended", "All personal data that comes into a product has a policy";
     }
 }
@@ -84,6 +86,8 @@ impl Topic {
             A::LinkageRefuse => Some(Self::LinkageRefused),
             A::LinkageMeasure => Some(Self::LinkageMeasured),
             A::FlowMend => Some(Self::FlowMended),
+            A::ColumnConflict => Some(Self::ColumnContradicted),
+            A::KeyRotate => Some(Self::KeyRotated),
             // Told of by the approval and the grant; what somebody does for themselves, or reads; administration, which the audit
             // trail is for.
             A::AgreementMake
@@ -104,10 +108,10 @@ impl Topic {
             | A::CredentialEnd
             | A::ColumnTighten
             | A::ColumnClassify
-            | A::ColumnConflict
             | A::SchemeChange
             | A::DetectorChange
             | A::TechniqueChange
+            | A::PurposeKeyRotate
             | A::PurposeChange
             | A::HolidayChange
             | A::FlowStandardChange

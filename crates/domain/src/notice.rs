@@ -72,7 +72,9 @@ pub const fn told(topic: Topic) -> Option<Told> {
         | Topic::RequestUndone
         | Topic::LinkageRefused
         | Topic::LinkageMeasured => Some(Told::Person(NoticeKind::Decisions)),
-        Topic::AgreementGranted | Topic::AgreementRevoked | Topic::AgreementHeld | Topic::AgreementResumed => Some(Told::Person(NoticeKind::Access)),
+        Topic::AgreementGranted | Topic::AgreementRevoked | Topic::AgreementHeld | Topic::AgreementResumed | Topic::KeyRotated => {
+            Some(Told::Person(NoticeKind::Access))
+        }
         Topic::AgreementEnding | Topic::AgreementExpired => Some(Told::Person(NoticeKind::Ending)),
         Topic::TermsPublished => Some(Told::Holders(NoticeKind::Access)),
         Topic::AgreementGivenUp => Some(Told::Owners(NoticeKind::Domain)),
@@ -81,7 +83,7 @@ pub const fn told(topic: Topic) -> Option<Told> {
         Topic::WantedAnswered => Some(Told::Person(NoticeKind::Wanted)),
         Topic::FlowFlagged | Topic::FlowWarned | Topic::FlowMended => Some(Told::Owners(NoticeKind::PersonalData)),
         Topic::LinkageAsked => Some(Told::Owners(NoticeKind::ToDecide)),
-        Topic::SubjectTaskOpened => Some(Told::Answerers(NoticeKind::PersonalData)),
+        Topic::ColumnContradicted | Topic::SubjectTaskOpened => Some(Told::Answerers(NoticeKind::PersonalData)),
         Topic::SubjectTaskEnded => Some(Told::Person(NoticeKind::PersonalData)),
         Topic::WantedWithdrawn | Topic::ProductPublished => None,
     }
@@ -175,6 +177,17 @@ pub fn said(facts: &Facts<'_>) -> Said {
         Topic::LinkageMeasured => ("A linkage that you asked for was counted.".to_owned(), "Read the answer", here),
         Topic::SubjectTaskOpened => ("A person asks about data of theirs that your domain holds.".to_owned(), "See the task", here),
         Topic::SubjectTaskEnded => ("A domain has ended its task about data of a person.".to_owned(), "See the request", here),
+        Topic::ColumnContradicted => {
+            let path = facts.product.map_or_else(|| "/work".to_owned(), |(_, address)| format!("/products/{address}/classify"));
+            (
+                format!("What was decided about a column of {product} is contradicted. The decision stands until you change it."),
+                "Look at the column",
+                path,
+            )
+        }
+        Topic::KeyRotated => {
+            (format!("Pseudonyms of {product} are others from now on: rows that you keep cannot be joined with new ones."), "See the agreement", here)
+        }
         Topic::FlowMended => (format!("All personal data that comes into {product} has a policy now."), "See the product", here),
     };
     Said { text, step, path }

@@ -1,5 +1,6 @@
 -- Installed after setup/postgres.sql, by the same login, and again after each release: how many people two shared tables have in
--- common. What leaves is one number, when it is large enough; identifiers, pseudonyms and filters stay here.
+-- common. What leaves is one number, when it is large enough, and where both owners approved it rows of both with a pseudonym of this linkage
+-- alone; identifiers, keys and filters stay here.
 
 GRANT pasar_keeper TO CURRENT_USER;
 
@@ -104,9 +105,51 @@ BEGIN
 END
 $$;
 
--- Forgets a linkage's key: nothing can be encoded for it again.
-CREATE OR REPLACE FUNCTION pasar_source.end_linkage(linkage_id uuid) RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-    DELETE FROM pasar_source.linkage_key k WHERE k.linkage = linkage_id
+-- Rows of two agreements of one holder, side by side where what was linked is equal: a view of the first agreement. What was linked stands in
+-- it as a pseudonym under a key of this linkage alone, and so does whatever is a pseudonym for a purpose. Each side is masked and narrowed
+-- as in its own view. Columns are named after their side. Gives the digest of what was made.
+CREATE OR REPLACE FUNCTION pasar_source.set_linked_view(linkage_id uuid, reading uuid, view_name text, sides jsonb, valid_until timestamptz) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    reader text := pasar_source.reader_name(reading);
+    purpose text := 'linkage ' || linkage_id;
+    statements text[] := '{}';
+    shown text := '';
+    side jsonb;
+    word text;
+    number integer := 0;
+BEGIN
+    FOR side IN SELECT s.value FROM jsonb_array_elements(sides) WITH ORDINALITY AS s(value, place) ORDER BY s.place LOOP
+        IF side -> 'policy' ? 'aggregate' THEN
+            RAISE EXCEPTION 'groups cannot be linked' USING ERRCODE = 'invalid_parameter_value';
+        END IF;
+        number := number + 1;
+        word := CASE number WHEN 1 THEN 'first' ELSE 'second' END;
+        -- What is linked is never shown beside its pseudonym, whatever else may be done to it.
+        statements := statements || pasar_source.masked_select((side ->> 'agreement')::uuid, purpose, side ->> 'schema', side ->> 'table',
+            jsonb_build_array(jsonb_build_object('column', side ->> 'column', 'technique', 'link'))
+                || coalesce((SELECT jsonb_agg(c.value ORDER BY c.place) FROM jsonb_array_elements(side -> 'columns') WITH ORDINALITY AS c(value, place)
+                             WHERE c.value ->> 'column' <> side ->> 'column'), '[]'),
+            side -> 'rows', side -> 'policy', valid_until);
+        shown := shown || coalesce((SELECT string_agg(format(', %s.%I AS %I', word, c.value ->> 'column', left(word || '_' || (c.value ->> 'column'), 63)), '' ORDER BY c.place)
+            FROM jsonb_array_elements(side -> 'columns') WITH ORDINALITY AS c(value, place) WHERE c.value ->> 'column' <> side ->> 'column'), '');
+    END LOOP;
+    IF number <> 2 THEN
+        RAISE EXCEPTION 'a linkage has two sides' USING ERRCODE = 'invalid_parameter_value';
+    END IF;
+    EXECUTE format('CREATE VIEW %1$I.%2$I WITH (security_barrier) AS SELECT first.%3$I AS link%4$s FROM (%5$s) first JOIN (%6$s) second ON first.%3$I = second.%7$I', reader,
+        view_name, sides -> 0 ->> 'column', shown, statements[1], statements[2], sides -> 1 ->> 'column');
+    EXECUTE format('GRANT SELECT ON %I.%I TO %I', reader, view_name, reader);
+    RETURN pasar_source.digest(pasar_source.definition(format('%I.%I', reader, view_name)::regclass));
+END
+$$;
+
+-- Forgets a linkage's keys: nothing can be encoded for it again.
+CREATE OR REPLACE FUNCTION pasar_source.end_linkage(linkage_id uuid) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    DELETE FROM pasar_source.linkage_key k WHERE k.linkage = linkage_id;
+    DELETE FROM pasar_source.pseudonym_key k WHERE k.name = pasar_source.key_name(NULL, 'linkage ' || linkage_id);
+END
 $$;
 
 DO $$
@@ -115,11 +158,12 @@ DECLARE
 BEGIN
     FOREACH f IN ARRAY ARRAY['pasar_source.keyed(bytea, bytea)'::regprocedure, 'pasar_source.bare(text)', 'pasar_source.pair_filter(bytea, text, integer)',
                              'pasar_source.linked_values(text, text, text, jsonb, bigint)', 'pasar_source.match_size(uuid, jsonb, double precision, bigint)',
-                             'pasar_source.end_linkage(uuid)'] LOOP
+                             'pasar_source.end_linkage(uuid)', 'pasar_source.set_linked_view(uuid, uuid, text, jsonb, timestamptz)'] LOOP
         EXECUTE format('ALTER FUNCTION %s OWNER TO pasar_keeper', f);
         EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', f);
     END LOOP;
 END
 $$;
-GRANT EXECUTE ON FUNCTION pasar_source.match_size(uuid, jsonb, double precision, bigint), pasar_source.end_linkage(uuid) TO pasar_asker;
+GRANT EXECUTE ON FUNCTION pasar_source.match_size(uuid, jsonb, double precision, bigint), pasar_source.end_linkage(uuid),
+    pasar_source.set_linked_view(uuid, uuid, text, jsonb, timestamptz) TO pasar_asker;
 REVOKE pasar_keeper FROM CURRENT_USER;

@@ -70,8 +70,9 @@ BEGIN
     END IF;
     kind := CASE WHEN kind IN ('text', 'varchar', 'bpchar') THEN 'text' WHEN kind IN ('int2', 'int4') THEN 'integer' ELSE kind END;
     as_text := col || '::text';
-    IF word IN ('pseudonym', 'noise') THEN
-        found := CASE WHEN word = 'noise' THEN pasar_source.key_name(agreement, NULL)
+    IF word IN ('pseudonym', 'noise', 'link') THEN
+        found := CASE WHEN word = 'link' AND purpose LIKE 'linkage %' THEN pasar_source.key_name(NULL, purpose)
+                      WHEN word = 'noise' THEN pasar_source.key_name(agreement, NULL)
                       WHEN spec ->> 'per' = 'agreement' THEN pasar_source.key_name(agreement, NULL)
                       WHEN spec ->> 'per' = 'purpose' AND purpose <> '' THEN pasar_source.key_name(NULL, purpose) END;
         IF found IS NULL THEN
@@ -84,7 +85,7 @@ BEGIN
     -- greatest and least would make a number of it).
     found := CASE
         WHEN word = 'mask' AND kind IN ('text', 'integer', 'int8') THEN 'mask'
-        WHEN word = 'pseudonym' AND kind IN ('text', 'integer', 'int8') THEN 'pseudonym'
+        WHEN word IN ('pseudonym', 'link') AND kind IN ('text', 'integer', 'int8') THEN word
         WHEN word = 'postal-sector' AND kind IN ('text', 'integer', 'int8') THEN 'postal-sector'
         WHEN word IN ('band', 'round', 'noise') AND kind IN ('integer', 'int8', 'numeric', 'float8') THEN word
         WHEN word = 'grid' AND kind IN ('numeric', 'float8') THEN 'grid'
@@ -103,6 +104,10 @@ BEGIN
     ELSIF found = 'pseudonym' THEN
         -- Ten bytes of a keyed SHA-256: what is cut off keeps the rest from being worked with.
         RETURN format('encode(substring(sha256(%s || ''\x70''::bytea || textsend(%s)), 1, 10), ''hex'')', key, as_text);
+    ELSIF found = 'link' THEN
+        -- What is linked, as it is compared (pasar_source.bare): without spaces and signs, in capitals; nothing for what is empty then.
+        RETURN format('encode(substring(sha256(%s || ''\x6c''::bytea || textsend(nullif(upper(regexp_replace(%s, ''[[:space:][:punct:]]'', '''', ''g'')), ''''))), 1, 10), ''hex'')',
+            key, as_text);
     ELSIF found = 'postal-sector' THEN
         as_text := CASE kind WHEN 'text' THEN as_text
             ELSE format('CASE WHEN %1$s BETWEEN 0 AND 999999 THEN lpad(%1$s::text, 6, ''0'') END', col) END;

@@ -26,7 +26,7 @@ pub use linkage::{LinkedColumn, MatchSize};
 pub use log::{LogPosition, LogReading, SourceRead};
 pub use read::{Format, Opened, open, open_in};
 pub use sample::Sampled;
-pub use source::{ColumnPlan, Plan, Preview, Source, ViewPlan};
+pub use source::{ColumnPlan, LinkedWith, Plan, Preview, Source, ViewPlan};
 pub use subject::{SubjectFound, SubjectPlace};
 
 /// The functions that a source's administrator installs.

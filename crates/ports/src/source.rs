@@ -5,7 +5,7 @@ use crate::error::PortError;
 use crate::holders::Holder;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions, PgRow};
 use sqlx::types::Json;
 use sqlx::{PgPool, Postgres, Row, Transaction};
@@ -37,6 +37,28 @@ pub struct ViewPlan {
     pub rows: BTreeMap<String, BTreeSet<String>>,
     /// What holds for rows together, as `setup/postgres_mask.sql` reads it; an empty object for nothing.
     pub policy: Value,
+    /// Beside whose rows these stand, where two agreements are linked.
+    pub linked: Option<LinkedWith>,
+}
+
+/// The other side of a linked view; `ViewPlan::view` is then the name of the view of both.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LinkedWith {
+    pub linkage: Uuid,
+    /// What is linked of these rows: shown as a pseudonym of the linkage alone.
+    pub column: String,
+    pub other_agreement: Uuid,
+    pub other: Box<ViewPlan>,
+    pub other_column: String,
+    /// When the first of both agreements ends.
+    pub until: DateTime<Utc>,
+}
+
+impl ViewPlan {
+    /// As `set_linked_view` reads one side.
+    fn side(&self, agreement: Uuid, column: &str) -> Value {
+        json!({"agreement": agreement, "schema": self.schema, "table": self.table, "columns": self.columns, "rows": self.rows, "policy": self.policy, "column": column})
+    }
 }
 
 /// One column and what is done to it: `{"technique": "band", "width": 5}`. The source checks every word and parameter.
@@ -94,6 +116,19 @@ impl Source {
         sqlx::query("SELECT pasar_source.grant_agreement($1, $2)").bind(agreement).bind(plan.until).execute(&mut *tx).await?;
         let mut made = vec![];
         for view in &plan.views {
+            if let Some(with) = &view.linked {
+                let sides = json!([view.side(agreement, &with.column), with.other.side(with.other_agreement, &with.other_column)]);
+                let digest: String = sqlx::query_scalar("SELECT pasar_source.set_linked_view($1, $2, $3, $4, $5)")
+                    .bind(with.linkage)
+                    .bind(agreement)
+                    .bind(&view.view)
+                    .bind(sides)
+                    .bind((!plan.held).then_some(with.until))
+                    .fetch_one(&mut *tx)
+                    .await?;
+                made.push((view.view.clone(), digest));
+                continue;
+            }
             let digest: String = sqlx::query_scalar("SELECT pasar_source.set_view($1, $2, $3, $4, $5, $6, $7, $8, $9)")
                 .bind(agreement)
                 .bind(&view.view)

@@ -100,7 +100,8 @@ pub fn select(view: &ViewPlan, catalog: &str, types: &Map<String, Value>, until:
 pub fn answer(plan: Option<&Plan>, input: &Value) -> Value {
     let action = &input["action"];
     let view_of = |at: &Value| {
-        let named = |view: &&ViewPlan| at["schemaName"] == view.schema.as_str() && at["tableName"] == view.table.as_str();
+        // Rows of a linkage stand at the source alone.
+        let named = |view: &&ViewPlan| view.linked.is_none() && at["schemaName"] == view.schema.as_str() && at["tableName"] == view.table.as_str();
         plan.and_then(|plan| plan.views.iter().find(named).map(|view| (plan, view)))
     };
     let mask = |at: &Value| {
@@ -165,6 +166,7 @@ mod tests {
             ],
             rows: [("area".to_owned(), ["O'Brien".to_owned(), "AM".to_owned()].into())].into(),
             policy: json!({"without": {"kind": ["VIP"]}}),
+            linked: None,
         };
         let until = "2027-01-01T00:00:00Z".parse().unwrap();
         Plan { until, views: vec![view], held: false, credential: true, holders: vec![], purpose: None }

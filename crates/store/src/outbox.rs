@@ -19,37 +19,38 @@ pub async fn push(conn: &mut PgConnection, topic: &str, object_id: Uuid, now: Da
     Ok(())
 }
 
-/// Kinds of work that have a job of their own, so that a slow one holds up no grant.
-pub const EVENTS: &str = "event.";
-pub const MAIL: &str = "mail.";
-pub const WEBHOOKS: &str = "webhook.";
-pub const FLOWS: &str = "flow.";
-pub const LINKAGES: &str = "linkage.";
+/// Kinds of work that have a job of their own, so that a slow one holds up no grant: the first word of their topics.
+pub const EVENTS: &str = "event";
+pub const MAIL: &str = "mail";
+pub const WEBHOOKS: &str = "webhook";
+pub const LINKAGES: &str = "linkage";
+/// What is done at a source, by one job: the first word of its topics.
+pub const AT_THE_SOURCE: [&str; 4] = ["agreement", "credential", "preview", "purpose"];
 
-/// Takes the oldest due row that nobody else is working on, save those of search and those above. Call within a transaction.
+/// Takes the oldest due row of what is done at a source that nobody else is working on. Call within a transaction.
 pub async fn take(conn: &mut PgConnection, now: DateTime<Utc>) -> Result<Option<Due>> {
     let due = sqlx::query_as!(
         Due,
         "SELECT id, topic, object_id, attempts FROM outbox
-         WHERE done_at IS NULL AND next_attempt_at <= $1 AND topic NOT LIKE 'search.%'
-           AND topic NOT LIKE 'event.%' AND topic NOT LIKE 'mail.%' AND topic NOT LIKE 'webhook.%' AND topic NOT LIKE 'flow.%' AND topic NOT LIKE 'linkage.%'
+         WHERE done_at IS NULL AND next_attempt_at <= $1 AND split_part(topic, '.', 1) = ANY($2)
          ORDER BY next_attempt_at, id LIMIT 1 FOR UPDATE SKIP LOCKED",
-        now
+        now,
+        &AT_THE_SOURCE.map(str::to_owned)
     )
     .fetch_optional(conn)
     .await?;
     Ok(due)
 }
 
-/// Takes the oldest due row whose topic begins so, other than search's. Call within a transaction.
-pub async fn take_of(conn: &mut PgConnection, begins: &str, now: DateTime<Utc>) -> Result<Option<Due>> {
+/// Takes the oldest due row of one kind, which is the first word of its topic. Call within a transaction.
+pub async fn take_of(conn: &mut PgConnection, kind: &str, now: DateTime<Utc>) -> Result<Option<Due>> {
     let due = sqlx::query_as!(
         Due,
         "SELECT id, topic, object_id, attempts FROM outbox
-         WHERE done_at IS NULL AND next_attempt_at <= $1 AND topic NOT LIKE 'search.%' AND starts_with(topic, $2)
+         WHERE done_at IS NULL AND next_attempt_at <= $1 AND split_part(topic, '.', 1) = $2
          ORDER BY next_attempt_at, id LIMIT 1 FOR UPDATE SKIP LOCKED",
         now,
-        begins
+        kind
     )
     .fetch_optional(conn)
     .await?;

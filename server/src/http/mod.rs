@@ -16,6 +16,7 @@ pub mod mine;
 pub mod notices;
 pub mod observe;
 pub mod organisation;
+pub mod protection;
 pub mod render;
 pub mod search;
 pub mod security;

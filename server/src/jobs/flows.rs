@@ -5,17 +5,14 @@ use anyhow::Context;
 use domain::audit::Origin;
 use store::{access, flow, outbox};
 
-/// Changes that are looked at together.
-const BATCH: i64 = 500;
+/// Changes that are looked at together: those of a large import all at once, so that the catalogue is read once for them.
+const BATCH: i64 = 200_000;
 
-/// One turn: everything that waits, then the agreements.
+/// One turn: what waits, then the agreements.
 pub async fn follow(state: &AppState) -> anyhow::Result<()> {
-    loop {
-        let mut tx = state.pool.begin().await?;
-        let due = outbox::take_all(&mut tx, flow::PRODUCT, BATCH, state.now()).await?;
-        if due.is_empty() {
-            break;
-        }
+    let mut tx = state.pool.begin().await?;
+    let due = outbox::take_all(&mut tx, flow::PRODUCT, BATCH, state.now()).await?;
+    if !due.is_empty() {
         let products: Vec<_> = due.iter().map(|due| due.object_id).collect();
         let looked = flow::look(&mut tx, &products, &state.ids, state.now()).await.context("looking at what flows between products")?;
         outbox::forget(&mut tx, &due).await?;

@@ -6,10 +6,10 @@ use crate::state::AppState;
 use anyhow::Context;
 use domain::id::{AgreementId, DatasetId};
 use domain::protection::{DatasetPolicy, Technique};
-use ports::{ColumnPlan, Holder, Plan, ViewPlan};
+use ports::{ColumnPlan, Holder, LinkedWith, Plan, ViewPlan};
 use store::access::{AgreedView, GrantPlan};
 use store::outbox::Due;
-use store::{PgConnection, access, outbox};
+use store::{PgConnection, access, outbox, protection};
 use tokio::sync::watch;
 
 pub async fn run(state: AppState, mut stopped: watch::Receiver<bool>) {
@@ -81,6 +81,14 @@ pub(crate) fn view_plan(agreed: &AgreedView) -> ViewPlan {
         columns: agreed.columns.iter().map(|(name, technique)| column_plan(name, *technique)).collect(),
         rows: agreed.rows.0.clone(),
         policy: policy_plan(&agreed.policy),
+        linked: agreed.linked.as_ref().map(|link| LinkedWith {
+            linkage: link.linkage,
+            column: link.column.clone(),
+            other_agreement: link.other_agreement,
+            other: Box::new(view_plan(&link.other)),
+            other_column: link.other_column.clone(),
+            until: link.until,
+        }),
     }
 }
 
@@ -94,6 +102,9 @@ async fn perform(state: &AppState, conn: &mut PgConnection, due: &Due) -> anyhow
             let made = state.source.settle(id.0, &at_the_source(&plan)).await.context("granting at the port")?;
             access::note_made(conn, id, &made).await?;
             access::grant_confirmed(conn, id, state.now()).await?;
+            if matches!(due.topic.as_str(), "agreement.hold" | "agreement.resume") {
+                access::follow_linked(conn, id, state.now()).await?;
+            }
         }
         "agreement.end" => {
             for credential in access::credentials_of(conn, id).await? {
@@ -101,8 +112,16 @@ async fn perform(state: &AppState, conn: &mut PgConnection, due: &Due) -> anyhow
             }
             state.source.end(id.0).await.context("removing from the port")?;
             access::removal_confirmed(conn, id, state.now()).await?;
+            access::follow_linked(conn, id, state.now()).await?;
         }
         "credential.end" => state.source.end_credential(due.object_id).await.context("removing a credential from the port")?,
+        protection::ROTATE_AGREEMENT => {
+            state.source.rotate_key(id.0, None).await.context("making a key anew at the port")?;
+        }
+        protection::ROTATE_PURPOSE => {
+            let Some(plan) = access::grant_plan(conn, id).await? else { return Ok(()) };
+            state.source.rotate_key(id.0, Some(&plan.purpose)).await.context("making a purpose's key anew at the port")?;
+        }
         "preview.settle" => crate::tightening::settle_preview(state, DatasetId(due.object_id)).await.context("sample rows at the port")?,
         other => anyhow::bail!("no work is known under {other}"),
     }

@@ -33,14 +33,14 @@ pub async fn follow(state: &AppState) -> anyhow::Result<()> {
     if changed > 0 {
         tracing::info!(changed, "detectors changed: datasets are looked at again");
     }
-    let due = classification::due(&mut *state.pool.acquire().await?, None, before, MOST).await?;
+    let due = classification::due(&mut *state.pool.acquire().await?, before, MOST, state.now()).await?;
     look(state, &rules, due).await.map(|_| ())
 }
 
 /// Looks at one product at once; gives how many proposals are new.
 pub async fn look_at(state: &AppState, product: ProductId) -> anyhow::Result<usize> {
     let rules = rules(&mut *state.pool.acquire().await?).await?;
-    let due = classification::due(&mut *state.pool.acquire().await?, Some(product), state.now(), 1_000).await?;
+    let due = classification::due_of(&mut *state.pool.acquire().await?, product).await?;
     look(state, &rules, due).await
 }
 

@@ -32,7 +32,7 @@ pub fn run(bench: &Bench<'_>) -> Result<()> {
 fn wait(bench: &Bench<'_>, requests: u32) -> Result<()> {
     bench.setting.databases.admin().on("pasar").run(&format!(
         "WITH who AS (INSERT INTO person (id, email, name, created_at) VALUES (gen_random_uuid(), 'asker@example.invalid', 'An asker', now())
-                      ON CONFLICT (email) DO UPDATE SET name = excluded.name RETURNING id),
+                      ON CONFLICT ((lower(email))) DO UPDATE SET name = excluded.name RETURNING id),
               request AS (INSERT INTO access_request (id, requester_id, purpose, explanation, legal_basis, team, until, submitted_at, decide_by, submission_key)
                           SELECT gen_random_uuid(), who.id, 'planning', 'why', 'law', 'team', current_date + 90, now() - n * interval '1 second', current_date + 9,
                                  gen_random_uuid() FROM who, generate_series(1, {requests}) n RETURNING id),

@@ -9,6 +9,7 @@ use chrono::{DateTime, Utc};
 use domain::Violation;
 use domain::access::{AgreementState, GrantState};
 use domain::id::CredentialId;
+use domain::protection::{KeyScope, Technique};
 use leptos::prelude::*;
 use store::access::{AgreementLine, AgreementView, MachineView, OwedTerms, ReadBy};
 use uuid::Uuid;
@@ -69,6 +70,8 @@ pub struct May {
     /// Name and end machine clients.
     pub machines: bool,
     pub revoke: bool,
+    /// Make the key of its pseudonyms anew.
+    pub rotate: bool,
     /// Of the form that asks for the same again.
     pub renewal_key: Uuid,
 }
@@ -111,6 +114,7 @@ pub fn agreement_page(
         {people_section(agreement)}
         {machines_section(csrf, agreement, &readers.machines, in_force && may.machines, wrong)}
         {read_by_section(&readers.read_by)}
+        {(in_force && may.rotate).then(|| rotate_form(csrf, agreement))}
         {in_force.then(|| end_forms(csrf, agreement, may, wrong))}
         {may.use_it.then(|| renew_form(csrf, agreement, may))}
     }
@@ -206,6 +210,21 @@ fn renew_form(csrf: &str, agreement: &AgreementView, may: May) -> impl IntoView 
             </p>
         </form>
     }
+}
+
+/// Only where its columns have pseudonyms of its own.
+fn rotate_form(csrf: &str, agreement: &AgreementView) -> Option<AnyView> {
+    let own = Technique::Pseudonym { per: KeyScope::Agreement };
+    agreement.datasets.iter().any(|d| d.columns.iter().any(|(_, technique)| *technique == own)).then(|| {
+        view! {
+            <form method="post" action=format!("/agreements/{}/rotate-key", agreement.id)>
+                {csrf_field(csrf)}
+                <p>"Its pseudonyms are made with a key of its own. Made anew, those before cannot be joined with those after; its holders are told."</p>
+                <button type="submit" class="button button-secondary">"Make its pseudonyms anew"</button>
+            </form>
+        }
+        .into_any()
+    })
 }
 
 fn end_forms(csrf: &str, agreement: &AgreementView, may: May, wrong: &[Violation]) -> impl IntoView + use<> {

@@ -73,8 +73,7 @@ pub fn dataset_key(dataset: &store::access::PartDataset) -> String {
 pub fn work_page(csrf: &str, work: &Work) -> AnyView {
     let wanted = work.wanted.as_deref().map(work_section);
     let done = work.done.clone().map(|text| view! { <div class="notice" role="status">{text}</div> });
-    let away =
-        view! { <p class="muted"><a href="/delegations">"Who decides while you are away"</a>" · "<a href="/rules">"Who must agree, and why"</a></p> };
+    let away = other_work();
     if work.queue.is_empty() && work.open.is_none() && work.words.is_empty() {
         let next = view! { <a href="/">"Go to the home page"</a> }.into_any();
         let nothing = empty_state("No request waits for you.", "Requests for your domains' data will be listed here, oldest first.", next);
@@ -96,6 +95,22 @@ pub fn work_page(csrf: &str, work: &Work) -> AnyView {
         {away}
     }
     .into_any()
+}
+
+/// What else there is to do and to see for whoever decides.
+fn other_work() -> impl IntoView {
+    view! {
+        <nav aria-label="Other work">
+            <ul class="plain-list">
+                <li><a href="/manage">"What you look after"</a><span class="muted">" – columns to classify, and what readers get of them"</span></li>
+                <li><a href="/flows">"Personal data downstream"</a><span class="muted">" – what goes on without a policy"</span></li>
+                <li><a href="/subjects/tasks">"Data of people"</a><span class="muted">" – persons who ask what is held of them"</span></li>
+                <li><a href="/linkages">"Linkages"</a><span class="muted">" – how many are in two products"</span></li>
+                <li><a href="/delegations">"Who decides while you are away"</a></li>
+                <li><a href="/rules">"Who must agree, and why"</a></li>
+            </ul>
+        </nav>
+    }
 }
 
 fn lead(work: &Work) -> Option<String> {

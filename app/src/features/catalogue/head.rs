@@ -75,8 +75,17 @@ impl ProductTab {
     }
 }
 
-/// A product's page with one tab's content. `follows`: whether its reader follows the product.
-pub fn product_page(csrf: &str, product: &ProductView, follows: bool, tab: ProductTab, content: AnyView) -> AnyView {
+/// What a product's page offers beside what it says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Beside {
+    /// Its reader follows the product.
+    pub follows: bool,
+    /// Its reader classifies its columns, and chooses what others get of them.
+    pub keeps: bool,
+}
+
+/// A product's page with one tab's content.
+pub fn product_page(csrf: &str, product: &ProductView, beside: Beside, tab: ProductTab, content: AnyView) -> AnyView {
     let links = ProductTab::ALL.iter().map(|t| (t.label(), t.url(&product.address), *t == tab)).collect();
     let sector = (format!("/organisations/{}", product.at.sector_slug), format!("{} sector", product.at.sector_title));
     let domain = (format!("/organisations/{}", product.at.domain_slug), product.at.domain_title.clone());
@@ -101,7 +110,7 @@ pub fn product_page(csrf: &str, product: &ProductView, follows: bool, tab: Produ
                 {tabs("Product", links)}
                 {content}
             </div>
-            {panel(csrf, product, follows)}
+            {panel(csrf, product, beside)}
         </div>
     }
     .into_any()
@@ -142,7 +151,17 @@ fn plural(n: i64) -> &'static str {
     if n == 1 { "" } else { "s" }
 }
 
-fn panel(csrf: &str, product: &ProductView, follows: bool) -> impl IntoView + use<> {
+/// For whoever looks after it.
+fn keeping(address: &str) -> AnyView {
+    let to = |path: &str, label: &'static str| view! { <li><a href=format!("/products/{address}/{path}")>{label}</a></li> };
+    view! {
+        <h2>"Look after it"</h2>
+        <ul class="plain-list">{to("classify", "Classify columns")}{to("protection", "Choose what readers get")}</ul>
+    }
+    .into_any()
+}
+
+fn panel(csrf: &str, product: &ProductView, beside: Beside) -> impl IntoView + use<> {
     let terms = &product.terms;
     let way = match terms.sharing {
         Sharing::Open => "Open to every officer: granted as soon as you ask.",
@@ -170,7 +189,8 @@ fn panel(csrf: &str, product: &ProductView, follows: bool) -> impl IntoView + us
             <p>{way}</p>
             {action}
             {held}
-            {follow_form(csrf, &product.address, follows)}
+            {follow_form(csrf, &product.address, beside.follows)}
+            {beside.keeps.then(|| keeping(&product.address))}
             <dl class="terms">
                 {row("May be used for", Some(listed(&product.purposes_allowed).unwrap_or_else(|| "any listed purpose".into())))}
                 {row("Not for", listed(&product.purposes_forbidden))}

@@ -7,5 +7,5 @@ pub mod tabs;
 pub mod terms;
 pub mod terms_edit;
 
-pub use head::{ProductTab, product_page};
+pub use head::{Beside, ProductTab, product_page};
 pub use place::{PlaceFilter, place_filter};

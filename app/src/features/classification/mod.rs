@@ -2,8 +2,10 @@
 
 pub mod detectors;
 pub mod history;
+mod manage;
 pub mod review;
 mod row;
 pub mod scheme;
 
+pub use manage::manage_page;
 pub use row::seen;

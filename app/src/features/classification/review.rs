@@ -94,7 +94,7 @@ pub fn review_page(csrf: &str, review: &Review) -> AnyView {
             <form method="post" action=format!("{at}/classify/propose")>{csrf_field(csrf)}<button type="submit" class="button button-secondary">"Look at the data again"</button></form>
             {publish(csrf, review, &at)}
         </div>
-        <p><a href=format!("{at}/classify/history")>"How columns came to be what they are"</a>" · "<a href="/classification">"What the levels mean"</a>" · "<a href="/detectors">"Detectors of domains"</a></p>
+        <p><a href=format!("{at}/classify/history")>"How columns came to be what they are"</a>" · "<a href=format!("{at}/protection")>"What readers get"</a>" · "<a href="/classification">"What the levels mean"</a>" · "<a href="/detectors">"Detectors of domains"</a></p>
     }
     .into_any()
 }

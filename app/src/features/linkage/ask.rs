@@ -2,7 +2,7 @@
 
 use crate::ui::{breadcrumbs, csrf_field, empty_state, error_summary, select_field, text_area, text_field};
 use domain::Violation;
-use domain::linkage::{LEAST_MATCH, LinkageForm, Way};
+use domain::linkage::{Gives, LEAST_MATCH, LinkageForm, Way};
 use leptos::prelude::*;
 use store::linkage::LinkableColumn;
 
@@ -10,6 +10,7 @@ pub fn ask_page(csrf: &str, columns: &[LinkableColumn], form: &LinkageForm, wron
     let options: Vec<(String, String)> =
         columns.iter().map(|one| (one.linked.to_string(), format!("{}: {}.{}", one.product_title, one.dataset, one.linked.column))).collect();
     let ways: Vec<(String, String)> = Way::ALL.iter().map(|way| (way.as_str().to_owned(), way.label().to_owned())).collect();
+    let gives: Vec<(String, String)> = Gives::ALL.iter().map(|gives| (gives.as_str().to_owned(), gives.label().to_owned())).collect();
     let agreements: std::collections::BTreeSet<_> = columns.iter().map(|one| one.linked.agreement).collect();
     let body = if agreements.len() < 2 {
         let next = view! { <a href="/agreements">"See your agreements"</a> }.into_any();
@@ -27,6 +28,7 @@ pub fn ask_page(csrf: &str, columns: &[LinkableColumn], form: &LinkageForm, wron
                 {select_field("left", "Of this", "", &options, &form.left, wrong)}
                 {select_field("right", "and of this", "", &options, &form.right, wrong)}
                 {select_field("way", "Two are one when they are", "", &ways, &form.way, wrong)}
+                {select_field("gives", "What you get", "Rows stand in the first agreement, as far as both allow; nobody sees what was linked.", &gives, &form.gives, wrong)}
                 {text_area("reason", "What do you want to find out?", "Both owners read it.", &form.reason, wrong)}
                 {text_field("least", "Smallest match that is said", &least, &form.least, wrong)}
                 <button type="submit" class="button">"Ask both owners"</button>
@@ -38,7 +40,7 @@ pub fn ask_page(csrf: &str, columns: &[LinkableColumn], form: &LinkageForm, wron
         {breadcrumbs(vec![("/linkages".to_owned(), "Linkages".to_owned())])}
         {error_summary(wrong)}
         <h1>"Ask how many are in both"</h1>
-        <p class="lead">"The source counts the people that two of your agreements have in common, once the owners of both products agree. You get the number, and nothing else."</p>
+        <p class="lead">"The source counts the people that two of your agreements have in common, once the owners of both products agree. You get the number, or also their rows side by side without what was linked."</p>
         {body}
     }
     .into_any()

@@ -1,7 +1,7 @@
 //! `/linkages/{id}`: what is linked, who agreed, and the answer.
 
 use crate::ui::{breadcrumbs, count, csrf_field, data_table, hidden, moment, status_tag, summary_list, text_field};
-use domain::linkage::{LinkageState, Measured, Side};
+use domain::linkage::{Gives, LinkageState, Measured, Side};
 use leptos::prelude::*;
 use store::linkage::{LinkageView, SideView};
 
@@ -21,6 +21,7 @@ pub fn linkage_page(csrf: &str, view: &LinkageView, may: &May) -> AnyView {
         ("Asked", view! { {moment(view.requested_at)}", by "{view.requester_name.clone()} }.into_any()),
         ("What for", view.reason.clone().into_any()),
         ("Two are one when they are", view.way.label().into_any()),
+        ("What is given", gives(view, may).into_any()),
         ("Smallest match that is said", count(view.least).into_any()),
         ("Answer", answer(view, may).into_any()),
     ];
@@ -53,6 +54,19 @@ pub fn linkage_page(csrf: &str, view: &LinkageView, may: &May) -> AnyView {
         {ending}
     }
     .into_any()
+}
+
+/// What the requester gets, and where its rows stand.
+fn gives(view: &LinkageView, may: &May) -> AnyView {
+    let label = if view.gives_rows { Gives::Rows } else { Gives::Size }.label();
+    let first = view.sides.first().map(|side| side.agreement);
+    match (&view.view, first.filter(|_| may.read_size)) {
+        (Some(name), Some(agreement)) => {
+            view! { {label}". They stand beside what you read under "<a href=format!("/agreements/{agreement}")>"the first agreement"</a>", in "<code>{name.clone()}</code>"." }
+                .into_any()
+        }
+        _ => label.into_any(),
+    }
 }
 
 fn answer(view: &LinkageView, may: &May) -> String {

@@ -18,6 +18,10 @@ pub enum PurposeDone {
     /// With the code, so that it can be undone at once.
     Retired(String),
     Restored,
+    /// Its pseudonyms are others from now on.
+    Rotated,
+    /// No agreement in force was made for it.
+    NoKey,
 }
 
 fn said(csrf: &str, done: &PurposeDone) -> AnyView {
@@ -26,6 +30,8 @@ fn said(csrf: &str, done: &PurposeDone) -> AnyView {
         PurposeDone::Changed => "The purpose was changed.",
         PurposeDone::Retired(_) => "The purpose was retired. What names it already keeps it; nobody chooses it any longer.",
         PurposeDone::Restored => "The purpose is offered again.",
+        PurposeDone::Rotated => "Its pseudonyms are made with another key from now on.",
+        PurposeDone::NoKey => "No agreement in force was made for it, so that no pseudonyms are either. Nothing was changed.",
     };
     let undo = match done {
         PurposeDone::Retired(code) => Some(restore(csrf, code, "Undo")),
@@ -135,6 +141,13 @@ pub fn purpose_page(csrf: &str, line: &PurposeLine, form: &PurposeForm, wrong: &
             " "
             <a href="/admin/purposes">"Leave it as it is"</a>
         </form>
+        <section aria-labelledby="key">
+            <h2 id="key">"Its pseudonyms"</h2>
+            <p>"Columns may have pseudonyms that are the same in every agreement for one purpose. Made anew, those before cannot be joined with those after."</p>
+            <form method="post" action=format!("/admin/purposes/{}/rotate-key", line.purpose.code)>
+                {csrf_field(csrf)}<button type="submit" class="button button-secondary">"Make its pseudonyms anew"</button>
+            </form>
+        </section>
     }
     .into_any()
 }

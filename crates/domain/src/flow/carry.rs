@@ -66,6 +66,11 @@ fn name(column: &str) -> &str {
 /// Every way that data goes from a column to a column. What is dropped goes no way.
 fn edges<'a>(holdings: &BTreeMap<ProductId, Holding>, takings: &'a [Taking]) -> Vec<Edge<'a>> {
     let mut found = vec![];
+    // By consumer: a part of the catalogue has tens of thousands of them.
+    let mut into: BTreeMap<ProductId, Vec<&Taken>> = BTreeMap::new();
+    for taking in takings {
+        into.entry(taking.consumer).or_default().extend(&taking.columns);
+    }
     for taking in takings {
         let spot = |product, column: Option<&str>| Spot { product, column: column.map(str::to_owned) };
         let mut add = |from: Option<&str>, to: Option<&str>, handling| {
@@ -79,7 +84,7 @@ fn edges<'a>(holdings: &BTreeMap<ProductId, Holding>, takings: &'a [Taking]) -> 
         }
         let own: Vec<&str> = holdings.get(&taking.consumer).map(|held| held.columns.keys().map(String::as_str).collect()).unwrap_or_default();
         // A document may name a column that its product does not have, or not any longer: it is carried on all the same.
-        let named = takings.iter().filter(|other| other.consumer == taking.upstream).flat_map(|other| &other.columns).filter_map(|c| c.to.as_deref());
+        let named = into.get(&taking.upstream).into_iter().flatten().filter_map(|taken| taken.to.as_deref());
         let theirs: BTreeSet<&str> =
             holdings.get(&taking.upstream).into_iter().flat_map(|held| held.columns.keys().map(String::as_str)).chain(named).collect();
         for from in theirs {

@@ -39,6 +39,14 @@ impl Way {
 }
 
 text_enum! {
+    /// What the requester gets of it.
+    Gives, "what a linkage gives" {
+        Size = "size", "The number alone";
+        Rows = "rows", "The number, and rows of both side by side, with a pseudonym instead of what is linked";
+    }
+}
+
+text_enum! {
     /// What a source said.
     Measured, "outcome" {
         Size = "size", "Counted";
@@ -86,6 +94,8 @@ pub struct LinkageForm {
     pub way: String,
     pub reason: String,
     pub least: String,
+    /// A word of `Gives`.
+    pub gives: String,
 }
 
 /// A column of an agreement's dataset, written `agreement:dataset:column`.
@@ -117,6 +127,8 @@ pub struct NewLinkage {
     pub way: Way,
     pub reason: String,
     pub least: i64,
+    /// Rows of both sides, under a pseudonym of the linkage alone, beside the number.
+    pub rows: bool,
 }
 
 /// Checks what a requester typed: what is linked, how, why, and the least match that may be said.
@@ -140,12 +152,24 @@ pub fn check_linkage(form: &LinkageForm) -> Result<NewLinkage, Violations> {
     if !(10..=500).contains(&reason.chars().count()) {
         wrong.push(Violation::new("reason", "reason_missing", "Say in 10 to 500 characters what you want to find out."));
     }
+    let gives = form.gives.parse::<Gives>();
+    if gives.is_err() {
+        wrong.push(Violation::new("gives", "gives_unknown", "Choose what you want to get."));
+    } else if matches!((&gives, &way), (Ok(Gives::Rows), Ok(Way::Alike))) {
+        wrong.push(Violation::new(
+            "gives",
+            "gives_alike",
+            "Rows are put side by side only where both are equal; by likeness there is the number alone.",
+        ));
+    }
     let least = form.least.trim().parse::<i64>().ok().filter(|least| (LEAST_MATCH..=LARGEST_LEAST).contains(least));
     if least.is_none() {
         wrong.push(Violation::new("least", "least_wrong", format!("Write a number from {LEAST_MATCH} on.")));
     }
     match (left, right, way, least, wrong.is_empty()) {
-        (Some(left), Some(right), Ok(way), Some(least), true) => Ok(NewLinkage { sides: [left, right], way, reason: reason.to_owned(), least }),
+        (Some(left), Some(right), Ok(way), Some(least), true) => {
+            Ok(NewLinkage { sides: [left, right], way, reason: reason.to_owned(), least, rows: matches!(gives, Ok(Gives::Rows)) })
+        }
         _ => Err(wrong),
     }
 }
@@ -176,12 +200,15 @@ mod tests {
             way: "alike".into(),
             reason: " How many of both ".into(),
             least: "25".into(),
+            gives: "size".into(),
         };
         let new = check_linkage(&form).unwrap();
         assert_eq!((new.sides, new.way, new.reason.as_str(), new.least), ([side(1), side(2)], Way::Alike, "How many of both", 25));
         let fields = |form: &LinkageForm| check_linkage(form).unwrap_err().iter().map(|one| one.field).collect::<Vec<_>>();
         assert_eq!(fields(&LinkageForm { least: "9".into(), ..form.clone() }), ["least"], "fewer than ten are never said");
         assert_eq!(fields(&LinkageForm { right: side(1).to_string(), ..form.clone() }), ["right"]);
-        assert_eq!(fields(&LinkageForm::default()), ["left", "right", "way", "reason", "least"]);
+        assert_eq!(fields(&LinkageForm { gives: "rows".into(), ..form.clone() }), ["gives"], "likeness puts no rows side by side");
+        assert!(check_linkage(&LinkageForm { gives: "rows".into(), way: "exact".into(), ..form }).unwrap().rows);
+        assert_eq!(fields(&LinkageForm::default()), ["left", "right", "way", "reason", "gives", "least"]);
     }
 }

@@ -8,6 +8,7 @@ mod form;
 mod offers;
 mod order;
 mod policy;
+mod policy_form;
 mod preview;
 mod technique;
 #[cfg(test)]
@@ -17,4 +18,5 @@ mod words;
 pub use default::{Protection, default_for, effective, needs_waiver};
 pub use form::TechniqueForm;
 pub use policy::{Aggregation, DatasetPolicy, GROUP_SIZE, KAnonymity};
+pub use policy_form::{LONGEST_WAIVER_DAYS, PolicyForm, check_waiver};
 pub use technique::{DateUnit, KeyScope, Kind, Technique};

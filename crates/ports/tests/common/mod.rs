@@ -67,6 +67,7 @@ pub fn view(columns: &[&str]) -> ViewPlan {
         columns: columns.iter().map(|c| ColumnPlan::clear(*c)).collect(),
         rows: BTreeMap::new(),
         policy: serde_json::json!({}),
+        linked: None,
     }
 }
 

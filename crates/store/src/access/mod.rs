@@ -11,6 +11,7 @@ mod drift;
 mod flow_holds;
 mod holds;
 mod lead_time;
+mod linked;
 mod many;
 mod messages;
 mod overdue;
@@ -46,11 +47,15 @@ pub use drift::{Drift, DriftLine, DriftPlace, close_drift, drift, note_drift, op
 pub use flow_holds::follow_flags;
 pub use holds::{HoldView, NewHold, holds_of, lift_hold, place_hold};
 pub use lead_time::{SharingChoices, SharingFilter, lead_times, sharing_choices};
+pub use linked::follow_linked;
 pub use many::{OpenStep, open_steps};
 pub use messages::{MessageKind, MessageView, answer, ask, could_decide, hand_over};
 pub use overdue::{escalate, remind};
 pub use past::{PastPart, write_past};
-pub use plan::{AgreedHolder, AgreedView, GrantPlan, grant_plan, granted_plans, note_made, part_views, pending_grants};
+pub use plan::{
+    AgreedHolder, AgreedLink, AgreedView, GrantPlan, agreement_of_credential, grant_plan, granted_plans, note_made, part_views, pending_grants,
+    standing_plan,
+};
 pub use queue::{After, MOST_COUNTED, QueueLine, Standing, queue, standing};
 pub use reading::{Reader, note_read, reader, reader_by};
 pub use renew::{Renewal, RenewedDataset, renewal};

@@ -1,5 +1,6 @@
 //! What a source must be made to allow for an agreement: read under a lock before it is told, and compared with what stands there.
 
+use super::linked;
 use super::requests::{PartDataset, PartView};
 use crate::{Result, protection};
 use chrono::{DateTime, Utc};
@@ -23,6 +24,20 @@ pub struct AgreedView {
     pub policy: DatasetPolicy,
     /// What the source said of it when it was made; none before that.
     pub digest: Option<String>,
+    /// Beside whose rows these stand, where two agreements are linked.
+    pub linked: Option<AgreedLink>,
+}
+
+/// The other side of a linked view.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AgreedLink {
+    pub linkage: Uuid,
+    pub column: String,
+    pub other_agreement: Uuid,
+    pub other: Box<AgreedView>,
+    pub other_column: String,
+    /// When the first of both agreements ends.
+    pub until: DateTime<Utc>,
 }
 
 /// An agreement in force, as a source is told of it.
@@ -58,6 +73,17 @@ pub async fn grant_plan(conn: &mut PgConnection, id: AgreementId) -> Result<Opti
     Ok(if locked.is_some() { plans(conn, Some(id.0)).await?.remove(&id) } else { None })
 }
 
+/// The same without a lock, for whoever only answers what may be read. None when its time is over.
+pub async fn standing_plan(conn: &mut PgConnection, id: AgreementId, now: DateTime<Utc>) -> Result<Option<GrantPlan>> {
+    Ok(plans(conn, Some(id.0)).await?.remove(&id).filter(|plan| plan.until > now))
+}
+
+/// The agreement whose credential this is, while somebody may use it.
+pub async fn agreement_of_credential(conn: &mut PgConnection, id: Uuid) -> Result<Option<AgreementId>> {
+    let found = sqlx::query_scalar!(r#"SELECT agreement_id AS "id!" FROM credential_in_force WHERE id = $1"#, id).fetch_optional(conn).await?;
+    Ok(found.map(AgreementId))
+}
+
 /// Every agreement that is granted, and that no work is waiting for: the source should allow exactly this. Work that has failed
 /// many times is no excuse.
 pub async fn granted_plans(conn: &mut PgConnection) -> Result<BTreeMap<AgreementId, GrantPlan>> {
@@ -65,6 +91,13 @@ pub async fn granted_plans(conn: &mut PgConnection) -> Result<BTreeMap<Agreement
 }
 
 async fn plans(conn: &mut PgConnection, only: Option<Uuid>) -> Result<BTreeMap<AgreementId, GrantPlan>> {
+    let mut plans = alone(conn, only).await?;
+    linked::attach(conn, &mut plans).await?;
+    Ok(plans)
+}
+
+/// Without what other agreements add by a linkage.
+pub(super) async fn alone(conn: &mut PgConnection, only: Option<Uuid>) -> Result<BTreeMap<AgreementId, GrantPlan>> {
     let rows = sqlx::query!(
         r#"SELECT a.id, a.product_id, p.address, a.until, r.purpose, (a.credential_at IS NOT NULL) AS "credential!",
                   EXISTS (SELECT FROM agreement_hold h WHERE h.agreement_id = a.id AND h.lifted_at IS NULL) AS "held!"
@@ -95,7 +128,8 @@ async fn plans(conn: &mut PgConnection, only: Option<Uuid>) -> Result<BTreeMap<A
     let rows = sqlx::query!(
         r#"SELECT x.agreement_id, x.dataset_id, x.view_name, d.table_schema AS "table_schema!", d.table_name AS "table_name!", x.columns,
                   x.row_scope AS "row_scope: Json<RowScope>", x.view_digest, x.techniques AS "techniques: Json<BTreeMap<String, Technique>>",
-                  x.policy AS "agreed: Json<DatasetPolicy>", d.policy AS "policy: Json<DatasetPolicy>"
+                  x.policy AS "agreed: Json<DatasetPolicy>", d.policy AS "policy: Json<DatasetPolicy>",
+                  d.policy_tightening AS "tightening: Json<DatasetPolicy>"
            FROM agreement_dataset x JOIN dataset d ON d.id = x.dataset_id WHERE x.agreement_id = ANY($1) AND d.table_name IS NOT NULL
            ORDER BY x.agreement_id, x.view_name, x.output_port_id"#,
         &ids
@@ -121,8 +155,9 @@ async fn plans(conn: &mut PgConnection, only: Option<Uuid>) -> Result<BTreeMap<A
             table: row.table_name,
             columns,
             rows: row.row_scope.0,
-            policy: row.policy.0.and(&row.agreed.0),
+            policy: protection::holding(row.policy.0, row.tightening).and(&row.agreed.0),
             digest: row.view_digest,
+            linked: None,
         };
         // A dataset at two ports is one view: it shows what both of them may.
         match plan.views.iter_mut().find(|known| known.view == view.view) {
@@ -166,9 +201,9 @@ pub async fn note_made(conn: &mut PgConnection, id: AgreementId, made: &[(String
         &views,
         &digests
     )
-    .execute(conn)
+    .execute(&mut *conn)
     .await?;
-    Ok(())
+    linked::note_made(conn, &views, &digests).await
 }
 
 /// Every agreement whose role may still stand at a source.
@@ -196,6 +231,7 @@ pub async fn part_views(conn: &mut PgConnection, part: &PartView) -> Result<Vec<
             rows: dataset.rows.clone(),
             policy: dataset.policy.clone(),
             digest: None,
+            linked: None,
         };
         Some((dataset.title.clone(), view)).filter(|(_, view)| !view.columns.is_empty())
     };

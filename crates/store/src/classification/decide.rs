@@ -1,7 +1,8 @@
 //! Confirming a review: decisions, what they teach, what the product becomes, and the audit rows, in one transaction.
 
-use super::tighten::{Tightening, follow, lock_product, still_so};
+use super::tighten::{Tightening, still_begun, still_so};
 use super::{class_of_product, columns, scheme};
+use crate::protection::{follow, lock_product};
 use crate::{Result, audit};
 use chrono::{DateTime, Utc};
 use domain::Ids;
@@ -31,6 +32,7 @@ pub async fn confirm(
 ) -> Result<Confirmed> {
     lock_product(conn, review.product).await?;
     still_so(conn, review).await?;
+    still_begun(conn, actor, review).await?;
     let version = scheme(conn).await?.version;
     for (dataset, column, decided) in &review.columns {
         write(conn, actor, (*dataset, column, decided), version, ids, now).await?;

@@ -11,6 +11,7 @@ use domain::classification::ColumnClass;
 use domain::id::{ColumnConflictId, ColumnProposalId, DatasetId, DomainId, ProductId};
 use sqlx::PgConnection;
 use std::collections::BTreeSet;
+use uuid::Uuid;
 
 /// A dataset that is to be looked at, with what names say of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,19 +38,48 @@ pub struct DueColumn {
     pub now: Option<ColumnClass>,
 }
 
-/// Datasets that nobody has looked at since `before`, those never looked at first, or those of one product at once; at most `most`.
-/// Datasets of files elsewhere are left alone unless a column of theirs is unclassified.
-pub async fn due(conn: &mut PgConnection, only: Option<ProductId>, before: DateTime<Utc>, most: i64) -> Result<Vec<Due>> {
-    let rows = sqlx::query!(
-        r#"SELECT d.id, d.name, d.table_schema, d.table_name, p.id AS product_id, p.address, p.domain_id, o.slug, r.made_from AS "made_from?"
-           FROM dataset d JOIN product p ON p.id = d.product_id JOIN data_domain o ON o.id = p.domain_id LEFT JOIN proposal_run r ON r.dataset_id = d.id
-           WHERE (p.id = $1 OR ($1::uuid IS NULL AND (r.ran_at IS NULL OR r.ran_at < $2) AND p.status <> 'retired'))
-             AND ($1::uuid IS NOT NULL OR d.table_name IS NOT NULL OR EXISTS (SELECT FROM data_column c WHERE c.dataset_id = d.id AND NOT c.classified))
-             AND EXISTS (SELECT FROM data_column c WHERE c.dataset_id = d.id)
-           ORDER BY r.ran_at NULLS FIRST, d.id LIMIT $3"#,
-        only.map(|id| id.0),
+/// Datasets of those that stand longest which are asked for at once; most of them are files elsewhere, which nobody looks at.
+const OLDEST: i64 = 1_000;
+
+/// Datasets that nobody has looked at since `before`, those never looked at first; at most `most`. Datasets of files elsewhere are left
+/// alone unless a column of theirs is unclassified, and so are retired products: they come to the end of the line.
+pub async fn due(conn: &mut PgConnection, before: DateTime<Utc>, most: i64, now: DateTime<Utc>) -> Result<Vec<Due>> {
+    let oldest = sqlx::query!(
+        r#"SELECT r.dataset_id, (p.status <> 'retired' AND EXISTS (SELECT FROM data_column c WHERE c.dataset_id = d.id)
+               AND (d.table_name IS NOT NULL OR EXISTS (SELECT FROM data_column c WHERE c.dataset_id = d.id AND NOT c.classified))) AS "looked_at!"
+           FROM (SELECT dataset_id FROM proposal_run WHERE ran_at < $1 ORDER BY ran_at, dataset_id LIMIT $2) r
+           JOIN dataset d ON d.id = r.dataset_id JOIN product p ON p.id = d.product_id"#,
         before,
-        most
+        OLDEST
+    )
+    .fetch_all(&mut *conn)
+    .await?;
+    let (looked_at, left): (Vec<_>, Vec<_>) = oldest.into_iter().partition(|row| row.looked_at);
+    if !left.is_empty() {
+        let left: Vec<_> = left.into_iter().map(|row| row.dataset_id).collect();
+        sqlx::query!("UPDATE proposal_run SET ran_at = $2 WHERE dataset_id = ANY($1)", &left, now).execute(&mut *conn).await?;
+    }
+    let ids: Vec<_> = looked_at.into_iter().take(usize::try_from(most).unwrap_or_default()).map(|row| row.dataset_id).collect();
+    described(conn, &ids).await
+}
+
+/// The datasets of one product that have columns.
+pub async fn due_of(conn: &mut PgConnection, product: ProductId) -> Result<Vec<Due>> {
+    let ids = sqlx::query_scalar!(
+        "SELECT d.id FROM dataset d WHERE d.product_id = $1 AND EXISTS (SELECT FROM data_column c WHERE c.dataset_id = d.id) ORDER BY d.position",
+        product.0
+    )
+    .fetch_all(&mut *conn)
+    .await?;
+    described(conn, &ids).await
+}
+
+async fn described(conn: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<Due>> {
+    let rows = sqlx::query!(
+        r#"SELECT d.id, d.name, d.table_schema, d.table_name, p.id AS product_id, p.address, p.domain_id, o.slug, r.made_from
+           FROM unnest($1::uuid[]) WITH ORDINALITY AS u(id, place) JOIN dataset d ON d.id = u.id JOIN product p ON p.id = d.product_id
+           JOIN data_domain o ON o.id = p.domain_id JOIN proposal_run r ON r.dataset_id = d.id ORDER BY u.place"#,
+        ids
     )
     .fetch_all(&mut *conn)
     .await?;
@@ -84,7 +114,8 @@ pub async fn due(conn: &mut PgConnection, only: Option<ProductId>, before: DateT
 
 /// Has every dataset looked at again that was looked at with other detectors; gives how many.
 pub async fn forget_runs(conn: &mut PgConnection, made_from: &str) -> Result<u64> {
-    let gone = sqlx::query!("UPDATE proposal_run SET ran_at = '-infinity' WHERE made_from <> $1 AND ran_at > '-infinity'", made_from);
+    // Not `<>`: both sides of the index are empty as a rule.
+    let gone = sqlx::query!("UPDATE proposal_run SET ran_at = '-infinity', made_from = NULL WHERE made_from < $1 OR made_from > $1", made_from);
     Ok(gone.execute(conn).await?.rows_affected())
 }
 

@@ -1,11 +1,12 @@
 //! Hiding before deciding. What is about to be decided is written down first: from that commit on every plan of an agreement is what both
 //! the old and the new class allow, whoever asks for it. The source is made so; then the decision is confirmed, or taken back.
 
-use crate::{Result, StoreError, audit, outbox, protection};
+use crate::protection::{self, follow, follow_later, lock_product};
+use crate::{Result, StoreError, audit};
 use chrono::{DateTime, Utc};
 use domain::audit::{AuditAction, AuditEvent, Origin, Outcome};
 use domain::classification::Decided;
-use domain::id::{AgreementId, DatasetId, PersonId, ProductId};
+use domain::id::{DatasetId, PersonId, ProductId};
 use domain::protection::{DatasetPolicy, Technique};
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -37,12 +38,6 @@ impl Tightening {
     }
 }
 
-/// Waits for whoever else decides about the product.
-pub(super) async fn lock_product(conn: &mut PgConnection, product: ProductId) -> Result<()> {
-    sqlx::query_scalar!("SELECT id FROM product WHERE id = $1 FOR UPDATE", product.0).fetch_one(conn).await?;
-    Ok(())
-}
-
 /// A conflict when a column is not what the review was made from.
 pub(super) async fn still_so(conn: &mut PgConnection, one: &Tightening) -> Result<()> {
     for (dataset, column, decided) in &one.columns {
@@ -72,11 +67,12 @@ pub async fn begin(conn: &mut PgConnection, actor: PersonId, one: &Tightening, o
         return Ok(());
     }
     sqlx::query!(
-        "INSERT INTO column_tightening (dataset_id, column_name, classification, sensitivity, personal, begun_by, begun_at)
-         SELECT u.dataset_id, u.name, u.classification, u.sensitivity, u.personal, $6, $7
+        "INSERT INTO column_tightening (dataset_id, column_name, classification, sensitivity, personal, technique, begun_by, begun_at)
+         SELECT u.dataset_id, u.name, u.classification, u.sensitivity, u.personal, c.technique, $6, $7
          FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[]) AS u(dataset_id, name, classification, sensitivity, personal)
+         JOIN data_column c ON c.dataset_id = u.dataset_id AND c.name = u.name
          ON CONFLICT (dataset_id, column_name) DO UPDATE SET classification = excluded.classification, sensitivity = excluded.sensitivity,
-             personal = excluded.personal, begun_by = excluded.begun_by, begun_at = excluded.begun_at",
+             personal = excluded.personal, technique = excluded.technique, begun_by = excluded.begun_by, begun_at = excluded.begun_at",
         &changed.iter().map(|(dataset, ..)| dataset.0).collect::<Vec<_>>(),
         &changed.iter().map(|(_, column, _)| column.clone()).collect::<Vec<_>>(),
         &changed.iter().map(|(.., decided)| decided.class.classification.as_str().to_owned()).collect::<Vec<_>>(),
@@ -87,16 +83,7 @@ pub async fn begin(conn: &mut PgConnection, actor: PersonId, one: &Tightening, o
     )
     .execute(&mut *conn)
     .await?;
-    // Whoever decides does it at once. Dead before that, the source is made so all the same.
-    sqlx::query!(
-        "INSERT INTO outbox (at, topic, object_id, next_attempt_at)
-         SELECT DISTINCT $2::timestamptz, 'agreement.grant', a.id, $2 + interval '1 minute' FROM agreement a JOIN agreement_dataset x ON x.agreement_id = a.id
-         WHERE a.state = 'active' AND x.dataset_id = ANY($1)",
-        &one.datasets(),
-        now
-    )
-    .execute(&mut *conn)
-    .await?;
+    follow_later(conn, &one.datasets(), now).await?;
     let hidden: Vec<&str> = changed.iter().filter(|(.., decided)| decided.class.is_withheld()).map(|(.., decided)| decided.name.as_str()).collect();
     if hidden.is_empty() {
         return Ok(());
@@ -105,13 +92,26 @@ pub async fn begin(conn: &mut PgConnection, actor: PersonId, one: &Tightening, o
     audit::append(conn, &event, now).await
 }
 
-/// Agreements in force that were given something of these datasets.
-pub async fn touched_agreements(conn: &mut PgConnection, datasets: &[Uuid]) -> Result<Vec<AgreementId>> {
-    let rows = sqlx::query_scalar!(
-        "SELECT DISTINCT a.id FROM agreement a JOIN agreement_dataset x ON x.agreement_id = a.id WHERE a.state = 'active' AND x.dataset_id = ANY($1) ORDER BY a.id",
-        datasets
-    );
-    Ok(rows.fetch_all(conn).await?.into_iter().map(AgreementId).collect())
+/// A conflict when what was written down is no longer what this person is about to decide: somebody else began after them.
+pub(super) async fn still_begun(conn: &mut PgConnection, actor: PersonId, one: &Tightening) -> Result<()> {
+    for (dataset, column, decided) in one.columns.iter().filter(|(.., decided)| decided.before != Some(decided.class)) {
+        let class = &decided.class;
+        let theirs = sqlx::query_scalar!(
+            r#"SELECT (t.begun_by, t.classification, t.sensitivity, t.personal) = ($3, $4, $5, $6) AND t.technique IS NOT DISTINCT FROM c.technique AS "same!"
+               FROM column_tightening t JOIN data_column c ON c.dataset_id = t.dataset_id AND c.name = t.column_name
+               WHERE t.dataset_id = $1 AND t.column_name = $2"#,
+            dataset.0,
+            column,
+            actor.0,
+            class.classification.as_str(),
+            class.sensitivity.as_str(),
+            class.personal.as_str()
+        );
+        if theirs.fetch_optional(&mut *conn).await? != Some(true) {
+            return Err(StoreError::Conflict(format!("Somebody else began to decide about {}. Look at it again.", decided.name)));
+        }
+    }
+    Ok(())
 }
 
 /// What a preview may show of a dataset at this moment; no column where there must be none.
@@ -146,7 +146,7 @@ pub async fn preview_plan(conn: &mut PgConnection, dataset: DatasetId) -> Result
     Ok(Some(PreviewPlan { dataset, schema: row.table_schema, table: row.table_name, columns, policy }))
 }
 
-/// Takes back what was about to be decided about a product, of everybody or of one review; the source follows. Gives how many columns.
+/// Takes back what was about to be decided about a product; the source follows. Gives how many columns and policies.
 pub async fn take_back(
     conn: &mut PgConnection,
     actor: PersonId,
@@ -156,18 +156,24 @@ pub async fn take_back(
     now: DateTime<Utc>,
 ) -> Result<usize> {
     lock_product(conn, product).await?;
+    let policies = sqlx::query!(
+        "UPDATE dataset SET policy_tightening = NULL WHERE product_id = $1 AND policy_tightening IS NOT NULL RETURNING id, name",
+        product.0
+    );
+    let policies = policies.fetch_all(&mut *conn).await?;
     let rows = sqlx::query!(
         "DELETE FROM column_tightening t USING dataset d WHERE d.id = t.dataset_id AND d.product_id = $1 RETURNING t.dataset_id, d.name, t.column_name",
         product.0
     )
     .fetch_all(&mut *conn)
     .await?;
-    if rows.is_empty() {
+    let datasets: Vec<Uuid> = rows.iter().map(|row| row.dataset_id).chain(policies.iter().map(|row| row.id)).collect();
+    if datasets.is_empty() {
         return Ok(0);
     }
-    let datasets: Vec<Uuid> = rows.iter().map(|row| row.dataset_id).collect();
     follow(conn, &datasets, now).await?;
-    let names: Vec<String> = rows.iter().map(|row| format!("{}.{}", row.name, row.column_name)).collect();
+    let columns = rows.iter().map(|row| format!("{}.{}", row.name, row.column_name));
+    let names: Vec<String> = columns.chain(policies.iter().map(|row| format!("rows of {}", row.name))).collect();
     let event = AuditEvent {
         product: Some(product),
         address: Some(address.to_owned()),
@@ -177,18 +183,5 @@ pub async fn take_back(
         ..AuditEvent::done(Some(actor), AuditAction::ColumnTighten, "product", Some(product.0), origin.clone())
     };
     audit::append(conn, &event, now).await?;
-    Ok(rows.len())
-}
-
-/// Has the source make agreements and previews as the record says.
-pub(super) async fn follow(conn: &mut PgConnection, datasets: &[Uuid], now: DateTime<Utc>) -> Result<()> {
-    for agreement in touched_agreements(conn, datasets).await? {
-        outbox::push(conn, "agreement.grant", agreement.0, now).await?;
-    }
-    let readable =
-        sqlx::query_scalar!("SELECT id FROM dataset WHERE id = ANY($1) AND table_name IS NOT NULL", datasets).fetch_all(&mut *conn).await?;
-    for dataset in readable {
-        outbox::push(conn, "preview.settle", dataset, now).await?;
-    }
-    Ok(())
+    Ok(names.len())
 }

@@ -48,7 +48,7 @@ async fn insert(conn: &mut PgConnection, id: EventId, new: &New, now: DateTime<U
     )
     .execute(&mut *conn)
     .await?;
-    outbox::push(conn, &format!("{}{}", outbox::EVENTS, new.topic), id.0, now).await
+    outbox::push(conn, &format!("{}.{}", outbox::EVENTS, new.topic), id.0, now).await
 }
 
 /// Reminds holders of agreements that end within `days`, once for each number of days; gives how many were reminded. An

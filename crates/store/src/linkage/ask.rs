@@ -46,7 +46,7 @@ pub async fn ask(conn: &mut PgConnection, by: PersonId, new: &NewLinkage, origin
     }
     let id: LinkageId = ids.next(now);
     sqlx::query!(
-        "INSERT INTO linkage (id, requested_by, reason, way, likeness, least, state, requested_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        "INSERT INTO linkage (id, requested_by, reason, way, likeness, least, state, requested_at, gives_rows) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         id.0,
         by.0,
         new.reason,
@@ -54,7 +54,8 @@ pub async fn ask(conn: &mut PgConnection, by: PersonId, new: &NewLinkage, origin
         new.way.likeness(),
         new.least,
         LinkageState::Requested.as_str(),
-        now
+        now,
+        new.rows
     )
     .execute(&mut *conn)
     .await?;

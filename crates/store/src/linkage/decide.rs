@@ -65,7 +65,21 @@ async fn over(
         .await?;
     let event = AuditEvent { reason: Some(reason.to_owned()), ..event(actor, action, id, origin) };
     audit::append(conn, &event, now).await?;
+    follow(conn, id, now).await?;
     outbox::push(conn, END, id.0, now).await
+}
+
+/// Where rows of both are given, the first agreement's views are made anew at the source.
+pub(super) async fn follow(conn: &mut PgConnection, id: LinkageId, now: DateTime<Utc>) -> Result<()> {
+    let reading = sqlx::query_scalar!(
+        "SELECT s.agreement_id FROM linkage l JOIN linkage_side s ON s.linkage_id = l.id AND s.side = 'left' JOIN agreement a ON a.id = s.agreement_id
+         WHERE l.id = $1 AND l.gives_rows AND a.state = 'active'",
+        id.0
+    );
+    match reading.fetch_optional(&mut *conn).await? {
+        Some(agreement) => outbox::push(conn, "agreement.protect", agreement, now).await,
+        None => Ok(()),
+    }
 }
 
 /// Refuses for either side: one refusal refuses it.

@@ -1,6 +1,6 @@
 //! What the source is asked, and what it said.
 
-use super::decide::next;
+use super::decide::{follow, next};
 use crate::{Result, audit};
 use chrono::{DateTime, Utc};
 use domain::audit::{AuditAction, AuditEvent, Origin};
@@ -67,5 +67,6 @@ pub async fn measured(conn: &mut PgConnection, id: LinkageId, outcome: Measured,
         detail: Some(outcome.label().to_owned()),
         ..AuditEvent::done(None, AuditAction::LinkageMeasure, "linkage", Some(id.0), Origin::default())
     };
-    audit::append(conn, &event, now).await
+    audit::append(conn, &event, now).await?;
+    follow(conn, id, now).await
 }

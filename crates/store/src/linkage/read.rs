@@ -69,6 +69,9 @@ pub struct LinkageView {
     pub reason: String,
     pub way: Way,
     pub least: i64,
+    /// Rows of both are given, in this view of the first agreement once it is in force.
+    pub gives_rows: bool,
+    pub view: Option<String>,
     pub state: LinkageState,
     pub requested_at: DateTime<Utc>,
     pub ended_at: Option<DateTime<Utc>>,
@@ -85,6 +88,7 @@ pub async fn linkage(conn: &mut PgConnection, id: LinkageId, reader: PersonId, n
         .fetch_optional(&mut *conn)
         .await?;
     let Some(row) = row else { return Ok(None) };
+    let view = sqlx::query_scalar!(r#"SELECT view_name AS "name!" FROM linkage_rows WHERE id = $1"#, id.0).fetch_optional(&mut *conn).await?;
     let sides = sqlx::query!(
         r#"SELECT s.side, s.agreement_id, p.id, p.domain_id, o.sector_id, v.title AS "title?", v.address AS "address?", d.name, s.column_name,
                   h.name AS "approved_by?", s.approved_at
@@ -119,6 +123,8 @@ pub async fn linkage(conn: &mut PgConnection, id: LinkageId, reader: PersonId, n
         reason: row.reason,
         way: row.way.parse()?,
         least: row.least,
+        gives_rows: row.gives_rows,
+        view,
         state: row.state.parse()?,
         requested_at: row.requested_at,
         ended_at: row.ended_at,

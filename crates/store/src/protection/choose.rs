@@ -1,6 +1,6 @@
 //! Choosing a technique or a policy, and waiving what a steward may not choose alone. Agreements in force follow through the outbox.
 
-use crate::{Result, StoreError, audit, outbox};
+use crate::{Result, StoreError, audit};
 use chrono::{DateTime, Utc};
 use domain::Ids;
 use domain::audit::{AuditAction, AuditEvent, Origin};
@@ -9,8 +9,30 @@ use domain::protection::{DatasetPolicy, Technique, needs_waiver};
 use sqlx::PgConnection;
 use sqlx::types::Json;
 
-/// Stores what a steward chose for a column; none goes back to the default. A choice that does not fit, or that needs a waiver which does
-/// not stand, is refused with why.
+/// A conflict, with why, for a choice that does not fit its column, or that needs a waiver which does not stand.
+pub async fn refuse_choice(conn: &mut PgConnection, dataset: DatasetId, column: &str, choice: Option<Technique>) -> Result<()> {
+    let known = super::columns(conn, &[dataset.0]).await?.remove(&dataset.0).and_then(|mut columns| columns.remove(column));
+    let Some(known) = known else { return Err(StoreError::Conflict(format!("This dataset has no column “{column}”."))) };
+    let Some(choice) = choice else { return Ok(()) };
+    if !choice.fits(known.column_type) || !choice.check().is_empty() {
+        return Err(StoreError::Conflict(format!("“{}” does not fit a column of this type.", choice.kind().label())));
+    }
+    match needs_waiver(choice, known.classification, known.sensitivity, known.personal).filter(|_| !known.waived) {
+        Some(why) => Err(StoreError::Conflict(why.to_owned())),
+        None => Ok(()),
+    }
+}
+
+/// A conflict, with why, for a policy that does not fit its dataset.
+pub async fn refuse_policy(conn: &mut PgConnection, dataset: DatasetId, policy: &DatasetPolicy) -> Result<()> {
+    let columns = super::columns(conn, &[dataset.0]).await?.remove(&dataset.0).unwrap_or_default();
+    match policy.check(&columns.into_keys().collect()).into_iter().next() {
+        Some(wrong) => Err(StoreError::Conflict(wrong.message)),
+        None => Ok(()),
+    }
+}
+
+/// Stores what a steward chose for a column; none goes back to the default. What [`refuse_choice`] refuses is refused.
 pub async fn choose(
     conn: &mut PgConnection,
     actor: PersonId,
@@ -20,16 +42,7 @@ pub async fn choose(
     origin: &Origin,
     now: DateTime<Utc>,
 ) -> Result<()> {
-    let known = super::columns(conn, &[dataset.0]).await?.remove(&dataset.0).and_then(|mut columns| columns.remove(column));
-    let Some(known) = known else { return Err(StoreError::Conflict(format!("This dataset has no column “{column}”."))) };
-    if let Some(choice) = choice {
-        if !choice.fits(known.column_type) || !choice.check().is_empty() {
-            return Err(StoreError::Conflict(format!("“{}” does not fit a column of this type.", choice.kind().label())));
-        }
-        if let Some(why) = needs_waiver(choice, known.classification, known.sensitivity, known.personal).filter(|_| !known.waived) {
-            return Err(StoreError::Conflict(why.to_owned()));
-        }
-    }
+    refuse_choice(conn, dataset, column, choice).await?;
     let changed = sqlx::query!(
         "UPDATE data_column SET technique = $3 WHERE dataset_id = $1 AND name = $2 AND technique IS DISTINCT FROM $3",
         dataset.0,
@@ -54,10 +67,7 @@ pub async fn set_policy(
     origin: &Origin,
     now: DateTime<Utc>,
 ) -> Result<()> {
-    let columns = super::columns(conn, &[dataset.0]).await?.remove(&dataset.0).unwrap_or_default();
-    if let Some(wrong) = policy.check(&columns.into_keys().collect()).into_iter().next() {
-        return Err(StoreError::Conflict(wrong.message));
-    }
+    refuse_policy(conn, dataset, policy).await?;
     let changed = sqlx::query!("UPDATE dataset SET policy = $2 WHERE id = $1 AND policy IS DISTINCT FROM $2", dataset.0, Json(policy) as _)
         .execute(&mut *conn)
         .await?;
@@ -101,6 +111,22 @@ pub async fn waive(
     Ok(id)
 }
 
+/// Ends the waiver of a column before its day; what it allowed goes back to the default.
+pub(super) async fn end_waiver(
+    conn: &mut PgConnection,
+    actor: PersonId,
+    dataset: DatasetId,
+    column: &str,
+    reason: &str,
+    origin: &Origin,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    sqlx::query!("UPDATE technique_waiver SET ended_at = $3 WHERE dataset_id = $1 AND column_name = $2 AND ended_at IS NULL", dataset.0, column, now)
+        .execute(&mut *conn)
+        .await?;
+    note(conn, Some(actor), dataset, format!("{column}: its waiver was ended"), Some(reason.to_owned()), origin, now).await
+}
+
 /// Ends waivers whose time has come; what they allowed goes back to the default. Returns how many.
 pub async fn end_waivers(conn: &mut PgConnection, now: DateTime<Utc>) -> Result<usize> {
     let ended =
@@ -113,7 +139,7 @@ pub async fn end_waivers(conn: &mut PgConnection, now: DateTime<Utc>) -> Result<
     Ok(ended.len())
 }
 
-/// One row in the trail, and each agreement in force that reads the dataset is made anew at its source.
+/// One row in the trail; agreements in force and sample rows are made anew at the source.
 async fn note(
     conn: &mut PgConnection,
     actor: Option<PersonId>,
@@ -134,14 +160,5 @@ async fn note(
         ..AuditEvent::done(actor, AuditAction::TechniqueChange, "dataset", Some(dataset.0), origin.clone())
     };
     audit::append(conn, &event, now).await?;
-    let agreements = sqlx::query_scalar!(
-        "SELECT DISTINCT a.id FROM agreement a JOIN agreement_dataset x ON x.agreement_id = a.id WHERE x.dataset_id = $1 AND a.state = 'active' ORDER BY a.id",
-        dataset.0
-    )
-    .fetch_all(&mut *conn)
-    .await?;
-    for agreement in agreements {
-        outbox::push(conn, "agreement.protect", agreement, now).await?;
-    }
-    Ok(())
+    super::follow(conn, &[dataset.0], now).await
 }

@@ -20,17 +20,24 @@ pub struct ProtectedColumn {
     pub chosen: Option<Technique>,
     /// A waiver stands.
     pub waived: bool,
-    /// What it is about to be: until that is decided, nobody gets more than both allow.
-    pub pending: Option<(Classification, Sensitivity, PersonalCategory)>,
+    /// What is about to hold: until that is decided, nobody gets more than both allow.
+    pub pending: Option<PendingColumn>,
+}
+
+/// A column's class and choice that are about to hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PendingColumn {
+    pub class: (Classification, Sensitivity, PersonalCategory),
+    pub chosen: Option<Technique>,
 }
 
 impl ProtectedColumn {
     /// What a reader gets, when an agreement asks for `agreed` on top.
     pub fn effective(&self, agreed: Option<Technique>) -> Technique {
         let now = effective((self.classification, self.sensitivity, self.personal, self.column_type), self.chosen, self.waived, agreed);
-        match self.pending {
-            Some((classification, sensitivity, personal)) => {
-                now.and(effective((classification, sensitivity, personal, self.column_type), self.chosen, self.waived, agreed))
+        match &self.pending {
+            Some(PendingColumn { class: (classification, sensitivity, personal), chosen }) => {
+                now.and(effective((*classification, *sensitivity, *personal, self.column_type), *chosen, self.waived, agreed))
             }
             None => now,
         }
@@ -42,7 +49,7 @@ pub async fn columns(conn: &mut PgConnection, datasets: &[Uuid]) -> Result<HashM
     let rows = sqlx::query!(
         r#"SELECT c.dataset_id AS "dataset_id!", c.name AS "name!", c.column_type AS "column_type!", c.classification AS "classification!",
                   c.sensitivity AS "sensitivity!", c.personal AS "personal!", c.technique,
-                  t.classification AS "t_classification?", t.sensitivity AS "t_sensitivity?", t.personal AS "t_personal?",
+                  t.classification AS "t_classification?", t.sensitivity AS "t_sensitivity?", t.personal AS "t_personal?", t.technique AS "t_technique?",
                   EXISTS (SELECT FROM technique_waiver w WHERE w.dataset_id = c.dataset_id AND w.column_name = c.name AND w.ended_at IS NULL) AS "waived!"
            FROM data_column c LEFT JOIN column_tightening t ON t.dataset_id = c.dataset_id AND t.column_name = c.name WHERE c.dataset_id = ANY($1)"#,
         datasets
@@ -56,11 +63,12 @@ pub async fn columns(conn: &mut PgConnection, datasets: &[Uuid]) -> Result<HashM
             classification: row.classification.parse()?,
             sensitivity: row.sensitivity.parse()?,
             personal: row.personal.parse()?,
-            // A word of a release that is not this one is no choice: the default holds.
-            chosen: row.technique.and_then(|technique| serde_json::from_value(technique).ok()),
+            chosen: chosen(row.technique),
             waived: row.waived,
             pending: match (row.t_classification, row.t_sensitivity, row.t_personal) {
-                (Some(classification), Some(sensitivity), Some(personal)) => Some((classification.parse()?, sensitivity.parse()?, personal.parse()?)),
+                (Some(classification), Some(sensitivity), Some(personal)) => {
+                    Some(PendingColumn { class: (classification.parse()?, sensitivity.parse()?, personal.parse()?), chosen: chosen(row.t_technique) })
+                }
                 _ => None,
             },
         };
@@ -69,9 +77,22 @@ pub async fn columns(conn: &mut PgConnection, datasets: &[Uuid]) -> Result<HashM
     Ok(all)
 }
 
-/// What holds for the rows of a dataset together.
+/// A word of a release that is not this one is no choice: the default holds.
+fn chosen(stored: Option<serde_json::Value>) -> Option<Technique> {
+    stored.and_then(|technique| serde_json::from_value(technique).ok())
+}
+
+/// What holds for the rows of a dataset together; while it is about to change, what fulfils both.
 pub async fn policy(conn: &mut PgConnection, dataset: DatasetId) -> Result<DatasetPolicy> {
-    let found =
-        sqlx::query_scalar!(r#"SELECT policy AS "policy: Json<DatasetPolicy>" FROM dataset WHERE id = $1"#, dataset.0).fetch_optional(conn).await?;
-    Ok(found.map(|policy| policy.0).unwrap_or_default())
+    let row = sqlx::query!(
+        r#"SELECT policy AS "policy: Json<DatasetPolicy>", policy_tightening AS "tightening: Json<DatasetPolicy>" FROM dataset WHERE id = $1"#,
+        dataset.0
+    );
+    let found = row.fetch_optional(conn).await?;
+    Ok(found.map(|row| holding(row.policy.0, row.tightening)).unwrap_or_default())
+}
+
+/// A dataset's policy, and what it is about to be.
+pub(crate) fn holding(policy: DatasetPolicy, tightening: Option<Json<DatasetPolicy>>) -> DatasetPolicy {
+    tightening.map_or_else(|| policy.clone(), |other| policy.and(&other))
 }

@@ -50,6 +50,7 @@ pub(super) async fn page(
         use_it: authorise(&who.actor, Action::UseAgreement { holder }).is_ok(),
         give_up: authorise(&who.actor, Action::GiveUpAgreement { holder }).is_ok(),
         machines: authorise(&who.actor, Action::KeepMachines { holder }).is_ok(),
+        rotate: authorise(&who.actor, Action::RotateKey { place: agreement.place }).is_ok(),
         revoke: authorise(&who.actor, Action::RevokeAgreement { place: agreement.place }).is_ok(),
         renewal_key: Uuid::from_bytes(clock::random()),
     };

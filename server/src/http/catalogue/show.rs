@@ -7,7 +7,7 @@ use crate::http::signed_in::SignedIn;
 use crate::state::AppState;
 use app::features::catalogue::tabs::{self, Sample};
 use app::features::catalogue::terms::current_terms;
-use app::features::catalogue::{ProductTab, product_page};
+use app::features::catalogue::{Beside, ProductTab, product_page};
 use app::features::flow::flagged;
 use app::features::mine::beside;
 use app::shell::Section;
@@ -59,12 +59,13 @@ async fn show(state: &AppState, who: &SignedIn, urn: &str, tab: ProductTab) -> R
         Ok((mine::follows(&mut conn, reader, product.id).await?, flow::flags_of(&mut conn, product.id, reader, state.now()).await?))
     };
     let (content, (follows, flags)) = tokio::try_join!(load(state, who, &product, tab), beside)?;
+    let keeps = authorise(&who.actor, Action::Protect { place: product.at.place }).is_ok();
     let csrf = who.csrf.clone();
     let title = match tab {
         ProductTab::Overview => product.title.clone(),
         tab => format!("{} – {}", tab.label(), product.title),
     };
-    let body = move || product_page(&csrf, &product, follows, tab, view! { {flagged(&flags)}{content(&product)} }.into_any());
+    let body = move || product_page(&csrf, &product, Beside { follows, keeps }, tab, view! { {flagged(&flags)}{content(&product)} }.into_any());
     Ok(render::page_with(state, who, &standing, Section::Products, &title, StatusCode::OK, body))
 }
 

@@ -5,6 +5,7 @@ mod decide;
 mod detectors;
 mod form;
 mod history;
+mod manage;
 mod publish;
 mod review;
 mod scheme;
@@ -21,6 +22,7 @@ pub fn routes() -> Vec<Route> {
         Route::post("/products/{urn}/classify/publish", Audience::Everyone, post(publish::publish)),
         Route::get("/products/{urn}/classify/history", Audience::Everyone, get(history::show)),
         Route::get("/api/v1/products/{urn}/classification", Audience::Everyone, get(api::show)),
+        Route::get("/manage", Audience::Everyone, get(manage::list)),
         Route::get("/classification", Audience::Everyone, get(scheme::show)),
         Route::get("/admin/classification/{code}", Audience::Role, get(scheme::edit)),
         Route::post("/admin/classification/{code}", Audience::Role, post(scheme::change)),

@@ -36,11 +36,12 @@ pub struct Typed {
     way: String,
     reason: String,
     least: String,
+    gives: String,
 }
 
 pub async fn ask(State(state): State<AppState>, CheckedForm(typed, who): CheckedForm<Typed>) -> Result<Response, HttpError> {
-    let Typed { left, right, way, reason, least } = typed;
-    let form = LinkageForm { left, right, way, reason, least };
+    let Typed { left, right, way, reason, least, gives } = typed;
+    let form = LinkageForm { left, right, way, reason, least, gives };
     let new = match check_linkage(&form) {
         Ok(new) => new,
         Err(wrong) => return page(&state, &who, form, wrong).await,

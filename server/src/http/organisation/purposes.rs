@@ -37,6 +37,8 @@ pub async fn list(State(state): State<AppState>, who: SignedIn, Query(asked): Qu
         "changed" => Some(PurposeDone::Changed),
         "retired" => Some(PurposeDone::Retired(asked.code)),
         "restored" => Some(PurposeDone::Restored),
+        "rotated" => Some(PurposeDone::Rotated),
+        "no-key" => Some(PurposeDone::NoKey),
         _ => None,
     };
     page(&state, &who, done, PurposeForm::default(), vec![]).await
