@@ -41,3 +41,29 @@ CREATE TRIGGER dataset_is_due AFTER INSERT ON dataset REFERENCING NEW TABLE AS a
 CREATE INDEX outbox_kind_due ON outbox (split_part(topic, '.', 1), next_attempt_at, id) WHERE done_at IS NULL;
 -- Names under which personal data stands: few among millions of columns.
 CREATE INDEX data_column_personal ON data_column (name) WHERE personal <> 'none';
+
+-- Why: a latitude may become the planning area there. The same as before but for that word.
+CREATE OR REPLACE FUNCTION technique_holds(c data_column) RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT CASE c.technique ->> 'technique'
+            WHEN 'clear' THEN true
+            WHEN 'suppress' THEN true
+            WHEN 'mask' THEN c.column_type IN ('text', 'integer', 'bigint')
+            WHEN 'pseudonym' THEN c.column_type IN ('text', 'integer', 'bigint')
+            WHEN 'postal-sector' THEN c.column_type IN ('text', 'integer', 'bigint')
+            WHEN 'band' THEN c.column_type IN ('integer', 'bigint', 'numeric', 'double')
+            WHEN 'round' THEN c.column_type IN ('integer', 'bigint', 'numeric', 'double')
+            WHEN 'noise' THEN c.column_type IN ('integer', 'bigint', 'numeric', 'double')
+            WHEN 'grid' THEN c.column_type IN ('numeric', 'double')
+            WHEN 'planning-area' THEN c.column_type IN ('numeric', 'double')
+            WHEN 'date-to' THEN c.column_type = 'timestamptz' OR (c.column_type = 'date' AND c.technique ->> 'unit' <> 'day')
+            ELSE false END
+        AND (c.technique ->> 'technique' = 'suppress'
+            OR EXISTS (SELECT FROM technique_waiver w WHERE w.dataset_id = c.dataset_id AND w.column_name = c.name AND w.ended_at IS NULL)
+            OR (c.classification <> 'secret' AND CASE c.personal
+                WHEN 'direct' THEN c.technique ->> 'technique' NOT IN ('clear', 'round', 'noise', 'band')
+                    AND NOT (c.technique ->> 'technique' = 'date-to' AND c.technique ->> 'unit' = 'day')
+                WHEN 'sensitive' THEN c.technique ->> 'technique' NOT IN ('clear', 'round', 'noise')
+                    AND NOT (c.technique ->> 'technique' = 'date-to' AND c.technique ->> 'unit' = 'day')
+                WHEN 'indirect' THEN c.technique ->> 'technique' <> 'clear'
+                ELSE c.technique ->> 'technique' <> 'clear' OR NOT (c.sensitivity = 'sensitive-high' AND c.classification = 'confidential') END))
+$$;

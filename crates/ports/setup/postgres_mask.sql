@@ -88,7 +88,7 @@ BEGIN
         WHEN word IN ('pseudonym', 'link') AND kind IN ('text', 'integer', 'int8') THEN word
         WHEN word = 'postal-sector' AND kind IN ('text', 'integer', 'int8') THEN 'postal-sector'
         WHEN word IN ('band', 'round', 'noise') AND kind IN ('integer', 'int8', 'numeric', 'float8') THEN word
-        WHEN word = 'grid' AND kind IN ('numeric', 'float8') THEN 'grid'
+        WHEN word IN ('grid', 'planning-area') AND kind IN ('numeric', 'float8') THEN word
         WHEN word = 'date-to' AND kind IN ('date', 'timestamptz', 'timestamp') THEN 'date-to' END;
     IF found IS NULL THEN
         RAISE EXCEPTION 'this technique does not fit the column' USING ERRCODE = 'invalid_parameter_value';
@@ -131,6 +131,16 @@ BEGIN
         RETURN CASE kind
             WHEN 'numeric' THEN format('((floor(%1$s * 1000) - mod(mod(floor(%1$s * 1000), %2$s) + %2$s, %2$s)) * 0.001)', col, one)
             ELSE format('CASE WHEN abs(%1$s) < 1e15 THEN floor(%1$s * 1000 / %2$s) * %2$s / 1000 END', col, one) END;
+    ELSIF found = 'planning-area' THEN
+        PERFORM pasar_source.require_shared(base_schema, base_table, ARRAY[spec ->> 'longitude']);
+        IF NOT EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = format('%I.%I', base_schema, base_table)::regclass AND a.attname = spec ->> 'longitude'
+                       AND a.atttypid IN ('numeric'::regtype, 'float8'::regtype) AND NOT a.attisdropped) THEN
+            RAISE EXCEPTION 'this technique does not fit the column' USING ERRCODE = 'invalid_parameter_value';
+        END IF;
+        -- Numbers that are no degrees would make the conversion fail.
+        key := format('point(CASE WHEN abs(b.%1$I) < 1000 THEN b.%1$I::double precision END, CASE WHEN abs(%2$s) < 1000 THEN %2$s::double precision END)',
+            spec ->> 'longitude', col);
+        RETURN format('(SELECT a.code FROM pasar_source.planning_area a WHERE a.frame @> %1$s AND a.outline @> %1$s ORDER BY area(a.frame), a.code LIMIT 1)', key);
     ELSIF found = 'round' THEN
         one := pasar_source.parameter(spec, 'digits', -9, 9);
         RETURN CASE kind
@@ -149,6 +159,37 @@ BEGIN
             WHEN 'numeric' THEN format('(round(%s) + %s)', col, key)
             ELSE format('CASE WHEN abs(%1$s) < 1e300 THEN round(%1$s) + %2$s END', col, key) END;
     END IF;
+END
+$$;
+
+-- Outlines of planning areas, as the portal gives them: a polygon each, or several, with the box around it. Empty until it does.
+CREATE TABLE IF NOT EXISTS pasar_source.planning_area (
+    code text NOT NULL,
+    frame box NOT NULL,
+    outline polygon NOT NULL
+);
+ALTER TABLE pasar_source.planning_area OWNER TO pasar_keeper;
+-- From which outlines of the record they are.
+CREATE TABLE IF NOT EXISTS pasar_source.planning_areas_from (
+    only_one boolean PRIMARY KEY DEFAULT true CHECK (only_one),
+    digest text NOT NULL
+);
+ALTER TABLE pasar_source.planning_areas_from OWNER TO pasar_keeper;
+
+CREATE OR REPLACE FUNCTION pasar_source.planning_areas_digest() RETURNS text LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT f.digest FROM pasar_source.planning_areas_from f
+$$;
+
+-- `areas` is [{"code": …, "rings": [[[longitude, latitude], …], …]}, …]: the outer ring of each part. Replaces those of before.
+CREATE OR REPLACE FUNCTION pasar_source.set_planning_areas(areas jsonb, made_from text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    DELETE FROM pasar_source.planning_area;
+    INSERT INTO pasar_source.planning_area (code, frame, outline)
+        SELECT a.value ->> 'code', o.outline::box, o.outline FROM jsonb_array_elements(areas) a, jsonb_array_elements(a.value -> 'rings') r,
+            LATERAL (SELECT ('(' || string_agg(format('(%s,%s)', p.value ->> 0, p.value ->> 1), ',' ORDER BY p.place) || ')')::polygon AS outline
+                     FROM jsonb_array_elements(r.value) WITH ORDINALITY AS p(value, place)) o;
+    INSERT INTO pasar_source.planning_areas_from (digest) VALUES (made_from) ON CONFLICT (only_one) DO UPDATE SET digest = excluded.digest;
 END
 $$;
 
@@ -290,7 +331,7 @@ DECLARE
     f regprocedure;
 BEGIN
     FOR f IN SELECT p.oid::regprocedure FROM pg_proc p WHERE p.pronamespace = 'pasar_source'::regnamespace
-             AND p.proname IN ('new_secret', 'key_name', 'rotate_key', 'parameter', 'column_expression', 'names', 'masked_select', 'set_view', 'set_preview',
+             AND p.proname IN ('new_secret', 'key_name', 'rotate_key', 'parameter', 'planning_areas_digest', 'set_planning_areas', 'column_expression', 'names', 'masked_select', 'set_view', 'set_preview',
                                'sample', 'sample_of', 'smallest_group', 'drop_key') LOOP
         EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', f);
         EXECUTE format('ALTER FUNCTION %s OWNER TO pasar_keeper', f);
@@ -300,5 +341,5 @@ $$;
 GRANT EXECUTE ON FUNCTION pasar_source.set_view(uuid, text, text, text, jsonb, jsonb, jsonb, text, timestamptz),
     pasar_source.set_preview(uuid, text, text, jsonb, jsonb), pasar_source.sample(uuid, text, integer),
     pasar_source.sample_of(uuid, text, text, jsonb, jsonb, jsonb, integer), pasar_source.smallest_group(uuid, text, text[]),
-    pasar_source.rotate_key(uuid, text) TO pasar_asker;
+    pasar_source.rotate_key(uuid, text), pasar_source.planning_areas_digest(), pasar_source.set_planning_areas(jsonb, text) TO pasar_asker;
 REVOKE pasar_keeper FROM CURRENT_USER;

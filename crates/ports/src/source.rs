@@ -262,6 +262,17 @@ impl Source {
         Ok(sqlx::query_scalar("SELECT pasar_source.rotate_key($1, $2)").bind(agreement).bind(purpose).fetch_one(&self.pool).await?)
     }
 
+    /// From which outlines the source's planning areas were made; none when it has none.
+    pub async fn planning_areas_digest(&self) -> Result<Option<String>, PortError> {
+        Ok(sqlx::query_scalar("SELECT pasar_source.planning_areas_digest()").fetch_one(&self.pool).await?)
+    }
+
+    /// Gives the source outlines as `set_planning_areas` in `setup/postgres_mask.sql` reads them, instead of those of before.
+    pub async fn set_planning_areas(&self, areas: &Value, digest: &str) -> Result<(), PortError> {
+        sqlx::query("SELECT pasar_source.set_planning_areas($1, $2)").bind(areas).bind(digest).execute(&self.pool).await?;
+        Ok(())
+    }
+
     /// The role that an agreement's holder connects as.
     pub fn role(agreement: Uuid) -> String {
         role(agreement)

@@ -43,6 +43,43 @@ async fn people(name: &str) -> Place {
     place
 }
 
+#[tokio::test]
+async fn a_coordinate_becomes_the_area_that_it_is_in() {
+    let mut place = people("mask_area").await;
+    place
+        .admin
+        .execute("ALTER TABLE ssot.people ADD lng double precision; UPDATE ssot.people SET lng = 103.5, lat = 1.3 WHERE age = 26")
+        .await
+        .unwrap();
+    place
+        .admin
+        .execute("UPDATE ssot.people SET lng = 103.5, lat = 1.7 WHERE age = 29; UPDATE ssot.people SET lng = 'NaN', lat = 'Infinity' WHERE age = 0")
+        .await
+        .unwrap();
+    place
+        .admin
+        .execute("UPDATE ssot.people SET lng = 1e308, lat = 1e200 WHERE age = 2147483647; SELECT pasar_source.share_table('ssot', 'people')")
+        .await
+        .unwrap();
+    let agreement = Uuid::from_u128(common::unique());
+    let area = json!({"technique": "planning-area", "longitude": "lng"});
+    assert!(cells(&mut place, agreement, "lat", area.clone()).await.iter().all(Option::is_none), "no outline is known");
+    let square = |west: f64, south: f64| json!([[west, south], [west + 1.0, south], [west + 1.0, south + 0.5], [west, south + 0.5], [west, south]]);
+    let areas = json!([{"code": "AM", "rings": [square(103.0, 1.0)]}, {"code": "BD", "rings": [square(110.0, 1.5), square(103.0, 1.5)]}]);
+    place.source.set_planning_areas(&areas, "first").await.unwrap();
+    assert_eq!(place.source.planning_areas_digest().await.unwrap().as_deref(), Some("first"));
+    let found = cells(&mut place, agreement, "lat", area).await;
+    let said: Vec<&str> = found.iter().flatten().map(String::as_str).collect();
+    assert_eq!((said, found.len()), (vec!["AM", "BD"], 6));
+    for wrong in [
+        json!({"technique": "planning-area", "longitude": "nric"}),
+        json!({"technique": "planning-area", "longitude": "x; --"}),
+        json!({"technique": "planning-area"}),
+    ] {
+        assert!(place.source.settle(agreement, &masked(vec![column("lat", wrong)], json!({}))).await.is_err());
+    }
+}
+
 /// The cells of one column as its reader gets them, in the order of the rows.
 async fn cells(place: &mut Place, agreement: Uuid, name: &str, technique: Value) -> Vec<Option<String>> {
     place.source.settle(agreement, &masked(vec![column(name, technique)], json!({}))).await.unwrap();

@@ -1,5 +1,6 @@
 //! What happens without a request: the outbox's work, expiry, and putting right what a crash left behind.
 
+pub mod areas;
 pub mod audit_seal;
 pub mod drift;
 pub mod events;
@@ -92,6 +93,7 @@ pub fn spawn(state: AppState) -> Jobs {
     running.spawn(every(PROPOSALS, stopped.clone(), state.clone(), |state| async move { proposals::follow(&state).await }));
     running.spawn(every(TIDYING, stopped.clone(), state.clone(), |state| async move { overdue::watch(&state).await }));
     running.spawn(every(TERMS, stopped.clone(), state.clone(), |state| async move { terms::hold(&state).await }));
+    running.spawn(every(TIDYING, stopped.clone(), state.clone(), |state| async move { areas::follow(&state).await }));
     running.spawn(every(TIDYING, stopped, state, |state| async move { reconcile::tidy(&state).await }));
     Jobs { stop, running }
 }

@@ -4,7 +4,7 @@
 use crate::ui::{select_field, text_field};
 use domain::Violation;
 use domain::catalogue::ColumnType;
-use domain::protection::{DateUnit, KeyScope, Kind, Technique, TechniqueForm};
+use domain::protection::{ColumnName, DateUnit, KeyScope, Kind, Technique, TechniqueForm};
 use leptos::prelude::*;
 
 /// Fields named as `TechniqueForm` reads them, for a column of this type. `default` says what holds when nothing is chosen.
@@ -27,6 +27,7 @@ pub fn technique_fields(form: &TechniqueForm, column: ColumnType, default: &str,
         {fits(Kind::Band).then(|| text_field("technique_width", "Width of a band", "For bands: 5 makes 25 of 26.", &form.technique_width, wrong))}
         {fits(Kind::DateTo).then(|| select_field("technique_unit", "Dates to the", "For dates.", &units, &form.technique_unit, wrong))}
         {fits(Kind::Grid).then(|| text_field("technique_thousandths", "Size of a cell", "For coordinates: thousandths of a degree; 10 is about a kilometre.", &form.technique_thousandths, wrong))}
+        {fits(Kind::PlanningArea).then(|| text_field("technique_longitude", "Column of the longitude", "For planning areas: this column is the latitude.", &form.technique_longitude, wrong))}
         {fits(Kind::Round).then(|| text_field("technique_digits", "Decimals", "For rounding: 2 for hundredths, -2 for hundreds.", &form.technique_digits, wrong))}
         {fits(Kind::Noise).then(|| text_field("technique_most", "At most", "For noise: how far a number may be changed.", &form.technique_most, wrong))}
     }
@@ -47,7 +48,8 @@ fn kinds(column: ColumnType) -> Vec<Kind> {
         Technique::Noise { most: 10 },
         Technique::Suppress {},
     ];
-    examples.into_iter().filter(|one| one.fits(column)).map(Technique::kind).collect()
+    let area = ColumnName::new("longitude").map(|longitude| Technique::PlanningArea { longitude });
+    examples.into_iter().chain(area).filter(|one| one.fits(column)).map(Technique::kind).collect()
 }
 
 /// Stronger masks that a condition may ask for: the value of the option, and words.

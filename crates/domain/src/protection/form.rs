@@ -1,6 +1,6 @@
 //! A technique as a form sends it: every field as it was typed, so that a page can show it again.
 
-use super::{DateUnit, KeyScope, Kind, Technique};
+use super::{ColumnName, DateUnit, KeyScope, Kind, Technique};
 use crate::{Violation, Violations};
 use serde::Deserialize;
 
@@ -17,6 +17,7 @@ pub struct TechniqueForm {
     pub technique_width: String,
     pub technique_unit: String,
     pub technique_thousandths: String,
+    pub technique_longitude: String,
     pub technique_digits: String,
     pub technique_most: String,
 }
@@ -44,6 +45,10 @@ impl TechniqueForm {
             Kind::Band => Technique::Band { width: number("technique_width", &self.technique_width)? },
             Kind::DateTo => Technique::DateTo { unit: word_of::<DateUnit>("technique_unit", &self.technique_unit)? },
             Kind::Grid => Technique::Grid { thousandths: number("technique_thousandths", &self.technique_thousandths)? },
+            Kind::PlanningArea => Technique::PlanningArea {
+                longitude: ColumnName::new(self.technique_longitude.trim())
+                    .map_err(|_| vec![Violation::new("technique_longitude", "technique_column", "Name the column that has the longitude")])?,
+            },
             Kind::Round => Technique::Round { digits: number("technique_digits", &self.technique_digits)? },
             Kind::Noise => Technique::Noise { most: number("technique_most", &self.technique_most)? },
         };
@@ -64,6 +69,7 @@ impl TechniqueForm {
             Some(Technique::Band { width }) => form.technique_width = width.to_string(),
             Some(Technique::DateTo { unit }) => form.technique_unit = unit.to_string(),
             Some(Technique::Grid { thousandths }) => form.technique_thousandths = thousandths.to_string(),
+            Some(Technique::PlanningArea { longitude }) => form.technique_longitude = longitude.as_str().to_owned(),
             Some(Technique::Round { digits }) => form.technique_digits = digits.to_string(),
             Some(Technique::Noise { most }) => form.technique_most = most.to_string(),
             Some(Technique::Clear {} | Technique::PostalSector {} | Technique::Suppress {}) | None => {}

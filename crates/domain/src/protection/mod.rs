@@ -3,6 +3,7 @@
 //! Pure: a technique says what it is, what it is good for, which columns it fits and whether it is stricter than another. How it becomes
 //! a source's view is `crates/ports`.
 
+mod column_name;
 mod default;
 mod form;
 mod offers;
@@ -15,6 +16,7 @@ mod technique;
 mod tests;
 mod words;
 
+pub use column_name::ColumnName;
 pub use default::{Protection, default_for, effective, needs_waiver};
 pub use form::TechniqueForm;
 pub use policy::{Aggregation, DatasetPolicy, GROUP_SIZE, KAnonymity};

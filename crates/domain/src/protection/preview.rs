@@ -7,12 +7,12 @@ use chrono::{DateTime, Datelike, FixedOffset, NaiveDate};
 const OFFSET: i32 = 8 * 3600;
 
 impl Technique {
-    /// The value as a reader would see it; none when the column is left out, when only the source holds the key, or when the value is
+    /// The value as a reader would see it; none when the column is left out, when only the source holds the key or the outlines, or when the value is
     /// none that the technique fits.
     pub fn apply_preview(self, value: &str) -> Option<String> {
         match self {
             Self::Clear {} => Some(value.to_owned()),
-            Self::Suppress {} | Self::Pseudonym { .. } | Self::Noise { .. } => None,
+            Self::Suppress {} | Self::Pseudonym { .. } | Self::Noise { .. } | Self::PlanningArea { .. } => None,
             Self::Mask { first, last, shortest } => Some(masked(value, first.into(), last.into(), shortest.into())),
             Self::Band { width } => Some((Decimal::parse(value)?.floor()?.div_euclid(width.into()) * i128::from(width)).to_string()),
             Self::DateTo { unit } => day(value).and_then(|day| first_of(day, unit)).map(|day| day.to_string()),

@@ -1,5 +1,6 @@
 //! The techniques that change one column's values, each with its parameters.
 
+use super::ColumnName;
 use crate::catalogue::ColumnType;
 use crate::{Violation, Violations, text_enum};
 use serde::{Deserialize, Serialize};
@@ -32,6 +33,7 @@ text_enum! {
         DateTo = "date-to", "Dates to month, quarter or year";
         PostalSector = "postal-sector", "Postal code to sector";
         Grid = "grid", "Coordinates to a grid";
+        PlanningArea = "planning-area", "Coordinates to the planning area";
         Round = "round", "Rounding";
         Noise = "noise", "Bounded noise";
         Suppress = "suppress", "Left out";
@@ -58,6 +60,8 @@ pub enum Technique {
     /// Generalisation of one coordinate in degrees to the south or west edge of its cell, in thousandths of a degree (one is
     /// about 111 metres).
     Grid { thousandths: u16 },
+    /// Generalisation of a latitude, with the longitude of another column, to the code of the planning area there; nothing elsewhere.
+    PlanningArea { longitude: ColumnName },
     /// Rounding to so many decimals; below zero to tens, hundreds, thousands.
     Round { digits: i8 },
     /// Perturbation: a number between `-most` and `most` is added, the same one for the same value each time it is read.
@@ -82,6 +86,7 @@ impl Technique {
             Self::DateTo { .. } => Kind::DateTo,
             Self::PostalSector {} => Kind::PostalSector,
             Self::Grid { .. } => Kind::Grid,
+            Self::PlanningArea { .. } => Kind::PlanningArea,
             Self::Round { .. } => Kind::Round,
             Self::Noise { .. } => Kind::Noise,
             Self::Suppress {} => Kind::Suppress,
@@ -104,7 +109,7 @@ impl Technique {
             Self::Clear {} | Self::Suppress {} => true,
             Self::Mask { .. } | Self::Pseudonym { .. } | Self::PostalSector {} => matches!(column, C::Text | C::Integer | C::BigInt),
             Self::Band { .. } | Self::Round { .. } | Self::Noise { .. } => matches!(column, C::Integer | C::BigInt | C::Numeric | C::Double),
-            Self::Grid { .. } => matches!(column, C::Numeric | C::Double),
+            Self::Grid { .. } | Self::PlanningArea { .. } => matches!(column, C::Numeric | C::Double),
             // A date is a day already.
             Self::DateTo { unit: DateUnit::Day } => column == C::Timestamptz,
             Self::DateTo { .. } => matches!(column, C::Date | C::Timestamptz),

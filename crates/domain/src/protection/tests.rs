@@ -16,6 +16,7 @@ fn technique() -> impl Strategy<Value = Technique> {
         (2i64..40).prop_map(|width| Technique::Band { width }),
         select(DateUnit::ALL).prop_map(|unit| Technique::DateTo { unit }),
         (1u16..60).prop_map(|thousandths| Technique::Grid { thousandths }),
+        select(&["lng", "longitude"][..]).prop_map(|name| Technique::PlanningArea { longitude: ColumnName::new(name).unwrap() }),
         (-3i8..4).prop_map(|digits| Technique::Round { digits }),
         (1i64..40).prop_map(|most| Technique::Noise { most }),
     ]

@@ -22,6 +22,7 @@ impl Technique {
             Self::DateTo { unit } => format!("Dates to the first day of their {}", unit.label()),
             Self::PostalSector {} => "The postal sector: 238801 becomes 23".into(),
             Self::Grid { thousandths } => format!("The edge of a cell of about {} metres", u32::from(thousandths) * 111),
+            Self::PlanningArea { longitude } => format!("The code of the planning area there, with the longitude of {}", longitude.as_str()),
             Self::Round { digits: 0 } => "Rounded to whole numbers".into(),
             Self::Round { digits } if digits > 0 => format!("Rounded to {digits} {}", if digits == 1 { "decimal" } else { "decimals" }),
             Self::Round { digits } => format!("Rounded to 1{}", "0".repeat(digits.unsigned_abs().into())),
@@ -37,7 +38,7 @@ impl Technique {
             Self::Mask { .. } => "Reading the whole value, and telling how long it is.",
             Self::Pseudonym { per: KeyScope::Agreement } => "Learning the value, and joining with what anybody else was given.",
             Self::Pseudonym { per: KeyScope::Purpose } => "Learning the value, and joining with what was given for another purpose.",
-            Self::Band { .. } | Self::DateTo { .. } | Self::PostalSector {} | Self::Grid { .. } => {
+            Self::Band { .. } | Self::DateTo { .. } | Self::PostalSector {} | Self::Grid { .. } | Self::PlanningArea { .. } => {
                 "Telling apart people who are close to each other in this column."
             }
             Self::Round { .. } => "Recognising a record by an exact figure that is known from elsewhere.",
@@ -52,7 +53,7 @@ impl Technique {
             Self::Clear {} => "Anybody recognising a person by the value.",
             Self::Mask { .. } => "Recognising somebody by the characters shown together with other columns; equal endings look the same.",
             Self::Pseudonym { .. } => "Counting how often one person appears, or recognising somebody by the rest of their records.",
-            Self::Band { .. } | Self::DateTo { .. } | Self::PostalSector {} | Self::Grid { .. } => {
+            Self::Band { .. } | Self::DateTo { .. } | Self::PostalSector {} | Self::Grid { .. } | Self::PlanningArea { .. } => {
                 "Recognising somebody who is alone in a group; ask for a smallest group as well."
             }
             Self::Round { .. } => "Recognising extremes: the largest value stays the largest.",

@@ -14,6 +14,14 @@ pub async fn outlines(conn: &mut PgConnection) -> Result<AreaOutlines> {
     rows.into_iter().map(|row| Ok((row.code.parse()?, row.outline.0))).collect()
 }
 
+/// What outlines are known now, in short: another text when one is another.
+pub async fn outlines_digest(conn: &mut PgConnection) -> Result<String> {
+    let digest = sqlx::query_scalar!(
+        r#"SELECT coalesce(md5(string_agg(code || outline::text, '' ORDER BY code)), '') AS "digest!" FROM planning_area WHERE outline IS NOT NULL"#
+    );
+    Ok(digest.fetch_one(conn).await?)
+}
+
 /// Outlines whose own box shares a place with this one: few, so that the exact question need not be put to all.
 async fn outlines_around(conn: &mut PgConnection, bounds: &BoundingBox) -> Result<AreaOutlines> {
     let rows = sqlx::query!(

@@ -11,7 +11,7 @@ mod terms;
 mod titles;
 
 pub use apply::{Applied, Applier};
-pub use areas::{area_at, areas_in_box, cover_boxes, outlines, set_outlines};
+pub use areas::{area_at, areas_in_box, cover_boxes, outlines, outlines_digest, set_outlines};
 pub use read::{
     ColumnView, DatasetView, DomainPlace, InputPortView, OutputPortView, PortDataset, PreviewTable, ProductView, ServiceLevelView, TrustSummary,
     activity, columns, datasets, input_ports, output_ports, preview_tables, product, redirect, service_levels,

@@ -11,11 +11,18 @@ use sqlx::types::Json;
 
 /// A conflict, with why, for a choice that does not fit its column, or that needs a waiver which does not stand.
 pub async fn refuse_choice(conn: &mut PgConnection, dataset: DatasetId, column: &str, choice: Option<Technique>) -> Result<()> {
-    let known = super::columns(conn, &[dataset.0]).await?.remove(&dataset.0).and_then(|mut columns| columns.remove(column));
-    let Some(known) = known else { return Err(StoreError::Conflict(format!("This dataset has no column “{column}”."))) };
+    let all = super::columns(conn, &[dataset.0]).await?.remove(&dataset.0).unwrap_or_default();
+    let Some(known) = all.get(column) else { return Err(StoreError::Conflict(format!("This dataset has no column “{column}”."))) };
     let Some(choice) = choice else { return Ok(()) };
     if !choice.fits(known.column_type) || !choice.check().is_empty() {
         return Err(StoreError::Conflict(format!("“{}” does not fit a column of this type.", choice.kind().label())));
+    }
+    if let Technique::PlanningArea { longitude } = choice {
+        let degrees = Technique::Grid { thousandths: 1 };
+        let other = all.get(longitude.as_str()).filter(|other| longitude.as_str() != column && degrees.fits(other.column_type));
+        if other.is_none() {
+            return Err(StoreError::Conflict(format!("“{}” is no other column of this dataset with numbers.", longitude.as_str())));
+        }
     }
     match needs_waiver(choice, known.classification, known.sensitivity, known.personal).filter(|_| !known.waived) {
         Some(why) => Err(StoreError::Conflict(why.to_owned())),
