@@ -25,6 +25,7 @@ pub const MAIL: &str = "mail.";
 pub const WEBHOOKS: &str = "webhook.";
 pub const FLOWS: &str = "flow.";
 pub const LINKAGES: &str = "linkage.";
+pub const STANDARDS: &str = "standard.";
 
 /// Takes the oldest due row that nobody else is working on, save those of search and those above. Call within a transaction.
 pub async fn take(conn: &mut PgConnection, now: DateTime<Utc>) -> Result<Option<Due>> {
@@ -33,6 +34,7 @@ pub async fn take(conn: &mut PgConnection, now: DateTime<Utc>) -> Result<Option<
         "SELECT id, topic, object_id, attempts FROM outbox
          WHERE done_at IS NULL AND next_attempt_at <= $1 AND topic NOT LIKE 'search.%'
            AND topic NOT LIKE 'event.%' AND topic NOT LIKE 'mail.%' AND topic NOT LIKE 'webhook.%' AND topic NOT LIKE 'flow.%' AND topic NOT LIKE 'linkage.%'
+           AND topic NOT LIKE 'standard.%'
          ORDER BY next_attempt_at, id LIMIT 1 FOR UPDATE SKIP LOCKED",
         now
     )

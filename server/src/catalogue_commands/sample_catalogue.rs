@@ -85,6 +85,10 @@ async fn record(conn: &mut PgConnection, folder: &Path, products: &[Product]) ->
             Applied::Unchanged(_) => {}
         }
     }
+    // Those that the program brings, in force as their documents say; the portal judges the catalogue by them when it begins.
+    for standard in rules::examples::all() {
+        store::standard::ensure_sample(conn, &standard, &ids, now).await?;
+    }
     // Roles come last: some are held at a product.
     for person in &all.people {
         let id = organisation::ensure_person(conn, &person.email, &person.name, Some(&person.agency), &ids, now).await?;
