@@ -7,7 +7,7 @@ use crate::http::signed_in::SignedIn;
 use crate::state::AppState;
 use chrono::NaiveDate;
 use domain::access::{NewRequest, RequiredStep};
-use domain::id::{ProductId, RequestPartId, StandardId};
+use domain::id::{ProductId, RequestPartId};
 use domain::organisation::{Role, Scope};
 use domain::{Violation, Violations, calendar};
 use rules::input::{Request, Step, rank};
@@ -207,9 +207,4 @@ pub async fn deciding(state: &AppState, conn: &mut PgConnection, part: RequestPa
     let Some((product, request)) = standard::part_request(&mut *conn, part).await? else { return Ok(None) };
     let request = Request { days: (until - today).num_days().max(0), ..request };
     Ok(at(state, conn, Gate::Deciding, vec![(product, Some(request))]).await?.pop())
-}
-
-/// Whether a standard has its step among those that it asked for before.
-pub fn is_asked(step: &RequiredStep, known: &[(StandardId, Vec<Role>)]) -> bool {
-    known.iter().any(|(standard, roles)| *standard == step.standard && step.roles.iter().all(|role| roles.contains(role)))
 }

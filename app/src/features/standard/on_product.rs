@@ -53,6 +53,16 @@ pub fn on_product(address: &str, findings: &[FindingView], waivers: &[WaiverLine
     if shown.is_empty() && let_off.is_empty() {
         return ().into_any();
     }
+    let grave = !let_off.is_empty() || shown.iter().any(|found| found.waived_until.is_some() || found.serving >= Effect::Mask);
+    if !grave {
+        // What is only flagged stands beside the product, not before it.
+        let things = shown.iter().map(|found| found.each().len().max(1)).sum::<usize>();
+        let says = if things == 1 { "Standards ask for one thing more".to_owned() } else { format!("Standards ask for {things} things more") };
+        return view! {
+            <details class="why"><summary>{says}</summary>{blocks(&shown)}<p><a href=format!("/products/{address}/standards")>"Everything that standards found"</a></p></details>
+        }
+        .into_any();
+    }
     let stopped = shown.iter().any(|found| found.waived_until.is_none() && found.serving == Effect::Refuse);
     let says = match (stopped, shown.is_empty()) {
         (true, _) => "Nothing is read from it now: it does not meet a standard. Agreements stay, and resume when it is mended or waived.",

@@ -170,29 +170,26 @@ pub async fn known_products(conn: &mut PgConnection, place: Scope, reader: Optio
         Scope::Domain(id) => (None, Some(id.0)),
         Scope::Whole | Scope::Product(_) => (None, None),
     };
-    let all = match reader {
-        Some(reader) => {
-            sqlx::query_scalar!(
-                r#"SELECT p.id AS "id!" FROM visible_product($1, $2) p JOIN data_domain d ON d.id = p.domain_id
+    let all = if let Some(reader) = reader {
+        sqlx::query_scalar!(
+            r#"SELECT p.id AS "id!" FROM visible_product($1, $2) p JOIN data_domain d ON d.id = p.domain_id
                    WHERE ($3::uuid IS NULL OR d.sector_id = $3) AND ($4::uuid IS NULL OR d.id = $4) ORDER BY p.id"#,
-                reader.0,
-                now,
-                sector,
-                domain
-            )
-            .fetch_all(conn)
-            .await?
-        }
-        None => {
-            sqlx::query_scalar!(
-                "SELECT p.id FROM product p JOIN data_domain d ON d.id = p.domain_id
+            reader.0,
+            now,
+            sector,
+            domain
+        )
+        .fetch_all(conn)
+        .await?
+    } else {
+        sqlx::query_scalar!(
+            "SELECT p.id FROM product p JOIN data_domain d ON d.id = p.domain_id
                  WHERE ($1::uuid IS NULL OR d.sector_id = $1) AND ($2::uuid IS NULL OR d.id = $2) ORDER BY p.id",
-                sector,
-                domain
-            )
-            .fetch_all(conn)
-            .await?
-        }
+            sector,
+            domain
+        )
+        .fetch_all(conn)
+        .await?
     };
     Ok(all)
 }

@@ -1,6 +1,6 @@
 //! What was let through or refused at the gates where somebody asks: kept whole, so that why has an exact answer on any later day.
 
-use super::evaluation::keep_input;
+use super::rows::keep_input;
 use crate::{Result, audit};
 use chrono::{DateTime, Utc};
 use domain::Ids;

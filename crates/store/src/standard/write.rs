@@ -81,15 +81,14 @@ pub async fn save(
     )
     .fetch_optional(&mut *conn)
     .await?;
-    let version = match saved {
-        Some(version) => version,
-        None => {
-            let next = sqlx::query_scalar!(r#"SELECT max(version) + 1 AS "next!" FROM standard_version WHERE standard_id = $1"#, id.0)
-                .fetch_one(&mut *conn)
-                .await?;
-            insert(conn, id, next, Some(actor), draft, ids, now).await?;
-            next
-        }
+    let version = if let Some(version) = saved {
+        version
+    } else {
+        let next = sqlx::query_scalar!(r#"SELECT max(version) + 1 AS "next!" FROM standard_version WHERE standard_id = $1"#, id.0)
+            .fetch_one(&mut *conn)
+            .await?;
+        insert(conn, id, next, Some(actor), draft, ids, now).await?;
+        next
     };
     audited(conn, id, version, Some(actor), AuditAction::StandardDraft, draft, origin, now).await?;
     Ok(version)
@@ -157,12 +156,12 @@ async fn audited(
     audit::append(conn, &event, now).await
 }
 
-/// A standard of the sample catalogue, in force as its document says; false when there is one of that name. Nobody agreed to it: it
+/// A standard of the sample catalogue, in force as its document says; none when there is one of that name. Nobody agreed to it: it
 /// comes with the program, as the audit trail says.
-pub async fn ensure_sample(conn: &mut PgConnection, sample: &Standard, ids: &Ids, now: DateTime<Utc>) -> Result<bool> {
+pub async fn ensure_sample(conn: &mut PgConnection, sample: &Standard, ids: &Ids, now: DateTime<Utc>) -> Result<Option<StandardId>> {
     let known = sqlx::query_scalar!(r#"SELECT EXISTS (SELECT FROM standard WHERE slug = $1) AS "known!""#, sample.id).fetch_one(&mut *conn).await?;
     if known {
-        return Ok(false);
+        return Ok(None);
     }
     let id = begin(&mut *conn, None, Scope::Whole, sample, &Origin::default(), ids, now).await?;
     sqlx::query!(
@@ -176,5 +175,5 @@ pub async fn ensure_sample(conn: &mut PgConnection, sample: &Standard, ids: &Ids
     .await?;
     audited(&mut *conn, id, 1, None, AuditAction::StandardPublish, sample, &Origin::default(), now).await?;
     outbox::push(conn, super::ALL, id.0, now).await?;
-    Ok(true)
+    Ok(Some(id))
 }

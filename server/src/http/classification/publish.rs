@@ -23,20 +23,21 @@ pub async fn publish(
     authorise(&who.actor, Action::Publish { place: product.at.place })?;
     let mut tx = state.pool.begin().await?;
     let judged = gate::of_product(&state, &mut tx, Gate::Publishing, product.id).await?;
-    if let Some(judged) = judged.as_ref().filter(|judged| judged.effect(Gate::Publishing) == Effect::Refuse) {
+    let mut wrong = classification::publish(&mut tx, who.actor.person, product.id, &who.origin, state.now()).await?.err().unwrap_or_default();
+    let refused = judged.as_ref().filter(|judged| judged.effect(Gate::Publishing) == Effect::Refuse);
+    if let Some(judged) = refused {
+        wrong.extend(gate::faults(judged, Gate::Publishing, "publish"));
+    }
+    if !wrong.is_empty() {
         drop(tx);
-        gate::keep(&state, &who, Gate::Publishing, judged, None).await?;
-        let wrong = gate::faults(judged, Gate::Publishing, "publish");
+        if let Some(judged) = refused {
+            gate::keep(&state, &who, Gate::Publishing, judged, None).await?;
+        }
         let found = review(&state, &who, product, None).await?;
         return page(&state, &who, Review { wrong, ..found }, StatusCode::UNPROCESSABLE_ENTITY).await;
     }
     if let Some(judged) = &judged {
         gate::note(&state, &mut tx, &who, Gate::Publishing, judged, None).await?;
-    }
-    if let Err(wrong) = classification::publish(&mut tx, who.actor.person, product.id, &who.origin, state.now()).await? {
-        drop(tx);
-        let found = review(&state, &who, product, None).await?;
-        return page(&state, &who, Review { wrong, ..found }, StatusCode::UNPROCESSABLE_ENTITY).await;
     }
     tx.commit().await?;
     Ok(Redirect::to(&format!("/products/{}/classify?done=published", product.address)).into_response())
