@@ -3,7 +3,6 @@
 
 #![expect(clippy::unwrap_used, reason = "set-up of tests stands outside of test functions")]
 
-#[expect(dead_code, reason = "each test file uses its own part of what they share")]
 mod common;
 
 use axum::http::Method;
@@ -103,7 +102,7 @@ async fn the_samples_standards_judge_the_catalogue_and_what_they_found_can_be_fo
     standards::follow(&world.state).await.unwrap();
     assert_eq!(count().await, before);
     let then = world.now();
-    world.later(chrono::TimeDelta::hours(1));
+    world.later(chrono::TimeDelta::minutes(5));
     pool.execute("UPDATE product SET summary = 'Every route'").await.unwrap();
     standards::follow(&world.state).await.unwrap();
     let of =

@@ -15,6 +15,7 @@ use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use store::standard::Version;
+use tokio::sync::Semaphore;
 
 /// A rule that runs, or why it does not; what does not is “cannot tell” everywhere.
 pub type Compiled = Result<Rule, Arc<str>>;
@@ -43,19 +44,33 @@ impl Set {
     }
 }
 
+/// Versions that are tried at once: each reads the whole catalogue.
+const SIMULATIONS: usize = 2;
+
 /// Rules that were compiled before, by standard and version and what is run: a version that is published never changes.
-#[derive(Debug, Default)]
-pub struct Rules(Mutex<HashMap<(StandardId, u32), (Vec<u8>, Compiled)>>);
+#[derive(Debug)]
+pub struct Rules {
+    compiled: Mutex<HashMap<(StandardId, u32), (Vec<u8>, Compiled)>>,
+    /// Taken by whoever asks what a version would do.
+    simulating: Semaphore,
+}
+
+impl Default for Rules {
+    fn default() -> Self {
+        Self { compiled: Mutex::default(), simulating: Semaphore::new(SIMULATIONS) }
+    }
+}
 
 impl Rules {
     /// The rule of a version.
     pub fn of(&self, version: &Version) -> Compiled {
         let key = (version.id, version.standard.version);
         let source = Sha256::digest(version.rego.as_bytes()).to_vec();
-        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&key).filter(|(of, _)| *of == source).map(|(_, rule)| rule.clone());
+        let known =
+            self.compiled.lock().unwrap_or_else(PoisonError::into_inner).get(&key).filter(|(of, _)| *of == source).map(|(_, rule)| rule.clone());
         known.unwrap_or_else(|| {
             let rule = Rule::compile(&version.rego).map_err(|faults| faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ").into());
-            self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(key, (source, rule.clone()));
+            self.compiled.lock().unwrap_or_else(PoisonError::into_inner).insert(key, (source, rule.clone()));
             rule
         })
     }

@@ -49,6 +49,7 @@ fn compiled(held: &Held) -> Result<Compiled, Vec<String>> {
 
 /// Asks a version of all products that `reader` may know of; of every product when nobody reads it.
 pub async fn simulate(state: &AppState, version: &Version, reader: Option<PersonId>) -> Result<Simulated, NotSimulated> {
+    let _turn = state.rules.simulating.acquire().await.map_err(|error| HttpError::Internal(error.into()))?;
     let started = Instant::now();
     let (now, today) = (state.now(), calendar::day(state.now()));
     let candidate = compiled(&state.rules.held(version.clone())).map_err(NotSimulated::Faults)?;

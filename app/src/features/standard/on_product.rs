@@ -73,7 +73,7 @@ pub fn on_product(address: &str, findings: &[FindingView], waivers: &[WaiverLine
     notice(
         view! {
             <p>{says}</p>
-            <details open=stopped><summary>"What standards ask of it"</summary>{blocks(&shown)}</details>
+            <details class="why" open=stopped><summary>"What standards ask of it"</summary>{blocks(&shown)}</details>
             {waived}
             <p><a href=format!("/products/{address}/standards")>"Everything that standards found"</a></p>
         }
