@@ -7,12 +7,14 @@ const pages: Record<string, [Persona, string[]]> = {
   "finding": ["Jason Lim", ["/", "/products", "/products?q=bus", "/products?q=babies&view=table", "/products?near=560123", "/products?box=1,2", "/products?q=zzzzqqqq",
     "/wanted/new", "/wanted/new?q=bus+incidents", "/organisations", "/organisations/ssot-a", "/glossary", "/glossary?q=zzzzqqqq", "/glossary/planning-area", "/glossary/vacancy-rate"]],
   "a product": ["Jason Lim", [product, ...["schema", "sample", "agreement", "service-levels", "lineage", "ports", "versions", "activity"].map((tab) => `${product}/${tab}`),
-    `${product}/agreement/1`, `${product}/agreement/compare?from=1&to=1`]],
+    `${product}/standards`, `${product}/agreement/1`, `${product}/agreement/compare?from=1&to=1`]],
   "an officer's own": ["Jason Lim", ["/requests/new?product=ssot-a.busroutes-dp", "/basket", "/requests", "/agreements", "/mine", "/mine/tokens", "/teams", "/notices", "/notices/preferences",
-    "/admin/webhooks", "/classification", "/detectors", "/flows", "/subjects/tasks", "/linkages", "/linkages/new", "/sharing", "/sharing?product=no.such", "/rules", "/nowhere", "/audit", "/design"]],
+    "/admin/webhooks", "/classification", "/detectors", "/flows", "/subjects/tasks", "/linkages", "/linkages/new", "/sharing", "/sharing?product=no.such", "/rules", "/standards", "/standards?status=draft", "/standards/new", "/standards/metadata", "/standards/security/1", "/standards/metadata/compare?from=1&to=1", "/standards/waivers",
+    "/nowhere", "/audit", "/design"]],
   "a steward's": ["Grace Tan", ["/work", "/notices", "/delegations", "/rules", `${product}/agreement/edit`, `${product}/classify?show=all`, `${product}/classify/history`, "/detectors"]],
   "the data office's": ["Daniel Teo", ["/rules", "/admin", "/admin/people", "/admin/purposes", "/admin/purposes/policy", "/admin/purposes/policy/retire", "/admin/holidays", "/admin/holidays?year=2030",
-    "/admin/synonyms", "/admin/webhooks", "/classification", "/admin/classification/restricted", "/detectors", "/admin/flows", "/subjects", "/subjects/new"]],
+    "/admin/synonyms", "/admin/webhooks", "/classification", "/admin/classification/restricted", "/detectors", "/standards/new", "/standards/new?template=maximum-duration", "/standards/new?template=required-fields", "/standards/new?rego=1", "/standards/access-policy/edit",
+    "/standards/metadata/simulate", "/admin/flows", "/subjects", "/subjects/new"]],
   "an auditor's": ["Evelyn Chua", ["/admin", "/audit", "/audit/checkpoints", "/suspensions", "/admin/drift"]],
 };
 

@@ -18,6 +18,7 @@ pub mod search_commands;
 pub mod serve;
 pub mod sharing_now;
 pub mod site;
+pub mod standards;
 pub mod state;
 mod subjects;
 pub mod telemetry;

@@ -29,6 +29,7 @@ pub fn routes() -> Vec<Route> {
         http::search::routes(),
         http::access::routes(),
         http::sharing::routes(),
+        http::standard::routes(),
         http::linkage::routes(),
         http::wanted::routes(),
         http::mine::routes(),

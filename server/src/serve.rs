@@ -106,6 +106,7 @@ pub fn assemble(config: Config, pool: PgPool, clock: Arc<dyn Clock>, ids: Ids) -
         outlines: crate::outlines::Outlines::default(),
         sharing_now: crate::sharing_now::SharingNow::default(),
         rates: Rates::new(SIGN_INS_PER_MINUTE),
+        rules: crate::standards::Rules::default(),
         mailer,
         webhooks,
         sealing: jobs::audit_seal::Sealing::default(),

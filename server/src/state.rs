@@ -6,6 +6,7 @@ use crate::mailer::Mailer;
 use crate::outlines::Outlines;
 use crate::rate::Rates;
 use crate::sharing_now::SharingNow;
+use crate::standards::Rules;
 use crate::webhooks::Webhooks;
 use app::shell::Assets;
 use chrono::{DateTime, Utc};
@@ -29,6 +30,8 @@ pub struct Inner {
     pub outlines: Outlines,
     pub sharing_now: SharingNow,
     pub rates: Rates,
+    /// Rules of standards that were compiled before.
+    pub rules: Rules,
     /// Sends e-mail; none when it is not configured.
     pub mailer: Option<Mailer>,
     pub webhooks: Webhooks,

@@ -100,8 +100,15 @@ impl Case {
             until: self.today() + TimeDelta::days(30),
             wanted,
         };
-        let submission =
-            Submission { requester: requester.person, team, request: &request, asked: &asked, key: Uuid::from_u128(key), origin: Origin::default() };
+        let submission = Submission {
+            requester: requester.person,
+            team,
+            request: &request,
+            asked: &asked,
+            key: Uuid::from_u128(key),
+            required: vec![],
+            origin: Origin::default(),
+        };
         let id = access::submit(&mut tx, &submission, &self.world.state.ids, self.world.now()).await.unwrap();
         tx.commit().await.unwrap();
         id

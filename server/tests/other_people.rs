@@ -75,7 +75,7 @@ async fn send(world: &World, route: &Route, path: &str, visitor: Option<&Visitor
     let cookie = visitor.map(|visitor| visitor.cookie.as_str());
     if route.method == Method::GET {
         world.get(path, cookie).await
-    } else if route.path.starts_with("/api/v1/") {
+    } else if route.path.starts_with("/api/v1/") || route.path.starts_with("/v1/") {
         // Programs change things with a token of their person, and with JSON.
         let bearer = match visitor {
             Some(visitor) => format!("Bearer {}", token(world, visitor).await),
@@ -129,7 +129,7 @@ async fn without_a_session_only_public_routes_answer(pool: PgPool) {
             continue;
         };
         let answer = send(&world, &route, &path, visitor).await;
-        let api = route.path.starts_with("/api/");
+        let api = route.path.starts_with("/api/") || route.path.starts_with("/v1/");
         let right = match route.audience {
             Audience::Public => !matches!(answer.status.as_u16(), 401 | 403 | 500) && !answer.location().contains("return_to"),
             Audience::Token => answer.status == StatusCode::UNAUTHORIZED,

@@ -92,7 +92,7 @@ pub fn run(context: &Context, options: &Options) -> Result<()> {
     Ok(())
 }
 
-const PERSONAS: [(&str, &str, &str); 9] = [
+const PERSONAS: [(&str, &str, &str); 10] = [
     ("jason.lim", "Jason Lim", "officer, Public Health Agency"),
     ("siti.yusof", "Siti Yusof", "officer, Urban Planning Agency"),
     ("grace.tan", "Grace Tan", "steward of the domain ssot-a"),
@@ -101,6 +101,7 @@ const PERSONAS: [(&str, &str, &str); 9] = [
     ("curator.wong", "Mei Wong", "TC curator, geospatial"),
     ("security.kaur", "Simran Kaur", "TC security officer, geospatial"),
     ("admin.teo", "Daniel Teo", "GDO administrator"),
+    ("admin.ng", "Adeline Ng", "second GDO administrator"),
     ("auditor.chua", "Evelyn Chua", "auditor"),
 ];
 

@@ -16,6 +16,7 @@ pub mod protection;
 pub mod search;
 pub mod session;
 pub mod sharing;
+pub mod standard;
 pub mod subject;
 pub mod team;
 pub mod token;

@@ -94,6 +94,22 @@ text_enum! {
         TeamEnd = "team.end", "Ended a team";
         MachineMake = "machine.make", "Named a machine client";
         CredentialEnd = "credential.end", "Ended a credential";
+        StandardDraft = "standard.draft", "Wrote a draft of a standard";
+        StandardConsult = "standard.consult", "Opened a consultation on a standard";
+        StandardInvite = "standard.invite", "Asked the owner of a product what a standard would mean";
+        StandardComment = "standard.comment", "Commented on a standard";
+        StandardAnswer = "standard.answer", "Answered a comment on a standard";
+        StandardAgree = "standard.agree", "Agreed to publish a standard";
+        StandardPublish = "standard.publish", "Published a standard";
+        StandardAffect = "standard.affect", "Told the owner of a product what a standard will ask";
+        StandardBegin = "standard.begin", "A standard came into force";
+        StandardRetire = "standard.retire", "Retired a standard";
+        StandardStop = "standard.stop", "A product stopped serving: a standard is not met";
+        StandardMend = "standard.mend", "A product meets a standard again";
+        StandardUnclear = "standard.unclear", "A standard could not be judged";
+        StandardRefuse = "standard.refuse", "Refused by a standard";
+        WaiverGrant = "waiver.grant", "Let a product off a standard";
+        WaiverEnd = "waiver.end", "A waiver ended";
     }
 }
 

@@ -135,6 +135,15 @@ pub enum Action {
     },
     /// Say what is done about personal data that a product consumes without a policy.
     ManageFlowStandard,
+    /// Write, publish and retire standards of a scope, answer comments on them, and let products off them.
+    KeepStandard {
+        scope: Scope,
+    },
+    /// Agree that a version is published: somebody else than whoever wrote it.
+    AgreeStandard {
+        scope: Scope,
+        writer: Option<PersonId>,
+    },
     /// Suspend agreements, or lift that, in a sector; none is everywhere.
     Suspend {
         sector: Option<SectorId>,
@@ -315,12 +324,31 @@ pub fn authorise(actor: &Actor, action: Action) -> Result<(), Forbidden> {
             "Only auditors, GDO administrators and the sector’s security officer may read this.",
         ),
         Action::WorkOnSubjectTask { area } => (Answering::of(actor).covers(area), "Only the domain’s owner or steward may see its task."),
+        Action::KeepStandard { scope } => (
+            keeps_standard(actor, scope),
+            "Only the data office may keep standards of the whole, a TC curator those of the sector, and an owner those of the domain.",
+        ),
+        Action::AgreeStandard { scope, writer } => (
+            writer != Some(actor.person) && (keeps_standard(actor, scope) || actor.is(Role::GdoAdministrator)),
+            "Somebody else than who wrote it must agree: another who may keep this standard, or the data office.",
+        ),
         Action::Suspend { sector } => (
             actor.is(Role::GdoAdministrator) || watches_sector(sector),
             "Only the sector’s security officer or a GDO administrator may suspend agreements.",
         ),
     };
     if allowed { Ok(()) } else { Err(Forbidden(reason)) }
+}
+
+/// Whether somebody may keep the standards of a scope. Roles above do not: each scope has its own, and a narrower one only adds.
+pub fn keeps_standard(actor: &Actor, scope: Scope) -> bool {
+    let role = match scope {
+        Scope::Whole => Role::GdoAdministrator,
+        Scope::Sector(_) => Role::TcCurator,
+        Scope::Domain(_) => Role::Owner,
+        Scope::Product(_) => return false,
+    };
+    actor.roles.contains(&Held { role, scope })
 }
 
 #[cfg(test)]

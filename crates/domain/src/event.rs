@@ -46,6 +46,16 @@ text_enum! {
         ColumnContradicted = "column.contradicted", "What somebody decided about a column is contradicted";
         KeyRotated = "key.rotated", "Pseudonyms of an agreement are others from now on";
         FlowMended = "flow.mended", "All personal data that comes into a product has a policy";
+        StandardOpened = "standard.opened", "What a standard would ask of a product is open for comments";
+        StandardCommented = "standard.commented", "Somebody commented on a standard";
+        StandardAnswered = "standard.answered", "A comment on a standard was answered";
+        StandardPublished = "standard.published", "A standard was published";
+        StandardAffects = "standard.affects", "A standard will ask something of a product";
+        StandardStopped = "standard.stopped", "A product does not meet a standard and stopped serving";
+        StandardMended = "standard.mended", "A product meets a standard again";
+        StandardUnclear = "standard.unclear", "A standard could not be judged of a product";
+        WaiverGranted = "waiver.granted", "A product was let off a standard for a while";
+        WaiverEnded = "waiver.ended", "A product is no longer let off a standard";
     }
 }
 
@@ -88,9 +98,25 @@ impl Topic {
             A::FlowMend => Some(Self::FlowMended),
             A::ColumnConflict => Some(Self::ColumnContradicted),
             A::KeyRotate => Some(Self::KeyRotated),
+            A::StandardInvite => Some(Self::StandardOpened),
+            A::StandardComment => Some(Self::StandardCommented),
+            A::StandardAnswer => Some(Self::StandardAnswered),
+            A::StandardPublish => Some(Self::StandardPublished),
+            A::StandardAffect => Some(Self::StandardAffects),
+            A::StandardStop => Some(Self::StandardStopped),
+            A::StandardMend => Some(Self::StandardMended),
+            A::StandardUnclear => Some(Self::StandardUnclear),
+            A::WaiverGrant => Some(Self::WaiverGranted),
+            A::WaiverEnd => Some(Self::WaiverEnded),
             // Told of by the approval and the grant; what somebody does for themselves, or reads; administration, which the audit
             // trail is for.
-            A::AgreementMake
+            A::StandardDraft
+            | A::StandardConsult
+            | A::StandardAgree
+            | A::StandardBegin
+            | A::StandardRetire
+            | A::StandardRefuse
+            | A::AgreementMake
             | A::AgreementEnd
             | A::AgreementUndo
             | A::RuleChange

@@ -19,6 +19,7 @@ pub mod month;
 pub mod notice;
 pub mod organisation;
 pub mod protection;
+pub mod standard;
 pub mod subject;
 pub use text_enum::UnknownWord;
 pub mod team;

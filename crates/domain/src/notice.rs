@@ -16,6 +16,7 @@ text_enum! {
         Domain = "domain", "Agreements given up in my domains";
         Roles = "roles", "Roles that I get and that end";
         Wanted = "wanted", "Questions for data, to me and answered";
+        Standards = "standards", "Standards: what they ask of my products, and what is said about mine";
         PersonalData = "personal-data", "Personal data in my domains: where it goes, and what people ask about theirs";
     }
 }
@@ -34,7 +35,7 @@ impl NoticeKind {
     /// How somebody is told who has chosen nothing.
     pub const fn usual(self) -> Delivery {
         match self {
-            Self::Decisions | Self::Access | Self::Ending | Self::ToDecide | Self::PersonalData => Delivery::AtOnce,
+            Self::Decisions | Self::Access | Self::Ending | Self::ToDecide | Self::PersonalData | Self::Standards => Delivery::AtOnce,
             Self::Domain | Self::Wanted => Delivery::Daily,
             Self::Roles => Delivery::Portal,
         }
@@ -54,6 +55,10 @@ pub enum Told {
     Owners(NoticeKind),
     /// Whoever answers what people look for in the domain.
     Answerers(NoticeKind),
+    /// Whoever may change the standard that it is about.
+    Keepers(NoticeKind),
+    /// Who commented on a standard and was answered.
+    Commenters(NoticeKind),
 }
 
 /// Who is told of a topic; nobody where it is for machines alone.
@@ -85,7 +90,15 @@ pub const fn told(topic: Topic) -> Option<Told> {
         Topic::LinkageAsked => Some(Told::Owners(NoticeKind::ToDecide)),
         Topic::ColumnContradicted | Topic::SubjectTaskOpened => Some(Told::Answerers(NoticeKind::PersonalData)),
         Topic::SubjectTaskEnded => Some(Told::Person(NoticeKind::PersonalData)),
-        Topic::WantedWithdrawn | Topic::ProductPublished => None,
+        Topic::StandardOpened
+        | Topic::StandardAffects
+        | Topic::StandardStopped
+        | Topic::StandardMended
+        | Topic::WaiverGranted
+        | Topic::WaiverEnded => Some(Told::Owners(NoticeKind::Standards)),
+        Topic::StandardCommented | Topic::StandardUnclear => Some(Told::Keepers(NoticeKind::Standards)),
+        Topic::StandardAnswered => Some(Told::Commenters(NoticeKind::Standards)),
+        Topic::WantedWithdrawn | Topic::ProductPublished | Topic::StandardPublished => None,
     }
 }
 
@@ -123,6 +136,7 @@ pub fn path(object: &Object, product: Option<&str>) -> String {
         "subject-request" => format!("/subjects/{id}"),
         "subject-task" => format!("/subjects/tasks/{id}"),
         "wanted-data" => format!("/wanted/{id}"),
+        "standard" => format!("/standards/{id}"),
         "product" => product.map_or_else(|| "/products".to_owned(), |address| format!("/products/{address}")),
         _ => "/".to_owned(),
     }
@@ -188,6 +202,16 @@ pub fn said(facts: &Facts<'_>) -> Said {
         Topic::KeyRotated => {
             (format!("Pseudonyms of {product} are others from now on: rows that you keep cannot be joined with new ones."), "See the agreement", here)
         }
+        Topic::StandardOpened => (format!("A standard is being talked over that {product} would not meet."), "Read it and comment", here),
+        Topic::StandardCommented => ("Somebody commented on a standard that you answer for.".to_owned(), "Read the comment", here),
+        Topic::StandardAnswered => ("A comment of yours on a standard was answered.".to_owned(), "Read the answer", here),
+        Topic::StandardPublished => ("A standard was published.".to_owned(), "Read the standard", here),
+        Topic::StandardAffects => (format!("A standard was published that {product} does not meet yet."), "See what to do by when", here),
+        Topic::StandardStopped => (format!("{product} stopped serving: it does not meet a standard."), "See what to mend", here),
+        Topic::StandardMended => (format!("{product} meets its standards again."), "See the product", here),
+        Topic::StandardUnclear => ("A standard that you answer for could not be judged.".to_owned(), "See what it says", here),
+        Topic::WaiverGranted => (format!("{product} was let off a standard for a while."), "See until when", here),
+        Topic::WaiverEnded => (format!("{product} is no longer let off a standard."), "See what to mend", here),
         Topic::FlowMended => (format!("All personal data that comes into {product} has a policy now."), "See the product", here),
     };
     Said { text, step, path }

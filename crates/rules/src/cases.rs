@@ -60,6 +60,14 @@ impl Case {
     }
 }
 
+/// Reads tests as they are typed: a list in YAML or JSON; nothing is no tests.
+pub fn read(typed: &str) -> Result<Vec<Case>, String> {
+    if typed.trim().is_empty() {
+        return Ok(Vec::new());
+    }
+    serde_saphyr::from_str(typed).map_err(|error| error.to_string())
+}
+
 /// As a JSON merge patch (RFC 7386).
 fn lay(whole: &mut Value, patch: &Value) {
     match (whole, patch) {

@@ -19,6 +19,7 @@ pub mod organisation;
 pub mod outbox;
 pub mod protection;
 pub mod session;
+pub mod standard;
 pub mod subject;
 pub mod team;
 pub mod token;

@@ -24,6 +24,7 @@ pub const EVENTS: &str = "event";
 pub const MAIL: &str = "mail";
 pub const WEBHOOKS: &str = "webhook";
 pub const LINKAGES: &str = "linkage";
+pub const STANDARDS: &str = "standard";
 /// What is done at a source, by one job: the first word of its topics.
 pub const AT_THE_SOURCE: [&str; 4] = ["agreement", "credential", "preview", "purpose"];
 

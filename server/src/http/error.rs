@@ -156,7 +156,7 @@ pub fn panicked(payload: Box<dyn Any + Send + 'static>) -> Response {
 
 /// Writes the page or the problem document for answers that carry a fault, and for bare statuses of the layers within.
 pub async fn pages(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    let api = request.uri().path().starts_with("/api/");
+    let api = request.uri().path().starts_with("/api/") || request.uri().path().starts_with("/v1/data/");
     let reference = request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
     let headers = request.headers().clone();
     let response = next.run(request).await;

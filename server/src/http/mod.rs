@@ -23,6 +23,7 @@ pub mod security;
 pub mod session;
 pub mod sharing;
 pub mod signed_in;
+pub mod standard;
 pub mod subject;
 pub mod team;
 pub mod token;

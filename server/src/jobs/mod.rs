@@ -14,6 +14,7 @@ pub mod proposals;
 pub mod reconcile;
 pub mod search;
 pub mod source_log;
+pub mod standards;
 pub mod terms;
 pub mod webhooks;
 
@@ -48,6 +49,9 @@ const AUDIT_SEAL: Duration = Duration::from_secs(3);
 
 /// How soon what flows between products is looked at again.
 const FLOWS: Duration = Duration::from_secs(1);
+
+/// How soon a product that changed is held against its standards.
+const STANDARDS: Duration = Duration::from_secs(1);
 
 /// How soon a linkage that both owners approved is counted.
 const LINKAGES: Duration = Duration::from_secs(2);
@@ -88,6 +92,7 @@ pub fn spawn(state: AppState) -> Jobs {
     running.spawn(every(SEARCH, stopped.clone(), state.clone(), |state| async move { search::follow(&state).await }));
     running.spawn(every(FRESHNESS, stopped.clone(), state.clone(), |state| async move { search::refresh_stale(&state).await }));
     running.spawn(every(FLOWS, stopped.clone(), state.clone(), |state| async move { flows::follow(&state).await }));
+    running.spawn(every(STANDARDS, stopped.clone(), state.clone(), |state| async move { standards::follow(&state).await }));
     running.spawn(every(LINKAGES, stopped.clone(), state.clone(), |state| async move { linkages::follow(&state).await }));
     running.spawn(every(NEW_MATCHES, stopped.clone(), state.clone(), |state| async move { new_matches::count(&state).await }));
     running.spawn(every(PROPOSALS, stopped.clone(), state.clone(), |state| async move { proposals::follow(&state).await }));

@@ -34,16 +34,20 @@ const RULES: [Rule; 15] = [
     Rule { package: "sample", own: &["domain"], never: &REACH_OUT },
     Rule { package: "seal", own: &[], never: &REACH_OUT },
     Rule { package: "charts", own: &[], never: &REACH_OUT },
-    Rule { package: "store", own: &["domain", "seal"], never: &["axum", "leptos", "reqwest"] },
+    Rule { package: "store", own: &["domain", "rules", "seal"], never: &["axum", "leptos", "reqwest"] },
     Rule { package: "search", own: &["domain", "store"], never: &["axum", "leptos"] },
     Rule { package: "ports", own: &["domain"], never: &["axum", "leptos", "reqwest"] },
     Rule { package: "identity", own: &["domain"], never: &["axum", "leptos", "sqlx"] },
     Rule { package: "frontend", own: &[], never: &["tokio", "sqlx", "reqwest", "axum", "regex"] },
     // Pages are views of what they are given: they may name what the store read, but never read it themselves.
-    Rule { package: "app", own: &["charts", "domain", "frontend", "search", "store"], never: &["tokio", "sqlx", "reqwest", "axum", "leptos_axum"] },
+    Rule {
+        package: "app",
+        own: &["charts", "domain", "frontend", "rules", "search", "store"],
+        never: &["tokio", "sqlx", "reqwest", "axum", "leptos_axum"],
+    },
     Rule {
         package: "server",
-        own: &["app", "detect", "domain", "formats", "frontend", "identity", "ports", "sample", "seal", "search", "store"],
+        own: &["app", "detect", "domain", "formats", "frontend", "identity", "ports", "rules", "sample", "seal", "search", "store"],
         never: &["leptos_axum", "leptos_router"],
     },
     Rule { package: "bare", own: &["domain", "store"], never: &["leptos"] },

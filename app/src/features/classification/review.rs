@@ -1,6 +1,7 @@
 //! `/products/{urn}/classify`: every column with what is proposed, why, and what follows for readers. One form; keys are an addition.
 
 use super::row::{dataset_table, heading_id};
+use crate::features::standard::check_list;
 use crate::ui::{breadcrumbs, classification_badge, csrf_field, empty_state, error_summary, hidden, moment, notice, tabs};
 use chrono::{DateTime, Utc};
 use domain::Violation;
@@ -11,6 +12,7 @@ use leptos::prelude::*;
 use std::collections::BTreeMap;
 use store::catalogue::ProductView;
 use store::classification::ReviewColumn;
+use store::standard::FindingView;
 
 /// Which columns a review shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,6 +70,8 @@ pub struct Review {
     /// What was just done.
     pub done: Option<String>,
     pub wrong: Vec<Violation>,
+    /// What standards ask of the product and is not met.
+    pub standards: Vec<FindingView>,
 }
 
 pub fn review_page(csrf: &str, review: &Review) -> AnyView {
@@ -94,6 +98,7 @@ pub fn review_page(csrf: &str, review: &Review) -> AnyView {
             <form method="post" action=format!("{at}/classify/propose")>{csrf_field(csrf)}<button type="submit" class="button button-secondary">"Look at the data again"</button></form>
             {publish(csrf, review, &at)}
         </div>
+        {check_list(&review.standards)}
         <p><a href=format!("{at}/classify/history")>"How columns came to be what they are"</a>" · "<a href=format!("{at}/protection")>"What readers get"</a>" · "<a href="/classification">"What the levels mean"</a>" · "<a href="/detectors">"Detectors of domains"</a></p>
     }
     .into_any()

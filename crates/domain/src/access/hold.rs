@@ -53,3 +53,10 @@ text_enum! {
         OthersPrivilege = "others.privilege", "A privilege of somebody else";
     }
 }
+
+/// Why an agreement is held, as its holder reads it: the standards that the product does not meet, each with whom to ask.
+pub fn why_stopped(product: &str, standards: &[(String, String, String)]) -> String {
+    let named = |(title, owner, contact): &(String, String, String)| format!("“{title}” ({owner}, {contact})");
+    let all = standards.iter().map(named).collect::<Vec<_>>().join("; ");
+    format!("{product} does not meet a standard: {all}. It serves again once that is mended or waived")
+}

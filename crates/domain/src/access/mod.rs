@@ -14,10 +14,12 @@ mod workflow;
 
 pub use agency::{AgencyRule, check_agency};
 pub use conditions::{Conditions, DatasetConditions, Granted, granted};
-pub use hold::{DriftKind, DriftState, HoldKind, SubjectKind};
+pub use hold::{DriftKind, DriftState, HoldKind, SubjectKind, why_stopped};
 pub use lead_time::{Quartiles, WorkingDays, WorkingTime};
 pub use request::{LONGEST_TEXT, NewRequest, Offered, PurposeRule, RequestForm, Term, check};
 pub use scope::{DatasetScope, RowScope};
 pub use sharing::{AgreementTimes, Figures, Funnel, PartTimes, Pause, ProductFigures, ProductTimes, Sharing};
 pub use state::{AgreementState, GrantState, IllegalMove, PartState};
-pub use workflow::{Agency, Applies, ApprovalRule, AskedStep, Asks, Facts, Outcome, PlannedStep, Route, StepAt, StepState, above, compile, outcome};
+pub use workflow::{
+    Agency, Applies, ApprovalRule, AskedStep, Asks, Facts, Outcome, PlannedStep, RequiredStep, Route, StepAt, StepState, above, compile, outcome,
+};

@@ -3,6 +3,7 @@
 
 use super::state::IllegalMove;
 use crate::catalogue::{Classification, Sharing};
+use crate::id::{ProductId, StandardId};
 use crate::organisation::Role;
 use crate::text_enum;
 use serde::{Deserialize, Serialize};
@@ -92,6 +93,15 @@ pub struct PlannedStep {
     pub why: String,
 }
 
+/// A step that a standard asks for beside those of the rules: only who is named may take it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RequiredStep {
+    pub product: ProductId,
+    pub standard: StandardId,
+    pub roles: Vec<Role>,
+    pub why: String,
+}
+
 /// How a part will be decided.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Route {
@@ -99,6 +109,23 @@ pub enum Route {
     Automatic { why: String },
     /// In the order of stages; never empty.
     Steps(Vec<PlannedStep>),
+}
+
+impl Route {
+    /// The same, with what standards ask for after it. A step wins over a rule that grants at once.
+    #[must_use]
+    pub fn with(self, required: &[&RequiredStep]) -> Self {
+        if required.is_empty() {
+            return self;
+        }
+        let mut steps = match self {
+            Self::Automatic { .. } => vec![],
+            Self::Steps(steps) => steps,
+        };
+        let stage = steps.iter().map(|step| step.stage).max().unwrap_or(0).saturating_add(1);
+        steps.extend(required.iter().map(|one| PlannedStep { stage, roles: one.roles.clone(), why: one.why.clone() }));
+        Self::Steps(steps)
+    }
 }
 
 /// Who decides when no rule says so.

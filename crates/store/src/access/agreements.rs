@@ -62,6 +62,7 @@ pub(super) async fn make_agreement(
     outbox::push(conn, "agreement.grant", id.0, now).await?;
     super::suspensions::hold_suspended(conn, origin, ids, now).await?;
     super::flow_holds::follow_flags(conn, origin, ids, now).await?;
+    super::standard_holds::follow_standards(conn, Some(ProductId(row.product_id)), origin, ids, now).await?;
     Ok(id)
 }
 
@@ -206,6 +207,7 @@ pub async fn agreement(conn: &mut PgConnection, id: AgreementId) -> Result<Optio
     )
     .fetch_all(&mut *conn)
     .await?;
+    let masked = protection::masked(&mut *conn, &[row.product_id]).await?.remove(&row.product_id).unwrap_or_default();
     let protected = protection::columns(conn, &datasets.iter().map(|d| d.id).collect::<Vec<_>>()).await?;
     let shown = |dataset: &uuid::Uuid, name: &String, agreed: &BTreeMap<String, Technique>| {
         let technique = protected.get(dataset)?.get(name)?.effective(agreed.get(name).copied());
@@ -234,7 +236,12 @@ pub async fn agreement(conn: &mut PgConnection, id: AgreementId) -> Result<Optio
         datasets: datasets
             .into_iter()
             .map(|d| AgreementDataset {
-                columns: d.columns.iter().filter_map(|name| shown(&d.id, name, &d.techniques)).collect(),
+                columns: d
+                    .columns
+                    .iter()
+                    .filter(|name| !protection::withheld(&masked, &d.view_name, name))
+                    .filter_map(|name| shown(&d.id, name, &d.techniques))
+                    .collect(),
                 title: d.title,
                 address: d.address,
                 view: d.view_name,

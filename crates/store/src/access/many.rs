@@ -5,7 +5,7 @@ use super::steps::parsed;
 use crate::Result;
 use chrono::NaiveDate;
 use domain::access::RowScope;
-use domain::id::{DomainId, PartStepId, PersonId, ProductId, SectorId};
+use domain::id::{DomainId, PartStepId, PersonId, ProductId, RequestPartId, SectorId};
 use domain::organisation::{Place, Role};
 use sqlx::PgConnection;
 use sqlx::types::Json;
@@ -16,6 +16,7 @@ use uuid::Uuid;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OpenStep {
     pub id: PartStepId,
+    pub part: RequestPartId,
     pub roles: Vec<Role>,
     pub place: Place,
     /// The requester, and whoever was in the team that asks since it was submitted.
@@ -64,6 +65,7 @@ pub async fn open_steps(conn: &mut PgConnection, steps: &[PartStepId]) -> Result
         .map(|row| {
             Ok(OpenStep {
                 id: PartStepId(row.id),
+                part: RequestPartId(row.part_id),
                 roles: parsed(&row.roles)?,
                 place: Place { product: ProductId(row.product_id), domain: DomainId(row.domain_id), sector: SectorId(row.sector_id) },
                 asking: row.asking.into_iter().map(PersonId).collect(),

@@ -23,6 +23,8 @@ mod renew;
 mod requests;
 mod rules;
 mod source_log;
+mod standard_holds;
+mod standard_steps;
 mod steps;
 mod submit;
 mod suspensions;
@@ -65,6 +67,8 @@ pub use requests::{
 };
 pub use rules::{NewRule, RuleView, add_rule, approval_rules, retire_rule};
 pub use source_log::{DirectRead, forget_api_sessions, log_kept, log_position, log_read, note_api_session, note_direct_reads, sources_without_log};
+pub use standard_holds::follow_standards;
+pub use standard_steps::{asked_by_standards, require_steps};
 pub use steps::{StepView, named, routes};
 pub use submit::{Asked, Submission, asked, holidays, submit, submitted_with};
 pub use suspensions::{

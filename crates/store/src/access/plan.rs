@@ -126,7 +126,7 @@ pub(super) async fn alone(conn: &mut PgConnection, only: Option<Uuid>) -> Result
         .collect();
     let ids: Vec<Uuid> = plans.keys().map(|id| id.0).collect();
     let rows = sqlx::query!(
-        r#"SELECT x.agreement_id, x.dataset_id, x.view_name, d.table_schema AS "table_schema!", d.table_name AS "table_name!", x.columns,
+        r#"SELECT x.agreement_id, x.dataset_id, d.name AS dataset_name, x.view_name, d.table_schema AS "table_schema!", d.table_name AS "table_name!", x.columns,
                   x.row_scope AS "row_scope: Json<RowScope>", x.view_digest, x.techniques AS "techniques: Json<BTreeMap<String, Technique>>",
                   x.policy AS "agreed: Json<DatasetPolicy>", d.policy AS "policy: Json<DatasetPolicy>",
                   d.policy_tightening AS "tightening: Json<DatasetPolicy>"
@@ -138,8 +138,12 @@ pub(super) async fn alone(conn: &mut PgConnection, only: Option<Uuid>) -> Result
     .await?;
     let datasets: Vec<Uuid> = rows.iter().map(|row| row.dataset_id).collect::<BTreeSet<_>>().into_iter().collect();
     let protected = protection::columns(conn, &datasets).await?;
+    let products: Vec<Uuid> = plans.values().map(|plan| plan.product.0).collect();
+    let masked = protection::masked(conn, &products).await?;
     for row in rows {
         let Some(plan) = plans.get_mut(&AgreementId(row.agreement_id)) else { continue };
+        // What a standard wants protected and is not stays at its source.
+        let withheld = |name: &String| masked.get(&plan.product.0).is_some_and(|fields| protection::withheld(fields, &row.dataset_name, name));
         // What the record no longer describes has no classification, and does not leave.
         let known = protected.get(&row.dataset_id);
         let technique = |name: &String| Some(known?.get(name)?.effective(row.techniques.get(name).copied()));
@@ -147,7 +151,7 @@ pub(super) async fn alone(conn: &mut PgConnection, only: Option<Uuid>) -> Result
             .columns
             .iter()
             .filter_map(|name| Some((name.clone(), technique(name)?)))
-            .filter(|(_, technique)| !technique.is_suppressed())
+            .filter(|(name, technique)| !technique.is_suppressed() && !withheld(name))
             .collect();
         let view = AgreedView {
             view: row.view_name,

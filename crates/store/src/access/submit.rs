@@ -5,7 +5,7 @@ use super::decide::close;
 use super::steps::{insert_steps, routes};
 use crate::{Result, audit};
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::access::{DatasetScope, NewRequest, PartState, Route};
+use domain::access::{DatasetScope, NewRequest, PartState, RequiredStep, Route};
 use domain::audit::{AuditAction, AuditEvent, Origin};
 use domain::calendar::{self, WORKING_DAYS_TO_SHARE};
 use domain::catalogue::{Classification, Distribution, Sharing};
@@ -129,6 +129,8 @@ pub struct Submission<'a> {
     pub asked: &'a [Asked],
     /// The form's own key: the same form sent twice is one request.
     pub key: Uuid,
+    /// Steps that standards ask for.
+    pub required: Vec<RequiredStep>,
     pub origin: Origin,
 }
 
@@ -180,8 +182,16 @@ pub async fn submit(conn: &mut PgConnection, submission: &Submission<'_>, ids: &
             ..AuditEvent::done(Some(submission.requester), AuditAction::RequestSubmit, "request", Some(id.0), submission.origin.clone())
         };
         audit::append(conn, &event, now).await?;
+        let required: Vec<RequiredStep> = submission.required.iter().filter(|one| one.product == product).cloned().collect();
         match route {
-            Route::Steps(steps) => insert_steps(conn, part, submission.requester, submission.team, first.place, &steps, ids, now).await?,
+            // What a standard asks of somebody wins over a rule that grants at once.
+            Route::Automatic { .. } if !required.is_empty() => {
+                super::standard_steps::require_steps(&mut *conn, part, &required, ids, now).await?;
+            }
+            Route::Steps(steps) => {
+                insert_steps(conn, part, submission.requester, submission.team, first.place, &steps, ids, now).await?;
+                super::standard_steps::require_steps(&mut *conn, part, &required, ids, now).await?;
+            }
             // By rules that the data office and the domain made; personal columns are absent there as everywhere.
             Route::Automatic { why } => {
                 let state = PartState::Submitted.to(PartState::Approved)?;

@@ -46,6 +46,25 @@ pub(super) async fn recipients(
             (people.fetch_all(&mut *conn).await?, kind)
         }
         Told::Owners(kind) => (holders(conn, &[Role::Owner.as_str().to_owned()], around, true, now).await?, kind),
+        Told::Keepers(kind) => {
+            let people = sqlx::query_scalar!(
+                "SELECT DISTINCT g.person_id FROM standard s JOIN role_grant g ON g.scope_kind = s.scope_kind AND g.scope_id IS NOT DISTINCT FROM s.scope_id
+                     AND g.role = CASE s.scope_kind WHEN 'whole' THEN 'gdo-administrator' WHEN 'sector' THEN 'tc-curator' ELSE 'owner' END
+                 JOIN person h ON h.id = g.person_id
+                 WHERE s.id = $1 AND h.disabled_at IS NULL AND g.ended_at IS NULL AND (g.until IS NULL OR g.until > $2)",
+                around.object,
+                now
+            );
+            (people.fetch_all(&mut *conn).await?, kind)
+        }
+        Told::Commenters(kind) => {
+            let people = sqlx::query_scalar!(
+                "SELECT DISTINCT c.author_id FROM standard_comment c WHERE c.standard_id = $1 AND c.answered_at = (
+                     SELECT max(x.answered_at) FROM standard_comment x WHERE x.standard_id = $1)",
+                around.object
+            );
+            (people.fetch_all(&mut *conn).await?, kind)
+        }
         Told::Answerers(kind) => {
             let mut people = holders(conn, &ANSWERING_ROLES.map(|role| role.as_str().to_owned()), around, false, now).await?;
             people.retain(|id| around.person.is_none_or(|person| person.0 != *id));

@@ -139,3 +139,22 @@ pub async fn scopes(conn: &mut PgConnection, words: &str) -> Result<Option<Scope
     };
     Ok(crate::session::scope(kind, id))
 }
+
+/// A scope as a form has it, with what people call it: `domain:geospatial/ssot-a`. None for a product, or for what is gone.
+pub async fn scope_words(conn: &mut PgConnection, scope: Scope) -> Result<Option<(String, String)>> {
+    match scope {
+        Scope::Whole => Ok(Some(("whole".to_owned(), "Whole of government".to_owned()))),
+        Scope::Sector(id) => {
+            let row = sqlx::query!("SELECT slug, title FROM sector WHERE id = $1", id.0).fetch_optional(conn).await?;
+            Ok(row.map(|row| (format!("sector:{}", row.slug), row.title)))
+        }
+        Scope::Domain(id) => {
+            let row =
+                sqlx::query!("SELECT d.slug, d.title, s.slug AS sector FROM data_domain d JOIN sector s ON s.id = d.sector_id WHERE d.id = $1", id.0)
+                    .fetch_optional(conn)
+                    .await?;
+            Ok(row.map(|row| (format!("domain:{}/{}", row.sector, row.slug), row.title)))
+        }
+        Scope::Product(_) => Ok(None),
+    }
+}

@@ -4,6 +4,7 @@ mod change;
 mod choose;
 mod follow;
 mod keys;
+mod masked;
 mod read;
 #[cfg(test)]
 mod tests;
@@ -14,6 +15,7 @@ pub use choose::{choose, end_waivers, refuse_choice, refuse_policy, set_policy, 
 pub use follow::touched_agreements;
 pub(crate) use follow::{follow, follow_later, lock_product};
 pub use keys::{ROTATE_AGREEMENT, ROTATE_PURPOSE, rotate_key, rotate_purpose_key};
+pub use masked::{masked, withheld};
 pub(crate) use read::holding;
 pub use read::{PendingColumn, ProtectedColumn, columns, policy};
 pub use view::{ColumnLine, ProtectedDataset, ReadingAgreement, Waiver, datasets, reading, waiver};

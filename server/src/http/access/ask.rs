@@ -12,8 +12,8 @@ use app::shell::Section;
 use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use domain::access::{NewRequest, Offered, PurposeRule, RequestForm, Term, check as check_form};
-use domain::id::TeamId;
+use domain::access::{NewRequest, Offered, PurposeRule, RequestForm, Route, Term, check as check_form};
+use domain::id::{ProductId, TeamId};
 use domain::{Urn, Violation, Violations, calendar};
 use serde::{Deserialize, Serialize};
 use store::access::{self, Asked};
@@ -136,7 +136,19 @@ pub async fn check(State(state): State<AppState>, CheckedForm(typed, who): Check
             let purpose = judged.purposes.iter().find(|(code, _)| *code == request.purpose).map_or_else(String::new, |(_, title)| title.clone());
             let (csrf, key) = (who.csrf.clone(), judged.typed.key);
             let (asked, form) = (judged.asked, judged.form);
-            let routes = access::routes(&mut *state.pool.acquire().await?, &asked, &request.wanted, &request.purpose).await?;
+            let mut conn = state.pool.acquire().await?;
+            let routes = access::routes(&mut conn, &asked, &request.wanted, &request.purpose).await?;
+            let (_, required, wrong) = crate::standards::gate::submitting(&state, &mut conn, &who, &request, &asked).await?;
+            drop(conn);
+            if !wrong.is_empty() {
+                return again(&state, &who, Showing { key, offered: judged.offered, form, purposes: judged.purposes, teams: judged.teams }, wrong)
+                    .await;
+            }
+            let with = |(product, route): (ProductId, Route)| {
+                let own: Vec<_> = required.iter().filter(|step| step.product == product).collect();
+                (product, route.with(&own))
+            };
+            let routes = routes.into_iter().map(with).collect();
             let terms = super::terms::asked(&state, &asked).await?;
             let team = judged.teams.iter().find(|(id, _)| *id == form.for_team).map(|(_, name)| name.clone());
             let checked = Checked { request, purpose, routes, terms, team };

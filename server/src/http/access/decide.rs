@@ -5,6 +5,7 @@ use super::work::{Shown, page};
 use crate::http::error::HttpError;
 use crate::http::form::CheckedForm;
 use crate::http::signed_in::SignedIn;
+use crate::standards::{Judged, gate};
 use crate::state::AppState;
 use app::features::access::work::{DecisionForm, dataset_key};
 use axum::extract::{Path, State};
@@ -12,9 +13,10 @@ use axum::response::{IntoResponse, Redirect, Response};
 use chrono::NaiveDate;
 use domain::access::{Conditions, DatasetConditions, LONGEST_TEXT, RowScope};
 use domain::authorisation::{authorise, decides};
-use domain::id::PartStepId;
+use domain::id::{PartStepId, RequestPartId};
 use domain::protection::Technique;
 use domain::{Action, Violation, Violations, calendar};
+use rules::{Effect, Gate};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use store::PgConnection;
@@ -160,7 +162,12 @@ pub async fn approve(
 ) -> Result<Response, HttpError> {
     let deciding = decidable(&state, &mut *state.pool.acquire().await?, &who, &id).await?;
     match conditions(&typed, &deciding.request, &deciding.part, calendar::day(state.now())) {
-        Ok((conditions, note)) => settle(&state, &who, &deciding, Decision::Approve { conditions, note }).await,
+        Ok((conditions, note)) => match settled(&state, &who, &deciding, &Decision::Approve { conditions, note }).await {
+            // What a standard refuses is shown beside what was typed.
+            Err(HttpError::Invalid(wrong)) => again(&state, &who, deciding, typed.form(wrong)).await,
+            Err(error) => Err(error),
+            Ok(()) => Ok(Redirect::to(&format!("/work?done=approved&request={}", deciding.request.id)).into_response()),
+        },
         Err(wrong) => again(&state, &who, deciding, typed.form(wrong)).await,
     }
 }
@@ -180,16 +187,41 @@ pub async fn refuse(
 /// Decides, and lets what follows begin.
 pub async fn settled(state: &AppState, who: &SignedIn, deciding: &Deciding, decision: &Decision) -> Result<(), HttpError> {
     let mut tx = state.pool.begin().await?;
+    if let Decision::Approve { conditions, .. } = decision {
+        let part = deciding.part.id;
+        if let Some(refused) = standards_allow(state, &mut tx, who, part, conditions.until).await? {
+            drop(tx);
+            gate::keep(state, who, Gate::Deciding, &refused, Some(part)).await?;
+            return Err(HttpError::Invalid(gate::faults(&refused, Gate::Deciding, "until")));
+        }
+    }
     access::decide(&mut tx, deciding.decider, deciding.step.id, decision, &who.origin, &state.ids, state.now()).await?;
     tx.commit().await?;
     state.work.notify_one();
     Ok(())
 }
 
+/// Adds the steps that standards ask for to a part that is about to be approved until a day, in the transaction of the decision; or
+/// gives what they refuse.
+pub async fn standards_allow(
+    state: &AppState,
+    conn: &mut PgConnection,
+    who: &SignedIn,
+    part: RequestPartId,
+    until: NaiveDate,
+) -> Result<Option<Judged>, HttpError> {
+    let Some(judged) = gate::deciding(state, &mut *conn, part, until).await? else { return Ok(None) };
+    if judged.effect(Gate::Deciding) == Effect::Refuse {
+        return Ok(Some(judged));
+    }
+    gate::note(state, &mut *conn, who, Gate::Deciding, &judged, Some(part)).await?;
+    access::require_steps(conn, part, &gate::steps(&judged, Gate::Deciding), &state.ids, state.now()).await?;
+    Ok(None)
+}
+
 async fn settle(state: &AppState, who: &SignedIn, deciding: &Deciding, decision: Decision) -> Result<Response, HttpError> {
     settled(state, who, deciding, &decision).await?;
-    let done = if matches!(decision, Decision::Refuse { .. }) { "refused" } else { "approved" };
-    Ok(Redirect::to(&format!("/work?done={done}&request={}", deciding.request.id)).into_response())
+    Ok(Redirect::to(&format!("/work?done=refused&request={}", deciding.request.id)).into_response())
 }
 
 /// The queue again, with what was typed.

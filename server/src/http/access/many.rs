@@ -5,6 +5,7 @@ use crate::http::error::HttpError;
 use crate::http::form::CheckedForm;
 use crate::http::render;
 use crate::http::signed_in::SignedIn;
+use crate::standards::gate;
 use crate::state::AppState;
 use app::features::access::work::{Chosen, preview_page};
 use app::shell::Section;
@@ -15,6 +16,7 @@ use domain::Violation;
 use domain::access::{Conditions, LONGEST_TEXT};
 use domain::authorisation::decides;
 use domain::id::PartStepId;
+use rules::Gate;
 use serde::Deserialize;
 use std::collections::BTreeSet;
 use store::StoreError;
@@ -88,6 +90,12 @@ pub async fn approve(State(state): State<AppState>, CheckedForm(typed, who): Che
         let conditions = Conditions { until: step.until, datasets: vec![] };
         let decision = Decision::Approve { conditions, note: note.clone() };
         let mut tx = state.pool.begin().await?;
+        // What a standard refuses is left as it is, and says why when it is opened.
+        if let Some(refused) = super::decide::standards_allow(&state, &mut tx, &who, step.part, step.until).await? {
+            drop(tx);
+            gate::keep(&state, &who, Gate::Deciding, &refused, Some(step.part)).await?;
+            continue;
+        }
         match access::decide(&mut tx, *decider, step.id, &decision, &who.origin, &state.ids, state.now()).await {
             Ok(()) => {
                 tx.commit().await?;

@@ -2,6 +2,7 @@
 //! shown in the form, filled in.
 
 use super::ask::{Typed, again, judge};
+use super::submit::send;
 use crate::http::error::HttpError;
 use crate::http::form::CheckedForm;
 use crate::state::AppState;
@@ -12,7 +13,7 @@ use domain::authorisation::authorise;
 use domain::id::AgreementId;
 use domain::{Action, calendar};
 use serde::Deserialize;
-use store::access::{self, Renewal, Submission};
+use store::access::{self, Renewal};
 
 #[derive(Deserialize)]
 pub struct Pressed {
@@ -40,21 +41,10 @@ pub async fn renew(
     drop(conn);
     let judged = judge(&state, &who, typed(renewal, pressed.key, &state)).await?;
     match (judged.result.clone(), judged.typed.key.parse()) {
-        (Ok(request), Ok(key)) => {
-            let submission = Submission {
-                requester: who.actor.person,
-                team: judged.team,
-                request: &request,
-                asked: &judged.asked,
-                key,
-                origin: who.origin.clone(),
-            };
-            let mut tx = state.pool.begin().await?;
-            let id = access::submit(&mut tx, &submission, &state.ids, state.now()).await?;
-            tx.commit().await?;
-            state.work.notify_one();
-            Ok(Redirect::to(&format!("/requests/{id}/submitted")).into_response())
-        }
+        (Ok(request), Ok(key)) => match send(&state, &who, &request, &judged.asked, judged.team, key).await? {
+            Ok(id) => Ok(Redirect::to(&format!("/requests/{id}/submitted")).into_response()),
+            Err(wrong) => again(&state, &who, judged.shown(), wrong).await,
+        },
         (result, _) => again(&state, &who, judged.shown(), result.err().unwrap_or_default()).await,
     }
 }

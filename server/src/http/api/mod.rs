@@ -11,6 +11,8 @@ mod rows;
 mod said;
 mod work;
 
+pub use called::Called;
+
 use crate::routes::{Audience, Route};
 use axum::routing::{get, post};
 

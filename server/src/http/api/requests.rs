@@ -17,7 +17,7 @@ use domain::{Action, Actor, Violation};
 use serde::Deserialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
-use store::access::{self, RequestView, Submission};
+use store::access::{self, RequestView};
 use uuid::Uuid;
 
 #[derive(Deserialize, Default)]
@@ -137,12 +137,7 @@ async fn submit_new(state: &AppState, who: &SignedIn, key: Uuid, typed: Typed) -
         }
     }
     let Some(request) = request.filter(|_| wrong.is_empty()) else { return Err(HttpError::Invalid(wrong)) };
-    let submission = Submission { requester: who.actor.person, team, request: &request, asked: &asked, key, origin: who.origin.clone() };
-    let mut tx = state.pool.begin().await?;
-    let id = access::submit(&mut tx, &submission, &state.ids, state.now()).await?;
-    tx.commit().await?;
-    state.work.notify_one();
-    Ok(id)
+    crate::http::access::submit::send(state, who, &request, &asked, team, key).await?.map_err(HttpError::Invalid)
 }
 
 #[derive(Deserialize, Default)]

@@ -10,6 +10,7 @@ use app::features::catalogue::terms::current_terms;
 use app::features::catalogue::{Beside, ProductTab, product_page};
 use app::features::flow::flagged;
 use app::features::mine::beside;
+use app::features::standard::on_product;
 use app::shell::Section;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -20,10 +21,12 @@ use domain::{Action, Urn};
 use leptos::prelude::{AnyView, IntoAny, view};
 use std::sync::Arc;
 use store::catalogue::{self, ProductView};
-use store::{flow, mine};
+use store::{flow, mine, standard};
 
 /// Rows shown of each dataset on the sample tab.
 const SAMPLE_ROWS: i32 = 8;
+/// Waivers shown on one page.
+const WAIVERS: i64 = 50;
 /// Datasets sampled on one page.
 const SAMPLED_DATASETS: usize = 6;
 
@@ -56,16 +59,28 @@ async fn show(state: &AppState, who: &SignedIn, urn: &str, tab: ProductTab) -> R
     note::viewed(state, who, product.id);
     let beside = async {
         let mut conn = state.pool.acquire().await?;
-        Ok((mine::follows(&mut conn, reader, product.id).await?, flow::flags_of(&mut conn, product.id, reader, state.now()).await?))
+        let standards = (
+            standard::findings_of(&mut conn, product.id).await?,
+            standard::waivers(&mut conn, reader, None, Some(product.id), WAIVERS, state.now()).await?,
+        );
+        Ok((mine::follows(&mut conn, reader, product.id).await?, flow::flags_of(&mut conn, product.id, reader, state.now()).await?, standards))
     };
-    let (content, (follows, flags)) = tokio::try_join!(load(state, who, &product, tab), beside)?;
+    let (content, (follows, flags, (findings, waivers))) = tokio::try_join!(load(state, who, &product, tab), beside)?;
     let keeps = authorise(&who.actor, Action::Protect { place: product.at.place }).is_ok();
     let csrf = who.csrf.clone();
     let title = match tab {
         ProductTab::Overview => product.title.clone(),
         tab => format!("{} – {}", tab.label(), product.title),
     };
-    let body = move || product_page(&csrf, &product, Beside { follows, keeps }, tab, view! { {flagged(&flags)}{content(&product)} }.into_any());
+    let body = move || {
+        product_page(
+            &csrf,
+            &product,
+            Beside { follows, keeps },
+            tab,
+            view! { {flagged(&flags)}{on_product(&product.address, &findings, &waivers)}{content(&product)} }.into_any(),
+        )
+    };
     Ok(render::page_with(state, who, &standing, Section::Products, &title, StatusCode::OK, body))
 }
 

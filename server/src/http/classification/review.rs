@@ -41,6 +41,7 @@ pub async fn review(state: &AppState, who: &SignedIn, product: ProductView, want
     let mut conn = state.pool.acquire().await?;
     let scheme = classification::scheme(&mut conn).await?;
     let columns = classification::columns(&mut conn, product.id).await?;
+    let standards = store::standard::findings_of(&mut conn, product.id).await?;
     let draft = classification::draft(&mut conn, who.actor.person, product.id).await?;
     let kept = Reviewed::read(draft.iter().flat_map(|draft| url::form_urlencoded::parse(draft.form.as_bytes()).into_owned()));
     let open = if columns.iter().any(store::classification::ReviewColumn::is_open) { Shown::Open } else { Shown::All };
@@ -51,6 +52,7 @@ pub async fn review(state: &AppState, who: &SignedIn, product: ProductView, want
         rest: kept.rest,
         saved_at: draft.map(|draft| draft.saved_at),
         done: None,
+        standards,
         wrong: vec![],
         product,
         scheme,

@@ -10,6 +10,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use domain::authorisation::{Action, authorise};
+use domain::organisation::Scope;
 
 /// What opens a place, its address, its name, and what is done there.
 type Entry = (Action, &'static str, &'static str, &'static str);
@@ -17,7 +18,13 @@ type Entry = (Action, &'static str, &'static str, &'static str);
 const PEOPLE: [Entry; 1] =
     [(Action::ReadAdministration, "/admin/people", "People and roles", "Who holds which role, where and until when; close an account.")];
 
-const SHARING: [Entry; 3] = [
+const SHARING: [Entry; 4] = [
+    (
+        Action::KeepStandard { scope: Scope::Whole },
+        "/standards",
+        "Standards",
+        "Make, try, publish and retire what products have to meet; let products off.",
+    ),
     (Action::ManagePurposes, "/admin/purposes", "Purposes", "What data may be asked for, and the text that people read when they choose."),
     (Action::ManageHolidays, "/admin/holidays", "Public holidays", "Days that the seven working days leave out."),
     (Action::ManageSynonyms, "/admin/synonyms", "Search synonyms", "Words that find the same data."),

@@ -15,7 +15,7 @@ use store::token;
 /// The token that came with a request to the API; none when there is none, or it is one of an agreement.
 pub fn presented(parts: &Parts) -> Option<&str> {
     let sent = parts.headers.get(header::AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ")?.trim();
-    (parts.uri.path().starts_with("/api/v1/") && sent.starts_with(PREFIX)).then_some(sent)
+    ((parts.uri.path().starts_with("/api/v1/") || parts.uri.path().starts_with("/v1/data/")) && sent.starts_with(PREFIX)).then_some(sent)
 }
 
 /// The person who made the token. Wrong ones all look the same from outside, and are counted.

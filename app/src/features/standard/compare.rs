@@ -1,0 +1,84 @@
+//! Two versions of a standard, word by word.
+
+use crate::ui::{breadcrumbs, data_table, notice};
+use domain::catalogue::{Piece, Standing, word_difference};
+use leptos::prelude::*;
+use store::standard::Version;
+
+pub fn compare_page(former: &Version, latter: &Version, versions: &[u32]) -> AnyView {
+    let slug = &latter.standard.id;
+    let (from, to) = (former.standard.version, latter.standard.version);
+    let choice = |id: &'static str, label: &'static str, chosen: u32| {
+        let options = versions
+            .iter()
+            .map(|version| view! { <option value=version.to_string() selected=*version == chosen>{format!("Version {version}")}</option> })
+            .collect_view();
+        view! { <div class="field"><label for=id>{label}</label><select id=id name=id>{options}</select></div> }
+    };
+    let (old, new) = (facts(former), facts(latter));
+    let rows: Vec<Vec<AnyView>> = old
+        .iter()
+        .zip(&new)
+        .filter(|((_, before), (_, after))| before != after)
+        .map(|((name, before), (_, after))| {
+            let pieces = word_difference(before, after);
+            vec![(*name).into_any(), side(&pieces, Standing::Gone), side(&pieces, Standing::New)]
+        })
+        .collect();
+    let difference = if rows.is_empty() {
+        notice("Nothing differs between these two.".into_any()).into_any()
+    } else {
+        let heads = ["Part".to_owned(), format!("Version {from}"), format!("Version {to}")];
+        view! {
+            {data_table("What differs", &[&heads[0], &heads[1], &heads[2]], rows)}
+            <p class="muted">"Words that went are struck through, words that came are underlined."</p>
+        }
+        .into_any()
+    };
+    view! {
+        {breadcrumbs(vec![("/standards".into(), "Standards".into()), (format!("/standards/{slug}"), latter.standard.title.clone())])}
+        <h1>{format!("Versions {from} and {to}")}</h1>
+        <form method="get" action=format!("/standards/{slug}/compare") class="inline-form">
+            {choice("from", "From", from)}{choice("to", "To", to)}
+            <button type="submit" class="button button-secondary">"Compare"</button>
+        </form>
+        {difference}
+    }
+    .into_any()
+}
+
+fn facts(version: &Version) -> Vec<(&'static str, String)> {
+    let standard = &version.standard;
+    let day = |day: Option<chrono::NaiveDate>| day.map(|day| day.to_string()).unwrap_or_default();
+    vec![
+        ("Title", standard.title.clone()),
+        ("Text", standard.text.clone()),
+        ("What it is about", standard.kind.label().to_owned()),
+        ("When it is not met", standard.severity.label().to_owned()),
+        ("Who answers for it", format!("{}, {}", standard.owner, standard.contact)),
+        ("References", standard.references.join("\n")),
+        ("First day", day(standard.effective_from)),
+        ("Last", day(standard.effective_until)),
+        ("Days of grace", standard.grace_days.to_string()),
+        ("Rule", version.rego.clone()),
+    ]
+}
+
+fn side(pieces: &[Piece], own: Standing) -> AnyView {
+    let words: Vec<AnyView> = pieces
+        .iter()
+        .filter(|piece| piece.standing == Standing::InBoth || piece.standing == own)
+        .map(|piece| {
+            let text = piece.text.clone();
+            match piece.standing {
+                Standing::InBoth => text.into_any(),
+                Standing::Gone => view! { <del>{text}</del> }.into_any(),
+                Standing::New => view! { <ins>{text}</ins> }.into_any(),
+            }
+        })
+        .collect();
+    if words.is_empty() {
+        return view! { <span class="muted">"Nothing"</span> }.into_any();
+    }
+    view! { <div class="wording">{words}</div> }.into_any()
+}

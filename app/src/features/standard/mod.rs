@@ -1,0 +1,22 @@
+//! Standards: reading them, making them, seeing what they would do, and what they found of a product.
+
+mod act;
+mod compare;
+mod edit;
+mod everything;
+mod list;
+mod on_product;
+mod show;
+mod simulate;
+mod waivers;
+mod words;
+
+pub use act::{Acts, Open};
+pub use compare::compare_page;
+pub use edit::{Editing, Tried, edit_page, templates_page};
+pub use everything::{Everything, everything_page};
+pub use list::{Line, List, list_page};
+pub use on_product::{check_list, on_product};
+pub use show::{Shown, standard_page};
+pub use simulate::{Simulation, simulate_page};
+pub use waivers::waivers_page;

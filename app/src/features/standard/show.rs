@@ -1,0 +1,165 @@
+//! `/standards/{slug}` and one of its versions: text, rule, whom it concerns, what came before.
+
+use super::act::{Acts, Open, consultation, keeping, next_steps};
+use super::waivers;
+use super::words::{consequence, effect_mark, rule, state_of};
+use crate::ui::{breadcrumbs, count, csrf_field, data_table, day, deadline, empty_state, error_summary, hidden, moment, notice, summary_list};
+use chrono::NaiveDate;
+use domain::Violation;
+use leptos::prelude::*;
+use rules::Effect;
+use store::standard::{Affected, Comment, Version, WaiverLine};
+
+pub struct Shown {
+    pub version: Version,
+    /// Every version that the reader may read, newest first.
+    pub all: Vec<Version>,
+    pub today: NaiveDate,
+    pub may: Open,
+    pub affected: Vec<Affected>,
+    pub waivers: Vec<WaiverLine>,
+    pub comments: Vec<Comment>,
+    pub acts: Acts,
+    pub wrong: Vec<Violation>,
+    pub done: Option<String>,
+}
+
+pub fn standard_page(csrf: &str, shown: &Shown) -> AnyView {
+    let version = &shown.version;
+    let standard = &version.standard;
+    let facts = vec![
+        ("State", state_of(version, shown.today).into_any()),
+        ("What it is about", standard.kind.label().into_any()),
+        ("Where it holds", version.place_title.clone().into_any()),
+        ("When it is not met", consequence(standard.severity).into_any()),
+        ("First day", standard.effective_from.map_or_else(|| "Not published yet".into_any(), |from| deadline(from).into_any())),
+        ("Grace", grace(version).into_any()),
+        ("Ends", standard.effective_until.map_or_else(|| "No end".into_any(), |until| view! { "Before "{day(until)} }.into_any())),
+        (
+            "Who answers for it",
+            view! { {standard.owner.clone()}", "<a href=format!("mailto:{}", standard.contact)>{standard.contact.clone()}</a> }.into_any(),
+        ),
+        ("References", if standard.references.is_empty() { "None".into_any() } else { standard.references.join("; ").into_any() }),
+    ];
+    view! {
+        {error_summary(&shown.wrong)}
+        {breadcrumbs(vec![("/standards".into(), "Standards".into())])}
+        {shown.done.clone().map(|done| view! { <div class="notice" role="status">{done}</div> })}
+        <h1>{standard.title.clone()}</h1>
+        <p class="address">{format!("{}, version {}", standard.id, standard.version)}</p>
+        {other_version(shown)}
+        <div class="prose wording">{standard.text.clone()}</div>
+        {summary_list(facts)}
+        {version.urgent_reason.clone().map(|why| notice(format!("Published without waiting: {why}").into_any()))}
+        {next_steps(csrf, version, shown.may, &shown.acts, &shown.wrong, shown.today)}
+        <section aria-labelledby="rule"><h2 id="rule">"What software checks"</h2>{rule(version)}</section>
+        {whom_it_concerns(shown)}
+        {consultation(csrf, version, &shown.comments, shown.may, &shown.acts, &shown.wrong)}
+        {waived(csrf, shown)}
+        {versions(shown)}
+        {keeping(csrf, version, shown.may, &shown.acts, &shown.wrong)}
+    }
+    .into_any()
+}
+
+fn grace(version: &Version) -> String {
+    match version.standard.grace_days {
+        0 => "None".to_owned(),
+        1 => "It only flags on its first day".to_owned(),
+        days => format!("It only flags for its first {days} days"),
+    }
+}
+
+/// That another version stands for the standard today.
+fn other_version(shown: &Shown) -> AnyView {
+    let newest = shown.all.iter().find(|version| version.standard.status.may_act()).or_else(|| shown.all.first());
+    match newest {
+        Some(newest) if newest.standard.version != shown.version.standard.version => {
+            let (number, slug) = (newest.standard.version, &newest.standard.id);
+            notice(view! { <a href=format!("/standards/{slug}/{number}")>{format!("Version {number}")}</a>{format!(": {}.", state_of(newest, shown.today).to_lowercase())} }.into_any()).into_any()
+        }
+        _ => ().into_any(),
+    }
+}
+
+fn whom_it_concerns(shown: &Shown) -> AnyView {
+    let body = if shown.affected.is_empty() {
+        let next = view! { <a href="/products">"Look at products"</a> }.into_any();
+        empty_state("No product is found not to meet it.", "Products that do not meet what is in force are listed here, with what follows.", next)
+            .into_any()
+    } else {
+        let rows = shown
+            .affected
+            .iter()
+            .map(|one| {
+                let effect = match (one.waived_until, one.verdict.as_str()) {
+                    (Some(until), _) => view! { <span class="tag">"Waived until "{day(until)}</span> }.into_any(),
+                    (None, "cannot-tell") if one.serving < Effect::Mask => view! { <span class="tag">"? cannot tell"</span> }.into_any(),
+                    _ => effect_mark(if one.serving == Effect::Nothing { Effect::Flag } else { one.serving }, "serving is stopped"),
+                };
+                vec![
+                    view! { <a href=format!("/products/{}/standards", one.address)>{one.title.clone()}</a> }.into_any(),
+                    one.agency.clone().into_any(),
+                    effect,
+                    one.violations.to_string().into_any(),
+                    count(one.agreements).into_any(),
+                ]
+            })
+            .collect();
+        data_table("Products that do not meet it", &["Product", "Agency", "What follows", "To mend", "Agreements"], rows).into_any()
+    };
+    view! { <section aria-labelledby="whom"><h2 id="whom">"Whom it concerns now"</h2>{body}</section> }.into_any()
+}
+
+fn waived(csrf: &str, shown: &Shown) -> AnyView {
+    if shown.waivers.is_empty() {
+        return ().into_any();
+    }
+    let (slug, keeps, csrf) = (shown.version.standard.id.clone(), shown.may.keeps, csrf.to_owned());
+    let end = move |waiver: &WaiverLine| {
+        if !keeps {
+            return ().into_any();
+        }
+        view! {
+            <form method="post" action=format!("/standards/{slug}/end-waiver") class="inline">
+                {csrf_field(&csrf)}{hidden("id", &waiver.id.to_string())}
+                <button type="submit" class="link-button">"End it"<span class="sr-only">{format!(" for {}", waiver.product_title)}</span></button>
+            </form>
+        }
+        .into_any()
+    };
+    view! { <section aria-labelledby="waivers"><h2 id="waivers">"Let off"</h2>{waivers::table(&shown.waivers, end)}</section> }.into_any()
+}
+
+fn versions(shown: &Shown) -> AnyView {
+    let slug = &shown.version.standard.id;
+    let rows = shown
+        .all
+        .iter()
+        .map(|version| {
+            let number = version.standard.version;
+            let before = shown.all.iter().any(|other| other.standard.version == number.saturating_sub(1));
+            let compare = before.then(|| view! { <a href=format!("/standards/{slug}/compare?from={}&to={number}", number - 1)>"What changed"</a> });
+            let people = match (&version.published_by_name, &version.agreed_by_name) {
+                (Some(by), Some(agreed)) => format!("{by}; {agreed} agreed"),
+                (None, _) if version.published_at.is_some() => "It came with Pasar".to_owned(),
+                _ => version.changed_by_name.clone().unwrap_or_default(),
+            };
+            vec![
+                view! { <a href=format!("/standards/{slug}/{number}")>{format!("Version {number}")}</a> }.into_any(),
+                state_of(version, shown.today).into_any(),
+                version.standard.effective_from.map_or_else(|| "–".into_any(), |from| day(from).into_any()),
+                moment(version.published_at.unwrap_or(version.changed_at)).into_any(),
+                people.into_any(),
+                compare.map_or_else(|| "–".into_any(), IntoAny::into_any),
+            ]
+        })
+        .collect();
+    view! {
+        <section aria-labelledby="versions">
+            <h2 id="versions">"Versions"</h2>
+            {data_table("Versions of this standard", &["Version", "State", "First day", "Written", "By", "With the one before"], rows)}
+        </section>
+    }
+    .into_any()
+}

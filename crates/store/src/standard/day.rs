@@ -1,0 +1,90 @@
+//! What the day changes by itself: versions begin and end, waivers end. Days are those of Singapore and come with the clock.
+
+use crate::{Result, audit};
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::audit::{AuditAction, AuditEvent, Origin};
+use domain::id::ProductId;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+/// What turning to a day changed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Turned {
+    pub begun: usize,
+    pub ended: usize,
+    pub waivers: usize,
+}
+
+/// Says in words what dates say already: rules act by their dates, whether this was called or not. Call within a transaction.
+pub async fn turn_day(conn: &mut PgConnection, today: NaiveDate, now: DateTime<Utc>) -> Result<Turned> {
+    let begun = sqlx::query!(
+        "UPDATE standard_version SET status = 'effective' WHERE status = 'published' AND effective_from <= $1 RETURNING standard_id, version",
+        today
+    )
+    .fetch_all(&mut *conn)
+    .await?;
+    let ended = sqlx::query!(
+        "UPDATE standard_version SET status = 'retired' WHERE status IN ('published', 'effective') AND effective_until <= $1 RETURNING standard_id, version",
+        today
+    )
+    .fetch_all(&mut *conn)
+    .await?;
+    let turned = begun.iter().map(|row| (AuditAction::StandardBegin, row.standard_id, row.version));
+    let turned = turned.chain(ended.iter().map(|row| (AuditAction::StandardRetire, row.standard_id, row.version)));
+    for (action, id, version) in turned {
+        let event =
+            AuditEvent { detail: Some(format!("version {version}")), ..AuditEvent::done(None, action, "standard", Some(id), Origin::default()) };
+        audit::append(&mut *conn, &event, now).await?;
+    }
+    let waivers = sqlx::query!(
+        "UPDATE standard_waiver w SET ended_at = $2 FROM product p, standard s
+         WHERE w.ended_at IS NULL AND w.until < $1 AND p.id = w.product_id AND s.id = w.standard_id RETURNING p.id, p.address, s.slug",
+        today,
+        now
+    )
+    .fetch_all(&mut *conn)
+    .await?;
+    for row in &waivers {
+        let event = AuditEvent {
+            product: Some(ProductId(row.id)),
+            address: Some(row.address.clone()),
+            detail: Some(row.slug.clone()),
+            ..AuditEvent::done(None, AuditAction::WaiverEnd, "product", Some(row.id), Origin::default())
+        };
+        audit::append(&mut *conn, &event, now).await?;
+    }
+    Ok(Turned { begun: begun.len(), ended: ended.len(), waivers: waivers.len() })
+}
+
+/// The day that all products were judged for; none when they never were.
+pub async fn run_day(conn: &mut PgConnection) -> Result<Option<NaiveDate>> {
+    Ok(sqlx::query_scalar!("SELECT day FROM standard_run").fetch_optional(conn).await?)
+}
+
+pub async fn note_run(conn: &mut PgConnection, day: NaiveDate, now: DateTime<Utc>) -> Result<()> {
+    sqlx::query!(
+        "INSERT INTO standard_run (day, at) VALUES ($1, $2) ON CONFLICT (only_one) DO UPDATE SET day = excluded.day, at = excluded.at",
+        day,
+        now
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Products in the order of their ids, after one of them.
+pub async fn products_after(conn: &mut PgConnection, after: Uuid, most: i64) -> Result<Vec<Uuid>> {
+    Ok(sqlx::query_scalar!("SELECT id FROM product WHERE id > $1 ORDER BY id LIMIT $2", after, most).fetch_all(conn).await?)
+}
+
+/// All products are to be judged: until that is done, no day is the last one.
+pub async fn forget_run(conn: &mut PgConnection) -> Result<()> {
+    sqlx::query!("DELETE FROM standard_run").execute(conn).await?;
+    Ok(())
+}
+
+/// One at a time: what is judged must be what stands when it is written down. Until the transaction ends.
+pub async fn lock(conn: &mut PgConnection) -> Result<()> {
+    sqlx::query!("SELECT pg_advisory_xact_lock(hashtext('standard'))").execute(conn).await?;
+    Ok(())
+}

@@ -1,0 +1,142 @@
+//! What standards found, kept: a row stands until something else is found. Both are written in the transaction that found it, with the
+//! audit row of what it changes at the port.
+
+use super::rows::{end, standing, write};
+use super::telling::{about, protect, tell};
+use crate::Result;
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::Ids;
+use domain::audit::AuditAction;
+use domain::id::{AgreementId, ProductId, StandardId, StandardWaiverId};
+use rules::{Acting, Effect};
+use serde_json::Value;
+use sqlx::PgConnection;
+use std::collections::BTreeSet;
+use uuid::Uuid;
+
+/// What one version found of one product, or beyond that of one agreement.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewEvaluation {
+    pub product: ProductId,
+    pub address: String,
+    pub agreement: Option<AgreementId>,
+    pub standard: StandardId,
+    pub slug: String,
+    pub version: u32,
+    pub acting: Acting,
+    /// `met`, `violated` or `cannot-tell`.
+    pub verdict: &'static str,
+    pub findings: Value,
+    pub why: Option<String>,
+    pub waiver: Option<StandardWaiverId>,
+    pub serving: Effect,
+    /// The stored input, shared by all that were found from it.
+    pub input: std::sync::Arc<str>,
+}
+
+/// A product with everything that was found of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Evaluated {
+    pub product: ProductId,
+    pub found: Vec<NewEvaluation>,
+}
+
+/// What keeping changed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Changed {
+    pub written: usize,
+    pub ended: usize,
+}
+
+/// A row that stands.
+pub(super) struct Standing {
+    pub id: Uuid,
+    pub version: i32,
+    pub acting: String,
+    pub verdict: String,
+    pub findings: Value,
+    pub why: Option<String>,
+    pub waiver: Option<Uuid>,
+    pub serving: String,
+}
+
+pub(super) type Key = (Uuid, Uuid, Option<Uuid>);
+
+pub(super) const fn acting_word(acting: Acting) -> &'static str {
+    match acting {
+        Acting::Grace => "grace",
+        Acting::Whole | Acting::No => "whole",
+    }
+}
+
+impl Standing {
+    fn is(&self, new: &NewEvaluation) -> bool {
+        self.version.unsigned_abs() == new.version
+            && self.acting == acting_word(new.acting)
+            && self.verdict == new.verdict
+            && self.findings == new.findings
+            && self.why == new.why
+            && self.waiver == new.waiver.map(|id| id.0)
+            && self.serving == new.serving.as_str()
+    }
+
+    pub(super) fn stops(&self) -> bool {
+        self.serving == Effect::Refuse.as_str()
+    }
+
+    pub(super) fn masks(&self) -> bool {
+        self.serving == Effect::Mask.as_str()
+    }
+}
+
+/// Makes the record say what was found of these products on a day, and nothing else of them. Call within a transaction.
+pub async fn keep_evaluations(conn: &mut PgConnection, evaluated: &[Evaluated], day: NaiveDate, ids: &Ids, now: DateTime<Utc>) -> Result<Changed> {
+    let products: BTreeSet<Uuid> = evaluated.iter().map(|one| one.product.0).collect();
+    let products: Vec<Uuid> = products.into_iter().collect();
+    let mut known = standing(&mut *conn, &products).await?;
+    let mut ended: Vec<Uuid> = vec![];
+    let mut written: Vec<(NewEvaluation, Option<Standing>)> = vec![];
+    for new in evaluated.iter().flat_map(|one| &one.found) {
+        let mut new = new.clone();
+        let before = known.remove(&(new.product.0, new.standard.0, new.agreement.map(|id| id.0)));
+        // What cannot be judged keeps what its last verdict led to at the port: it neither stops what serves nor frees what was stopped.
+        if let Some(before) = before.as_ref().filter(|before| new.verdict == "cannot-tell" && new.waiver.is_none() && before.waiver.is_none()) {
+            if before.stops() {
+                new.serving = Effect::Refuse;
+            }
+            if before.masks() && new.serving == Effect::Mask {
+                new.findings = before.findings.clone();
+            }
+        }
+        if before.as_ref().is_some_and(|before| before.is(&new)) {
+            continue;
+        }
+        ended.extend(before.as_ref().map(|before| before.id));
+        written.push((new, before));
+    }
+    // What no longer acts, or no longer covers the product, says nothing of it.
+    ended.extend(known.values().map(|before| before.id));
+    end(&mut *conn, &ended, now).await?;
+    write(&mut *conn, &written.iter().map(|(new, _)| new).collect::<Vec<_>>(), ids, now).await?;
+    for (new, before) in &written {
+        tell(&mut *conn, new, before.as_ref(), now).await?;
+    }
+    for ((product, standard, _), before) in &known {
+        if before.stops() {
+            about(&mut *conn, ProductId(*product), StandardId(*standard), AuditAction::StandardMend, None, now).await?;
+        }
+        if before.masks() {
+            protect(&mut *conn, ProductId(*product), now).await?;
+        }
+    }
+    sqlx::query!(
+        "INSERT INTO standard_judged (product_id, day, at) SELECT u.id, $2, $3 FROM unnest($1::uuid[]) AS u(id)
+         ON CONFLICT (product_id) DO UPDATE SET day = excluded.day, at = excluded.at",
+        &products,
+        day,
+        now
+    )
+    .execute(conn)
+    .await?;
+    Ok(Changed { written: written.len(), ended: ended.len() })
+}

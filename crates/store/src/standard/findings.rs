@@ -1,0 +1,208 @@
+//! What was found, as people read it: of a product, of a standard, and on a day that is long past.
+
+use crate::Result;
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::id::{AgreementId, PersonId, ProductId, StandardId};
+use domain::organisation::Scope;
+use rules::{Effect, Severity};
+use serde_json::Value;
+use sqlx::PgConnection;
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+/// What a version of a standard found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FindingView {
+    pub standard: StandardId,
+    pub slug: String,
+    pub version: i32,
+    pub title: String,
+    pub severity: Severity,
+    pub owner: String,
+    pub contact: String,
+    pub agreement: Option<AgreementId>,
+    /// `grace` or `whole`.
+    pub acting: String,
+    /// `met`, `violated` or `cannot-tell`.
+    pub verdict: String,
+    /// `[{code, field, message, mend, page, link}]`.
+    pub findings: Value,
+    pub why: Option<String>,
+    /// The last day on which the product is let off, when it is.
+    pub waived_until: Option<NaiveDate>,
+    pub serving: Effect,
+    /// The input that it was found from, in hexadecimal digits.
+    pub input: String,
+    pub at: DateTime<Utc>,
+    pub ended_at: Option<DateTime<Utc>>,
+}
+
+impl FindingView {
+    /// Each violation's code, field, message, what to do, and where.
+    pub fn each(&self) -> Vec<(&str, &str, &str, &str, &str)> {
+        self.findings
+            .as_array()
+            .map(|all| {
+                all.iter()
+                    .map(|finding| {
+                        let text = |name: &str| finding.get(name).and_then(Value::as_str).unwrap_or_default();
+                        (text("code"), text("field"), text("message"), text("mend"), text("link"))
+                    })
+                    .collect()
+            })
+            .unwrap_or_default()
+    }
+}
+
+/// What stands of a product now, or stood at a moment; what is met last.
+pub async fn evaluations(conn: &mut PgConnection, product: ProductId, then: Option<DateTime<Utc>>) -> Result<Vec<FindingView>> {
+    let rows = sqlx::query!(
+        r#"SELECT e.standard_id, s.slug, e.version, v.title, v.severity, v.owner, v.contact, e.agreement_id, e.acting, e.verdict, e.findings, e.why,
+                  w.until AS "waived_until?", e.serving, encode(e.input_digest, 'hex') AS "input!", e.at, e.ended_at
+           FROM standard_evaluation e JOIN standard s ON s.id = e.standard_id
+           JOIN standard_version v ON v.standard_id = e.standard_id AND v.version = e.version LEFT JOIN standard_waiver w ON w.id = e.waiver_id
+           WHERE e.product_id = $1 AND CASE WHEN $2::timestamptz IS NULL THEN e.ended_at IS NULL ELSE e.at <= $2 AND (e.ended_at IS NULL OR e.ended_at > $2) END
+           ORDER BY e.verdict = 'met', e.serving = 'refuse' DESC, v.severity, s.slug, e.agreement_id NULLS FIRST"#,
+        product.0,
+        then
+    )
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(FindingView {
+                standard: StandardId(row.standard_id),
+                slug: row.slug,
+                version: row.version,
+                title: row.title,
+                severity: row.severity.parse()?,
+                owner: row.owner,
+                contact: row.contact,
+                agreement: row.agreement_id.map(AgreementId),
+                acting: row.acting,
+                verdict: row.verdict,
+                findings: row.findings,
+                why: row.why,
+                waived_until: row.waived_until,
+                serving: row.serving.parse()?,
+                input: row.input,
+                at: row.at,
+                ended_at: row.ended_at,
+            })
+        })
+        .collect()
+}
+
+/// What a product has to mend: everything that stands and is not met. Agreements are their holders' own and are left out.
+pub async fn findings_of(conn: &mut PgConnection, product: ProductId) -> Result<Vec<FindingView>> {
+    let all = evaluations(conn, product, None).await?;
+    Ok(all.into_iter().filter(|one| one.verdict != "met" && one.agreement.is_none()).collect())
+}
+
+/// The input behind something that was found of a product, by its digest in hexadecimal digits.
+pub async fn stored_input(conn: &mut PgConnection, product: ProductId, digest: &str) -> Result<Option<String>> {
+    let Ok(digest) = hex::decode(digest) else { return Ok(None) };
+    let found = sqlx::query_scalar!(
+        "SELECT i.input FROM evaluation_input i WHERE i.digest = $2
+           AND (EXISTS (SELECT FROM standard_evaluation e WHERE e.input_digest = i.digest AND e.product_id = $1)
+                OR EXISTS (SELECT FROM gate_judgement g WHERE g.input_digest = i.digest AND g.product_id = $1))",
+        product.0,
+        digest
+    );
+    Ok(found.fetch_optional(conn).await?)
+}
+
+/// A product that a standard has something to say of, as far as this reader may know of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Affected {
+    pub address: String,
+    pub title: String,
+    pub agency: String,
+    pub verdict: String,
+    pub serving: Effect,
+    pub waived_until: Option<NaiveDate>,
+    pub violations: i32,
+    pub agreements: i64,
+}
+
+/// Products that do not meet the standard, stopped ones first; at most `limit`.
+pub async fn affected(conn: &mut PgConnection, standard: StandardId, reader: PersonId, limit: i64, now: DateTime<Utc>) -> Result<Vec<Affected>> {
+    let rows = sqlx::query!(
+        r#"SELECT p.address AS "address!", p.title AS "title!", g.title AS agency, e.verdict, e.serving, w.until AS "waived_until?",
+                  jsonb_array_length(e.findings) AS "violations!",
+                  (SELECT count(*) FROM agreement a WHERE a.product_id = p.id AND a.state = 'active') AS "agreements!"
+           FROM standard_evaluation e JOIN visible_product($2, $3) p ON p.id = e.product_id JOIN data_domain d ON d.id = p.domain_id
+           JOIN agency g ON g.id = d.agency_id LEFT JOIN standard_waiver w ON w.id = e.waiver_id
+           WHERE e.standard_id = $1 AND e.ended_at IS NULL AND e.verdict <> 'met' AND e.agreement_id IS NULL
+           ORDER BY e.serving = 'refuse' DESC, p.title LIMIT $4"#,
+        standard.0,
+        reader.0,
+        now,
+        limit
+    )
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(Affected {
+                address: row.address,
+                title: row.title,
+                agency: row.agency,
+                verdict: row.verdict,
+                serving: row.serving.parse()?,
+                waived_until: row.waived_until,
+                violations: row.violations,
+                agreements: row.agreements,
+            })
+        })
+        .collect()
+}
+
+/// Those of these products that there are.
+pub async fn existing(conn: &mut PgConnection, products: &[Uuid]) -> Result<Vec<Uuid>> {
+    Ok(sqlx::query_scalar!("SELECT id FROM product WHERE id = ANY($1)", products).fetch_all(conn).await?)
+}
+
+/// Products of a scope that this reader may know of, or all of it when nobody reads.
+pub async fn known_products(conn: &mut PgConnection, place: Scope, reader: Option<PersonId>, now: DateTime<Utc>) -> Result<Vec<Uuid>> {
+    let (sector, domain) = match place {
+        Scope::Sector(id) => (Some(id.0), None),
+        Scope::Domain(id) => (None, Some(id.0)),
+        Scope::Whole | Scope::Product(_) => (None, None),
+    };
+    let all = if let Some(reader) = reader {
+        sqlx::query_scalar!(
+            r#"SELECT p.id AS "id!" FROM visible_product($1, $2) p JOIN data_domain d ON d.id = p.domain_id
+                   WHERE ($3::uuid IS NULL OR d.sector_id = $3) AND ($4::uuid IS NULL OR d.id = $4) ORDER BY p.id"#,
+            reader.0,
+            now,
+            sector,
+            domain
+        )
+        .fetch_all(conn)
+        .await?
+    } else {
+        sqlx::query_scalar!(
+            "SELECT p.id FROM product p JOIN data_domain d ON d.id = p.domain_id
+                 WHERE ($1::uuid IS NULL OR d.sector_id = $1) AND ($2::uuid IS NULL OR d.id = $2) ORDER BY p.id",
+            sector,
+            domain
+        )
+        .fetch_all(conn)
+        .await?
+    };
+    Ok(all)
+}
+
+/// How many products that this reader may know of do not meet each standard.
+pub async fn affected_counts(conn: &mut PgConnection, reader: PersonId, now: DateTime<Utc>) -> Result<BTreeMap<StandardId, i64>> {
+    let rows = sqlx::query!(
+        r#"SELECT e.standard_id, count(DISTINCT p.id) AS "products!" FROM standard_evaluation e JOIN visible_product($1, $2) p ON p.id = e.product_id
+           WHERE e.ended_at IS NULL AND e.verdict <> 'met' AND e.agreement_id IS NULL GROUP BY e.standard_id"#,
+        reader.0,
+        now
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| (StandardId(row.standard_id), row.products)).collect())
+}

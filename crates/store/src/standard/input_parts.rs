@@ -1,0 +1,161 @@
+//! What belongs to products: datasets with columns and their techniques, ports, what they take from others, and what they promise.
+
+use super::input::iso;
+use crate::{Result, protection};
+use chrono::NaiveDate;
+use domain::catalogue::Classification;
+use rules::input::{Column, Dataset, InputPort, OutputPort, Ports, ServiceLevel, Upstream, age_in_days, rank};
+use sqlx::PgConnection;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use uuid::Uuid;
+
+/// Of one product.
+#[derive(Debug, Default)]
+pub(super) struct Parts {
+    pub datasets: Vec<Dataset>,
+    pub ports: Ports,
+    pub upstream: Vec<Upstream>,
+    /// Names of datasets of which it is said which columns they come from.
+    pub traced: BTreeSet<String>,
+    pub service_levels: Vec<ServiceLevel>,
+}
+
+pub(super) async fn parts(conn: &mut PgConnection, products: &[Uuid], today: NaiveDate) -> Result<HashMap<Uuid, Parts>> {
+    let mut found: HashMap<Uuid, Parts> = HashMap::new();
+    datasets(&mut *conn, products, today, &mut found).await?;
+    ports(&mut *conn, products, &mut found).await?;
+    upstream(&mut *conn, products, &mut found).await?;
+    let rows = sqlx::query!(
+        "SELECT product_id, dimension, objective, target, unit, time_window FROM service_level WHERE product_id = ANY($1) ORDER BY product_id, position",
+        products
+    )
+    .fetch_all(conn)
+    .await?;
+    for row in rows {
+        // Rules compare dimensions as small words.
+        let level = ServiceLevel {
+            dimension: row.dimension.to_lowercase(),
+            objective: row.objective,
+            target: row.target,
+            unit: row.unit,
+            window: row.time_window,
+            measured: None,
+        };
+        found.entry(row.product_id).or_default().service_levels.push(level);
+    }
+    Ok(found)
+}
+
+async fn datasets(conn: &mut PgConnection, products: &[Uuid], today: NaiveDate, found: &mut HashMap<Uuid, Parts>) -> Result<()> {
+    let rows = sqlx::query!(
+        r#"SELECT d.id, d.product_id, d.name, d.title, d.description, d.format, d.row_count, d.updated_on,
+                  ARRAY(SELECT o.name FROM output_port_dataset x JOIN output_port o ON o.id = x.output_port_id WHERE x.dataset_id = d.id ORDER BY o.name) AS "served_at!"
+           FROM dataset d WHERE d.product_id = ANY($1) ORDER BY d.product_id, d.position"#,
+        products
+    )
+    .fetch_all(&mut *conn)
+    .await?;
+    let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+    let mut columns = columns(conn, &ids).await?;
+    for row in rows {
+        let dataset = Dataset {
+            name: row.name,
+            title: row.title,
+            description: row.description,
+            format: row.format,
+            rows: row.row_count,
+            updated_on: row.updated_on.map(iso),
+            days_since_update: age_in_days(row.updated_on, today),
+            served_at: row.served_at,
+            columns: columns.remove(&row.id).unwrap_or_default(),
+        };
+        found.entry(row.product_id).or_default().datasets.push(dataset);
+    }
+    Ok(())
+}
+
+async fn columns(conn: &mut PgConnection, datasets: &[Uuid]) -> Result<HashMap<Uuid, Vec<Column>>> {
+    let terms = sqlx::query!(r#"SELECT slug, unnest(column_names) AS "name!" FROM glossary_term ORDER BY slug"#).fetch_all(&mut *conn).await?;
+    let terms: BTreeMap<String, String> = terms.into_iter().map(|row| (row.name, row.slug)).collect();
+    let rows = sqlx::query!(
+        "SELECT dataset_id, name, column_type, description, nullable, is_key, classification, sensitivity, personal, classified
+         FROM data_column WHERE dataset_id = ANY($1) ORDER BY dataset_id, position",
+        datasets
+    )
+    .fetch_all(&mut *conn)
+    .await?;
+    let protected = protection::columns(conn, datasets).await?;
+    let mut found: HashMap<Uuid, Vec<Column>> = HashMap::new();
+    for row in rows {
+        let technique = protected.get(&row.dataset_id).and_then(|columns| columns.get(&row.name)).map(|column| column.effective(None));
+        let classification: Classification = row.classification.parse()?;
+        let column = Column {
+            term: terms.get(&row.name.to_lowercase()).cloned(),
+            technique: technique.map(|technique| technique.kind().as_str().to_owned()),
+            name: row.name,
+            column_type: row.column_type.parse()?,
+            description: row.description,
+            nullable: row.nullable,
+            key: row.is_key,
+            classification,
+            classification_rank: rank(classification),
+            sensitivity: row.sensitivity.parse()?,
+            personal: row.personal.parse()?,
+            classified: row.classified,
+        };
+        found.entry(row.dataset_id).or_default().push(column);
+    }
+    Ok(found)
+}
+
+async fn ports(conn: &mut PgConnection, products: &[Uuid], found: &mut HashMap<Uuid, Parts>) -> Result<()> {
+    let rows = sqlx::query!(
+        // What is found is read by whoever may know of the product: of what it takes from, only what everybody may know.
+        r#"SELECT i.product_id, i.name,
+                  CASE WHEN EXISTS (SELECT FROM product_taking t JOIN product u ON u.id = t.upstream_id
+                                    WHERE t.input_port_id = i.id AND NOT (u.visibility = 'listed' AND u.status IN ('published', 'deprecated')))
+                       THEN 'a product that is not listed' ELSE i.comes_from END AS "comes_from!",
+                  ARRAY(SELECT DISTINCT split_part(c.to_column, '.', 1) FROM column_flow c WHERE c.input_port_id = i.id AND c.to_column IS NOT NULL) AS "traced!"
+           FROM input_port i WHERE i.product_id = ANY($1) ORDER BY i.product_id, i.name"#,
+        products
+    )
+    .fetch_all(&mut *conn)
+    .await?;
+    for row in rows {
+        let parts = found.entry(row.product_id).or_default();
+        parts.ports.input.push(InputPort { name: row.name, from: row.comes_from });
+        parts.traced.extend(row.traced);
+    }
+    let rows = sqlx::query!(
+        r#"SELECT o.product_id, o.name, o.kind, o.description,
+                  ARRAY(SELECT d.name FROM output_port_dataset x JOIN dataset d ON d.id = x.dataset_id WHERE x.output_port_id = o.id ORDER BY d.position) AS "datasets!"
+           FROM output_port o WHERE o.product_id = ANY($1) ORDER BY o.product_id, o.name"#,
+        products
+    )
+    .fetch_all(conn)
+    .await?;
+    for row in rows {
+        let port = OutputPort { name: row.name, kind: row.kind, description: row.description, datasets: row.datasets };
+        found.entry(row.product_id).or_default().ports.output.push(port);
+    }
+    Ok(())
+}
+
+/// Products that these read from, with the highest class and whether anything personal is there.
+async fn upstream(conn: &mut PgConnection, products: &[Uuid], found: &mut HashMap<Uuid, Parts>) -> Result<()> {
+    let rows = sqlx::query!(
+        r#"SELECT DISTINCT t.consumer_id AS "consumer!",
+                  CASE WHEN u.visibility = 'listed' AND u.status IN ('published', 'deprecated') THEN u.address ELSE 'a product that is not listed' END AS "address!", coalesce(u.classification, 'official-open') AS "classification!",
+                  EXISTS (SELECT FROM dataset d JOIN data_column c ON c.dataset_id = d.id WHERE d.product_id = u.id AND c.classified AND c.personal <> 'none') AS "personal!"
+           FROM product_taking t JOIN product u ON u.id = t.upstream_id WHERE t.consumer_id = ANY($1) ORDER BY 1, 2"#,
+        products
+    )
+    .fetch_all(conn)
+    .await?;
+    for row in rows {
+        let classification: Classification = row.classification.parse()?;
+        let one = Upstream { address: row.address, classification, classification_rank: rank(classification), personal: row.personal };
+        found.entry(row.consumer).or_default().upstream.push(one);
+    }
+    Ok(())
+}

@@ -1,0 +1,36 @@
+//! Standards in the record: versions as people read and machines run them, what was said of them, who was let off, what they found
+//! of each product, and the input that rules look at. What follows from a finding is for `rules` to say.
+
+mod agreements;
+mod comment;
+mod day;
+mod evaluation;
+mod findings;
+mod gate;
+mod input;
+mod input_parts;
+mod publish;
+mod read;
+mod rows;
+mod source;
+mod telling;
+mod waiver;
+mod write;
+
+pub use agreements::{RequestedColumns, agency_of, agreement_inputs, part_request, requested_columns};
+pub use comment::{Comment, CommentId, answer, comment, comments};
+pub use day::{Turned, forget_run, lock, note_run, products_after, run_day, turn_day};
+pub use evaluation::{Changed, Evaluated, NewEvaluation, keep_evaluations};
+pub use findings::{Affected, FindingView, affected, affected_counts, evaluations, existing, findings_of, known_products, stored_input};
+pub use gate::{GateJudgement, JudgedAt, gate_judgements, note_gate, refuse};
+pub use input::inputs;
+pub use publish::{Publication, agree, consult, publish, retire};
+pub use read::{Filter, Version, acting, one, shared, versions};
+pub use rows::keep_input;
+pub use source::stored_source;
+pub use waiver::{NewWaiver, WaiverLine, end_waiver, grant_waiver, waivers, waivers_in_force};
+pub use write::{begin, ensure_sample, save};
+
+/// Rows of the outbox: one product is to be judged again, or all that a standard may concern.
+pub const PRODUCT: &str = "standard.product";
+pub const ALL: &str = "standard.changed";

@@ -1,0 +1,83 @@
+//! `GET /standards/{slug}/simulate` and the same as CSV: what a version would do to the products that its reader may know of.
+
+use super::show::{main, may, readable};
+use crate::http::error::HttpError;
+use crate::http::render;
+use crate::http::signed_in::SignedIn;
+use crate::standards::simulate::{NotSimulated, Simulated, simulate};
+use crate::state::AppState;
+use app::features::standard::{Simulation, simulate_page};
+use app::shell::Section;
+use axum::extract::{Path, Query, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use domain::calendar;
+use rules::Impact;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use store::standard::Version;
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    version: Option<u32>,
+    all: String,
+}
+
+/// The version that is asked for, or the newest.
+pub async fn chosen(state: &AppState, who: &SignedIn, slug: &str, number: Option<u32>) -> Result<Version, HttpError> {
+    let mut conn = state.pool.acquire().await?;
+    let all = readable(&mut conn, who, slug).await?;
+    let found = match number {
+        Some(number) => all.iter().find(|version| version.standard.version == number),
+        None => all.first().or_else(|| main(&all, calendar::day(state.now()))),
+    };
+    found.cloned().ok_or(HttpError::NotFound)
+}
+
+const fn nothing() -> Impact {
+    Impact {
+        all: rules::Counts { looked_at: 0, met: 0, violated: 0, cannot_tell: 0, newly_violated: 0, newly_met: 0 },
+        by_agency: BTreeMap::new(),
+        rows: Vec::new(),
+    }
+}
+
+pub async fn show(State(state): State<AppState>, who: SignedIn, Path(slug): Path<String>, Query(asked): Query<Asked>) -> Result<Response, HttpError> {
+    let version = chosen(&state, &who, &slug, asked.version).await?;
+    let (simulated, faults) = match simulate(&state, &version, Some(who.actor.person)).await {
+        Ok(simulated) => (Some(simulated), vec![]),
+        Err(NotSimulated::Faults(faults)) => (None, faults),
+        Err(NotSimulated::Other(error)) => return Err(error),
+    };
+    let empty = Simulated { impact: nothing(), against: None, products: 0, agreements: 0, milliseconds: 0, ids: BTreeMap::new() };
+    let Simulated { impact, against, products, agreements, milliseconds, .. } = simulated.unwrap_or(empty);
+    let number = version.standard.version;
+    let simulation = Simulation {
+        against: against.map(|other| (other.standard.version, other.standard.effective_from)),
+        impact,
+        products,
+        agreements,
+        milliseconds,
+        at: state.now(),
+        all: !asked.all.is_empty(),
+        keeps: may(&who, &version).keeps,
+        faults,
+        here: format!("/standards/{}/simulate?version={number}", version.standard.id),
+        version,
+    };
+    let title = format!("What version {number} would do – {}", simulation.version.standard.title);
+    render::page(&state, &who, Section::None, &title, StatusCode::OK, move || simulate_page(&simulation)).await
+}
+
+pub async fn csv(State(state): State<AppState>, who: SignedIn, Path(slug): Path<String>, Query(asked): Query<Asked>) -> Result<Response, HttpError> {
+    let version = chosen(&state, &who, &slug, asked.version).await?;
+    let simulated = match simulate(&state, &version, Some(who.actor.person)).await {
+        Ok(simulated) => simulated,
+        Err(NotSimulated::Faults(faults)) => return Err(HttpError::Malformed(faults.join("; "))),
+        Err(NotSimulated::Other(error)) => return Err(error),
+    };
+    let name = format!("attachment; filename=\"{}-{}.csv\"", version.standard.id, version.standard.version);
+    let headers = [(header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, name)];
+    Ok((headers, simulated.impact.csv()).into_response())
+}

@@ -1,0 +1,104 @@
+//! Judging products anew and keeping what was found. The same path for one product that changed, for a standard that did, and for all
+//! of them each day.
+
+use super::judge::{Found, Judged, judge};
+use crate::state::AppState;
+use anyhow::Context;
+use domain::calendar;
+use domain::id::AgreementId;
+use rules::{Effect, Gate, Input, Verdict};
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use store::PgConnection;
+use store::standard::{self, Changed, Evaluated, NewEvaluation};
+use uuid::Uuid;
+
+/// Judges these products and their agreements on today's state, and keeps what was found. Call within a transaction: what is judged is
+/// what stands when it is written down.
+pub async fn products(state: &AppState, conn: &mut PgConnection, ids: &[Uuid]) -> anyhow::Result<Changed> {
+    let (now, today) = (state.now(), calendar::day(state.now()));
+    let set = state.rules.acting(&mut *conn, today).await?;
+    let inputs = if set.is_empty() { vec![] } else { standard::inputs(&mut *conn, ids, today).await? };
+    let waivers = standard::waivers_in_force(&mut *conn, ids, today).await?;
+    let agreements = if set.is_empty() { vec![] } else { standard::agreement_inputs(&mut *conn, ids).await? };
+    let of_product: BTreeMap<_, _> = inputs.iter().map(|(id, input)| (*id, input.clone())).collect();
+    let judged = judge(&set, inputs, waivers.clone(), today).await?;
+    let mut under: Vec<AgreementId> = vec![];
+    let mut with_agreement: Vec<(_, Input)> = vec![];
+    for (product, id, agreement) in agreements {
+        if let Some(input) = of_product.get(&product) {
+            under.push(id);
+            with_agreement.push((product, Input { agreement: Some(agreement), ..input.clone() }));
+        }
+    }
+    let beyond = judge(&set, with_agreement, waivers, today).await?;
+    let mut evaluated: BTreeMap<Uuid, Evaluated> = ids.iter().map(|id| (*id, Evaluated { product: (*id).into(), found: vec![] })).collect();
+    let known: BTreeMap<_, &Judged> = judged.iter().map(|one| (one.product, one)).collect();
+    for one in &judged {
+        let input: Arc<str> = one.input.stored()?.into();
+        let found = one.found.iter().map(|found| row(one, found, None, &input)).collect::<Vec<_>>();
+        evaluated.entry(one.product.0).or_insert_with(|| Evaluated { product: one.product, found: vec![] }).found.extend(found);
+    }
+    for (agreement, one) in under.into_iter().zip(&beyond) {
+        let input: Arc<str> = one.input.stored()?.into();
+        for found in &one.found {
+            let own = known.get(&one.product).and_then(|product| product.found.iter().find(|other| other.version.id == found.version.id));
+            if let Some(found) = beyond_the_product(found, own) {
+                let new = row(one, &found, Some(agreement), &input);
+                evaluated.entry(one.product.0).or_insert_with(|| Evaluated { product: one.product, found: vec![] }).found.push(new);
+            }
+        }
+    }
+    // A product that is gone has nothing that could be kept of it.
+    let there: BTreeSet<Uuid> = standard::existing(&mut *conn, ids).await?.into_iter().collect();
+    let evaluated: Vec<Evaluated> = evaluated.into_values().filter(|one| there.contains(&one.product.0)).collect();
+    standard::keep_evaluations(conn, &evaluated, today, &state.ids, now).await.context("keeping what standards found")
+}
+
+/// What is found of an agreement and not of its product already.
+fn beyond_the_product(found: &Found, own: Option<&Found>) -> Option<Found> {
+    let own = own.map_or(&[][..], |own| own.verdict.violations());
+    let more: Vec<_> = found.verdict.violations().iter().filter(|violation| !own.contains(violation)).cloned().collect();
+    if more.is_empty() {
+        return None;
+    }
+    let told = found.told.iter().filter(|told| more.contains(&told.violation)).cloned().collect();
+    Some(Found { verdict: Verdict::Violated(more), told, ..found.clone() })
+}
+
+fn row(judged: &Judged, found: &Found, agreement: Option<AgreementId>, input: &Arc<str>) -> NewEvaluation {
+    let serving = found.effect(Gate::Serving);
+    NewEvaluation {
+        product: judged.product,
+        address: judged.input.product.address.clone(),
+        agreement,
+        standard: found.version.id,
+        slug: found.version.standard.id.clone(),
+        version: found.version.standard.version,
+        acting: found.acting,
+        verdict: match found.verdict {
+            Verdict::Met => "met",
+            Verdict::Violated(_) => "violated",
+            Verdict::CannotTell(_) => "cannot-tell",
+        },
+        findings: if found.told.is_empty() && serving == Effect::Mask { all_that_is_personal(&judged.input) } else { json!(found.told) },
+        why: found.why(),
+        waiver: found.waiver.filter(|_| !found.verdict.is_met()),
+        serving,
+        input: Arc::clone(input),
+    }
+}
+
+/// What is masked when a rule that asks for masks cannot tell of which columns.
+fn all_that_is_personal(input: &Input) -> Value {
+    let columns = input.datasets.iter().flat_map(|dataset| dataset.columns.iter().map(move |column| (dataset, column)));
+    let personal = columns.filter(|(_, column)| column.personal.is_personal()).map(|(dataset, column)| {
+        let message = format!("Column {} says something about a person, and it cannot be told whether it is protected", column.name);
+        json!({
+            "code": "cannot_tell", "field": format!("datasets.{}.columns.{}", dataset.name, column.name), "message": message,
+            "mend": "Nothing: whoever answers for the standard was told", "page": "schema", "link": format!("/products/{}/schema", input.product.address),
+        })
+    });
+    personal.collect()
+}

@@ -1,0 +1,215 @@
+//! A draft as it is typed: from a template with its parameters, or in Rego with tests beside it. Nothing is saved that cannot be run.
+
+use crate::standards::Rules;
+use domain::organisation::Scope;
+use domain::standard::{said, slug};
+use domain::{Violation, Violations};
+use rules::{Case, Kind, Severity, Source, Standard, Status, Template, cases, conflicts};
+use std::collections::BTreeMap;
+use store::organisation;
+use store::standard::{Filter, Version, versions};
+use store::{PgConnection, Result};
+
+/// Every field as the browser sends it, with all its values.
+pub type Typed = BTreeMap<String, Vec<String>>;
+
+/// How parameters of a template begin, so that none is taken for a field of the standard.
+pub const PARAMETER: &str = "p-";
+
+pub fn first<'a>(typed: &'a Typed, name: &str) -> &'a str {
+    typed.get(name).and_then(|values| values.first()).map_or("", String::as_str)
+}
+
+/// The parameters of the template's own form.
+pub fn parameters(typed: &Typed) -> Typed {
+    let own = typed.iter().filter_map(|(name, values)| Some((name.strip_prefix(PARAMETER)?.to_owned(), values.clone())));
+    own.filter(|(_, values)| values.iter().any(|value| !value.trim().is_empty())).collect()
+}
+
+/// A draft that can be saved, and where it holds.
+pub type Checked = (Scope, Standard);
+
+/// Checks a form. `known` is the standard that it is another version of: its slug and place stay.
+pub async fn check(conn: &mut PgConnection, typed: &Typed, known: Option<&Version>) -> Result<std::result::Result<Checked, Violations>> {
+    let mut wrong: Violations = vec![];
+    let title = said("title", first(typed, "title"), "Enter a title, such as what people will call it.").unwrap_or_else(|fault| {
+        wrong.push(fault);
+        String::new()
+    });
+    let text = said("text", first(typed, "text"), "Write what people read: what is asked, and why.").unwrap_or_else(|fault| {
+        wrong.push(fault);
+        String::new()
+    });
+    let (owner, contact) = (first(typed, "owner").trim().to_owned(), first(typed, "contact").trim().to_owned());
+    if owner.is_empty() || owner.chars().count() > 200 {
+        wrong.push(Violation::new("owner", "owner_missing", "Say who answers for it, such as the office or the trusted centre."));
+    }
+    if !contact.contains('@') || contact.chars().count() > 200 {
+        wrong.push(Violation::new("contact", "contact_missing", "Enter a mailbox to write to."));
+    }
+    let kind = first(typed, "kind").parse::<Kind>().map_err(|_| wrong.push(Violation::new("kind", "kind_missing", "Choose what it is about."))).ok();
+    let severity = first(typed, "severity")
+        .parse::<Severity>()
+        .map_err(|_| wrong.push(Violation::new("severity", "severity_missing", "Choose what follows when it is not met.")))
+        .ok();
+    let grace = match first(typed, "grace").trim() {
+        "" => Ok(0),
+        days => days.parse::<u32>().ok().filter(|days| *days <= 3660).ok_or(()),
+    };
+    if grace.is_err() {
+        wrong.push(Violation::new("grace", "grace_wrong", "Enter a whole number of days, 0 to 3660."));
+    }
+    let place = match known {
+        Some(version) => Some(version.place),
+        None => organisation::scopes(&mut *conn, &scope_words(first(typed, "scope"))).await?,
+    };
+    if place.is_none() {
+        wrong.push(Violation::new("scope", "scope_missing", "Choose where it holds, among the places whose standards you keep."));
+    }
+    let id = known.map_or_else(|| slug(&title), |version| version.standard.id.clone());
+    if !title.is_empty() && (id.is_empty() || RESERVED.contains(&id.as_str())) {
+        wrong.push(Violation::new("title", "title_wrong", "Choose another title, with letters in it."));
+    }
+    let source = source(typed).map_err(|faults| wrong.extend(faults)).ok();
+    let cases = tests(typed).map_err(|fault| wrong.push(fault)).ok();
+    let scope_text = known.map_or_else(|| first(typed, "scope").to_owned(), |version| version.standard.scope.to_string());
+    let (Some(kind), Some(severity), Some(place), Some(source), Some(cases), Ok(scope), Ok(grace_days)) =
+        (kind, severity, place, source, cases, scope_text.parse::<rules::Scope>(), grace)
+    else {
+        return Ok(Err(wrong));
+    };
+    let references = first(typed, "references").lines().map(|line| line.trim().chars().take(200).collect::<String>()).filter(|line| !line.is_empty());
+    let standard = Standard {
+        id,
+        version: 1,
+        title,
+        kind,
+        scope,
+        severity,
+        status: Status::Draft,
+        owner,
+        contact,
+        references: references.take(20).collect(),
+        text,
+        source,
+        tightens: Some(first(typed, "tightens").trim().to_owned()).filter(|slug| !slug.is_empty()),
+        effective_from: None,
+        effective_until: None,
+        grace_days,
+        cases,
+    };
+    wrong.extend(loosens(conn, &standard).await?);
+    Ok(if wrong.is_empty() { Ok((place, standard)) } else { Err(wrong) })
+}
+
+/// Addresses that lead elsewhere.
+const RESERVED: [&str; 3] = ["new", "waivers", "shared"];
+
+/// A scope as the record reads it: a domain by its own slug.
+fn scope_words(typed: &str) -> String {
+    match typed.parse::<rules::Scope>() {
+        Ok(rules::Scope::Domain { domain, .. }) => format!("domain:{domain}"),
+        Ok(scope) => scope.to_string(),
+        Err(_) => String::new(),
+    }
+}
+
+/// The rule as it was typed.
+pub fn source(typed: &Typed) -> std::result::Result<Source, Violations> {
+    let template = first(typed, "template");
+    if !template.is_empty() {
+        let read = Template::read(template, &parameters(typed));
+        let read = read.ok_or_else(|| vec![Violation::new("template", "template_unknown", "Choose a template from the list.")])?;
+        return read.map(Source::Template);
+    }
+    let rego = first(typed, "rego").replace("\r\n", "\n");
+    if rego.trim().is_empty() {
+        return Err(vec![Violation::new("rego", "rule_missing", "Write the rule, or begin from a template.")]);
+    }
+    match rules::Rule::compile(&rego) {
+        Ok(_) => Ok(Source::Rego(rego)),
+        Err(faults) => Err(faults.iter().map(|fault| Violation::new("rego", "rule_wrong", fault.to_string())).collect()),
+    }
+}
+
+/// Tests beside the rule.
+pub fn tests(typed: &Typed) -> std::result::Result<Vec<Case>, Violation> {
+    cases::read(&first(typed, "cases").replace("\r\n", "\n"))
+        .map_err(|why| Violation::new("cases", "tests_wrong", format!("The tests cannot be read: {why}")))
+}
+
+/// Where it says something looser than a wider standard that acts or will: the engine compares, and a product shows it.
+async fn loosens(conn: &mut PgConnection, standard: &Standard) -> Result<Violations> {
+    let all = versions(conn, &Filter::default()).await?;
+    let others: Vec<Standard> = all.into_iter().filter(|version| version.standard.status.may_act()).map(|version| version.standard).collect();
+    let found = conflicts(standard, &others);
+    Ok(found
+        .into_iter()
+        .map(|conflict| {
+            let shown = conflict
+                .example
+                .map(|example| format!(" For example, it would let through a {} product.", example.input.product.classification.label()));
+            let message = format!(
+                "A narrower standard tightens, never loosens. Against “{}” version {}: {}.{}",
+                conflict.title,
+                conflict.version,
+                conflict.message,
+                shown.unwrap_or_default()
+            );
+            Violation::new(if conflict.field.is_some() { "template" } else { "rego" }, "loosens", message)
+        })
+        .collect())
+}
+
+/// What the form shows of a version again.
+pub fn filled(version: &Version) -> Typed {
+    let standard = &version.standard;
+    let one = |text: &str| vec![text.to_owned()];
+    let mut typed = Typed::from([
+        ("title".to_owned(), one(&standard.title)),
+        ("text".to_owned(), one(&standard.text)),
+        ("owner".to_owned(), one(&standard.owner)),
+        ("contact".to_owned(), one(&standard.contact)),
+        ("kind".to_owned(), one(standard.kind.as_str())),
+        ("severity".to_owned(), one(standard.severity.as_str())),
+        ("scope".to_owned(), one(&standard.scope.to_string())),
+        ("grace".to_owned(), one(&standard.grace_days.to_string())),
+        ("references".to_owned(), one(&standard.references.join("\n"))),
+        ("tightens".to_owned(), one(standard.tightens.as_deref().unwrap_or_default())),
+    ]);
+    if !standard.cases.is_empty() {
+        typed.insert("cases".to_owned(), one(&serde_json::to_string_pretty(&standard.cases).unwrap_or_default()));
+    }
+    match &standard.source {
+        Source::Template(template) => {
+            typed.insert("template".to_owned(), one(template.id()));
+            typed.extend(template.form().into_iter().map(|(name, values)| (format!("{PARAMETER}{name}"), values)));
+        }
+        Source::Rego(rego) => {
+            typed.insert("rego".to_owned(), one(rego));
+        }
+    }
+    typed
+}
+
+/// How the tests beside a rule went: name, and what was expected instead; none passed.
+pub fn run(source: &Source, cases: &[Case]) -> Vec<(String, Option<String>)> {
+    let Ok(rule) = rules::Rule::compile(&source.rego()) else { return vec![] };
+    let went = |case: &Case| match case.run(&rule) {
+        rules::Outcome::Passed => None,
+        rules::Outcome::Unreadable(why) => Some(format!("what is given is no product: {why}")),
+        rules::Outcome::Failed { expected, got } => {
+            let list = |codes: &[String]| if codes.is_empty() { "nothing".to_owned() } else { codes.join(", ") };
+            Some(format!("expected {}, found {}", list(&expected), got.map_or_else(|why| why, |codes| list(&codes))))
+        }
+    };
+    cases.iter().map(|case| (case.name.clone(), went(case))).collect()
+}
+
+impl Rules {
+    /// What a draft would say of one product, in words.
+    pub fn said_of(source: &Source, input: &rules::Input) -> std::result::Result<rules::Verdict, String> {
+        let rule = rules::Rule::compile(&source.rego()).map_err(|faults| faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))?;
+        Ok(rule.evaluate(&input.facts().map_err(|error| error.to_string())?))
+    }
+}

@@ -1,0 +1,141 @@
+//! One evaluation path for all gates: inputs in, what every standard found out. Rules are asked on all processors, off the threads that
+//! answer requests.
+
+use super::{Held, Set};
+use chrono::NaiveDate;
+use domain::id::{ProductId, StandardId, StandardWaiverId};
+use rules::{Acting, CannotTell, Effect, Facts, Finding, Gate, Input, Limits, Machine, Told, Verdict};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::thread;
+use store::standard::Version;
+
+/// Inputs for which one thread is enough.
+const FEW: usize = 16;
+
+/// What one version says of one input.
+#[derive(Debug, Clone)]
+pub struct Found {
+    pub version: Arc<Version>,
+    pub acting: Acting,
+    pub verdict: Verdict,
+    /// The waiver that lets the product off.
+    pub waiver: Option<StandardWaiverId>,
+    pub told: Vec<Told>,
+}
+
+impl Found {
+    /// What follows at a gate; nothing while a waiver holds.
+    pub fn effect(&self, gate: Gate) -> Effect {
+        if self.waiver.is_some() {
+            return Effect::Nothing;
+        }
+        rules::outcome(self.version.standard.severity, gate, self.acting, &self.verdict)
+    }
+
+    /// Why nothing can be said.
+    pub fn why(&self) -> Option<String> {
+        if let Verdict::CannotTell(why) = &self.verdict { Some(why.to_string()) } else { None }
+    }
+
+    /// As it is kept and as programs read it.
+    pub fn json(&self) -> Value {
+        json!({
+            "standard": self.version.standard.id,
+            "version": self.version.standard.version,
+            "title": self.version.standard.title,
+            "severity": self.version.standard.severity,
+            "owner": self.version.standard.owner,
+            "contact": self.version.standard.contact,
+            "waived": self.waiver.is_some(),
+            "violations": self.told,
+            "cannot_tell": self.why(),
+        })
+    }
+}
+
+/// An input with everything that was found of it.
+#[derive(Debug, Clone)]
+pub struct Judged {
+    pub product: ProductId,
+    pub input: Input,
+    pub found: Vec<Found>,
+}
+
+impl Judged {
+    /// The hardest of what follows at a gate.
+    pub fn effect(&self, gate: Gate) -> Effect {
+        self.found.iter().map(|found| found.effect(gate)).max().unwrap_or(Effect::Nothing)
+    }
+
+    /// What refuses at a gate.
+    pub fn refusing(&self, gate: Gate) -> Vec<&Found> {
+        self.found.iter().filter(|found| found.effect(gate) == Effect::Refuse).collect()
+    }
+
+    /// What is not met, or cannot be said, as it is kept.
+    pub fn json(&self) -> Value {
+        self.found.iter().filter(|found| !found.verdict.is_met()).map(Found::json).collect()
+    }
+}
+
+/// Waivers that hold, by product and standard.
+pub type Waivers = BTreeMap<(ProductId, StandardId), StandardWaiverId>;
+
+/// Asks every version of the set that covers a product and acts that day.
+pub async fn judge(set: &Set, inputs: Vec<(ProductId, Input)>, waivers: Waivers, today: NaiveDate) -> anyhow::Result<Vec<Judged>> {
+    if set.is_empty() || inputs.is_empty() {
+        return Ok(inputs.into_iter().map(|(product, input)| Judged { product, input, found: vec![] }).collect());
+    }
+    let set = set.clone();
+    Ok(tokio::task::spawn_blocking(move || on_all_processors(&set, inputs, &waivers, today)).await?)
+}
+
+fn on_all_processors(set: &Set, inputs: Vec<(ProductId, Input)>, waivers: &Waivers, today: NaiveDate) -> Vec<Judged> {
+    let threads = if inputs.len() <= FEW { 1 } else { thread::available_parallelism().map_or(1, usize::from) };
+    let share = inputs.len().div_ceil(threads).max(1);
+    let mut parts: Vec<Vec<(ProductId, Input)>> = vec![];
+    let mut rest = inputs.into_iter().peekable();
+    while rest.peek().is_some() {
+        parts.push(rest.by_ref().take(share).collect());
+    }
+    thread::scope(|scope| {
+        let running: Vec<_> = parts.into_iter().map(|part| scope.spawn(move || one_after_the_other(set, part, waivers, today))).collect();
+        running.into_iter().flat_map(|part| part.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
+    })
+}
+
+fn one_after_the_other(set: &Set, inputs: Vec<(ProductId, Input)>, waivers: &Waivers, today: NaiveDate) -> Vec<Judged> {
+    let mut machines: Vec<(&Held, Option<Machine<'_>>)> =
+        set.0.iter().map(|held| (held, held.rule.as_ref().ok().map(|rule| rule.machine(Limits::default())))).collect();
+    inputs
+        .into_iter()
+        .map(|(product, input)| {
+            let facts = input.facts();
+            let mut found = vec![];
+            for (held, machine) in &mut machines {
+                let standard = &held.version.standard;
+                let acting = standard.acts(today);
+                if acting == Acting::No || !standard.scope.covers(&input.product) {
+                    continue;
+                }
+                let verdict = verdict(held, machine.as_mut(), &facts);
+                let told = Finding { standard, acting, verdict: verdict.clone() }.told(&input);
+                let waiver = waivers.get(&(product, held.version.id)).copied();
+                found.push(Found { version: Arc::clone(&held.version), acting, verdict, waiver, told });
+            }
+            Judged { product, input, found }
+        })
+        .collect()
+}
+
+fn verdict(held: &Held, machine: Option<&mut Machine<'_>>, facts: &Result<Facts, rules::UnreadableInput>) -> Verdict {
+    let failed = |why: &dyn ToString| Verdict::CannotTell(CannotTell::Failed(why.to_string()));
+    match (machine, facts, &held.rule) {
+        (Some(machine), Ok(facts), _) => machine.evaluate(facts),
+        (_, Err(why), _) => failed(why),
+        (None, _, Err(why)) => failed(why),
+        (None, ..) => failed(&"the rule cannot be run"),
+    }
+}
