@@ -62,6 +62,12 @@ pub enum Action {
     ManageDetector {
         scope: Scope,
     },
+    /// Tell of runs that read and write datasets.
+    TellLineage,
+    /// Say under which names tools know a product's datasets.
+    ClaimLineage {
+        place: Place,
+    },
     ReadAudit,
     ManageRoles,
     ManagePeople,
@@ -229,6 +235,17 @@ pub fn authorise(actor: &Actor, action: Action) -> Result<(), Forbidden> {
         Action::Classify { place } | Action::Publish { place } => (
             keeps(place) || actor.is_at(Role::ProductOwner, place),
             "Only the domain's steward or owner, or the product's owner, may classify and publish its data.",
+        ),
+        Action::TellLineage => (
+            actor
+                .roles
+                .iter()
+                .any(|held| matches!(held.role, Role::Owner | Role::Steward | Role::ProductOwner | Role::Developer | Role::GdoAdministrator)),
+            "Only those who look after a product may tell of lineage.",
+        ),
+        Action::ClaimLineage { place } => (
+            keeps(place) || actor.is_at(Role::ProductOwner, place) || actor.is_at(Role::Developer, place),
+            "Only those who look after the product may say under which names its data is known.",
         ),
         Action::ManageDetector { scope } => (
             match scope {

@@ -10,6 +10,7 @@ text_enum! {
         Read = "read", "Read what I may read";
         Request = "request", "Ask for access and change what is mine";
         Decide = "decide", "Decide requests and revoke agreements, where I may";
+        Lineage = "lineage", "Tell where data comes from, as pipelines do";
     }
 }
 
@@ -25,6 +26,9 @@ pub const MOST_TOKENS: i64 = 20;
 impl TokenScope {
     /// What a request to the API needs: reading is one thing, changing what is one's own another, and deciding a third.
     pub fn needed(reads: bool, path: &str) -> Self {
+        if !reads && (path == "/api/v1/lineage" || path.starts_with("/api/v1/lineage/")) {
+            return Self::Lineage;
+        }
         let decides = path.starts_with("/api/v1/work/") || (path.starts_with("/api/v1/") && (path.ends_with("/undo") || path.ends_with("/revoke")));
         match (reads, decides) {
             (true, _) => Self::Read,
