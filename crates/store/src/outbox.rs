@@ -33,6 +33,7 @@ pub async fn take(conn: &mut PgConnection, now: DateTime<Utc>) -> Result<Option<
         "SELECT id, topic, object_id, attempts FROM outbox
          WHERE done_at IS NULL AND next_attempt_at <= $1 AND topic NOT LIKE 'search.%'
            AND topic NOT LIKE 'event.%' AND topic NOT LIKE 'mail.%' AND topic NOT LIKE 'webhook.%' AND topic NOT LIKE 'flow.%' AND topic NOT LIKE 'linkage.%'
+           AND topic NOT LIKE 'lineage.%'
          ORDER BY next_attempt_at, id LIMIT 1 FOR UPDATE SKIP LOCKED",
         now
     )
