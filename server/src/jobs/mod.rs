@@ -4,6 +4,7 @@ pub mod audit_seal;
 pub mod drift;
 pub mod events;
 pub mod flows;
+pub mod lineage;
 pub mod linkages;
 pub mod mail;
 pub mod new_matches;
@@ -48,6 +49,9 @@ const AUDIT_SEAL: Duration = Duration::from_secs(3);
 /// How soon what flows between products is looked at again.
 const FLOWS: Duration = Duration::from_secs(1);
 
+/// How soon what products declare is in the graph of lineage.
+const LINEAGE: Duration = Duration::from_secs(2);
+
 /// How soon a linkage that both owners approved is counted.
 const LINKAGES: Duration = Duration::from_secs(2);
 
@@ -87,6 +91,7 @@ pub fn spawn(state: AppState) -> Jobs {
     running.spawn(every(SEARCH, stopped.clone(), state.clone(), |state| async move { search::follow(&state).await }));
     running.spawn(every(FRESHNESS, stopped.clone(), state.clone(), |state| async move { search::refresh_stale(&state).await }));
     running.spawn(every(FLOWS, stopped.clone(), state.clone(), |state| async move { flows::follow(&state).await }));
+    running.spawn(every(LINEAGE, stopped.clone(), state.clone(), |state| async move { lineage::follow(&state).await }));
     running.spawn(every(LINKAGES, stopped.clone(), state.clone(), |state| async move { linkages::follow(&state).await }));
     running.spawn(every(NEW_MATCHES, stopped.clone(), state.clone(), |state| async move { new_matches::count(&state).await }));
     running.spawn(every(PROPOSALS, stopped.clone(), state.clone(), |state| async move { proposals::follow(&state).await }));

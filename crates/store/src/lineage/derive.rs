@@ -45,6 +45,8 @@ pub struct Run {
     pub failed: bool,
     pub inputs: Vec<i64>,
     pub outputs: Vec<i64>,
+    /// Nothing was told of it before.
+    pub fresh: bool,
 }
 
 /// Writes what the run does to each of its outputs; answers with the outputs of which the edges may have changed.
@@ -52,7 +54,7 @@ pub async fn write(conn: &mut PgConnection, run: &Run, heard: &BTreeMap<i64, Hea
     if run.outputs.is_empty() {
         return Ok(vec![]);
     }
-    let mut known = written(conn, run).await?;
+    let mut known = if run.fresh { BTreeMap::new() } else { written(conn, run).await? };
     let mut outputs = vec![];
     for output in &run.outputs {
         let mut derivation = known.remove(output).unwrap_or_default();

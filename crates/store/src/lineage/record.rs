@@ -143,7 +143,7 @@ async fn one(conn: &mut PgConnection, said: &Statement, by: &Reporter, jobs: &BT
                inputs = ARRAY(SELECT DISTINCT n FROM unnest(r.inputs || excluded.inputs) AS n ORDER BY n),
                outputs = ARRAY(SELECT DISTINCT n FROM unnest(r.outputs || excluded.outputs) AS n ORDER BY n),
                parent_job_id = coalesce(r.parent_job_id, excluded.parent_job_id), parent_run_id = coalesce(r.parent_run_id, excluded.parent_run_id)
-           RETURNING at, completed, failed, inputs, outputs"#,
+           RETURNING at, completed, failed, inputs, outputs, (xmax = 0) AS "fresh!""#,
         job,
         run_of(said.run, by.person),
         said.run,
@@ -160,7 +160,7 @@ async fn one(conn: &mut PgConnection, said: &Statement, by: &Reporter, jobs: &BT
     .await?;
     // What failed wrote nothing that one could rely on, unless it was said to be complete as well.
     let failed = row.failed && !row.completed;
-    let run = derive::Run { job, id: run_of(said.run, by.person), at: row.at, failed, inputs: row.inputs, outputs: row.outputs };
+    let run = derive::Run { job, id: run_of(said.run, by.person), at: row.at, failed, inputs: row.inputs, outputs: row.outputs, fresh: row.fresh };
     let mut changed = false;
     for output in derive::write(conn, &run, &heard, said.whole).await? {
         changed |= edges::follow(conn, job, output).await?;
