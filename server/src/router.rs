@@ -24,6 +24,7 @@ pub fn routes() -> Vec<Route> {
         http::session::routes(),
         http::catalogue::routes(),
         http::flow::routes(),
+        http::lineage::routes(),
         http::classification::routes(),
         http::protection::routes(),
         http::search::routes(),

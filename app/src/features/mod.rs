@@ -8,6 +8,7 @@ pub mod classification;
 pub mod errors;
 pub mod flow;
 pub mod glossary;
+pub mod lineage;
 pub mod linkage;
 pub mod mine;
 pub mod notices;

@@ -3,6 +3,7 @@
 //! shows one puts its numbers in a table beside it.
 
 mod bars;
+pub mod graph;
 mod ink;
 mod trend;
 

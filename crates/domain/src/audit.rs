@@ -83,6 +83,9 @@ text_enum! {
         LinkageRefuse = "linkage.refuse", "Refused a linkage";
         LinkageMeasure = "linkage.measure", "Counted a linkage at the source";
         LinkageEnd = "linkage.end", "Ended a linkage";
+        LineageRecord = "lineage.record", "Told where data comes from";
+        LineageClaim = "lineage.claim", "Said under which name tools know a dataset";
+        LineageRelease = "lineage.release", "Took back a name of a dataset";
         FlowFlag = "flow.flag", "Flagged personal data that comes in without a policy";
         FlowWarn = "flow.warn", "Flagged personal data that goes on without a policy";
         FlowMend = "flow.mend", "Found a policy for all personal data that comes in";

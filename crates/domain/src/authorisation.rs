@@ -74,6 +74,12 @@ pub enum Action {
     ManageDetector {
         scope: Scope,
     },
+    /// Tell of runs that read and write datasets.
+    TellLineage,
+    /// Say under which names tools know a product's datasets.
+    ClaimLineage {
+        place: Place,
+    },
     ReadAudit,
     ManageRoles,
     ManagePeople,
@@ -259,6 +265,17 @@ pub fn authorise(actor: &Actor, action: Action) -> Result<(), Forbidden> {
         Action::WaiveTechnique { place } => (
             actor.is_at(Role::Owner, place) || actor.is_at(Role::TcSecurityOfficer, place) || actor.is(Role::GdoAdministrator),
             "Only the domain's owner, the sector's security officer or the data office may allow this; a steward asks them.",
+        ),
+        Action::TellLineage => (
+            actor
+                .roles
+                .iter()
+                .any(|held| matches!(held.role, Role::Owner | Role::Steward | Role::ProductOwner | Role::Developer | Role::GdoAdministrator)),
+            "Only those who look after a product may tell of lineage.",
+        ),
+        Action::ClaimLineage { place } => (
+            keeps(place) || actor.is_at(Role::ProductOwner, place) || actor.is_at(Role::Developer, place),
+            "Only those who look after the product may say under which names its data is known.",
         ),
         Action::ManageDetector { scope } => (
             match scope {

@@ -141,6 +141,9 @@ impl Topic {
             | A::PurposeChange
             | A::HolidayChange
             | A::FlowStandardChange
+            | A::LineageRecord
+            | A::LineageClaim
+            | A::LineageRelease
             | A::LinkageApprove
             | A::LinkageEnd
             | A::SubjectOpen

@@ -13,6 +13,7 @@ pub mod event;
 pub mod flow;
 pub mod glossary;
 pub mod id;
+pub mod lineage;
 pub mod linkage;
 pub mod mine;
 pub mod month;

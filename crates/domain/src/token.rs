@@ -10,6 +10,7 @@ text_enum! {
         Read = "read", "Read what I may read";
         Request = "request", "Ask for access and change what is mine";
         Decide = "decide", "Decide requests and revoke agreements, where I may";
+        Lineage = "lineage", "Tell where data comes from, as pipelines do";
     }
 }
 
@@ -28,6 +29,9 @@ impl TokenScope {
         // Asking a standard changes nothing.
         if path.starts_with("/v1/data/") {
             return Self::Read;
+        }
+        if !reads && (path == "/api/v1/lineage" || path.starts_with("/api/v1/lineage/")) {
+            return Self::Lineage;
         }
         let decides = path.starts_with("/api/v1/work/") || (path.starts_with("/api/v1/") && (path.ends_with("/undo") || path.ends_with("/revoke")));
         match (reads, decides) {

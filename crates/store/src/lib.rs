@@ -11,6 +11,7 @@ mod error;
 pub mod event;
 pub mod flow;
 pub mod glossary;
+pub mod lineage;
 pub mod linkage;
 pub mod mail;
 pub mod mine;

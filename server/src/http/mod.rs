@@ -11,6 +11,7 @@ pub mod flow;
 pub mod form;
 pub mod glossary;
 pub mod health;
+pub mod lineage;
 pub mod linkage;
 pub mod mine;
 pub mod notices;

@@ -5,6 +5,7 @@ pub mod audit_seal;
 pub mod drift;
 pub mod events;
 pub mod flows;
+pub mod lineage;
 pub mod linkages;
 pub mod mail;
 pub mod new_matches;
@@ -52,6 +53,8 @@ const FLOWS: Duration = Duration::from_secs(1);
 
 /// How soon a product that changed is held against its standards.
 const STANDARDS: Duration = Duration::from_secs(1);
+/// How soon what products declare is in the graph of lineage.
+const LINEAGE: Duration = Duration::from_secs(2);
 
 /// How soon a linkage that both owners approved is counted.
 const LINKAGES: Duration = Duration::from_secs(2);
@@ -93,6 +96,7 @@ pub fn spawn(state: AppState) -> Jobs {
     running.spawn(every(FRESHNESS, stopped.clone(), state.clone(), |state| async move { search::refresh_stale(&state).await }));
     running.spawn(every(FLOWS, stopped.clone(), state.clone(), |state| async move { flows::follow(&state).await }));
     running.spawn(every(STANDARDS, stopped.clone(), state.clone(), |state| async move { standards::follow(&state).await }));
+    running.spawn(every(LINEAGE, stopped.clone(), state.clone(), |state| async move { lineage::follow(&state).await }));
     running.spawn(every(LINKAGES, stopped.clone(), state.clone(), |state| async move { linkages::follow(&state).await }));
     running.spawn(every(NEW_MATCHES, stopped.clone(), state.clone(), |state| async move { new_matches::count(&state).await }));
     running.spawn(every(PROPOSALS, stopped.clone(), state.clone(), |state| async move { proposals::follow(&state).await }));

@@ -7,6 +7,7 @@ mod client;
 mod cold_start;
 mod deciding;
 mod import;
+mod lineage;
 mod masked;
 mod memory;
 mod page_weight;
@@ -52,6 +53,9 @@ pub struct Options {
     /// Rows that `masked` reads.
     #[arg(long, default_value_t = 496_626, value_name = "NUMBER")]
     rows: u32,
+    /// Edges of the graph that `lineage` reads.
+    #[arg(long, default_value_t = 1_000_000, value_name = "NUMBER")]
+    edges: u32,
     /// A CSV file with a header that `masked` reads instead of rows that it makes.
     #[arg(long, value_name = "FILE")]
     rows_from: Option<PathBuf>,
@@ -88,6 +92,8 @@ enum Name {
     Masked,
     /// One rule over one product, a standard simulated, and all standards over `--products` made-up ones.
     Rules,
+    /// Latency of lineage five hops out among `--edges` edges; events taken in a second.
+    Lineage,
 }
 
 /// What a measurement works on.
@@ -142,6 +148,7 @@ pub fn run(context: &Context, options: &Options) -> Result<()> {
         Name::Search => search::latency(&bench),
         Name::SearchQuality => search::quality(&bench),
         Name::Audit => audit::run(&bench),
+        Name::Lineage => lineage::run(&bench),
         Name::Deciding => deciding::run(&bench),
         Name::Import | Name::Pii | Name::Masked | Name::Rules => Ok(()),
     }

@@ -165,7 +165,8 @@ pub fn service_levels(levels: &[ServiceLevelView]) -> AnyView {
     data_table("What the product's team promises", &["Dimension", "Objective", "Target", "Window", "How it is measured"], rows).into_any()
 }
 
-pub fn lineage(inputs: &[InputPortView], outputs: &[OutputPortView]) -> AnyView {
+/// What comes in through input ports, as the product's own document says it.
+pub fn ports_table(inputs: &[InputPortView], outputs: &[OutputPortView]) -> AnyView {
     if inputs.is_empty() {
         return empty_state("No lineage declared.", "The product's team has not said where the data comes from.", ().into_any()).into_any();
     }

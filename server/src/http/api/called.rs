@@ -7,6 +7,7 @@ use crate::http::token::presented::presented;
 use crate::state::AppState;
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::de::DeserializeOwned;
@@ -21,19 +22,24 @@ impl<T: DeserializeOwned> FromRequest<AppState> for Called<T> {
 
     async fn from_request(request: Request, state: &AppState) -> Result<Self, Response> {
         let (mut parts, body) = request.into_parts();
-        if presented(&parts).is_none() {
-            let session = SignedIn::find(state, &parts.headers).await.map_err(IntoResponse::into_response)?;
-            let status = if session.is_some() { StatusCode::FORBIDDEN } else { StatusCode::UNAUTHORIZED };
-            let advice = "Changes through the API need an access token: Authorization: Bearer …. Make one at /mine/tokens.";
-            return Err(HttpError::Token(status, "token_missing", advice).into_response());
-        }
-        let who = SignedIn::from_request_parts(&mut parts, state).await?;
+        let who = program(&mut parts, state).await?;
         let body = Bytes::from_request(Request::from_parts(parts, body), state).await.map_err(IntoResponse::into_response)?;
         let sent = if body.trim_ascii().is_empty() { b"{}" } else { body.trim_ascii() };
         let sent =
             serde_json::from_slice(sent).map_err(|error| HttpError::Malformed(format!("The JSON could not be read: {error}.")).into_response())?;
         Ok(Self(sent, who))
     }
+}
+
+/// Who sends it, by an access token alone.
+pub async fn program(parts: &mut Parts, state: &AppState) -> Result<SignedIn, Response> {
+    if presented(parts).is_none() {
+        let session = SignedIn::find(state, &parts.headers).await.map_err(IntoResponse::into_response)?;
+        let status = if session.is_some() { StatusCode::FORBIDDEN } else { StatusCode::UNAUTHORIZED };
+        let advice = "Changes through the API need an access token: Authorization: Bearer …. Make one at /mine/tokens.";
+        return Err(HttpError::Token(status, "token_missing", advice).into_response());
+    }
+    SignedIn::from_request_parts(parts, state).await
 }
 
 /// The longest key, in bytes.

@@ -12,7 +12,7 @@ use app::features::flow::flagged;
 use app::features::mine::beside;
 use app::features::standard::on_product;
 use app::shell::Section;
-use axum::extract::{Path, State};
+use axum::extract::{Path, RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::authorisation::authorise;
@@ -31,15 +31,20 @@ const WAIVERS: i64 = 50;
 const SAMPLED_DATASETS: usize = 6;
 
 pub async fn overview(State(state): State<AppState>, who: SignedIn, Path(urn): Path<String>) -> Result<Response, HttpError> {
-    show(&state, &who, &urn, ProductTab::Overview).await
+    show(&state, &who, &urn, ProductTab::Overview, "").await
 }
 
-pub async fn tab(State(state): State<AppState>, who: SignedIn, Path((urn, tab)): Path<(String, String)>) -> Result<Response, HttpError> {
+pub async fn tab(
+    State(state): State<AppState>,
+    who: SignedIn,
+    Path((urn, tab)): Path<(String, String)>,
+    RawQuery(query): RawQuery,
+) -> Result<Response, HttpError> {
     let tab = ProductTab::from_path(&tab).ok_or(HttpError::NotFound)?;
-    show(&state, &who, &urn, tab).await
+    show(&state, &who, &urn, tab, query.as_deref().unwrap_or_default()).await
 }
 
-async fn show(state: &AppState, who: &SignedIn, urn: &str, tab: ProductTab) -> Result<Response, HttpError> {
+async fn show(state: &AppState, who: &SignedIn, urn: &str, tab: ProductTab, query: &str) -> Result<Response, HttpError> {
     let urn: Urn = urn.parse().map_err(|_| HttpError::NotFound)?;
     let address = urn.product_address();
     let reader = who.actor.person;
@@ -65,7 +70,7 @@ async fn show(state: &AppState, who: &SignedIn, urn: &str, tab: ProductTab) -> R
         );
         Ok((mine::follows(&mut conn, reader, product.id).await?, flow::flags_of(&mut conn, product.id, reader, state.now()).await?, standards))
     };
-    let (content, (follows, flags, (findings, waivers))) = tokio::try_join!(load(state, who, &product, tab), beside)?;
+    let (content, (follows, flags, (findings, waivers))) = tokio::try_join!(load(state, who, &product, tab, query), beside)?;
     let keeps = authorise(&who.actor, Action::Protect { place: product.at.place }).is_ok();
     let csrf = who.csrf.clone();
     let title = match tab {
@@ -86,7 +91,7 @@ async fn show(state: &AppState, who: &SignedIn, urn: &str, tab: ProductTab) -> R
 
 type Content = Box<dyn FnOnce(&ProductView) -> AnyView + Send>;
 
-async fn load(state: &AppState, who: &SignedIn, product: &ProductView, tab: ProductTab) -> Result<Content, HttpError> {
+async fn load(state: &AppState, who: &SignedIn, product: &ProductView, tab: ProductTab, query: &str) -> Result<Content, HttpError> {
     let mut conn = state.pool.acquire().await?;
     let id = product.id;
     Ok(match tab {
@@ -132,9 +137,9 @@ async fn load(state: &AppState, who: &SignedIn, product: &ProductView, tab: Prod
             Box::new(move |_| tabs::service_levels(&levels))
         }
         ProductTab::Lineage => {
-            let inputs = catalogue::input_ports(&mut conn, id, who.actor.person, state.now()).await?;
-            let outputs = catalogue::output_ports(&mut conn, id).await?;
-            Box::new(move |_| tabs::lineage(&inputs, &outputs).into_any())
+            drop(conn);
+            let content = crate::http::lineage::content(state, who, product, query).await?;
+            Box::new(move |_| content())
         }
         ProductTab::Ports => {
             let outputs = catalogue::output_ports(&mut conn, id).await?;

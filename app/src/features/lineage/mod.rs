@@ -1,0 +1,10 @@
+//! Where data comes from and goes, and under which names tools know it.
+
+mod columns;
+mod drawing;
+mod names;
+mod tab;
+mod tables;
+
+pub use names::{NameForm, names_page};
+pub use tab::{LineageView, lineage_tab};

@@ -1,0 +1,155 @@
+//! `/products/{urn}/lineage`.
+
+use super::columns::{columns, scrolled};
+use super::drawing::drawing;
+use super::tables::{nodes_table, touched_table, tree};
+use crate::features::catalogue::tabs::ports_table;
+use crate::ui::{count, data_table, empty_state, notice, query_string};
+use domain::lineage::{Direction, MOST_HOPS};
+use leptos::prelude::*;
+use store::catalogue::{InputPortView, OutputPortView};
+use store::lineage::{Claimed, ColumnEdge, Graph, Touched};
+
+/// Rows of the table.
+const ROWS: usize = 200;
+
+/// Everything that the tab shows.
+pub struct LineageView {
+    pub address: String,
+    pub title: String,
+    pub direction: Direction,
+    pub hops: u8,
+    /// A day, or nothing for now.
+    pub as_of: String,
+    pub graph: Graph,
+    pub touched: Vec<Touched>,
+    /// None while they are not opened.
+    pub columns: Option<Vec<ColumnEdge>>,
+    pub most_columns: usize,
+    /// For those who look after the product.
+    pub names: Option<Vec<Claimed>>,
+}
+
+impl LineageView {
+    fn link(&self, columns: bool) -> String {
+        let hops = self.hops.to_string();
+        let open = if columns { "1" } else { "" };
+        let pairs = [("direction", self.direction.as_str()), ("hops", &hops), ("as_of", &self.as_of), ("columns", open)];
+        format!("/products/{}/lineage?{}", self.address, query_string(&pairs))
+    }
+}
+
+pub fn lineage_tab(view: &LineageView, inputs: &[InputPortView], outputs: &[OutputPortView]) -> AnyView {
+    let graph = if view.graph.edges.is_empty() { nothing(view) } else { drawn(view) };
+    let columns = match &view.columns {
+        Some(found) => view! {
+            <p><a href=view.link(false)>"Close the columns"</a></p>
+            {columns(&view.address, found, view.most_columns)}
+        }
+        .into_any(),
+        None => view! { <p><a href=view.link(true)>"Open the columns"</a></p> }.into_any(),
+    };
+    view! {
+        <h2>"Where the data comes from and goes"</h2>
+        {form(view)}
+        {graph}
+        <h2 id="columns">"Columns"</h2>
+        {columns}
+        <h2>"What a change here would touch"</h2>
+        {touched_table(&view.touched)}
+        <h2>"What its team declares"</h2>
+        {ports_table(inputs, outputs)}
+        {view.names.as_ref().map(|names| known_as(&view.address, names))}
+    }
+    .into_any()
+}
+
+fn form(view: &LineageView) -> AnyView {
+    let directions =
+        Direction::ALL.iter().map(|one| view! { <option value=one.as_str() selected=*one == view.direction>{one.label()}</option> }).collect_view();
+    let hops = (1..=MOST_HOPS).map(|n| view! { <option value=n.to_string() selected=n == view.hops>{n}</option> }).collect_view();
+    view! {
+        <form method="get" action=format!("/products/{}/lineage", view.address) class="inline lineage-form">
+            <div class="field"><label for="direction">"Follow"</label><select id="direction" name="direction">{directions}</select></div>
+            <div class="field"><label for="hops">"Steps"</label><select id="hops" name="hops">{hops}</select></div>
+            <div class="field"><label for="as_of">"As of the end of (today when empty)"</label><input type="date" id="as_of" name="as_of" value=view.as_of.clone()/></div>
+            {view.columns.is_some().then(|| view! { <input type="hidden" name="columns" value="1"/> })}
+            <button type="submit" class="button button-secondary">"Show"</button>
+        </form>
+    }
+    .into_any()
+}
+
+fn nothing(view: &LineageView) -> AnyView {
+    let title = if view.as_of.is_empty() { "Nothing is known of where this data comes from or goes." } else { "Nothing was known then." };
+    let text = "Name products in its input ports, or let its pipelines tell: any OpenLineage client can, with an access token of its team.";
+    empty_state(title, text, view! { <a href="/mine/tokens">"Make an access token"</a> }.into_any()).into_any()
+}
+
+fn drawn(view: &LineageView) -> AnyView {
+    let graph = &view.graph;
+    let (svg, left_out) = drawing(&view.address, &view.title, graph);
+    let mut cut = vec![];
+    if graph.truncated {
+        cut.push(format!(
+            "There is more than one page holds: it shows the {} datasets that are nearest.",
+            count(i64::try_from(graph.nodes.len()).unwrap_or_default())
+        ));
+    }
+    if graph.nodes.iter().any(|node| node.more_up || node.more_down) {
+        cut.push("Some datasets have more neighbours than are shown; they say so. Open one of them to follow it.".to_owned());
+    }
+    if left_out > 0 {
+        cut.push(format!(
+            "The drawing leaves out the {} boxes that are furthest away; the table has them.",
+            count(i64::try_from(left_out).unwrap_or_default())
+        ));
+    }
+    if graph.nodes.len() > ROWS {
+        cut.push(format!("The table has the first {ROWS}."));
+    }
+    let cut = (!cut.is_empty()).then(|| notice(cut.join(" ").into_any()));
+    let ways = [(false, "Before it"), (true, "After it")].map(|(down, title)| {
+        let wanted = if down { Direction::Up } else { Direction::Down };
+        (view.direction != wanted).then(|| view! { <section class="lineage-way"><h3>{title}</h3>{tree(graph, down)}</section> })
+    });
+    view! {
+        {cut}
+        {scrolled(svg, "Drawing of the graph")}
+        <details class="lineage-text" open="">
+            <summary>"The same as a list"</summary>
+            <div class="lineage-ways">{ways}</div>
+        </details>
+        {nodes_table(graph, ROWS)}
+    }
+    .into_any()
+}
+
+fn known_as(address: &str, names: &[Claimed]) -> AnyView {
+    let rows = names
+        .iter()
+        .map(|one| {
+            let said = match &one.claimed_by {
+                Some(person) => format!("Claimed by {person}"),
+                None => "Its table at the source".to_owned(),
+            };
+            vec![
+                view! { <code>{one.name.name.clone()}</code> }.into_any(),
+                view! { <code>{one.name.namespace.clone()}</code> }.into_any(),
+                one.dataset.clone().into_any(),
+                said.into_any(),
+            ]
+        })
+        .collect();
+    let table = if names.is_empty() {
+        view! { <p>"No tool has told of its datasets under another name yet."</p> }.into_any()
+    } else {
+        data_table("Names that tools use", &["Name", "Namespace", "Dataset", "Why"], rows).into_any()
+    };
+    view! {
+        <h2 id="names">"Names that tools use"</h2>
+        {table}
+        <p><a href=format!("/lineage/names?{}", query_string(&[("dataset", address)]))>"Claim another name"</a></p>
+    }
+    .into_any()
+}

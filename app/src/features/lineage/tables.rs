@@ -1,0 +1,124 @@
+//! The same graph as a table and as a tree.
+
+use crate::ui::{classification_badge, count, data_table, day, moment};
+use leptos::prelude::*;
+use std::collections::BTreeSet;
+use store::lineage::{Graph, Seen, Touched, What};
+
+/// What a node is, as a link where there is one.
+pub fn called(node: &Seen) -> AnyView {
+    match &node.what {
+        What::Dataset(one) => {
+            view! { <a href=format!("/products/{}/lineage", one.address)>{one.title.clone()}</a>" "<code>{one.dataset.clone()}</code> }.into_any()
+        }
+        What::Source(text) => text.clone().into_any(),
+        What::Named { namespace, name } => view! { <code>{name.clone()}</code>" "<span class="muted">{namespace.clone()}</span> }.into_any(),
+        What::Outside => "A dataset outside the catalogue".into_any(),
+    }
+}
+
+fn where_(hop: i32) -> String {
+    let steps = |n: i32| if n == 1 { "1 step".to_owned() } else { format!("{n} steps") };
+    match hop {
+        0 => "This product".into(),
+        up if up < 0 => format!("{} before", steps(-up)),
+        down => format!("{} after", steps(down)),
+    }
+}
+
+/// At most so many rows; the first are the nearest.
+pub fn nodes_table(graph: &Graph, most: usize) -> AnyView {
+    let mut nodes: Vec<&Seen> = graph.nodes.iter().collect();
+    nodes.sort_by_key(|node| (node.hop.abs(), node.hop));
+    let rows = nodes
+        .into_iter()
+        .take(most)
+        .map(|node| {
+            let (class, personal, updated) = match &node.what {
+                What::Dataset(one) => (
+                    one.classification.map_or_else(|| "Not classified".into_any(), |class| classification_badge(class).into_any()),
+                    one.personal.map(|kind| kind.label()).unwrap_or_default(),
+                    one.updated_on.map_or_else(|| "Not stated".into_any(), |on| day(on).into_any()),
+                ),
+                _ => ("–".into_any(), "–", "–".into_any()),
+            };
+            let checks = match node.checks {
+                Some((met, 0, at)) => view! { {format!("All {met} held, ")}{moment(at)} }.into_any(),
+                Some((met, missed, at)) => view! { {format!("{missed} of {} missed, ", met + missed)}{moment(at)} }.into_any(),
+                None => "None told".into_any(),
+            };
+            let more = match (node.more_up, node.more_down) {
+                (false, false) => "",
+                (true, false) => "More before it",
+                (false, true) => "More after it",
+                (true, true) => "More on both sides",
+            };
+            vec![called(node), where_(node.hop).into_any(), class, personal.into_any(), updated, checks, more.into_any()]
+        })
+        .collect();
+    data_table(
+        "Datasets, the nearest first",
+        &["Dataset", "Where", "Classification", "Personal data", "Updated", "Checks of its pipeline", "Not shown"],
+        rows,
+    )
+    .into_any()
+}
+
+/// What comes before or after, as a list in lists: each dataset where it is first reached.
+pub fn tree(graph: &Graph, down: bool) -> AnyView {
+    let mut seen: BTreeSet<usize> = graph.nodes.iter().enumerate().filter(|(_, node)| node.hop == 0).map(|(place, _)| place).collect();
+    let start: Vec<usize> = seen.iter().copied().collect();
+    let mut branches = vec![];
+    for place in start {
+        branches.extend(branch(graph, place, down, &mut seen));
+    }
+    if branches.is_empty() { ().into_any() } else { view! { <ul class="lineage-tree">{branches}</ul> }.into_any() }
+}
+
+fn branch(graph: &Graph, place: usize, down: bool, seen: &mut BTreeSet<usize>) -> Vec<AnyView> {
+    let Some(here) = graph.nodes.get(place) else { return vec![] };
+    let next = here.hop + if down { 1 } else { -1 };
+    let beside = graph.edges.iter().filter_map(|(from, to)| match (down, *from == place, *to == place) {
+        (true, true, _) => Some(*to),
+        (false, _, true) => Some(*from),
+        _ => None,
+    });
+    let children: Vec<usize> =
+        beside.filter(|child| graph.nodes.get(*child).is_some_and(|node| node.hop == next)).filter(|child| seen.insert(*child)).collect();
+    children
+        .into_iter()
+        .map(|child| {
+            let below = branch(graph, child, down, seen);
+            let name = graph.nodes.get(child).map(called);
+            if below.is_empty() { view! { <li>{name}</li> }.into_any() } else { view! { <li>{name}<ul>{below}</ul></li> }.into_any() }
+        })
+        .collect()
+}
+
+/// Agreements and people that a change here would touch.
+pub fn touched_table(touched: &[Touched]) -> AnyView {
+    let (agreements, people) = touched.iter().fold((0, 0), |(a, p), one| (a + one.agreements, p + one.people));
+    let rows = touched
+        .iter()
+        .map(|one| {
+            let who = match &one.names {
+                Some(names) if names.is_empty() => "Nobody".to_owned(),
+                Some(names) => names.join(", "),
+                None => "Known to its owners".to_owned(),
+            };
+            vec![
+                view! { <a href=format!("/products/{}", one.address)>{one.title.clone()}</a> }.into_any(),
+                count(one.agreements).into_any(),
+                count(one.people).into_any(),
+                who.into_any(),
+            ]
+        })
+        .collect();
+    let said = match (agreements, people) {
+        (0, _) => "No agreement in force would be touched.".to_owned(),
+        (1, 1) => "1 agreement in force would be touched, by which 1 person reads.".to_owned(),
+        (a, p) => format!("{} agreements in force would be touched, by which {} people read, each product counted for itself.", count(a), count(p)),
+    };
+    view! { <p>{said}</p>{data_table("This product and what comes after it", &["Product", "Agreements in force", "People", "Who they are"], rows)} }
+        .into_any()
+}

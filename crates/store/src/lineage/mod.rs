@@ -1,0 +1,43 @@
+//! Lineage: what tools say of their runs is kept, and the graph that follows from it is kept beside it, so that it is read in
+//! no time. Whatever order statements come in, the same graph follows.
+//!
+//! Who tells of a run speaks for the products that they look after, and for what is in none. Whoever reads sees what they may know of:
+//! a hidden product has no node, and nothing is seen through it.
+
+mod claim;
+mod declared;
+mod derive;
+mod edges;
+mod nodes;
+mod record;
+mod show;
+mod start;
+mod summary;
+#[cfg(test)]
+mod tests;
+mod touch;
+mod walk;
+
+pub use claim::{Claim, Claimable, Claimed, claim, claimable, names_of, release};
+pub use declared::follow;
+pub use record::{Reporter, Said, record};
+pub use show::{ColumnEdge, Graph, Product, Seen, What, column_edges, graph};
+pub use start::{Start, of_address, of_name};
+pub use summary::{Summary, Upstream, summary};
+pub use touch::{Touched, touched};
+pub use walk::{Asked, Limits};
+
+/// Rows of the outbox that one product's change waits under.
+pub const PRODUCT: &str = "lineage.product";
+
+/// Held shared by whoever records, and alone by whoever says that two names are one dataset: edges are made under names that stay.
+const NAMES_LOCK: i64 = 2_100;
+
+use domain::organisation::Role;
+
+/// Who looks after products, and so speaks for them.
+const KEEPERS: [Role; 4] = [Role::Owner, Role::Steward, Role::ProductOwner, Role::Developer];
+
+fn keepers() -> Vec<String> {
+    KEEPERS.iter().map(|role| role.as_str().to_owned()).collect()
+}

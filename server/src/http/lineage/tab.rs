@@ -1,0 +1,82 @@
+//! `GET /products/{urn}/lineage`: the graph around a product, drawn on the server.
+
+use super::query::moment;
+use crate::http::error::HttpError;
+use crate::http::signed_in::SignedIn;
+use crate::state::AppState;
+use app::features::lineage::{LineageView, lineage_tab};
+use domain::Action;
+use domain::authorisation::authorise;
+use domain::lineage::{Direction, MOST_HOPS, USUAL_HOPS};
+use leptos::prelude::AnyView;
+use std::collections::BTreeSet;
+use store::catalogue::{self, ProductView};
+use store::lineage::{self, Asked, Limits, What};
+
+/// Nodes on one page, and neighbours of one node each way.
+const NODES: usize = 200;
+const FAN: i64 = 25;
+const COLUMNS: i64 = 300;
+
+/// What the address asks for; whatever cannot be read is as if it were not there.
+struct Wanted {
+    direction: Direction,
+    hops: u8,
+    as_of: String,
+    columns: bool,
+}
+
+fn wanted(query: &str) -> Wanted {
+    let mut wanted = Wanted { direction: Direction::Both, hops: USUAL_HOPS, as_of: String::new(), columns: false };
+    for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
+        match name.as_ref() {
+            "direction" => wanted.direction = value.parse().unwrap_or(wanted.direction),
+            "hops" => wanted.hops = value.parse().unwrap_or(wanted.hops).clamp(1, MOST_HOPS),
+            "as_of" => wanted.as_of = value.parse::<chrono::NaiveDate>().map(|day| day.to_string()).unwrap_or_default(),
+            "columns" => wanted.columns = value == "1",
+            _ => {}
+        }
+    }
+    wanted
+}
+
+pub async fn content(
+    state: &AppState,
+    who: &SignedIn,
+    product: &ProductView,
+    query: &str,
+) -> Result<impl FnOnce() -> AnyView + Send + use<>, HttpError> {
+    let (wanted, now, reader) = (wanted(query), state.now(), who.actor.person);
+    let as_of = moment(&wanted.as_of);
+    let mut conn = state.pool.acquire().await?;
+    let urn = product.address.parse().map_err(|_| HttpError::NotFound)?;
+    let start = lineage::of_address(&mut conn, &urn, reader, now).await?.ok_or(HttpError::NotFound)?;
+    let asked = Asked { reader, direction: wanted.direction, hops: wanted.hops, as_of, limits: Limits { nodes: NODES, fan: FAN }, now };
+    let graph = lineage::graph(&mut conn, &start.nodes, &asked).await?;
+    let mut after: BTreeSet<_> = graph
+        .nodes
+        .iter()
+        .filter(|node| node.hop > 0)
+        .filter_map(|node| if let What::Dataset(one) = &node.what { Some(one.id) } else { None })
+        .collect();
+    after.insert(product.id);
+    let touched = lineage::touched(&mut conn, &after.into_iter().collect::<Vec<_>>(), reader, now).await?;
+    let columns = if wanted.columns { lineage::column_edges(&mut conn, product.id, reader, as_of, COLUMNS + 1, now).await? } else { vec![] };
+    let names = lineage::names_of(&mut conn, product.id).await?;
+    let keeps = authorise(&who.actor, Action::ClaimLineage { place: product.at.place }).is_ok();
+    let inputs = catalogue::input_ports(&mut conn, product.id, reader, now).await?;
+    let outputs = catalogue::output_ports(&mut conn, product.id).await?;
+    let view = LineageView {
+        address: product.address.clone(),
+        title: product.title.clone(),
+        direction: wanted.direction,
+        hops: wanted.hops,
+        as_of: wanted.as_of,
+        graph,
+        touched,
+        columns: wanted.columns.then_some(columns),
+        most_columns: usize::try_from(COLUMNS).unwrap_or_default(),
+        names: if keeps { Some(names) } else { None },
+    };
+    Ok(move || lineage_tab(&view, &inputs, &outputs))
+}

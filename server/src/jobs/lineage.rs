@@ -1,0 +1,27 @@
+//! What products declare goes into the graph of lineage within seconds of a change.
+
+use crate::http::lineage::home;
+use crate::state::AppState;
+use anyhow::Context;
+use store::{lineage, outbox};
+
+/// Changes that are taken together.
+const BATCH: i64 = 100;
+
+/// One turn: everything that waits.
+pub async fn follow(state: &AppState) -> anyhow::Result<()> {
+    let home = home(&state.config);
+    loop {
+        let mut tx = state.pool.begin().await?;
+        let due = outbox::take_all(&mut tx, lineage::PRODUCT, BATCH, state.now()).await?;
+        if due.is_empty() {
+            return Ok(());
+        }
+        let products: std::collections::BTreeSet<_> = due.iter().map(|due| due.object_id).collect();
+        for product in products {
+            lineage::follow(&mut tx, product, &home, &state.ids, state.now()).await.context("following what a product declares")?;
+        }
+        outbox::forget(&mut tx, &due).await?;
+        tx.commit().await?;
+    }
+}
