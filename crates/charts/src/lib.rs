@@ -3,10 +3,12 @@
 //! shows one puts its numbers in a table beside it.
 
 mod bars;
+mod history;
 mod ink;
 mod trend;
 
 pub use bars::{Bar, Bars, bars};
+pub use history::{History, Mark, history};
 pub use trend::{Point, Trend, trend};
 
 use ink::Ink;

@@ -123,6 +123,24 @@ pub enum Action {
     },
     /// Say what is done about personal data that a product consumes without a policy.
     ManageFlowStandard,
+    /// Declare service levels of a product, and report what was measured of it.
+    Promise {
+        place: Place,
+    },
+    /// Read a problem: who reported it, who holds an agreement on the product, who looks after it, and who watches.
+    ReadProblem {
+        reporter: PersonId,
+        holds: bool,
+        place: Place,
+    },
+    /// Answer problems and open incidents of a product.
+    AnswerProblem {
+        place: Place,
+    },
+    /// Say what a sector expects of quality.
+    SetBenchmark {
+        sector: SectorId,
+    },
     /// Suspend agreements, or lift that, in a sector; none is everywhere.
     Suspend {
         sector: Option<SectorId>,
@@ -294,6 +312,28 @@ pub fn authorise(actor: &Actor, action: Action) -> Result<(), Forbidden> {
             "Only auditors, GDO administrators and the sector’s security officer may read this.",
         ),
         Action::WorkOnSubjectTask { area } => (Answering::of(actor).covers(area), "Only the domain’s owner or steward may see its task."),
+        Action::Promise { place } => (
+            keeps(place) || actor.is_at(Role::ProductOwner, place) || actor.is_at(Role::Developer, place),
+            "Only those who look after the product may declare and measure its service levels.",
+        ),
+        Action::ReadProblem { reporter, holds, place } => (
+            reporter == actor.person
+                || holds
+                || keeps(place)
+                || actor.is_at(Role::ProductOwner, place)
+                || actor.is_at(Role::Developer, place)
+                || actor.is_at(Role::TcCurator, place)
+                || watches(place),
+            "Only who reported it, who uses or looks after the product, and auditors may read a problem.",
+        ),
+        Action::AnswerProblem { place } => (
+            keeps(place) || actor.is_at(Role::ProductOwner, place) || actor.is_at(Role::Developer, place),
+            "Only those who look after the product may answer its problems.",
+        ),
+        Action::SetBenchmark { sector } => (
+            actor.is(Role::GdoAdministrator) || actor.roles.contains(&Held { role: Role::TcCurator, scope: Scope::Sector(sector) }),
+            "Only the sector’s curators and the data office may say what is expected of quality.",
+        ),
         Action::Suspend { sector } => (
             actor.is(Role::GdoAdministrator) || watches_sector(sector),
             "Only the sector’s security officer or a GDO administrator may suspend agreements.",

@@ -44,6 +44,15 @@ text_enum! {
         LinkageRefused = "linkage.refused", "A linkage was refused";
         LinkageMeasured = "linkage.measured", "A linkage was counted";
         FlowMended = "flow.mended", "All personal data that comes into a product has a policy";
+        LevelBreached = "service-level.breached", "A product does not keep a promise";
+        LevelRecovered = "service-level.recovered", "A product keeps a promise again";
+        LevelBurningFast = "service-level.burning-fast", "A promise will soon be broken";
+        LevelBurningSlow = "service-level.burning-slow", "A promise is at risk";
+        ProblemReported = "problem.reported", "A problem of a product was reported";
+        ProblemAnswered = "problem.answered", "A reported problem was answered";
+        ProblemEnded = "problem.ended", "A reported problem is over";
+        IncidentOpened = "incident.opened", "Something is wrong with a product";
+        IncidentMended = "incident.mended", "What was wrong with a product is mended";
     }
 }
 
@@ -84,6 +93,15 @@ impl Topic {
             A::LinkageRefuse => Some(Self::LinkageRefused),
             A::LinkageMeasure => Some(Self::LinkageMeasured),
             A::FlowMend => Some(Self::FlowMended),
+            A::LevelBreach => Some(Self::LevelBreached),
+            A::LevelRecover => Some(Self::LevelRecovered),
+            A::LevelBurnFast => Some(Self::LevelBurningFast),
+            A::LevelBurnSlow => Some(Self::LevelBurningSlow),
+            A::ProblemReport => Some(Self::ProblemReported),
+            A::ProblemAnswer => Some(Self::ProblemAnswered),
+            A::ProblemEnd => Some(Self::ProblemEnded),
+            A::IncidentOpen => Some(Self::IncidentOpened),
+            A::IncidentMend => Some(Self::IncidentMended),
             // Told of by the approval and the grant; what somebody does for themselves, or reads; administration, which the audit
             // trail is for.
             A::AgreementMake
@@ -138,7 +156,13 @@ impl Topic {
             | A::WebhookPause
             | A::WebhookResume
             | A::WebhookRemove
-            | A::WebhookReplay => None,
+            | A::WebhookReplay
+            | A::LevelDeclare
+            | A::LevelEnd
+            | A::LevelReport
+            | A::QualityReport
+            | A::BenchmarkSet
+            | A::SatisfactionSay => None,
         }
     }
 }

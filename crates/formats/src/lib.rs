@@ -1,4 +1,11 @@
 //! Published formats, read into and written from the domain's documents. No I/O: text in, documents out.
 
 pub mod data_gov_sg;
+mod dbt_results;
+mod great_expectations;
+mod openlineage_assertions;
 pub mod planning_areas;
+mod pointed;
+pub mod quality;
+
+pub use pointed::Fault;

@@ -2,6 +2,7 @@
 
 use super::request::{conversation, part_facts, request_facts, steps_table};
 use super::scope::{ColumnChoice, ScopeChoice, scope_fields};
+use crate::features::problem::problems_section;
 use crate::features::protection::{Sample, sample_table, stronger};
 use crate::features::wanted::work_section;
 use crate::ui::{
@@ -16,6 +17,7 @@ use domain::protection::Technique;
 use leptos::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use store::access::{MOST_COUNTED, PartView, QueueLine, RequestView, SimilarDecision, StepView};
+use store::problem::ProblemLine;
 use store::wanted::WantedWork;
 
 /// What a decider typed, and what is wrong with it.
@@ -59,6 +61,8 @@ pub struct Work {
     pub open: Option<Open>,
     /// None for who answers for no domain.
     pub wanted: Option<Vec<WantedWork>>,
+    /// Reported problems of products that the reader looks after.
+    pub problems: Vec<ProblemLine>,
     pub today: NaiveDate,
     pub holidays: BTreeSet<NaiveDate>,
     /// What was just done.
@@ -71,7 +75,8 @@ pub fn dataset_key(dataset: &store::access::PartDataset) -> String {
 }
 
 pub fn work_page(csrf: &str, work: &Work) -> AnyView {
-    let wanted = work.wanted.as_deref().map(work_section);
+    let problems = problems_section(&work.problems);
+    let wanted = view! { {problems}{work.wanted.as_deref().map(work_section)} };
     let done = work.done.clone().map(|text| view! { <div class="notice" role="status">{text}</div> });
     let away =
         view! { <p class="muted"><a href="/delegations">"Who decides while you are away"</a>" · "<a href="/rules">"Who must agree, and why"</a></p> };

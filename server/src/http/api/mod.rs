@@ -3,7 +3,7 @@
 
 mod agreements;
 mod basket_count;
-mod called;
+pub mod called;
 mod formats;
 mod notices;
 mod requests;

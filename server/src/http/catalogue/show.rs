@@ -10,6 +10,7 @@ use app::features::catalogue::terms::current_terms;
 use app::features::catalogue::{ProductTab, product_page};
 use app::features::flow::flagged;
 use app::features::mine::beside;
+use app::features::service_level::{broken, levels_tab};
 use app::shell::Section;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -20,7 +21,7 @@ use domain::{Action, Urn};
 use leptos::prelude::{AnyView, IntoAny, view};
 use std::sync::Arc;
 use store::catalogue::{self, ProductView};
-use store::{flow, mine};
+use store::{flow, mine, service_level};
 
 /// Rows shown of each dataset on the sample tab.
 const SAMPLE_ROWS: i32 = 8;
@@ -56,15 +57,18 @@ async fn show(state: &AppState, who: &SignedIn, urn: &str, tab: ProductTab) -> R
     note::viewed(state, who, product.id);
     let beside = async {
         let mut conn = state.pool.acquire().await?;
-        Ok((mine::follows(&mut conn, reader, product.id).await?, flow::flags_of(&mut conn, product.id, reader, state.now()).await?))
+        let flags = flow::flags_of(&mut conn, product.id, reader, state.now()).await?;
+        Ok((mine::follows(&mut conn, reader, product.id).await?, flags, service_level::worst(&mut conn, product.id).await?))
     };
-    let (content, (follows, flags)) = tokio::try_join!(load(state, who, &product, tab), beside)?;
+    let (content, (follows, flags, worst)) = tokio::try_join!(load(state, who, &product, tab), beside)?;
     let csrf = who.csrf.clone();
     let title = match tab {
         ProductTab::Overview => product.title.clone(),
         tab => format!("{} – {}", tab.label(), product.title),
     };
-    let body = move || product_page(&csrf, &product, follows, tab, view! { {flagged(&flags)}{content(&product)} }.into_any());
+    let body = move || {
+        product_page(&csrf, &product, follows, tab, view! { {broken(&product.address, &worst)}{flagged(&flags)}{content(&product)} }.into_any())
+    };
     Ok(render::page_with(state, who, &standing, Section::Products, &title, StatusCode::OK, body))
 }
 
@@ -89,7 +93,7 @@ async fn load(state: &AppState, who: &SignedIn, product: &ProductView, tab: Prod
         ProductTab::Schema => {
             let datasets = catalogue::datasets(&mut conn, id).await?;
             let columns = catalogue::columns(&mut conn, id).await?;
-            Box::new(move |_| tabs::schema(&datasets, &columns))
+            Box::new(move |product| tabs::schema(&product.address, &datasets, &columns))
         }
         ProductTab::Sample => {
             let datasets = catalogue::datasets(&mut conn, id).await?;
@@ -112,8 +116,9 @@ async fn load(state: &AppState, who: &SignedIn, product: &ProductView, tab: Prod
             Box::new(move |product| current_terms(&product.address, &current, &history, &names, may_edit))
         }
         ProductTab::ServiceLevels => {
-            let levels = catalogue::service_levels(&mut conn, id).await?;
-            Box::new(move |_| tabs::service_levels(&levels))
+            let levels = service_level::levels(&mut conn, id, state.now()).await?;
+            let keeps = authorise(&who.actor, Action::Promise { place: product.at.place }).is_ok();
+            Box::new(move |product| levels_tab(&product.address, &levels, keeps))
         }
         ProductTab::Lineage => {
             let inputs = catalogue::input_ports(&mut conn, id, who.actor.person, state.now()).await?;
