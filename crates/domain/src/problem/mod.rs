@@ -24,7 +24,7 @@ impl ProblemState {
     /// The next state, or which move was illegal. An answer may leave it where it is while it is not over.
     pub fn to(self, next: Self) -> Result<Self, IllegalMove> {
         use ProblemState::{Accepted, Declined, Mended, Reported};
-        let legal = matches!((self, next), (Reported, Accepted | Mended | Declined) | (Accepted, Accepted | Mended | Declined));
+        let legal = matches!((self, next), (Reported | Accepted, Accepted | Mended | Declined));
         if legal { Ok(next) } else { Err(IllegalMove { from: self.label(), to: next.label() }) }
     }
 

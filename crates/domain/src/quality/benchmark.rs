@@ -86,6 +86,7 @@ mod tests {
 
     #[test]
     fn a_product_falls_short_by_share_by_age_or_by_silence() {
+        use Outcome::{Error, Failed, Passed as Pass, Skipped, Warned};
         let now: DateTime<Utc> = "2026-11-23T02:00:00Z".parse().unwrap();
         let benchmark = Benchmark { layer: None, at_least: 90.0, within_days: 7 };
         let passed = |passed, counted| Some((now - TimeDelta::days(2), Passed { passed, counted }));
@@ -94,7 +95,6 @@ mod tests {
         assert_eq!(falls_short(&benchmark, passed(0, 0), now), Some(Shortfall::NeverChecked));
         assert_eq!(falls_short(&benchmark, None, now), Some(Shortfall::NeverChecked));
         assert_eq!(falls_short(&benchmark, passed(10, 10), now + TimeDelta::days(6)), Some(Shortfall::TooOld));
-        use Outcome::{Error, Failed, Passed as Pass, Skipped, Warned};
         assert_eq!(Passed::of([Pass, Warned, Failed, Error, Skipped]), Passed { passed: 2, counted: 4 });
     }
 

@@ -231,9 +231,15 @@ proptest! {
 fn walk(value: &Value, path: String, paths: &mut Vec<String>) {
     match value {
         Value::Object(fields) => {
-            fields.iter().for_each(|(name, inner)| walk(inner, format!("{path}/{}", name.replace('~', "~0").replace('/', "~1")), paths))
+            for (name, inner) in fields {
+                walk(inner, format!("{path}/{}", name.replace('~', "~0").replace('/', "~1")), paths);
+            }
         }
-        Value::Array(items) => items.iter().enumerate().for_each(|(n, inner)| walk(inner, format!("{path}/{n}"), paths)),
+        Value::Array(items) => {
+            for (n, inner) in items.iter().enumerate() {
+                walk(inner, format!("{path}/{n}"), paths);
+            }
+        }
         _ => {}
     }
     paths.push(path);
