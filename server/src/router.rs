@@ -43,6 +43,9 @@ pub fn routes() -> Vec<Route> {
         http::api::routes(),
         http::organisation::routes(),
         http::glossary::routes(),
+        http::service_level::routes(),
+        http::quality::routes(),
+        http::problem::routes(),
     ]
     .into_iter()
     .flatten()

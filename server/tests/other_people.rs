@@ -14,7 +14,7 @@ use server::routes::{Audience, Route};
 use store::PgPool;
 
 const NOBODY: &str = "00000000-0000-7000-8000-000000000000";
-/// Of another person, written by `common/rows.sql` and `common/downstream.sql`.
+/// Of another person, written by `common/rows.sql`, `common/downstream.sql` and `common/trust.sql`.
 const REQUEST: &str = "00000000-0000-7000-8000-0000000000a1";
 const AGREEMENT: &str = "00000000-0000-7000-8000-0000000000a2";
 const SAVED_SEARCH: &str = "00000000-0000-7000-8000-0000000000a3";
@@ -24,6 +24,7 @@ const WANTED: &str = "00000000-0000-7000-8000-0000000000a4";
 const NOTICE: &str = "00000000-0000-7000-8000-0000000000a5";
 const WEBHOOK: &str = "00000000-0000-7000-8000-0000000000a6";
 const LINKAGE: &str = "00000000-0000-7000-8000-0000000000ac";
+const PROBLEM: &str = "00000000-0000-7000-8000-0000000000ad";
 const SUBJECT_TASK: &str = "00000000-0000-7000-8000-0000000000aa";
 const TEAM: &str = "00000000-0000-7000-8000-0000000000aa";
 const TOKEN: &str = "00000000-0000-7000-8000-0000000000a7";
@@ -66,6 +67,7 @@ fn anothers(route: &Route, noun: &str) -> Option<String> {
         "token" => TOKEN,
         "subject task" => SUBJECT_TASK,
         "linkage" => LINKAGE,
+        "problem" => PROBLEM,
         _ => return None,
     };
     Some(route.path.replace("{id}", id)).filter(|path| !path.contains('{'))
@@ -96,7 +98,7 @@ async fn token(world: &World, visitor: &Visitor) -> String {
     let token = format!("pasar_t_{}", visitor.person);
     sqlx::query(
         "INSERT INTO access_token (id, person_id, name, scopes, token_hash, made_at, expires_at)
-         VALUES (gen_random_uuid(), $1, 'all', '{read,request,decide}', $2, '2026-11-23T02:00:00Z', '2026-11-23T13:00:00Z') ON CONFLICT DO NOTHING",
+         VALUES (gen_random_uuid(), $1, 'all', '{read,request,decide,measure}', $2, '2026-11-23T02:00:00Z', '2026-11-23T13:00:00Z') ON CONFLICT DO NOTHING",
     )
     .bind(visitor.person.0)
     .bind(server::clock::hash(&token))
@@ -109,6 +111,7 @@ async fn token(world: &World, visitor: &Visitor) -> String {
 async fn world(pool: PgPool) -> World {
     sqlx::raw_sql(include_str!("common/rows.sql")).execute(&pool).await.unwrap();
     sqlx::raw_sql(include_str!("common/downstream.sql")).execute(&pool).await.unwrap();
+    sqlx::raw_sql(include_str!("common/trust.sql")).execute(&pool).await.unwrap();
     let world = World::new(pool, "http://127.0.0.1:1");
     world.settle().await;
     world

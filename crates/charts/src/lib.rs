@@ -4,10 +4,12 @@
 
 mod bars;
 pub mod graph;
+mod history;
 mod ink;
 mod trend;
 
 pub use bars::{Bar, Bars, bars};
+pub use history::{History, Mark, history};
 pub use trend::{Point, Trend, trend};
 
 use ink::Ink;

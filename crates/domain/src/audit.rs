@@ -113,6 +113,21 @@ text_enum! {
         StandardRefuse = "standard.refuse", "Refused by a standard";
         WaiverGrant = "waiver.grant", "Let a product off a standard";
         WaiverEnd = "waiver.end", "A waiver ended";
+        LevelDeclare = "service-level.declare", "Declared a service level";
+        LevelEnd = "service-level.end", "Ended a service level";
+        LevelReport = "service-level.report", "Reported a measurement";
+        LevelBreach = "service-level.breach", "Found a service level broken";
+        LevelRecover = "service-level.recover", "Found a service level kept again";
+        LevelBurnFast = "service-level.burn-fast", "Found an error budget burning fast";
+        LevelBurnSlow = "service-level.burn-slow", "Found an error budget burning";
+        QualityReport = "quality.report", "Reported results of quality checks";
+        BenchmarkSet = "benchmark.set", "Changed what a sector expects of quality";
+        ProblemReport = "problem.report", "Reported a problem";
+        ProblemAnswer = "problem.answer", "Answered a problem";
+        ProblemEnd = "problem.end", "Ended a problem";
+        IncidentOpen = "incident.open", "Opened an incident";
+        IncidentMend = "incident.mend", "Mended an incident";
+        SatisfactionSay = "satisfaction.say", "Said how useful a product is";
     }
 }
 

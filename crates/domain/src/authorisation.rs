@@ -150,6 +150,24 @@ pub enum Action {
         scope: Scope,
         writer: Option<PersonId>,
     },
+    /// Declare service levels of a product, and report what was measured of it.
+    Promise {
+        place: Place,
+    },
+    /// Read a problem: who reported it, who holds an agreement on the product, who looks after it, and who watches.
+    ReadProblem {
+        reporter: PersonId,
+        holds: bool,
+        place: Place,
+    },
+    /// Answer problems and open incidents of a product.
+    AnswerProblem {
+        place: Place,
+    },
+    /// Say what a sector expects of quality.
+    SetBenchmark {
+        sector: SectorId,
+    },
     /// Suspend agreements, or lift that, in a sector; none is everywhere.
     Suspend {
         sector: Option<SectorId>,
@@ -348,6 +366,28 @@ pub fn authorise(actor: &Actor, action: Action) -> Result<(), Forbidden> {
         Action::AgreeStandard { scope, writer } => (
             writer != Some(actor.person) && (keeps_standard(actor, scope) || actor.is(Role::GdoAdministrator)),
             "Somebody else than who wrote it must agree: another who may keep this standard, or the data office.",
+        ),
+        Action::Promise { place } => (
+            keeps(place) || actor.is_at(Role::ProductOwner, place) || actor.is_at(Role::Developer, place),
+            "Only those who look after the product may declare and measure its service levels.",
+        ),
+        Action::ReadProblem { reporter, holds, place } => (
+            reporter == actor.person
+                || holds
+                || keeps(place)
+                || actor.is_at(Role::ProductOwner, place)
+                || actor.is_at(Role::Developer, place)
+                || actor.is_at(Role::TcCurator, place)
+                || watches(place),
+            "Only who reported it, who uses or looks after the product, and auditors may read a problem.",
+        ),
+        Action::AnswerProblem { place } => (
+            keeps(place) || actor.is_at(Role::ProductOwner, place) || actor.is_at(Role::Developer, place),
+            "Only those who look after the product may answer its problems.",
+        ),
+        Action::SetBenchmark { sector } => (
+            actor.is(Role::GdoAdministrator) || actor.roles.contains(&Held { role: Role::TcCurator, scope: Scope::Sector(sector) }),
+            "Only the sector’s curators and the data office may say what is expected of quality.",
         ),
         Action::Suspend { sector } => (
             actor.is(Role::GdoAdministrator) || watches_sector(sector),

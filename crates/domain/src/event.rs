@@ -56,6 +56,15 @@ text_enum! {
         StandardUnclear = "standard.unclear", "A standard could not be judged of a product";
         WaiverGranted = "waiver.granted", "A product was let off a standard for a while";
         WaiverEnded = "waiver.ended", "A product is no longer let off a standard";
+        LevelBreached = "service-level.breached", "A product does not keep a promise";
+        LevelRecovered = "service-level.recovered", "A product keeps a promise again";
+        LevelBurningFast = "service-level.burning-fast", "A promise will soon be broken";
+        LevelBurningSlow = "service-level.burning-slow", "A promise is at risk";
+        ProblemReported = "problem.reported", "A problem of a product was reported";
+        ProblemAnswered = "problem.answered", "A reported problem was answered";
+        ProblemEnded = "problem.ended", "A reported problem is over";
+        IncidentOpened = "incident.opened", "Something is wrong with a product";
+        IncidentMended = "incident.mended", "What was wrong with a product is mended";
     }
 }
 
@@ -108,6 +117,15 @@ impl Topic {
             A::StandardUnclear => Some(Self::StandardUnclear),
             A::WaiverGrant => Some(Self::WaiverGranted),
             A::WaiverEnd => Some(Self::WaiverEnded),
+            A::LevelBreach => Some(Self::LevelBreached),
+            A::LevelRecover => Some(Self::LevelRecovered),
+            A::LevelBurnFast => Some(Self::LevelBurningFast),
+            A::LevelBurnSlow => Some(Self::LevelBurningSlow),
+            A::ProblemReport => Some(Self::ProblemReported),
+            A::ProblemAnswer => Some(Self::ProblemAnswered),
+            A::ProblemEnd => Some(Self::ProblemEnded),
+            A::IncidentOpen => Some(Self::IncidentOpened),
+            A::IncidentMend => Some(Self::IncidentMended),
             // Told of by the approval and the grant; what somebody does for themselves, or reads; administration, which the audit
             // trail is for.
             A::StandardDraft
@@ -171,7 +189,13 @@ impl Topic {
             | A::WebhookPause
             | A::WebhookResume
             | A::WebhookRemove
-            | A::WebhookReplay => None,
+            | A::WebhookReplay
+            | A::LevelDeclare
+            | A::LevelEnd
+            | A::LevelReport
+            | A::QualityReport
+            | A::BenchmarkSet
+            | A::SatisfactionSay => None,
         }
     }
 }

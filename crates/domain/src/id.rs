@@ -81,4 +81,12 @@ identifiers!(
     DetectorId,
     ProposalRejectionId,
     WaiverId,
+    MeasurementId,
+    LevelChangeId,
+    QualityRuleId,
+    QualityRunId,
+    BenchmarkId,
+    ProblemId,
+    ProblemAnswerId,
+    IncidentId,
 );

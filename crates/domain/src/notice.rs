@@ -18,6 +18,7 @@ text_enum! {
         Wanted = "wanted", "Questions for data, to me and answered";
         Standards = "standards", "Standards: what they ask of my products, and what is said about mine";
         PersonalData = "personal-data", "Personal data in my domains: where it goes, and what people ask about theirs";
+        Trust = "trust", "What I use and look after: promises, problems and incidents";
     }
 }
 
@@ -35,7 +36,7 @@ impl NoticeKind {
     /// How somebody is told who has chosen nothing.
     pub const fn usual(self) -> Delivery {
         match self {
-            Self::Decisions | Self::Access | Self::Ending | Self::ToDecide | Self::PersonalData | Self::Standards => Delivery::AtOnce,
+            Self::Decisions | Self::Access | Self::Ending | Self::ToDecide | Self::PersonalData | Self::Standards | Self::Trust => Delivery::AtOnce,
             Self::Domain | Self::Wanted => Delivery::Daily,
             Self::Roles => Delivery::Portal,
         }
@@ -53,6 +54,10 @@ pub enum Told {
     Holders(NoticeKind),
     /// The owners of the product's domain.
     Owners(NoticeKind),
+    /// Whoever holds an agreement on the product that is in force, and whoever looks after it.
+    HoldersAndTeam(NoticeKind),
+    /// Whoever looks after the product: its owners, steward and developers.
+    Team(NoticeKind),
     /// Whoever answers what people look for in the domain.
     Answerers(NoticeKind),
     /// Whoever may change the standard that it is about.
@@ -98,9 +103,17 @@ pub const fn told(topic: Topic) -> Option<Told> {
         | Topic::WaiverEnded => Some(Told::Owners(NoticeKind::Standards)),
         Topic::StandardCommented | Topic::StandardUnclear => Some(Told::Keepers(NoticeKind::Standards)),
         Topic::StandardAnswered => Some(Told::Commenters(NoticeKind::Standards)),
+        Topic::LevelBreached | Topic::LevelRecovered | Topic::LevelBurningFast | Topic::IncidentOpened | Topic::IncidentMended => {
+            Some(Told::HoldersAndTeam(NoticeKind::Trust))
+        }
+        Topic::LevelBurningSlow | Topic::ProblemReported => Some(Told::Team(NoticeKind::Trust)),
+        Topic::ProblemAnswered | Topic::ProblemEnded => Some(Told::Person(NoticeKind::Trust)),
         Topic::WantedWithdrawn | Topic::ProductPublished | Topic::StandardPublished => None,
     }
 }
+
+/// Roles that look after a product, held over it or above it.
+pub const TEAM_ROLES: [Role; 4] = [Role::Owner, Role::Steward, Role::ProductOwner, Role::Developer];
 
 /// Roles that decide a request none of whose steps says otherwise.
 pub const DECIDING_ROLES: [Role; 2] = [Role::Steward, Role::Owner];
@@ -137,6 +150,9 @@ pub fn path(object: &Object, product: Option<&str>) -> String {
         "subject-task" => format!("/subjects/tasks/{id}"),
         "wanted-data" => format!("/wanted/{id}"),
         "standard" => format!("/standards/{id}"),
+        "problem" => format!("/problems/{id}"),
+        "service-level" => product.map_or_else(|| "/products".to_owned(), |address| format!("/products/{address}/service-levels/{id}")),
+        "incident" => product.map_or_else(|| "/products".to_owned(), |address| format!("/products/{address}/problems")),
         "product" => product.map_or_else(|| "/products".to_owned(), |address| format!("/products/{address}")),
         _ => "/".to_owned(),
     }
@@ -212,6 +228,17 @@ pub fn said(facts: &Facts<'_>) -> Said {
         Topic::StandardUnclear => ("A standard that you answer for could not be judged.".to_owned(), "See what it says", here),
         Topic::WaiverGranted => (format!("{product} was let off a standard for a while."), "See until when", here),
         Topic::WaiverEnded => (format!("{product} is no longer let off a standard."), "See what to mend", here),
+        Topic::LevelBreached => (format!("{product} does not keep one of its promises."), "See what was measured", here),
+        Topic::LevelRecovered => (format!("{product} keeps its promise again."), "See what was measured", here),
+        Topic::LevelBurningFast => (format!("{product} will soon break one of its promises: much went wrong lately."), "See what was measured", here),
+        Topic::LevelBurningSlow => {
+            (format!("A promise of {product} is at risk: its error budget burns faster than allowed."), "See what was measured", here)
+        }
+        Topic::ProblemReported => (format!("Somebody reports a problem of {product}."), "Answer it", here),
+        Topic::ProblemAnswered => (format!("Your report about {product} was answered."), "Read the answer", here),
+        Topic::ProblemEnded => (format!("The problem that you reported about {product} is over."), "Read what was done", here),
+        Topic::IncidentOpened => (format!("Something is wrong with {product}."), "See what is known", here),
+        Topic::IncidentMended => (format!("What was wrong with {product} is mended."), "Read what it was", here),
         Topic::FlowMended => (format!("All personal data that comes into {product} has a policy now."), "See the product", here),
     };
     Said { text, step, path }

@@ -2,6 +2,13 @@
 
 pub mod data_gov_sg;
 pub mod dbt;
+mod dbt_results;
+mod great_expectations;
 pub mod open_lineage;
+mod openlineage_assertions;
 mod place;
 pub mod planning_areas;
+mod pointed;
+pub mod quality;
+
+pub use pointed::Fault;

@@ -11,6 +11,7 @@ mod error;
 mod holders;
 mod linkage;
 mod log;
+mod measure;
 mod read;
 mod sample;
 mod source;
@@ -24,6 +25,7 @@ pub use error::PortError;
 pub use holders::Holder;
 pub use linkage::{LinkedColumn, MatchSize};
 pub use log::{LogPosition, LogReading, SourceRead};
+pub use measure::{Answer, Question};
 pub use read::{Format, Opened, open, open_in};
 pub use sample::Sampled;
 pub use source::{ColumnPlan, LinkedWith, Plan, Preview, Source, ViewPlan};
@@ -37,7 +39,8 @@ pub const SETUP: &str = concat!(
     include_str!("../setup/postgres_credentials.sql"),
     include_str!("../setup/postgres_subject.sql"),
     include_str!("../setup/postgres_linkage.sql"),
-    include_str!("../setup/postgres_sample.sql")
+    include_str!("../setup/postgres_sample.sql"),
+    include_str!("../setup/postgres_measure.sql")
 );
 
 /// What a superuser of the source's server runs before, so that reads made there without Pasar are written down too.

@@ -4,12 +4,13 @@ use crate::rows::Values;
 use crate::{Unreadable, read};
 use chrono::NaiveDate;
 use domain::catalogue::{
-    Classification, ColumnDocument, ColumnFlowDocument, ColumnType, DataSharingAgreement, DatasetDocument, Distribution, InputPortDocument, Onward,
-    OutputPortDocument, PersonalCategory, ProductDocument, ProductStatus, ProductType, Sensitivity, ServiceLevelDocument, Sharing, SpatialCoverage,
-    TermsText, Visibility,
+    Classification, ColumnDocument, ColumnFlowDocument, ColumnType, DataSharingAgreement, DatasetDocument, Distribution, IndicatorDocument,
+    InputPortDocument, Onward, OutputPortDocument, PersonalCategory, ProductDocument, ProductStatus, ProductType, Sensitivity, ServiceLevelDocument,
+    Sharing, SpatialCoverage, TermsText, Visibility,
 };
 use domain::classification::ColumnClass;
 use domain::flow::Handling;
+use domain::service_level::{Comparison, Measure};
 use serde::Deserialize;
 use std::path::Path;
 
@@ -142,6 +143,28 @@ struct RawLevel {
     unit: String,
     window: String,
     measured_how: String,
+    indicator: Option<RawIndicator>,
+}
+
+/// `{measure: filled, dataset: sales, column: price, comparison: at-least, bound: 98, every_minutes: 60}`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawIndicator {
+    measure: Measure,
+    dataset: String,
+    column: Option<String>,
+    low: Option<f64>,
+    high: Option<f64>,
+    comparison: Comparison,
+    bound: f64,
+    every_minutes: i32,
+}
+
+impl From<RawIndicator> for IndicatorDocument {
+    fn from(raw: RawIndicator) -> Self {
+        let RawIndicator { measure, dataset, column, low, high, comparison, bound, every_minutes } = raw;
+        Self { measure, dataset, column, low, high, comparison, bound, every_minutes }
+    }
 }
 
 #[derive(Deserialize)]
@@ -355,6 +378,7 @@ fn product(domain: String, name: String, raw: RawProduct) -> Result<Product, Str
                 unit: l.unit,
                 window: l.window,
                 measured_how: l.measured_how,
+                indicator: l.indicator.map(IndicatorDocument::from),
             })
             .collect(),
     };

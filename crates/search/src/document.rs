@@ -137,7 +137,7 @@ fn years(coverage: Option<(NaiveDate, NaiveDate)>) -> String {
 fn marks(source: &Source) -> Vec<(&'static str, &'static str)> {
     [
         (source.summary.is_some() || source.description.is_some(), "described", "Described by its owner"),
-        (source.service_levels > 0, "service-levels", "Has service levels"),
+        (source.service_levels > 0, "service-levels", "Service levels, none broken"),
         (!source.columns.is_empty(), "classified", "Columns classified"),
         (source.input_ports > 0, "lineage", "Says where it comes from"),
         (source.used_by > 0, "in-use", "In use"),

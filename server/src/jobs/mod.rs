@@ -14,6 +14,7 @@ pub mod overdue;
 pub mod proposals;
 pub mod reconcile;
 pub mod search;
+pub mod service_levels;
 pub mod source_log;
 pub mod standards;
 pub mod terms;
@@ -59,6 +60,9 @@ const LINEAGE: Duration = Duration::from_secs(2);
 /// How soon a linkage that both owners approved is counted.
 const LINKAGES: Duration = Duration::from_secs(2);
 
+/// How often it is looked whether something is to be measured.
+const SERVICE_LEVELS: Duration = Duration::from_secs(5);
+
 /// How soon a dataset that was described, or whose detectors changed, is looked at.
 const PROPOSALS: Duration = Duration::from_secs(5);
 /// How soon a change can be found.
@@ -98,6 +102,7 @@ pub fn spawn(state: AppState) -> Jobs {
     running.spawn(every(STANDARDS, stopped.clone(), state.clone(), |state| async move { standards::follow(&state).await }));
     running.spawn(every(LINEAGE, stopped.clone(), state.clone(), |state| async move { lineage::follow(&state).await }));
     running.spawn(every(LINKAGES, stopped.clone(), state.clone(), |state| async move { linkages::follow(&state).await }));
+    running.spawn(every(SERVICE_LEVELS, stopped.clone(), state.clone(), |state| async move { service_levels::follow(&state).await }));
     running.spawn(every(NEW_MATCHES, stopped.clone(), state.clone(), |state| async move { new_matches::count(&state).await }));
     running.spawn(every(PROPOSALS, stopped.clone(), state.clone(), |state| async move { proposals::follow(&state).await }));
     running.spawn(every(TIDYING, stopped.clone(), state.clone(), |state| async move { overdue::watch(&state).await }));

@@ -2,6 +2,7 @@
 
 use super::request::{conversation, part_facts, request_facts, steps_table};
 use super::scope::{ColumnChoice, ScopeChoice, scope_fields};
+use crate::features::problem::problems_section;
 use crate::features::protection::{Sample, sample_table, stronger};
 use crate::features::wanted::work_section;
 use crate::ui::{
@@ -16,6 +17,7 @@ use domain::protection::Technique;
 use leptos::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use store::access::{MOST_COUNTED, PartView, QueueLine, RequestView, SimilarDecision, StepView};
+use store::problem::ProblemLine;
 use store::wanted::WantedWork;
 
 /// What a decider typed, and what is wrong with it.
@@ -59,6 +61,8 @@ pub struct Work {
     pub open: Option<Open>,
     /// None for who answers for no domain.
     pub wanted: Option<Vec<WantedWork>>,
+    /// Reported problems of products that the reader looks after.
+    pub problems: Vec<ProblemLine>,
     pub today: NaiveDate,
     pub holidays: BTreeSet<NaiveDate>,
     /// What was just done.
@@ -71,7 +75,8 @@ pub fn dataset_key(dataset: &store::access::PartDataset) -> String {
 }
 
 pub fn work_page(csrf: &str, work: &Work) -> AnyView {
-    let wanted = work.wanted.as_deref().map(work_section);
+    let problems = problems_section(&work.problems);
+    let wanted = view! { {problems}{work.wanted.as_deref().map(work_section)} };
     let done = work.done.clone().map(|text| view! { <div class="notice" role="status">{text}</div> });
     let away = other_work();
     if work.queue.is_empty() && work.open.is_none() && work.words.is_empty() {
@@ -106,6 +111,8 @@ fn other_work() -> impl IntoView {
                 <li><a href="/flows">"Personal data downstream"</a><span class="muted">" – what goes on without a policy"</span></li>
                 <li><a href="/subjects/tasks">"Data of people"</a><span class="muted">" – persons who ask what is held of them"</span></li>
                 <li><a href="/linkages">"Linkages"</a><span class="muted">" – how many are in two products"</span></li>
+                <li><a href="/lineage/names">"Names of your data"</a><span class="muted">" – under which pipelines tell of it"</span></li>
+                <li><a href="/usage">"What is used, and what is not"</a></li>
                 <li><a href="/delegations">"Who decides while you are away"</a></li>
                 <li><a href="/rules">"Who must agree, and why"</a></li>
             </ul>

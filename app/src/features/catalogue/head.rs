@@ -117,9 +117,11 @@ pub fn product_page(csrf: &str, product: &ProductView, beside: Beside, tab: Prod
 }
 
 fn trust(product: &ProductView) -> impl IntoView + use<> {
-    let levels = match product.trust.service_levels {
-        0 => ("None promised", "ask the owner what to expect".to_owned()),
-        n => ("Promised", format!("{n} objective{}", plural(n))),
+    let levels = match (product.trust.service_levels, product.trust.measured, product.trust.broken) {
+        (0, ..) => ("None promised", "ask the owner what to expect".to_owned()),
+        (n, 0, _) => ("Promised", format!("{n} objective{}, not measured yet", plural(n))),
+        (n, measured, 0) => ("Kept", format!("{measured} of {n} objective{} measured", plural(n))),
+        (n, _, broken) => ("Not kept", format!("{broken} of {n} objective{} broken", plural(n))),
     };
     let updated = match product.updated_on {
         Some(on) => (day(on).into_any(), product.frequency.clone().unwrap_or_else(|| "no rhythm stated".into())),

@@ -2,13 +2,13 @@
 
 use super::place::place_section;
 use crate::features::catalogue::ProductTab;
-use crate::ui::{classification_badge, count, data_table, day, empty_state, moment, summary_list};
+use crate::ui::{classification_badge, count, data_table, day, empty_state, moment, query_string, summary_list};
 use chrono::{DateTime, Utc};
 use domain::audit::AuditAction;
 use domain::catalogue::AreaOutlines;
 use domain::protection::Technique;
 use leptos::prelude::*;
-use store::catalogue::{ColumnView, DatasetView, InputPortView, OutputPortView, ProductView, ServiceLevelView};
+use store::catalogue::{ColumnView, DatasetView, InputPortView, OutputPortView, ProductView};
 
 fn code(text: &str) -> AnyView {
     view! { <code>{text.to_owned()}</code> }.into_any()
@@ -79,7 +79,7 @@ fn you_would_see(dataset: &DatasetView) -> String {
     }
 }
 
-pub fn schema(datasets: &[DatasetView], columns: &[ColumnView]) -> AnyView {
+pub fn schema(address: &str, datasets: &[DatasetView], columns: &[ColumnView]) -> AnyView {
     if columns.is_empty() {
         let text = "The columns of this product have not been described. Its agency's files have headers of their own.";
         return empty_state("No columns described yet.", text, ().into_any()).into_any();
@@ -104,17 +104,27 @@ pub fn schema(datasets: &[DatasetView], columns: &[ColumnView]) -> AnyView {
                         column.description.clone().unwrap_or_default().into_any(),
                         if column.classified { classification_badge(column.classification).into_any() } else { "Not classified".into_any() },
                         personal.into_any(),
+                        report(address, &format!("{}.{}", dataset.name, column.name), "values"),
                     ]
                 })
                 .collect();
+            let heads = ["Column", "Type", "What it holds", "Classification", "Personal data", "Wrong?"];
             view! {
                 <section id=dataset.name.clone()>
                     <h2>{dataset.title.clone()}</h2>
-                    {data_table(&format!("Columns of {}", dataset.name), &["Column", "Type", "What it holds", "Classification", "Personal data"], rows)}
+                    {dataset.rows.map(|rows| view! { <p>{format!("{} rows. ", count(rows))}{report(address, &dataset.name, "rows")}</p> })}
+                    {data_table(&format!("Columns of {}", dataset.name), &heads, rows)}
                 </section>
             }
         })
         .collect_view()
+        .into_any()
+}
+
+/// Leads to the form that reports a problem of exactly this.
+fn report(address: &str, place: &str, about: &str) -> AnyView {
+    let query = query_string(&[("place", place), ("about", about)]);
+    view! { <a href=format!("/products/{address}/problems/new?{query}")>"Report"<span class="sr-only">{format!(" a problem of {place}")}</span></a> }
         .into_any()
 }
 
@@ -143,26 +153,6 @@ pub fn sample(samples: Vec<Sample>, withheld: &[String]) -> AnyView {
         return empty_state("No sample.", "The rows of this product are not readable through Pasar.", ().into_any()).into_any();
     }
     view! { {tables}{withheld} }.into_any()
-}
-
-pub fn service_levels(levels: &[ServiceLevelView]) -> AnyView {
-    if levels.is_empty() {
-        let text = "Nothing is promised about this product. Its owner can say what to expect.";
-        return empty_state("No service levels.", text, ().into_any()).into_any();
-    }
-    let rows = levels
-        .iter()
-        .map(|level| {
-            vec![
-                level.dimension.clone().into_any(),
-                level.objective.clone().into_any(),
-                format!("{} {}", level.target, level.unit).into_any(),
-                level.window.clone().into_any(),
-                level.measured_how.clone().into_any(),
-            ]
-        })
-        .collect();
-    data_table("What the product's team promises", &["Dimension", "Objective", "Target", "Window", "How it is measured"], rows).into_any()
 }
 
 /// What comes in through input ports, as the product's own document says it.

@@ -14,6 +14,32 @@ fn actor(person: u128, role: Role, scope: Scope) -> Actor {
 const PLACE: Place = Place { product: ProductId(Uuid::from_u128(1)), domain: DomainId(Uuid::from_u128(2)), sector: SectorId(Uuid::from_u128(3)) };
 
 #[test]
+fn who_promises_answers_and_expects() {
+    let (domain, sector) = (Scope::Domain(PLACE.domain), Scope::Sector(PLACE.sector));
+    let elsewhere = Scope::Domain(DomainId(id(99)));
+    for (role, scope, promises, reads, expects) in [
+        (Role::Owner, domain, true, true, false),
+        (Role::Steward, domain, true, true, false),
+        (Role::ProductOwner, Scope::Product(PLACE.product), true, true, false),
+        (Role::Developer, Scope::Product(PLACE.product), true, true, false),
+        (Role::TcCurator, sector, false, true, true),
+        (Role::TcSecurityOfficer, sector, false, true, false),
+        (Role::GdoAdministrator, Scope::Whole, false, false, true),
+        (Role::Auditor, Scope::Whole, false, true, false),
+        (Role::Owner, elsewhere, false, false, false),
+        (Role::TcCurator, Scope::Sector(SectorId(id(99))), false, false, false),
+    ] {
+        let who = actor(10, role, scope);
+        let problem = |reporter, holds| authorise(&who, Action::ReadProblem { reporter: PersonId(id(reporter)), holds, place: PLACE }).is_ok();
+        assert_eq!(authorise(&who, Action::Promise { place: PLACE }).is_ok(), promises, "{role} {scope:?}");
+        assert_eq!(authorise(&who, Action::AnswerProblem { place: PLACE }).is_ok(), promises, "{role} {scope:?}");
+        assert_eq!(authorise(&who, Action::SetBenchmark { sector: PLACE.sector }).is_ok(), expects, "{role} {scope:?}");
+        assert_eq!(problem(11, false), reads, "{role} {scope:?}");
+        assert!(problem(10, false) && problem(11, true), "one's own, and of what one uses");
+    }
+}
+
+#[test]
 fn a_steward_decides_in_her_domain_but_never_her_own_request() {
     let steward = actor(10, Role::Steward, Scope::Domain(PLACE.domain));
     let by = |who: &Actor, n| decides(who, &[], &[PersonId(id(n))], PLACE, &[Role::Owner, Role::Steward]);

@@ -6,6 +6,7 @@ use super::{
 };
 use crate::Urn;
 use crate::flow::Handling;
+use crate::service_level::{Comparison, Measure, OFTENEST, SELDOMEST, Spoken, spoken};
 use chrono::NaiveDate;
 use serde::Serialize;
 
@@ -172,4 +173,36 @@ pub struct ServiceLevelDocument {
     pub unit: String,
     pub window: String,
     pub measured_how: String,
+    /// How Pasar measures it; none where a tool or a person does. Left out of the digest then, so that what was applied before stays unchanged.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub indicator: Option<IndicatorDocument>,
+}
+
+/// A quantity that Pasar asks the source for, and what one measurement keeps to.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct IndicatorDocument {
+    pub measure: Measure,
+    pub dataset: String,
+    pub column: Option<String>,
+    /// The least and the greatest value that are right.
+    pub low: Option<f64>,
+    pub high: Option<f64>,
+    pub comparison: Comparison,
+    pub bound: f64,
+    /// How often, in minutes.
+    pub every_minutes: i32,
+}
+
+impl ServiceLevelDocument {
+    /// The promise in numbers: its indicator's where it has one, else what its words say.
+    pub fn spoken(&self) -> Spoken {
+        let said = spoken(&self.dimension, self.target, &self.unit, &self.window);
+        match &self.indicator {
+            Some(one) => {
+                let every_minutes = one.every_minutes.clamp(OFTENEST, SELDOMEST);
+                Spoken { every_minutes, bound: Some((one.comparison, one.bound)), ..said }
+            }
+            None => said,
+        }
+    }
 }

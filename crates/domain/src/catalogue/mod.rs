@@ -13,8 +13,8 @@ mod terms;
 
 pub use difference::{Piece, Standing, word_difference};
 pub use document::{
-    ColumnDocument, ColumnFlowDocument, DataSharingAgreement, DatasetDocument, InputPortDocument, OutputPortDocument, ProductDocument,
-    ServiceLevelDocument,
+    ColumnDocument, ColumnFlowDocument, DataSharingAgreement, DatasetDocument, IndicatorDocument, InputPortDocument, OutputPortDocument,
+    ProductDocument, ServiceLevelDocument,
 };
 pub use outline::{NotAnOutline, Outline, Polygon, Position, Ring};
 pub use outlines::AreaOutlines;

@@ -242,6 +242,7 @@ fn service_levels(rng: &mut ChaCha8Rng) -> Vec<ServiceLevelDocument> {
         unit: "% of refreshes".into(),
         window: "90 days".into(),
         measured_how: measured_how.into(),
+        indicator: None,
     };
     let mut levels = Vec::new();
     if rng.random_bool(0.4) {

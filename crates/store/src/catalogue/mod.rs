@@ -13,8 +13,8 @@ mod titles;
 pub use apply::{Applied, Applier};
 pub use areas::{area_at, areas_in_box, cover_boxes, outlines, outlines_digest, set_outlines};
 pub use read::{
-    ColumnView, DatasetView, DomainPlace, InputPortView, OutputPortView, PortDataset, PreviewTable, ProductView, ServiceLevelView, TrustSummary,
-    activity, columns, datasets, input_ports, output_ports, preview_tables, product, redirect, service_levels,
+    ColumnView, DatasetView, DomainPlace, InputPortView, OutputPortView, PortDataset, PreviewTable, ProductView, TrustSummary, activity, columns,
+    datasets, input_ports, output_ports, preview_tables, product, redirect,
 };
 pub use terms::{TermsLine, TermsNames, TermsVersion, publish_terms, terms, terms_history, terms_names};
 pub use titles::{ListedTitle, listed_titles, titles_by_domain};

@@ -5,8 +5,9 @@ use super::terms;
 use crate::Result;
 use chrono::{DateTime, Utc};
 use domain::Ids;
-use domain::catalogue::ProductDocument;
+use domain::catalogue::{IndicatorDocument, ProductDocument, ServiceLevelDocument};
 use domain::id::{ColumnId, DatasetId, InputPortId, OutputPortId, ProductId, ServiceLevelId};
+use domain::service_level::Spoken;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -43,7 +44,18 @@ async fn clear(conn: &mut PgConnection, product: ProductId, document: &ProductDo
     .execute(&mut *conn)
     .await?;
     sqlx::query!("DELETE FROM input_port WHERE product_id = $1", product.0).execute(&mut *conn).await?;
-    sqlx::query!("DELETE FROM service_level WHERE product_id = $1", product.0).execute(conn).await?;
+    // Promises keep their ids while they are said in the same words: what was measured points at them.
+    let (dimensions, objectives): (Vec<String>, Vec<String>) =
+        document.service_levels.iter().map(|level| (level.dimension.clone(), level.objective.clone())).unzip();
+    sqlx::query!(
+        "DELETE FROM service_level l WHERE l.product_id = $1 AND l.origin = 'document'
+           AND NOT EXISTS (SELECT FROM unnest($2::text[], $3::text[]) AS u(dimension, objective) WHERE u.dimension = l.dimension AND u.objective = l.objective)",
+        product.0,
+        &dimensions,
+        &objectives
+    )
+    .execute(conn)
+    .await?;
     Ok(())
 }
 
@@ -197,11 +209,23 @@ async fn service_levels(conn: &mut PgConnection, product: ProductId, document: &
     if all.is_empty() {
         return Ok(());
     }
+    let said: Vec<Spoken> = all.iter().map(ServiceLevelDocument::spoken).collect();
+    let probe = |of: fn(&IndicatorDocument) -> Option<String>| all.iter().map(|l| l.indicator.as_ref().and_then(of)).collect::<Vec<Option<String>>>();
     sqlx::query!(
-        "INSERT INTO service_level (id, product_id, dimension, objective, target, unit, time_window, measured_how, position)
-         SELECT u.id, $1, u.dimension, u.objective, u.target, u.unit, u.time_window, u.measured_how, u.position
-         FROM unnest($2::uuid[], $3::text[], $4::text[], $5::float8[], $6::text[], $7::text[], $8::text[], $9::int[])
-              AS u(id, dimension, objective, target, unit, time_window, measured_how, position)",
+        "INSERT INTO service_level (id, product_id, dimension, objective, target, unit, time_window, measured_how, position, share, window_days,
+             every_minutes, comparison, bound, measure, dataset_name, column_name, low, high)
+         SELECT DISTINCT ON (u.dimension, u.objective) u.id, $1, u.dimension, u.objective, u.target, u.unit, u.time_window, u.measured_how, u.position,
+             u.share, u.window_days, u.every_minutes, u.comparison, u.bound, coalesce(u.measure, 'reported'), u.dataset_name, u.column_name, u.low, u.high
+         FROM unnest($2::uuid[], $3::text[], $4::text[], $5::float8[], $6::text[], $7::text[], $8::text[], $9::int[], $10::float8[], $11::int[], $12::int[],
+                     $13::text[], $14::float8[], $15::text[], $16::text[], $17::text[], $18::float8[], $19::float8[])
+              AS u(id, dimension, objective, target, unit, time_window, measured_how, position, share, window_days, every_minutes, comparison, bound,
+                   measure, dataset_name, column_name, low, high)
+         ORDER BY u.dimension, u.objective, u.position
+         ON CONFLICT (product_id, dimension, objective) DO UPDATE SET target = excluded.target, unit = excluded.unit, time_window = excluded.time_window,
+             measured_how = excluded.measured_how, position = excluded.position, share = excluded.share, window_days = excluded.window_days,
+             every_minutes = excluded.every_minutes, comparison = excluded.comparison, bound = excluded.bound, measure = excluded.measure,
+             dataset_name = excluded.dataset_name, column_name = excluded.column_name, low = excluded.low, high = excluded.high
+         WHERE service_level.origin = 'document'",
         product.0,
         &all.iter().map(|_| ids.next::<ServiceLevelId>(now).0).collect::<Vec<_>>(),
         &all.iter().map(|l| l.dimension.clone()).collect::<Vec<_>>(),
@@ -211,6 +235,16 @@ async fn service_levels(conn: &mut PgConnection, product: ProductId, document: &
         &all.iter().map(|l| l.window.clone()).collect::<Vec<_>>(),
         &all.iter().map(|l| l.measured_how.clone()).collect::<Vec<_>>(),
         &(0..all.len()).map(position).collect::<Vec<_>>(),
+        &said.iter().map(|said| said.target).collect::<Vec<_>>(),
+        &said.iter().map(|said| said.window_days).collect::<Vec<_>>(),
+        &said.iter().map(|said| said.every_minutes).collect::<Vec<_>>(),
+        &said.iter().map(|said| said.bound.map(|(comparison, _)| comparison.as_str().to_owned())).collect::<Vec<_>>() as &[Option<String>],
+        &said.iter().map(|said| said.bound.map(|(_, bound)| bound)).collect::<Vec<_>>() as &[Option<f64>],
+        &probe(|one| Some(one.measure.as_str().to_owned())) as &[Option<String>],
+        &probe(|one| Some(one.dataset.clone())) as &[Option<String>],
+        &probe(|one| one.column.clone()) as &[Option<String>],
+        &all.iter().map(|l| l.indicator.as_ref().and_then(|one| one.low)).collect::<Vec<_>>() as &[Option<f64>],
+        &all.iter().map(|l| l.indicator.as_ref().and_then(|one| one.high)).collect::<Vec<_>>() as &[Option<f64>],
     )
     .execute(conn)
     .await?;

@@ -64,6 +64,9 @@ pub struct ProductView {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct TrustSummary {
     pub service_levels: i64,
+    /// Of them those that were measured, and those that are broken now.
+    pub measured: i64,
+    pub broken: i64,
     pub input_ports: i64,
     pub used_by: i64,
     /// Agreements in force that this reader holds.
@@ -86,6 +89,8 @@ pub async fn product(conn: &mut PgConnection, reader: PersonId, address: &str, n
                   ARRAY(SELECT u.title FROM purpose u WHERE u.code = ANY(t.purposes) ORDER BY u.position) AS "purposes_allowed!",
                   ARRAY(SELECT u.title FROM purpose u WHERE u.code = ANY(t.forbidden) ORDER BY u.position) AS "purposes_forbidden!",
                   (SELECT count(*) FROM service_level l WHERE l.product_id = p.id) AS "service_levels!",
+                  (SELECT count(*) FROM service_level l WHERE l.product_id = p.id AND l.state <> 'not-measured') AS "measured!",
+                  (SELECT count(*) FROM service_level l WHERE l.product_id = p.id AND l.state = 'breached') AS "broken!",
                   (SELECT count(*) FROM input_port i WHERE i.product_id = p.id) AS "input_ports!",
                   (SELECT count(DISTINCT g.holder_id) FROM agreement g WHERE g.product_id = p.id AND g.state = 'active') AS "used_by!",
                   (SELECT count(*) FROM agreement_people g WHERE g.product_id = p.id AND g.state = 'active' AND g.person_id = $2) AS "held!",
@@ -156,6 +161,8 @@ pub async fn product(conn: &mut PgConnection, reader: PersonId, address: &str, n
         purposes_forbidden: row.purposes_forbidden,
         trust: TrustSummary {
             service_levels: row.service_levels,
+            measured: row.measured,
+            broken: row.broken,
             input_ports: row.input_ports,
             used_by: row.used_by,
             held: row.held,
@@ -355,27 +362,6 @@ pub async fn output_ports(conn: &mut PgConnection, product: ProductId) -> Result
         }
     }
     Ok(ports)
-}
-
-#[derive(Debug, Clone, PartialEq)]
-pub struct ServiceLevelView {
-    pub dimension: String,
-    pub objective: String,
-    pub target: f64,
-    pub unit: String,
-    pub window: String,
-    pub measured_how: String,
-}
-
-pub async fn service_levels(conn: &mut PgConnection, product: ProductId) -> Result<Vec<ServiceLevelView>> {
-    let rows = sqlx::query_as!(
-        ServiceLevelView,
-        r#"SELECT dimension, objective, target, unit, time_window AS "window", measured_how FROM service_level WHERE product_id = $1 ORDER BY position"#,
-        product.0
-    )
-    .fetch_all(conn)
-    .await?;
-    Ok(rows)
 }
 
 /// What happened to a product, for anyone who may see it: no names, no reasons, newest first.

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use domain::authorisation::ANSWERING_ROLES;
 use domain::event::Topic;
 use domain::id::{DomainId, PersonId, SectorId};
-use domain::notice::{DECIDING_ROLES, NoticeKind, Told, told};
+use domain::notice::{DECIDING_ROLES, NoticeKind, TEAM_ROLES, Told, told};
 use domain::organisation::Role;
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -44,6 +44,18 @@ pub(super) async fn recipients(
                 around.product
             );
             (people.fetch_all(&mut *conn).await?, kind)
+        }
+        Told::Team(kind) => (holders(conn, &TEAM_ROLES.map(|role| role.as_str().to_owned()), around, true, now).await?, kind),
+        Told::HoldersAndTeam(kind) => {
+            let team = holders(conn, &TEAM_ROLES.map(|role| role.as_str().to_owned()), around, true, now).await?;
+            let query = sqlx::query_scalar!(
+                r#"SELECT DISTINCT person_id AS "id!" FROM agreement_people WHERE product_id = $1 AND state = 'active' AND NOT person_id = ANY($2)"#,
+                around.product,
+                &team
+            );
+            let mut people = query.fetch_all(&mut *conn).await?;
+            people.extend(team);
+            (people, kind)
         }
         Told::Owners(kind) => (holders(conn, &[Role::Owner.as_str().to_owned()], around, true, now).await?, kind),
         Told::Keepers(kind) => {

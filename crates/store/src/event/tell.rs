@@ -29,12 +29,13 @@ async fn read(conn: &mut PgConnection, id: EventId) -> Result<Option<(Topic, Dat
     let row = sqlx::query!(
         r#"SELECT e.topic, e.at, e.actor_id, e.object_kind, e.object_id, e.product_id, e.days, x.detail AS "detail?", p.address AS "address?",
                   d.id AS "domain_id?", d.slug AS "domain?", s.id AS "sector_id?", s.slug AS "sector?", a.until AS "until?",
-                  coalesce(r.requester_id, a.holder_id, w.asked_by, y.opened_by, z.requested_by, h.id) AS person_id, coalesce(r.team_id, a.team_id) AS team_id
+                  coalesce(r.requester_id, a.holder_id, w.asked_by, y.opened_by, z.requested_by, b.reported_by, h.id) AS person_id, coalesce(r.team_id, a.team_id) AS team_id
            FROM event e LEFT JOIN audit_event x ON x.id = e.audit_id LEFT JOIN product p ON p.id = e.product_id
            LEFT JOIN access_request r ON e.object_kind = 'request' AND r.id = e.object_id
            LEFT JOIN agreement a ON e.object_kind = 'agreement' AND a.id = e.object_id
            LEFT JOIN wanted_data w ON e.object_kind = 'wanted-data' AND w.id = e.object_id
            LEFT JOIN person h ON e.object_kind = 'person' AND h.id = e.object_id
+           LEFT JOIN problem b ON e.object_kind = 'problem' AND b.id = e.object_id
            LEFT JOIN linkage z ON e.object_kind = 'linkage' AND z.id = e.object_id
            LEFT JOIN subject_task k ON e.object_kind = 'subject-task' AND k.id = e.object_id
            LEFT JOIN subject_request y ON y.id = CASE e.object_kind WHEN 'subject-request' THEN e.object_id ELSE k.request_id END

@@ -18,13 +18,15 @@ use domain::calendar;
 use domain::id::RequestId;
 use serde::Deserialize;
 use store::access::{self, After, PartView, QueueLine};
-use store::{PgConnection, wanted};
+use store::{PgConnection, problem, wanted};
 use uuid::Uuid;
 
 /// Lines of the queue on one page.
 const LISTED: usize = 50;
 /// Lines of data that is looked for.
 const WANTED: i64 = 200;
+/// Lines of reported problems; their own page has more.
+const PROBLEMS: i64 = 20;
 /// Earlier decisions shown beside a request.
 const SIMILAR: i64 = 5;
 /// Rows of a sample.
@@ -108,6 +110,7 @@ pub async fn page(state: &AppState, who: &SignedIn, shown: Shown) -> Result<Resp
     };
     let answers = Answering::of(&who.actor);
     let wanted = if answers.is_nowhere() { None } else { Some(wanted::open_for(&mut conn, who.actor.person, &answers, WANTED).await?) };
+    let problems = problem::open_problems(&mut conn, who.actor.person, PROBLEMS, now).await?;
     let holidays = access::holidays(&mut conn).await?;
     let counts = render::counts(&mut conn, who, now).await?;
     drop(conn);
@@ -126,6 +129,7 @@ pub async fn page(state: &AppState, who: &SignedIn, shown: Shown) -> Result<Resp
         waiting: counts.access.waiting_for_me,
         open,
         wanted,
+        problems,
         today: calendar::day(now),
         holidays,
         done: shown.done,

@@ -10,6 +10,7 @@ use app::features::catalogue::terms::current_terms;
 use app::features::catalogue::{Beside, ProductTab, product_page};
 use app::features::flow::flagged;
 use app::features::mine::beside;
+use app::features::service_level::{broken, levels_tab};
 use app::features::standard::on_product;
 use app::shell::Section;
 use axum::extract::{Path, RawQuery, State};
@@ -21,7 +22,7 @@ use domain::{Action, Urn};
 use leptos::prelude::{AnyView, IntoAny, view};
 use std::sync::Arc;
 use store::catalogue::{self, ProductView};
-use store::{flow, mine, standard};
+use store::{flow, mine, service_level, standard};
 
 /// Rows shown of each dataset on the sample tab.
 const SAMPLE_ROWS: i32 = 8;
@@ -68,9 +69,11 @@ async fn show(state: &AppState, who: &SignedIn, urn: &str, tab: ProductTab, quer
             standard::findings_of(&mut conn, product.id).await?,
             standard::waivers(&mut conn, reader, None, Some(product.id), WAIVERS, state.now()).await?,
         );
-        Ok((mine::follows(&mut conn, reader, product.id).await?, flow::flags_of(&mut conn, product.id, reader, state.now()).await?, standards))
+        let flags = flow::flags_of(&mut conn, product.id, reader, state.now()).await?;
+        let worst = service_level::worst(&mut conn, product.id).await?;
+        Ok((mine::follows(&mut conn, reader, product.id).await?, flags, worst, standards))
     };
-    let (content, (follows, flags, (findings, waivers))) = tokio::try_join!(load(state, who, &product, tab, query), beside)?;
+    let (content, (follows, flags, worst, (findings, waivers))) = tokio::try_join!(load(state, who, &product, tab, query), beside)?;
     let keeps = authorise(&who.actor, Action::Protect { place: product.at.place }).is_ok();
     let csrf = who.csrf.clone();
     let title = match tab {
@@ -83,7 +86,7 @@ async fn show(state: &AppState, who: &SignedIn, urn: &str, tab: ProductTab, quer
             &product,
             Beside { follows, keeps },
             tab,
-            view! { {flagged(&flags)}{on_product(&product.address, &findings, &waivers)}{content(&product)} }.into_any(),
+            view! { {broken(&product.address, &worst)}{flagged(&flags)}{on_product(&product.address, &findings, &waivers)}{content(&product)} }.into_any(),
         )
     };
     Ok(render::page_with(state, who, &standing, Section::Products, &title, StatusCode::OK, body))
@@ -110,7 +113,7 @@ async fn load(state: &AppState, who: &SignedIn, product: &ProductView, tab: Prod
         ProductTab::Schema => {
             let datasets = catalogue::datasets(&mut conn, id).await?;
             let columns = catalogue::columns(&mut conn, id).await?;
-            Box::new(move |_| tabs::schema(&datasets, &columns))
+            Box::new(move |product| tabs::schema(&product.address, &datasets, &columns))
         }
         ProductTab::Sample => {
             let datasets = catalogue::datasets(&mut conn, id).await?;
@@ -133,8 +136,9 @@ async fn load(state: &AppState, who: &SignedIn, product: &ProductView, tab: Prod
             Box::new(move |product| current_terms(&product.address, &current, &history, &names, may_edit))
         }
         ProductTab::ServiceLevels => {
-            let levels = catalogue::service_levels(&mut conn, id).await?;
-            Box::new(move |_| tabs::service_levels(&levels))
+            let levels = service_level::levels(&mut conn, id, state.now()).await?;
+            let keeps = authorise(&who.actor, Action::Promise { place: product.at.place }).is_ok();
+            Box::new(move |product| levels_tab(&product.address, &levels, keeps))
         }
         ProductTab::Lineage => {
             drop(conn);

@@ -1,0 +1,109 @@
+//! `/products/{address}/usage`: how much a product is used, and how it is liked; `/usage`: what nobody reads.
+
+use crate::ui::{breadcrumbs, count, csrf_field, data_table, empty_state, error_summary, moment, plot_with_table, select_field};
+use charts::{Bar, Bars, Words, bars};
+use domain::Violation;
+use leptos::prelude::*;
+use store::catalogue::ProductView;
+use store::problem::{MonthOfUse, Neglected, Satisfaction};
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Usage {
+    /// Oldest first.
+    pub months: Vec<MonthOfUse>,
+    /// Dataset, column, and agreements under which it was read.
+    pub columns: Vec<(String, String, i64)>,
+    pub satisfaction: Satisfaction,
+    /// The reader has read it, and what they said of it.
+    pub mine: Option<Option<(i16, i16)>>,
+}
+
+const GRADES: [(&str, &str); 5] = [("1", "1: not at all"), ("2", "2: a little"), ("3", "3: somewhat"), ("4", "4: well"), ("5", "5: fully")];
+
+fn liked(satisfaction: &Satisfaction) -> String {
+    let of = |grade: Option<f64>| grade.map_or_else(|| "–".into(), |grade| format!("{grade:.1} of 5"));
+    match satisfaction.answers {
+        0 => "Nobody has said yet how useful it is.".into(),
+        1 => format!("One reader finds it useful by {} and trusts it by {}.", of(satisfaction.useful), of(satisfaction.trusted)),
+        n => format!("{n} readers find it useful by {} and trust it by {}.", of(satisfaction.useful), of(satisfaction.trusted)),
+    }
+}
+
+fn by_month(usage: &Usage) -> AnyView {
+    #[expect(clippy::cast_precision_loss, reason = "no more reads than a float can count")]
+    let bar = |one: &MonthOfUse| Bar { label: one.first_day.format("%b %Y").to_string(), value: Some(one.reads as f64), said: count(one.reads) };
+    let all: i64 = usage.months.iter().map(|one| one.reads).sum();
+    let title = match all {
+        0 => "Nobody has read it in twelve months".to_owned(),
+        1 => "Read once in twelve months".to_owned(),
+        n => format!("Read {} times in twelve months", count(n)),
+    };
+    let plot = Bars { bars: usage.months.iter().map(bar).collect(), target: None };
+    let svg = bars(
+        Words { id: "plot-usage", title: &title, description: "Bars: reads at ports by month, through Pasar and directly at the source." },
+        &plot,
+    );
+    let rows = usage
+        .months
+        .iter()
+        .rev()
+        .map(|one| vec![one.first_day.format("%B %Y").to_string().into_any(), count(one.reads).into_any(), count(one.agreements).into_any()])
+        .collect();
+    view! { <h2>{title.clone()}</h2>{plot_with_table(svg, data_table("By month, newest first", &["Month", "Reads", "Agreements that read"], rows).into_any())} }.into_any()
+}
+
+pub fn usage_page(csrf: &str, product: &ProductView, usage: &Usage, wrong: &[Violation]) -> AnyView {
+    let rows: Vec<Vec<AnyView>> = usage
+        .columns
+        .iter()
+        .map(|(dataset, column, n)| vec![view! { <code>{format!("{dataset}.{column}")}</code> }.into_any(), count(*n).into_any()])
+        .collect();
+    let columns = (!rows.is_empty()).then(|| data_table("Columns, the most used first", &["Column", "Agreements that have it and read"], rows));
+    let survey = usage.mine.map(|said| {
+        let options: Vec<(String, String)> = GRADES.iter().map(|(grade, label)| ((*grade).to_owned(), (*label).to_owned())).collect();
+        let (useful, trusted) = said.map_or_else(Default::default, |(useful, trusted)| (useful.to_string(), trusted.to_string()));
+        view! {
+            <h2>"Two questions to you"</h2>
+            <form method="post" action=format!("/products/{}/usage", product.address) class="narrow">
+                {csrf_field(csrf)}
+                {select_field("useful", "Was it useful for what you wanted?", "", &options, &useful, wrong)}
+                {select_field("trusted", "Do you trust the data?", "", &options, &trusted, wrong)}
+                <button type="submit" class="button">"Say so"</button>
+            </form>
+        }
+    });
+    view! {
+        {error_summary(wrong)}
+        {breadcrumbs(vec![(format!("/products/{}", product.address), product.title.clone())])}
+        <h1>"Usage"</h1>
+        <p class="lead">{liked(&usage.satisfaction)}</p>
+        {by_month(usage)}
+        {columns}
+        {survey}
+    }
+    .into_any()
+}
+
+pub fn neglected_page(lines: &[Neglected]) -> AnyView {
+    let rows: Vec<Vec<AnyView>> = lines
+        .iter()
+        .map(|line| {
+            vec![
+                view! { <a href=format!("/products/{}/usage", line.address)>{line.title.clone()}</a> }.into_any(),
+                line.last_read.map_or_else(|| "Never".into_any(), |at| moment(at).into_any()),
+                liked(&line.satisfaction).into_any(),
+            ]
+        })
+        .collect();
+    let body = if rows.is_empty() {
+        empty_state(
+            "Every product that you look after is read.",
+            "What was not read for half a year, or is not liked, would be listed here.",
+            ().into_any(),
+        )
+        .into_any()
+    } else {
+        data_table("Not read for half a year, or not liked", &["Product", "Last read", "What readers say"], rows).into_any()
+    };
+    view! { <h1>"Products that nobody reads"</h1>{body} }.into_any()
+}

@@ -1,0 +1,103 @@
+//! Service levels (seed 3): an indicator is a quantity that is measured; an objective says how good it must be and for how much of a
+//! window; what may go wrong in that time is the error budget.
+
+mod budget;
+mod form;
+mod spoken;
+mod state;
+#[cfg(test)]
+mod tests;
+
+pub use budget::{Budget, Period, Standing, stand};
+pub use form::{LevelForm, NewLevel, OFTENEST, SELDOMEST, check_level};
+pub use spoken::{Spoken, spoken};
+pub use state::{Burning, Change, LevelState, next};
+
+use crate::text_enum;
+
+text_enum! {
+    /// What a promise is about.
+    Dimension, "dimension" {
+        Freshness = "freshness", "Freshness";
+        Completeness = "completeness", "Completeness";
+        Accuracy = "accuracy", "Accuracy";
+        Uniqueness = "uniqueness", "Uniqueness";
+        Validity = "validity", "Validity";
+        Consistency = "consistency", "Consistency";
+        Availability = "availability", "Availability";
+        Latency = "latency", "Latency";
+        Volume = "volume", "Volume";
+        Retention = "retention", "Retention";
+        Lineage = "lineage", "Lineage";
+    }
+}
+
+text_enum! {
+    /// What is measured. All but the first Pasar asks the source for; the source gives a number and no value.
+    Measure, "measure" {
+        Reported = "reported", "What a tool or a person reports";
+        Age = "age", "Age of the newest row, in hours";
+        Oldest = "oldest", "Age of the oldest row, in days";
+        Rows = "rows", "Number of rows";
+        Filled = "filled", "Rows that have a value in the column, in %";
+        Unique = "unique", "Values of the column that occur once, in %";
+        InRange = "in-range", "Values of the column within a range, in %";
+        Read = "read", "Time of a read of the first rows, in milliseconds";
+        Answers = "answers", "Whether the source answers: 1 or 0";
+    }
+}
+
+impl Measure {
+    /// What its numbers are of.
+    pub const fn unit(self) -> &'static str {
+        match self {
+            Self::Reported => "",
+            Self::Age => "hours",
+            Self::Oldest => "days",
+            Self::Rows => "rows",
+            Self::Filled | Self::Unique | Self::InRange => "%",
+            Self::Read => "ms",
+            Self::Answers => "of 1",
+        }
+    }
+
+    pub const fn needs_column(self) -> bool {
+        matches!(self, Self::Age | Self::Oldest | Self::Filled | Self::Unique | Self::InRange)
+    }
+
+    /// Pasar measures it.
+    pub const fn is_probed(self) -> bool {
+        !matches!(self, Self::Reported)
+    }
+
+    /// That the source cannot be reached is then itself what was measured.
+    pub const fn silence_counts(self) -> bool {
+        matches!(self, Self::Read | Self::Answers)
+    }
+}
+
+text_enum! {
+    Comparison, "comparison" {
+        AtLeast = "at-least", "at least";
+        AtMost = "at-most", "at most";
+    }
+}
+
+impl Comparison {
+    /// What is no number keeps no promise.
+    pub fn holds(self, value: f64, bound: f64) -> bool {
+        match self {
+            Self::AtLeast => value >= bound,
+            Self::AtMost => value <= bound,
+        }
+    }
+}
+
+text_enum! {
+    /// Who measured.
+    MeasuredBy, "source of a measurement" {
+        Probe = "probe", "Pasar";
+        Tool = "tool", "A tool of the product’s team";
+        Person = "person", "A person";
+    }
+}

@@ -1,0 +1,100 @@
+-- Installed after setup/postgres_sample.sql, by the same login, and again after each release: what the portal measures of shared tables, to say
+-- whether promises are kept. Every statement may be repeated.
+--
+-- Each answer is one number about the table, never a value of it: ages are rounded to tenths of hours, shares to tenths of a percent, and
+-- how many values lie within a range is said of tables with rows enough that no single one shows.
+GRANT pasar_keeper TO CURRENT_USER;
+
+-- `outcome` is number, not-shared, no-column, other-type, empty or too-few. Shares are of the first 200,000 rows; rows are counted up to five
+-- million and estimated beyond. The caller sets the longest time.
+CREATE OR REPLACE FUNCTION pasar_source.measure(base_schema text, base_table text, what text, measured_column text, low double precision,
+        high double precision, moment timestamptz)
+    RETURNS TABLE (outcome text, number double precision, looked bigint) LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path = pg_catalog, pg_temp SET timezone = 'Asia/Singapore' AS $$
+DECLARE
+    most_shares CONSTANT bigint := 200000;
+    most_rows CONSTANT bigint := 5000000;
+    least_rows CONSTANT bigint := 20;
+    kind oid;
+    part bigint;
+    latest double precision;
+BEGIN
+    IF NOT EXISTS (SELECT FROM pasar_source.shared_table t WHERE t.schema_name = base_schema AND t.table_name = base_table)
+       OR to_regclass(format('%I.%I', base_schema, base_table)) IS NULL THEN
+        RETURN QUERY SELECT 'not-shared', NULL::double precision, 0::bigint;
+        RETURN;
+    END IF;
+    IF what IN ('age', 'oldest', 'filled', 'unique', 'in-range') THEN
+        SELECT a.atttypid INTO kind FROM pg_attribute a WHERE a.attrelid = to_regclass(format('%I.%I', base_schema, base_table))
+            AND a.attname = measured_column AND a.attnum > 0 AND NOT a.attisdropped;
+        IF kind IS NULL THEN
+            RETURN QUERY SELECT 'no-column', NULL::double precision, 0::bigint;
+            RETURN;
+        END IF;
+    END IF;
+    IF (what IN ('age', 'oldest') AND kind NOT IN ('date'::regtype, 'timestamp'::regtype, 'timestamptz'::regtype))
+       OR (what = 'in-range' AND kind NOT IN ('smallint'::regtype, 'integer'::regtype, 'bigint'::regtype, 'numeric'::regtype,
+                                              'real'::regtype, 'double precision'::regtype))
+       OR what NOT IN ('age', 'oldest', 'rows', 'filled', 'unique', 'in-range', 'read', 'answers') THEN
+        RETURN QUERY SELECT 'other-type', NULL::double precision, 0::bigint;
+        RETURN;
+    END IF;
+    CASE
+    WHEN what = 'answers' THEN
+        RETURN QUERY SELECT 'number', 1::double precision, 0::bigint;
+    WHEN what = 'read' THEN
+        -- The rows are made as text, as a reader gets them; how long it took is measured by whoever asks.
+        EXECUTE format('SELECT count(*) FROM (SELECT t::text AS line FROM %I.%I t LIMIT 100) r WHERE length(r.line) > 0', base_schema, base_table) INTO part;
+        RETURN QUERY SELECT 'number', 0::double precision, part;
+    WHEN what = 'rows' THEN
+        EXECUTE format('SELECT count(*) FROM (SELECT FROM %I.%I LIMIT %s) r', base_schema, base_table, most_rows + 1) INTO part;
+        IF part > most_rows THEN
+            SELECT greatest(c.reltuples, part)::bigint INTO part FROM pg_class c WHERE c.oid = to_regclass(format('%I.%I', base_schema, base_table));
+        END IF;
+        RETURN QUERY SELECT 'number', part::double precision, part;
+    WHEN what IN ('age', 'oldest') THEN
+        -- What is infinite says nothing of age.
+        EXECUTE format('SELECT extract(epoch FROM $1 - %s(t.%I)::timestamptz) FROM %I.%I t WHERE isfinite(t.%I)',
+                       CASE what WHEN 'age' THEN 'max' ELSE 'min' END, measured_column, base_schema, base_table, measured_column) INTO latest USING moment;
+        IF latest IS NULL THEN
+            RETURN QUERY SELECT 'empty', NULL::double precision, 0::bigint;
+        ELSE
+            RETURN QUERY SELECT 'number', round((latest / CASE what WHEN 'age' THEN 3600 ELSE 86400 END)::numeric, 1)::double precision, 0::bigint;
+        END IF;
+    ELSE
+        CASE what
+        WHEN 'filled' THEN
+            EXECUTE format('SELECT count(*), count(r.one) FROM (SELECT t.%I AS one FROM %I.%I t LIMIT %s) r', measured_column, base_schema, base_table, most_shares)
+                INTO looked, part;
+        WHEN 'unique' THEN
+            EXECUTE format('SELECT coalesce(sum(g.times), 0)::bigint, (coalesce(sum(g.times) FILTER (WHERE g.times = 1), 0))::bigint FROM
+                            (SELECT count(*) AS times FROM (SELECT t.%I AS one FROM %I.%I t LIMIT %s) r WHERE r.one IS NOT NULL GROUP BY r.one) g',
+                           measured_column, base_schema, base_table, most_shares) INTO looked, part;
+        ELSE
+            EXECUTE format('SELECT count(r.one), count(*) FILTER (WHERE r.one >= $1 AND r.one <= $2)
+                            FROM (SELECT t.%I::double precision AS one FROM %I.%I t LIMIT %s) r', measured_column, base_schema, base_table, most_shares)
+                INTO looked, part USING low, high;
+        END CASE;
+        IF looked = 0 THEN
+            RETURN QUERY SELECT 'empty', NULL::double precision, 0::bigint;
+        ELSIF what = 'in-range' AND looked < least_rows THEN
+            RETURN QUERY SELECT 'too-few', NULL::double precision, looked;
+        ELSE
+            RETURN QUERY SELECT 'number',
+                -- All of them is said of all of them alone.
+                CASE WHEN part = looked THEN 100 ELSE least(round(part * 100.0 / looked, 1), 99.9) END::double precision, looked;
+        END IF;
+    END CASE;
+END
+$$;
+
+DO $$
+DECLARE
+    f CONSTANT regprocedure := 'pasar_source.measure(text, text, text, text, double precision, double precision, timestamptz)'::regprocedure;
+BEGIN
+    EXECUTE format('ALTER FUNCTION %s OWNER TO pasar_keeper', f);
+    EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', f);
+    EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO pasar_asker', f);
+END
+$$;
+REVOKE pasar_keeper FROM CURRENT_USER;

@@ -1,0 +1,157 @@
+//! How a product is used, from the trail of reads, and what those who used it say of it. Numbers alone: who read what is for the audit trail.
+
+use crate::{Result, StoreError, audit};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use domain::audit::{AuditAction, AuditEvent, Origin};
+use domain::id::{AgreementId, PersonId, ProductId};
+use sqlx::PgConnection;
+
+/// A month in Singapore.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MonthOfUse {
+    pub first_day: NaiveDate,
+    pub reads: i64,
+    /// Agreements under which something was read.
+    pub agreements: i64,
+}
+
+/// Reads of a product by month, the last twelve, oldest first; months without any are in it.
+pub async fn use_by_month(conn: &mut PgConnection, product: ProductId, now: DateTime<Utc>) -> Result<Vec<MonthOfUse>> {
+    let rows = sqlx::query!(
+        r#"SELECT m.first_day::date AS "first_day!", count(e.id) AS "reads!", count(DISTINCT e.object_id) AS "agreements!"
+           FROM generate_series(date_trunc('month', $2 AT TIME ZONE 'Asia/Singapore') - interval '11 months',
+                                date_trunc('month', $2 AT TIME ZONE 'Asia/Singapore'), interval '1 month') AS m(first_day)
+           LEFT JOIN audit_event e ON e.product_id = $1 AND e.action = 'port.read' AND e.outcome = 'done'
+               AND e.at >= m.first_day AT TIME ZONE 'Asia/Singapore' AND e.at < (m.first_day + interval '1 month') AT TIME ZONE 'Asia/Singapore'
+           GROUP BY m.first_day ORDER BY m.first_day"#,
+        product.0,
+        now
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| MonthOfUse { first_day: row.first_day, reads: row.reads, agreements: row.agreements }).collect())
+}
+
+/// Columns with the agreements that have them and under which something was read, the most used first: dataset, column, how many.
+pub async fn columns_used(conn: &mut PgConnection, product: ProductId) -> Result<Vec<(String, String, i64)>> {
+    let rows = sqlx::query!(
+        r#"SELECT d.name AS dataset, c.name, count(DISTINCT a.id) AS "agreements!"
+           FROM dataset d JOIN data_column c ON c.dataset_id = d.id
+           LEFT JOIN agreement_dataset x ON x.dataset_id = d.id AND c.name = ANY(x.columns)
+           LEFT JOIN agreement a ON a.id = x.agreement_id AND a.first_read_at IS NOT NULL
+           WHERE d.product_id = $1 GROUP BY d.position, d.name, c.position, c.name ORDER BY 3 DESC, d.position, c.position LIMIT 100"#,
+        product.0
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.dataset, row.name, row.agreements)).collect())
+}
+
+/// What those who used it say, each from 1 to 5.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Satisfaction {
+    pub answers: i64,
+    pub useful: Option<f64>,
+    pub trusted: Option<f64>,
+}
+
+pub async fn satisfaction(conn: &mut PgConnection, product: ProductId) -> Result<Satisfaction> {
+    let row = sqlx::query!(
+        r#"SELECT count(*) AS "answers!", avg(useful)::float8 AS useful, avg(trusted)::float8 AS trusted FROM satisfaction WHERE product_id = $1"#,
+        product.0
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok(Satisfaction { answers: row.answers, useful: row.useful, trusted: row.trusted })
+}
+
+/// The agreement under which somebody used a product, the newest, with what they said of it; none who has read nothing.
+pub async fn my_word(conn: &mut PgConnection, product: ProductId, person: PersonId) -> Result<Option<(AgreementId, Option<(i16, i16)>)>> {
+    let row = sqlx::query!(
+        r#"SELECT a.id, s.useful AS "useful?", s.trusted AS "trusted?" FROM agreement a
+           JOIN agreement_people p ON p.agreement_id = a.id AND p.person_id = $2
+           LEFT JOIN satisfaction s ON s.agreement_id = a.id AND s.person_id = $2
+           WHERE a.product_id = $1 AND a.first_read_at IS NOT NULL ORDER BY a.made_at DESC, a.id DESC LIMIT 1"#,
+        product.0,
+        person.0
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(row.map(|row| (AgreementId(row.id), row.useful.zip(row.trusted))))
+}
+
+/// Says how useful a product was, and how far it is trusted; in place of what was said before.
+pub async fn say(
+    conn: &mut PgConnection,
+    person: PersonId,
+    product: (ProductId, &str),
+    (useful, trusted): (i16, i16),
+    origin: &Origin,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let Some((agreement, _)) = my_word(conn, product.0, person).await? else {
+        return Err(StoreError::Conflict("Only who has read the data can say how useful it was.".into()));
+    };
+    sqlx::query!(
+        "INSERT INTO satisfaction (agreement_id, person_id, product_id, useful, trusted, said_at) VALUES ($1, $2, $3, $4, $5, $6)
+         ON CONFLICT (agreement_id, person_id) DO UPDATE SET useful = excluded.useful, trusted = excluded.trusted, said_at = excluded.said_at",
+        agreement.0,
+        person.0,
+        product.0.0,
+        useful,
+        trusted,
+        now
+    )
+    .execute(&mut *conn)
+    .await?;
+    let event = AuditEvent {
+        product: Some(product.0),
+        address: Some(product.1.to_owned()),
+        ..AuditEvent::done(Some(person), AuditAction::SatisfactionSay, "agreement", Some(agreement.0), origin.clone())
+    };
+    audit::append(conn, &event, now).await
+}
+
+/// A product that nobody reads, or that its readers do not like.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Neglected {
+    pub address: String,
+    pub title: String,
+    pub last_read: Option<DateTime<Utc>>,
+    pub satisfaction: Satisfaction,
+}
+
+/// Days without a read after which a product counts as unused.
+const UNUSED: i64 = 180;
+
+/// Products that somebody looks after and that were not read for half a year, or whose readers say less than 3 of 5.
+pub async fn neglected(conn: &mut PgConnection, reader: PersonId, most: i64, now: DateTime<Utc>) -> Result<Vec<Neglected>> {
+    let rows = sqlx::query!(
+        r#"SELECT p.address, p.title, u.last_read, s.answers AS "answers!", s.useful, s.trusted
+           FROM product p JOIN data_domain d ON d.id = p.domain_id
+           CROSS JOIN LATERAL (SELECT max(e.at) AS last_read FROM audit_event e WHERE e.product_id = p.id AND e.action = 'port.read') u
+           CROSS JOIN LATERAL (SELECT count(*) AS answers, avg(w.useful)::float8 AS useful, avg(w.trusted)::float8 AS trusted FROM satisfaction w
+                               WHERE w.product_id = p.id) s
+           WHERE p.status IN ('published', 'deprecated') AND p.created_at < $2
+             AND EXISTS (SELECT FROM dataset x WHERE x.product_id = p.id AND x.table_name IS NOT NULL)
+             AND EXISTS (SELECT FROM role_grant g WHERE g.person_id = $1 AND g.role IN ('owner', 'steward', 'product-owner', 'developer') AND g.ended_at IS NULL
+                         AND (g.until IS NULL OR g.until > $4) AND covers(g.scope_kind, g.scope_id, p.id, p.domain_id, d.sector_id))
+             AND (u.last_read IS NULL OR u.last_read < $2 OR least(s.useful, s.trusted) < 3)
+           ORDER BY u.last_read NULLS FIRST, p.title LIMIT $3"#,
+        reader.0,
+        now - TimeDelta::days(UNUSED),
+        most,
+        now
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| Neglected {
+            address: row.address,
+            title: row.title,
+            last_read: row.last_read,
+            satisfaction: Satisfaction { answers: row.answers, useful: row.useful, trusted: row.trusted },
+        })
+        .collect())
+}

@@ -1,0 +1,111 @@
+// A promise is declared, measured by a pipeline, and broken: its budget burns, whoever uses the data is told, the product says so, and the sector's audit lists it.
+import { expect, test } from "@playwright/test";
+import { accessible, signIn } from "../fixtures";
+import { approve, ask } from "../steps";
+
+const address = "ssot-a.punctuality-dp";
+const product = `/products/${address}`;
+const day = 24 * 3600 * 1000;
+
+test("freshness misses its objective, and everybody who should know learns of it", async ({ browser, javaScriptEnabled, request }) => {
+  test.setTimeout(120_000);
+  const options = { javaScriptEnabled };
+  const promise = `Yesterday by ten, watched since ${Date.now()}`;
+  const jason = await signIn(browser, "Jason Lim", options);
+  const asked = await ask(jason, address, "Compare services");
+  if (await jason.getByText("Waiting for a decision").first().isVisible()) {
+    await approve(await signIn(browser, "Grace Tan", options), asked);
+  }
+
+  // Omar, who owns the domain, promises, and makes a token for the pipeline.
+  const omar = await signIn(browser, "Omar Rahman", options);
+  await omar.goto(`${product}/service-levels`);
+  await omar.getByRole("link", { name: "Declare a service level" }).click();
+  await omar.getByLabel("About").selectOption({ label: "Freshness" });
+  await omar.getByLabel("What readers can rely on").fill(promise);
+  await omar.getByLabel("Quantity").selectOption({ label: "What a tool or a person reports" });
+  await omar.getByLabel("A measurement is good when it is").selectOption({ label: "at most" });
+  await omar.getByLabel("this number").fill("34");
+  await omar.getByLabel("Share of periods that must be good, in %").fill("90");
+  await omar.getByRole("button", { name: "Declare" }).click();
+  await expect(omar.getByRole("heading", { level: 1 })).toHaveText(promise);
+  await expect(omar.getByText("Nothing was measured in this window").first()).toBeVisible();
+  await accessible(omar);
+  const level = new URL(omar.url()).pathname;
+  await omar.goto("/mine/tokens");
+  await omar.getByLabel("Name").fill("Pipeline");
+  await omar.getByLabel(/^Report measurements/).check();
+  await omar.getByLabel("Until").fill(new Date(Date.now() + 2 * day).toISOString().slice(0, 10));
+  await omar.getByRole("button", { name: "Make token" }).click();
+  const token = await omar.locator("#token").innerText();
+  const measured = async (hours: number, daysAgo: number) => {
+    const at = new Date(Date.now() - daysAgo * day).toISOString();
+    const answer = await request.post(`/api/v1${level}/measurements`, {
+      headers: { authorization: `Bearer ${token}`, "idempotency-key": `${promise} ${daysAgo}` },
+      data: { value: hours, at, tool: "pipeline" },
+    });
+    expect(answer.status()).toBe(201);
+    return (await answer.json()) as { state: string; budget_left: number };
+  };
+
+  // It is kept for a while, then misses: first the budget burns.
+  for (const daysAgo of [9, 8, 7, 6, 5, 4]) await measured(30, daysAgo);
+  const kept = await measured(31, 1.01);
+  expect(kept.state).toBe("met");
+  const burning = await measured(47.5, 0);
+  expect(burning.state).toBe("at-risk");
+  expect(burning.budget_left).toBeLessThan(kept.budget_left);
+  await omar.goto(level);
+  await expect(omar.getByText("10 times as fast as allowed")).toBeVisible();
+  const told = (words: string) =>
+    expect(async () => {
+      await jason.goto("/notices");
+      await expect(jason.getByText(words).first()).toBeVisible({ timeout: 500 });
+    }).toPass({ timeout: 15_000 });
+  await told("Punctuality of bus services will soon break one of its promises: much went wrong lately.");
+
+  // Then it is used up.
+  for (const daysAgo of [1, 2, 3]) await measured(60, daysAgo);
+  await told("Punctuality of bus services does not keep one of its promises.");
+  await jason.goto(product);
+  await expect(jason.getByText("This product does not keep what it promises.")).toBeVisible();
+  await accessible(jason);
+  await jason.getByRole("link", { name: `Freshness: ${promise}` }).click();
+  await expect(jason.getByText("Used up: 4 bad periods, 3 allowed")).toBeVisible();
+  await expect(jason.getByRole("heading", { name: "The error budget is used up" })).toBeVisible();
+  await expect(jason.getByRole("row", { name: /60\s+Not good\s+pipeline/ }).first()).toBeAttached();
+  await expect(jason.locator("svg.plot")).toHaveCount(2);
+  await accessible(jason);
+
+  // The trusted centre's audit lists it.
+  const evelyn = await signIn(browser, "Evelyn Chua", options);
+  await evelyn.goto("/service-levels");
+  await expect(evelyn.getByRole("row", { name: new RegExp(`${promise}.*Breached`) })).toBeVisible();
+  await evelyn.goto("/quality");
+  await evelyn.getByRole("main").getByRole("table").getByRole("link", { name: "Geospatial" }).click();
+  await evelyn.getByRole("link", { name: "The audit of today, to print" }).click();
+  await expect(evelyn.getByRole("row", { name: new RegExp(`${promise}.*Breached`) })).toBeVisible();
+  await accessible(evelyn);
+
+  // Jason reports what he saw from the column itself, and Omar answers.
+  await jason.goto(`${product}/schema`);
+  await jason.getByRole("link", { name: /^Report a problem of by_stop\./ }).first().click();
+  await jason.getByLabel("What you saw, and what you expected").fill(`Nothing newer than the day before yesterday: ${promise}`);
+  await jason.getByRole("button", { name: "Report" }).click();
+  await expect(jason.getByRole("heading", { level: 1 })).toHaveText("A problem of Punctuality of bus services");
+  const problem = jason.url();
+  await omar.goto("/work");
+  await omar.getByRole("link", { name: /^Nothing newer than the day before yesterday/ }).first().click();
+  await omar.goto(problem);
+  await omar.getByLabel("What becomes of it").selectOption({ label: "Mended" });
+  await omar.getByLabel("To the one who reported it").fill("A load had stopped; it runs again.");
+  await omar.getByRole("button", { name: "Answer" }).click();
+  await jason.goto(problem);
+  await expect(jason.getByText("A load had stopped; it runs again.")).toBeVisible();
+
+  // The journey leaves the product as it was.
+  await omar.goto(level);
+  await omar.getByLabel("Why it ends").fill("The journey is over");
+  await omar.getByRole("button", { name: "End this promise" }).click();
+  await expect(omar.getByText(promise)).toHaveCount(0);
+});

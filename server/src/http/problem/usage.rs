@@ -1,0 +1,71 @@
+//! `GET /products/{urn}/usage` with its two questions, and `GET /usage`: products that nobody reads or likes, for whoever looks after them.
+
+use crate::http::error::HttpError;
+use crate::http::form::CheckedForm;
+use crate::http::render;
+use crate::http::service_level::visible;
+use crate::http::signed_in::SignedIn;
+use crate::state::AppState;
+use app::features::problem::{Usage, neglected_page, usage_page};
+use app::shell::Section;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use domain::Violation;
+use serde::Deserialize;
+use store::catalogue::ProductView;
+use store::problem;
+
+const LISTED: i64 = 200;
+
+pub(super) async fn read(state: &AppState, who: &SignedIn, product: &ProductView) -> Result<Usage, HttpError> {
+    let mut conn = state.pool.acquire().await?;
+    Ok(Usage {
+        months: problem::use_by_month(&mut conn, product.id, state.now()).await?,
+        columns: problem::columns_used(&mut conn, product.id).await?,
+        satisfaction: problem::satisfaction(&mut conn, product.id).await?,
+        mine: problem::my_word(&mut conn, product.id, who.actor.person).await?.map(|(_, said)| said),
+    })
+}
+
+pub async fn show(State(state): State<AppState>, who: SignedIn, Path(urn): Path<String>) -> Result<Response, HttpError> {
+    let product = visible(&state, &who, &urn).await?;
+    page(&state, &who, product, vec![]).await
+}
+
+async fn page(state: &AppState, who: &SignedIn, product: ProductView, wrong: Vec<Violation>) -> Result<Response, HttpError> {
+    let usage = read(state, who, &product).await?;
+    let status = if wrong.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let (csrf, title) = (who.csrf.clone(), format!("Usage – {}", product.title));
+    render::page(state, who, Section::Products, &title, status, move || usage_page(&csrf, &product, &usage, &wrong)).await
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub struct Typed {
+    useful: String,
+    trusted: String,
+}
+
+pub async fn say(State(state): State<AppState>, Path(urn): Path<String>, CheckedForm(typed, who): CheckedForm<Typed>) -> Result<Response, HttpError> {
+    let product = visible(&state, &who, &urn).await?;
+    let grade = |text: &str| text.parse::<i16>().ok().filter(|grade| (1..=5).contains(grade));
+    let (useful, trusted) = (grade(&typed.useful), grade(&typed.trusted));
+    let mut wrong = vec![];
+    if useful.is_none() {
+        wrong.push(Violation::new("useful", "useful_missing", "Choose from 1 to 5 how useful it was."));
+    }
+    if trusted.is_none() {
+        wrong.push(Violation::new("trusted", "trusted_missing", "Choose from 1 to 5 how far you trust it."));
+    }
+    let (Some(useful), Some(trusted)) = (useful, trusted) else { return page(&state, &who, product, wrong).await };
+    let mut tx = state.pool.begin().await?;
+    problem::say(&mut tx, who.actor.person, (product.id, &product.address), (useful, trusted), &who.origin, state.now()).await?;
+    tx.commit().await?;
+    Ok(Redirect::to(&format!("/products/{}/usage", product.address)).into_response())
+}
+
+pub async fn neglected(State(state): State<AppState>, who: SignedIn) -> Result<Response, HttpError> {
+    let lines = problem::neglected(&mut *state.pool.acquire().await?, who.actor.person, LISTED, state.now()).await?;
+    render::page(&state, &who, Section::Work, "Products that nobody reads", StatusCode::OK, move || neglected_page(&lines)).await
+}

@@ -1,0 +1,26 @@
+//! Quality: results that tools send, what a product's runs said, and what trusted centres expect of their sectors.
+
+mod api;
+mod product;
+mod sector;
+
+use crate::routes::{Audience, Route};
+use axum::extract::DefaultBodyLimit;
+use axum::routing::{get, post};
+
+/// The largest document of a tool, in bytes: dbt's manifest names every model of a project.
+const LARGEST: usize = 16 * 1024 * 1024;
+
+pub fn routes() -> Vec<Route> {
+    vec![
+        Route::get("/products/{urn}/quality", Audience::Everyone, get(product::show)),
+        Route::get("/products/{urn}/quality/{id}", Audience::Everyone, get(product::run)),
+        Route::get("/quality", Audience::Everyone, get(sector::list)),
+        Route::get("/quality/{slug}", Audience::Everyone, get(sector::show)),
+        Route::post("/quality/{slug}", Audience::Everyone, post(sector::set)),
+        Route::post("/quality/{slug}/end", Audience::Everyone, post(sector::end)),
+        Route::get("/quality/{slug}/report", Audience::Everyone, get(sector::report)),
+        Route::get("/api/v1/products/{urn}/quality", Audience::Everyone, get(api::show)),
+        Route::post("/api/v1/products/{urn}/quality", Audience::Everyone, post(api::report).layer(DefaultBodyLimit::max(LARGEST))),
+    ]
+}

@@ -1,0 +1,50 @@
+//! `GET /products/{urn}/quality` and `/products/{urn}/quality/{id}`: how a product's checks stand, and what one run said.
+
+use crate::http::error::HttpError;
+use crate::http::render;
+use crate::http::service_level::visible;
+use crate::http::signed_in::SignedIn;
+use crate::state::AppState;
+use app::features::quality::{product_quality_page, run_page};
+use app::shell::Section;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use domain::id::QualityRunId;
+use domain::quality::{Passed, falls_short};
+use store::quality;
+
+/// Runs of the history.
+const RUNS: i64 = 100;
+
+pub async fn show(State(state): State<AppState>, who: SignedIn, Path(urn): Path<String>) -> Result<Response, HttpError> {
+    let product = visible(&state, &who, &urn).await?;
+    let mut conn = state.pool.acquire().await?;
+    let now = state.now();
+    let checks = quality::checks_now(&mut conn, product.id).await?;
+    let runs = quality::runs(&mut conn, product.id, RUNS).await?;
+    let benchmarks = quality::benchmarks(&mut conn, product.at.place.sector, now).await?;
+    drop(conn);
+    let expected = benchmarks
+        .into_iter()
+        .map(|line| {
+            let of = checks.iter().filter(|check| line.benchmark.layer.is_none_or(|layer| layer == check.layer));
+            let latest = of.clone().map(|check| check.at).max().map(|at| (at, Passed::of(of.map(|check| check.outcome))));
+            let short = falls_short(&line.benchmark, latest, now);
+            (line, short)
+        })
+        .collect::<Vec<_>>();
+    let title = format!("Quality – {}", product.title);
+    render::page(&state, &who, Section::Products, &title, StatusCode::OK, move || product_quality_page(&product, &checks, &runs, &expected)).await
+}
+
+pub async fn run(State(state): State<AppState>, who: SignedIn, Path((urn, id)): Path<(String, String)>) -> Result<Response, HttpError> {
+    let product = visible(&state, &who, &urn).await?;
+    let id: QualityRunId = id.parse().map_err(|_| HttpError::NotFound)?;
+    let mut conn = state.pool.acquire().await?;
+    let run = quality::run(&mut conn, product.id, id).await?.ok_or(HttpError::NotFound)?;
+    let checks = quality::checks_of(&mut conn, id).await?;
+    drop(conn);
+    let title = format!("A run of checks – {}", product.title);
+    render::page(&state, &who, Section::Products, &title, StatusCode::OK, move || run_page(&product, &run, &checks)).await
+}
