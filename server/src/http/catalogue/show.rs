@@ -86,7 +86,8 @@ async fn show(state: &AppState, who: &SignedIn, urn: &str, tab: ProductTab, quer
             &product,
             Beside { follows, keeps },
             tab,
-            view! { {broken(&product.address, &worst)}{flagged(&flags)}{on_product(&product.address, &findings, &waivers)}{content(&product)} }.into_any(),
+            view! { {broken(&product.address, &worst)}{flagged(&flags)}{on_product(&product.address, &findings, &waivers)}{content(&product)} }
+                .into_any(),
         )
     };
     Ok(render::page_with(state, who, &standing, Section::Products, &title, StatusCode::OK, body))
