@@ -36,7 +36,7 @@ pub fn check_publication(form: &PublicationForm, today: NaiveDate) -> Result<Pub
     match from {
         None => wrong.push(Violation::new("from", "from_not_a_date", "Enter the first day as a date such as 2027-04-01.")),
         Some(from) if from < today => {
-            wrong.push(Violation::new("from", "from_past", "A standard cannot begin in the past. Enter today or a later day."))
+            wrong.push(Violation::new("from", "from_past", "A standard cannot begin in the past. Enter today or a later day."));
         }
         Some(from) if from < earliest(today) && !form.urgent => wrong.push(Violation::new(
             "from",
