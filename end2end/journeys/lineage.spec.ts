@@ -45,7 +45,7 @@ test("what a pipeline tells is on the pages of both products", async ({ browser,
   await omar.goto("/lineage/names");
   await expect(omar.getByRole("row", { name: /lake.staging.routes_clean.*Bus routes and staff/ })).toBeVisible();
   await omar.goto("/products/ssot-a.busroutes-dp/lineage");
-  await expect(omar.getByText("lake.staging.routes_clean").first()).toBeVisible();
+  await expect(omar.getByRole("row", { name: /lake.staging.routes_clean.*1 step after/ })).toBeVisible();
 
   // What is wrong is refused whole, with its place.
   const refused = await request.post("/api/v1/lineage", { headers: { authorization: `Bearer ${token}` }, data: { eventTime: "yesterday" } });

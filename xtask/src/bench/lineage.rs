@@ -4,6 +4,7 @@
 use super::client::{Reader, at_rate};
 use super::{Bench, print};
 use anyhow::{Context as _, Result, ensure};
+use chrono::{DateTime, TimeDelta, Utc};
 use rand::Rng;
 use sha2::{Digest, Sha256};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -116,11 +117,21 @@ fn tell(bench: &Bench<'_>) -> Result<()> {
              SELECT gen_random_uuid(), id, 'bench', '{{lineage}}', decode('{}', 'hex'), now(), now() + interval '1 day' FROM person WHERE email = 'pipeline@example.invalid'",
         hex::encode(Sha256::digest(token.as_bytes()))
     ))?;
+    let from: DateTime<Utc> = bench
+        .setting
+        .databases
+        .admin()
+        .on("pasar")
+        .run("SELECT to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')")?
+        .trim()
+        .parse()
+        .context("reading the clock of the record")?;
     for (name, together) in [("lineage-told", 1), ("lineage-told-together", TOGETHER)] {
         let (begun, next) = (Instant::now(), AtomicU64::new(0));
         let lasting = Duration::from_secs(bench.options.seconds);
         thread::scope(|scope| {
-            let tellers: Vec<_> = (0..TELLERS).map(|_| scope.spawn(|| teller(bench, &token, &next, together, begun, lasting))).collect();
+            let tellers: Vec<_> =
+                (0..TELLERS).map(|_| scope.spawn(|| teller(bench, &Telling { token: &token, together, from }, &next, begun, lasting))).collect();
             tellers.into_iter().map(|teller| teller.join().ok().context("a teller stopped")?).collect::<Result<Vec<()>>>()
         })?;
         #[expect(clippy::cast_precision_loss, reason = "events that were counted in seconds")]
@@ -129,13 +140,21 @@ fn tell(bench: &Bench<'_>) -> Result<()> {
     Ok(())
 }
 
-fn teller(bench: &Bench<'_>, token: &str, next: &AtomicU64, together: u64, begun: Instant, lasting: Duration) -> Result<()> {
+struct Telling<'a> {
+    token: &'a str,
+    together: u64,
+    /// When the first event happened; the others follow by microseconds.
+    from: DateTime<Utc>,
+}
+
+fn teller(bench: &Bench<'_>, telling: &Telling<'_>, next: &AtomicU64, begun: Instant, lasting: Duration) -> Result<()> {
+    let Telling { token, together, .. } = *telling;
     let agent: ureq::Agent = ureq::Agent::config_builder().timeout_global(Some(Duration::from_secs(30))).http_status_as_error(false).build().into();
     let url = format!("{}/api/v1/lineage{}", bench.setting.base_url, if together > 1 { "/batch" } else { "" });
     while begun.elapsed() < lasting {
         crate::processes::go_on()?;
         let first = next.fetch_add(together, Ordering::Relaxed);
-        let events: Vec<String> = (first..first + together).map(event).collect();
+        let events: Vec<String> = (first..first + together).map(|number| event(number, telling)).collect();
         let body = if together > 1 { format!("[{}]", events.join(",")) } else { events.concat() };
         let status =
             agent.post(&url).header("authorization", format!("Bearer {token}")).header("content-type", "application/json").send(&body)?.status();
@@ -144,9 +163,11 @@ fn teller(bench: &Bench<'_>, token: &str, next: &AtomicU64, together: u64, begun
     Ok(())
 }
 
-fn event(number: u64) -> String {
+fn event(number: u64, telling: &Telling<'_>) -> String {
+    let Telling { together, from, .. } = *telling;
     let job = number % 1_000;
-    let (run, moment) = (hex::encode(&Sha256::digest(format!("{number} {:?}", std::process::id()))[..16]), chrono::Utc::now().to_rfc3339());
+    let run = hex::encode(&Sha256::digest(format!("{number} {from} {together}"))[..16]);
+    let moment = (from + TimeDelta::microseconds(i64::try_from(number).unwrap_or_default())).to_rfc3339();
     format!(
         r#"{{"eventTime": "{moment}", "eventType": "COMPLETE", "producer": "https://bench.example", "schemaURL": "https://openlineage.io/spec/2-0-2/OpenLineage.json#/$defs/RunEvent",
             "run": {{"runId": "{run}"}}, "job": {{"namespace": "bench", "name": "j{job}"}},

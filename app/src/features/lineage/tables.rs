@@ -1,6 +1,7 @@
 //! The same graph as a table and as a tree.
 
 use crate::ui::{classification_badge, count, data_table, day, moment};
+use domain::catalogue::PersonalCategory;
 use leptos::prelude::*;
 use std::collections::BTreeSet;
 use store::lineage::{Graph, Seen, Touched, What};
@@ -37,7 +38,7 @@ pub fn nodes_table(graph: &Graph, most: usize) -> AnyView {
             let (class, personal, updated) = match &node.what {
                 What::Dataset(one) => (
                     one.classification.map_or_else(|| "Not classified".into_any(), |class| classification_badge(class).into_any()),
-                    one.personal.map(|kind| kind.label()).unwrap_or_default(),
+                    one.personal.map(PersonalCategory::label).unwrap_or_default(),
                     one.updated_on.map_or_else(|| "Not stated".into_any(), |on| day(on).into_any()),
                 ),
                 _ => ("–".into_any(), "–", "–".into_any()),

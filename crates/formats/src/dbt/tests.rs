@@ -85,7 +85,7 @@ proptest! {
             (format!("model.p.m{n}"), json!({"resource_type": "model", "name": format!("m{n}"), "config": {"materialized": kind}, "depends_on": {"nodes": on}}))
         });
         let mut manifest = manifest();
-        manifest["nodes"] = Value::from_iter(nodes);
+        manifest["nodes"] = nodes.collect();
         prop_assert_eq!(reading(&manifest).unwrap().len(), 3);
     }
 }

@@ -133,7 +133,7 @@ fn anything() -> impl Strategy<Value = Value> {
     leaf.prop_recursive(3, 24, 4, |inner| {
         prop_oneof![
             proptest::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
-            proptest::collection::hash_map("namespace|name|fields|inputFields|facets|.{0,4}", inner, 0..4).prop_map(|all| Value::from_iter(all)),
+            proptest::collection::hash_map("namespace|name|fields|inputFields|facets|.{0,4}", inner, 0..4).prop_map(Value::from_iter),
         ]
     })
 }
@@ -143,9 +143,15 @@ fn places(value: &Value, before: &str, all: &mut Vec<String>) {
     all.push(before.to_owned());
     match value {
         Value::Object(object) => {
-            object.iter().for_each(|(key, value)| places(value, &format!("{before}/{}", key.replace('~', "~0").replace('/', "~1")), all))
+            for (key, value) in object {
+                places(value, &format!("{before}/{}", key.replace('~', "~0").replace('/', "~1")), all);
+            }
         }
-        Value::Array(list) => list.iter().enumerate().for_each(|(index, value)| places(value, &format!("{before}/{index}"), all)),
+        Value::Array(list) => {
+            for (index, value) in list.iter().enumerate() {
+                places(value, &format!("{before}/{index}"), all);
+            }
+        }
         _ => {}
     }
 }

@@ -86,14 +86,18 @@ async fn statement(
             // An address of nothing that is known stays unsaid; words are shown to whoever reads the product.
             if port.comes_from.parse::<Urn>().is_err() && !port.comes_from.trim().is_empty() {
                 let text: String = port.comes_from.chars().filter(|letter| !letter.is_control()).take(200).collect();
-                outputs.values_mut().for_each(|output| output.sources.push(Name::new(DECLARED, format!("{product}/{text}"))));
+                for output in outputs.values_mut() {
+                    output.sources.push(Name::new(DECLARED, format!("{product}/{text}")));
+                }
             }
             continue;
         };
         let named = |dataset: &str| Name::new(OWN, format!("{from}.{dataset}"));
         if port.from.is_empty() {
             let sources: Vec<Name> = port.datasets.iter().map(|dataset| named(dataset)).collect();
-            outputs.values_mut().for_each(|output| output.sources.extend(sources.iter().cloned()));
+            for output in outputs.values_mut() {
+                output.sources.extend(sources.iter().cloned());
+            }
         }
         for ((column, to), masked) in port.from.iter().zip(&port.to).zip(port.masked) {
             let (Some((source, from)), Some((target, to))) = (column.split_once('.'), to.as_deref().and_then(|to| to.split_once('.'))) else {

@@ -195,25 +195,21 @@ fn run_of(run: Uuid, by: Option<PersonId>) -> Uuid {
 
 /// Columns, versions and checks of what whoever tells may speak for: the latest wins, of the same moment the greater text.
 async fn describe(conn: &mut PgConnection, all: &[Statement], known: &BTreeMap<Name, Known>) -> Result<()> {
-    let mut nodes = vec![];
-    let (mut moments, mut described, mut checked) = (vec![], vec![], vec![]);
+    let mut told = vec![];
     for said in all {
         for one in said.inputs.iter().chain(&said.outputs) {
             let Some(node) = known.get(&one.name).filter(|node| node.theirs) else { continue };
-            if one.fields.is_none() && one.version.is_none() && one.assertions.is_none() {
-                continue;
+            let checked = one.assertions.map(|checks| Json(serde_json::json!({ "met": checks.met, "missed": checks.missed })));
+            let described = description(one).map(Json);
+            if described.is_some() || checked.is_some() {
+                // Under the name that was used: which names are one dataset may be said later.
+                told.push((node.id, said.at, described, checked));
             }
-            // Under the name that was used: which names are one dataset may be said later.
-            nodes.push(node.id);
-            moments.push(said.at);
-            described.push(description(one).map(Json));
-            checked.push(one.assertions.map(|checks| Json(serde_json::json!({ "met": checks.met, "missed": checks.missed }))));
         }
     }
-    if nodes.is_empty() {
-        return Ok(());
-    }
-    for (((node, at), described), checked) in nodes.into_iter().zip(moments).zip(described).zip(checked) {
+    // In one order, whoever else describes some of them.
+    told.sort_by_key(|(node, ..)| *node);
+    for (node, at, described, checked) in told {
         sqlx::query!(
             "UPDATE lineage_node n SET
                  described = CASE WHEN $3::jsonb IS NOT NULL AND (coalesce(n.described_at, '-infinity'), coalesce(n.described::text, '')) < ($2, $3::jsonb::text) THEN $3 ELSE n.described END,

@@ -82,8 +82,7 @@ pub async fn graph(conn: &mut PgConnection, start: &[i64], asked: &Asked) -> Res
         r#"SELECT n.id, n.namespace, n.name, n.first_by, k.checked AS "checked: Json<Checked>", k.checked_at AS "checked_at?", d.id AS "dataset?", d.name AS "dataset_name?",
                   d.title AS "dataset_title?", d.updated_on AS "dataset_updated_on?", p.id AS "product?", p.address AS "address?", p.title AS "title?",
                   p.classification AS "product_class?", p.updated_on AS "updated_on?", p.frequency AS "frequency?",
-                  ARRAY(SELECT DISTINCT c.classification FROM data_column c WHERE c.dataset_id = d.id AND c.classified) AS "classes!: Vec<String>",
-                  ARRAY(SELECT DISTINCT c.personal FROM data_column c WHERE c.dataset_id = d.id AND c.classified) AS "personal!: Vec<String>"
+                  ARRAY(SELECT DISTINCT c.classification || ' ' || c.personal FROM data_column c WHERE c.dataset_id = d.id AND c.classified) AS "classes!: Vec<String>"
            FROM unnest($1::bigint[]) AS u(id) JOIN lineage_node n ON n.id = u.id LEFT JOIN dataset d ON d.id = n.dataset_id
            LEFT JOIN LATERAL (SELECT v.* FROM visible_product($2, $3) v WHERE v.id = d.product_id) p ON true
            LEFT JOIN LATERAL (SELECT x.checked, x.checked_at FROM lineage_node x WHERE (x.id = n.id OR x.same_as = n.id) AND x.checked IS NOT NULL
@@ -115,8 +114,8 @@ pub async fn graph(conn: &mut PgConnection, start: &[i64], asked: &Asked) -> Res
                 title: row.title.unwrap_or_default(),
                 dataset,
                 dataset_title: row.dataset_title.unwrap_or_default(),
-                classification: highest(&row.classes)?.or(row.product_class.map(|word| word.parse()).transpose()?),
-                personal: highest(&row.personal)?,
+                classification: highest(&row.classes, 0)?.or(row.product_class.map(|word| word.parse()).transpose()?),
+                personal: highest(&row.classes, 1)?,
                 updated_on: row.dataset_updated_on.or(row.updated_on),
                 frequency: row.frequency,
             })),
@@ -150,8 +149,10 @@ fn word(what: &What) -> String {
     }
 }
 
-fn highest<T: Ord + std::str::FromStr<Err = domain::UnknownWord>>(words: &[String]) -> Result<Option<T>> {
-    Ok(words.iter().map(|word| word.parse::<T>()).collect::<std::result::Result<Vec<_>, _>>()?.into_iter().max())
+/// The highest of the first words, or of the second ones.
+fn highest<T: Ord + std::str::FromStr<Err = domain::UnknownWord>>(classes: &[String], word: usize) -> Result<Option<T>> {
+    let words = classes.iter().filter_map(|class| class.split(' ').nth(word));
+    Ok(words.map(str::parse).collect::<std::result::Result<Vec<T>, _>>()?.into_iter().max())
 }
 
 /// Which placeholders' names a reader may know.
