@@ -21,7 +21,7 @@ test("freshness misses its objective, and everybody who should know learns of it
   const omar = await signIn(browser, "Omar Rahman", options);
   await omar.goto(`${product}/service-levels`);
   await omar.getByRole("link", { name: "Declare a service level" }).click();
-  await omar.getByLabel("About").selectOption({ label: "Freshness" });
+  await omar.getByLabel("About", { exact: true }).selectOption({ label: "Freshness" });
   await omar.getByLabel("What readers can rely on").fill(promise);
   await omar.getByLabel("Quantity").selectOption({ label: "What a tool or a person reports" });
   await omar.getByLabel("A measurement is good when it is").selectOption({ label: "at most" });
@@ -33,9 +33,9 @@ test("freshness misses its objective, and everybody who should know learns of it
   await accessible(omar);
   const level = new URL(omar.url()).pathname;
   await omar.goto("/mine/tokens");
-  await omar.getByLabel("Name").fill("Pipeline");
+  await omar.getByLabel("Name", { exact: true }).fill("Pipeline");
   await omar.getByLabel(/^Report measurements/).check();
-  await omar.getByLabel("Until").fill(new Date(Date.now() + 2 * day).toISOString().slice(0, 10));
+  await omar.getByLabel("Until", { exact: true }).fill(new Date(Date.now() + 2 * day).toISOString().slice(0, 10));
   await omar.getByRole("button", { name: "Make token" }).click();
   const token = await omar.locator("#token").innerText();
   const measured = async (hours: number, daysAgo: number) => {
