@@ -44,13 +44,16 @@ impl Set {
     }
 }
 
+/// The digest of what is run, and what it was compiled to.
+type Known = (Vec<u8>, Compiled);
+
 /// Versions that are tried at once: each reads the whole catalogue.
 const SIMULATIONS: usize = 2;
 
 /// Rules that were compiled before, by standard and version and what is run: a version that is published never changes.
 #[derive(Debug)]
 pub struct Rules {
-    compiled: Mutex<HashMap<(StandardId, u32), (Vec<u8>, Compiled)>>,
+    compiled: Mutex<HashMap<(StandardId, u32), Known>>,
     /// Taken by whoever asks what a version would do.
     simulating: Semaphore,
 }

@@ -7,13 +7,16 @@ use rules::template::{FieldInput, FormField, OFFERED};
 use rules::{Kind, Severity, Template};
 use std::collections::BTreeMap;
 
+/// Code, field and message.
+pub type Wrong = (String, String, String);
+
 /// What checking a rule gave, before anything is saved.
 #[derive(Debug, Clone, Default)]
 pub struct Tried {
     /// Name of a test, and what is wrong with it.
     pub tests: Vec<(String, Option<String>)>,
-    /// The product that was asked of, and what was found: code, field, message.
-    pub product: Option<(String, Vec<(String, String, String)>)>,
+    /// The product that was asked of, and what was found.
+    pub product: Option<(String, Vec<Wrong>)>,
     /// The rule has no fault.
     pub compiles: bool,
 }

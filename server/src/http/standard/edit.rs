@@ -92,7 +92,7 @@ fn begun(who: &SignedIn, asked: &Asked, scopes: &[(String, String)]) -> Typed {
 pub async fn new(State(state): State<AppState>, who: SignedIn, Query(asked): Query<Asked>) -> Result<Response, HttpError> {
     let scopes = kept_scopes(&state, &who).await?;
     let known = rules::Template::fields(&asked.template).is_some();
-    if scopes.is_empty() || !(known || !asked.rego.is_empty()) {
+    if scopes.is_empty() || (!known && asked.rego.is_empty()) {
         return render::page(&state, &who, Section::None, "New standard", StatusCode::OK, move || templates_page(!scopes.is_empty())).await;
     }
     let asked = Asked { template: if known { asked.template } else { String::new() }, ..asked };
