@@ -69,7 +69,7 @@ impl TechniqueForm {
             Some(Technique::Band { width }) => form.technique_width = width.to_string(),
             Some(Technique::DateTo { unit }) => form.technique_unit = unit.to_string(),
             Some(Technique::Grid { thousandths }) => form.technique_thousandths = thousandths.to_string(),
-            Some(Technique::PlanningArea { longitude }) => form.technique_longitude = longitude.as_str().to_owned(),
+            Some(Technique::PlanningArea { longitude }) => form.technique_longitude = longitude.into(),
             Some(Technique::Round { digits }) => form.technique_digits = digits.to_string(),
             Some(Technique::Noise { most }) => form.technique_most = most.to_string(),
             Some(Technique::Clear {} | Technique::PostalSector {} | Technique::Suppress {}) | None => {}
