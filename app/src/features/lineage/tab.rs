@@ -69,7 +69,7 @@ fn form(view: &LineageView) -> AnyView {
         Direction::ALL.iter().map(|one| view! { <option value=one.as_str() selected=*one == view.direction>{one.label()}</option> }).collect_view();
     let hops = (1..=MOST_HOPS).map(|n| view! { <option value=n.to_string() selected=n == view.hops>{n}</option> }).collect_view();
     view! {
-        <form method="get" action=format!("/products/{}/lineage", view.address) class="inline lineage-form">
+        <form method="get" action=format!("/products/{}/lineage", view.address) class="inline-form">
             <div class="field"><label for="direction">"Follow"</label><select id="direction" name="direction">{directions}</select></div>
             <div class="field"><label for="hops">"Steps"</label><select id="hops" name="hops">{hops}</select></div>
             <div class="field"><label for="as_of">"As of the end of (today when empty)"</label><input type="date" id="as_of" name="as_of" value=view.as_of.clone()/></div>
