@@ -40,9 +40,25 @@ pub async fn follow(conn: &mut PgConnection, job: i64, output: i64) -> Result<bo
             .insert(row.id, row.columns.0.into_iter().map(|(node, a, b, direct, masked)| (of(node), a, b, direct, masked)).collect::<BTreeSet<_>>());
     }
     let order: Vec<(DateTime<Utc>, Uuid, i64)> = writes.into_iter().map(|write| (write.at, write.run_id, write.derivation_id)).collect();
-    let of_nodes = replace_edges(conn, job, output, of(output), &spans(&through(&order, &inputs))).await?;
-    let of_columns = replace_columns(conn, job, output, of(output), &spans(&through(&order, &columns))).await?;
-    Ok(of_nodes || of_columns)
+    let of_nodes = replace_edges(&mut *conn, job, output, of(output), &spans(&through(&order, &inputs))).await?;
+    let of_columns = replace_columns(&mut *conn, job, output, of(output), &spans(&through(&order, &columns))).await?;
+    let changed = of_nodes || of_columns;
+    if changed {
+        standards_look(conn, &[of(output)]).await?;
+    }
+    Ok(changed)
+}
+
+/// Standards ask where a product's data comes from, so what is at these nodes is judged again.
+async fn standards_look(conn: &mut PgConnection, nodes: &[i64]) -> Result<()> {
+    sqlx::query!(
+        r#"SELECT look_at_standards(ARRAY(SELECT DISTINCT d.product_id FROM lineage_node n JOIN dataset d ON d.id = n.dataset_id
+                                          WHERE n.id = ANY($1))) IS NULL AS "looked!""#,
+        nodes
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok(())
 }
 
 fn through<T: Ord + Clone>(order: &[(DateTime<Utc>, Uuid, i64)], of: &BTreeMap<i64, BTreeSet<T>>) -> Vec<Write<T>> {
@@ -148,7 +164,10 @@ pub async fn merge(conn: &mut PgConnection, node: i64, is: i64) -> Result<()> {
     for pair in both {
         follow(conn, pair.job, pair.output).await?;
     }
-    Ok(())
+    let mut moved =
+        sqlx::query_scalar!("SELECT DISTINCT to_id FROM lineage_edge WHERE from_id = $1 AND until IS NULL", is).fetch_all(&mut *conn).await?;
+    moved.push(is);
+    standards_look(conn, &moved).await
 }
 
 /// A name is no longer the same as another node: what follows from writes that use it is made anew.

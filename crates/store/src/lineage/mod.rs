@@ -12,7 +12,6 @@ mod nodes;
 mod record;
 mod show;
 mod start;
-mod summary;
 #[cfg(test)]
 mod tests;
 mod touch;
@@ -23,7 +22,6 @@ pub use declared::follow;
 pub use record::{Reporter, Said, record};
 pub use show::{ColumnEdge, Graph, Product, Seen, What, column_edges, graph};
 pub use start::{Start, of_address, of_name};
-pub use summary::{Summary, Upstream, summary};
 pub use touch::{Touched, touched};
 pub use walk::{Asked, Limits};
 

@@ -25,6 +25,8 @@ const CATALOGUE: &str = "
         FROM (VALUES ('01', 'a', 'listed'), ('02', 'b', 'listed'), ('03', 'h', 'hidden')) AS t(n, a, v);
     INSERT INTO dataset (id, product_id, name, title, position, table_schema, table_name)
         SELECT ('00000000-0000-0000-0000-0000000002' || right(p.id::text, 2))::uuid, p.id, 'rows', 'Rows', 0, 'shop', p.name FROM product p;
+    INSERT INTO data_sharing_agreement (product_id, sharing, purposes, forbidden, distribution, longest_days)
+        SELECT id, 'approval', '{}', '{}', 'none', 90 FROM product;
     INSERT INTO role_grant (id, person_id, role, scope_kind, scope_id, granted_at)
         VALUES (gen_random_uuid(), '00000000-0000-0000-0000-000000000009', 'developer', 'product', '00000000-0000-0000-0000-000000000101', now());
     DELETE FROM outbox";
@@ -91,6 +93,16 @@ fn anything() -> impl Strategy<Value = Statement> {
 
 async fn tell(conn: &mut PgConnection, all: &[Statement], by: Option<PersonId>) -> Said {
     record(conn, all, &Reporter { person: by, origin: Origin::default() }, &home(), now()).await.unwrap()
+}
+
+/// What rules are told of where the data of a comes from.
+async fn asked_by_rules(conn: &mut PgConnection) -> rules::input::Lineage {
+    let mut all = crate::standard::inputs(conn, &[Uuid::from_u128(0x101)], now().date_naive()).await.unwrap();
+    all.remove(0).1.lineage
+}
+
+fn upstream(lineage: &rules::input::Lineage) -> Vec<&str> {
+    lineage.upstream.iter().map(|one| one.address.as_str()).collect()
 }
 
 /// Everything that the graph says, by names.
@@ -193,8 +205,7 @@ async fn late_events_take_their_place_and_failed_runs_say_nothing(pool: PgPool) 
     let others = tell(&mut conn, &[statement(0, 5, RunState::Complete, 13, &[0], &[1, 2])], Some(PERSON)).await;
     assert_eq!((others.changed, others.left_out), (false, vec![(0, 0)]));
     assert_eq!(lines(snapshot(&mut conn).await), edges);
-    let told = summary(&mut conn, Uuid::from_u128(0x101).into()).await.unwrap();
-    assert_eq!((told.known, told.datasets, told.downstream), (true, vec!["rows".to_owned()], 0));
+    assert_eq!(asked_by_rules(&mut conn).await.datasets, ["rows"]);
 }
 
 #[sqlx::test(migrations = "../../migrations")]
@@ -210,8 +221,7 @@ async fn a_claimed_name_is_the_dataset_from_the_first_event_on(pool: PgPool) {
     let claimed = Claim { person: PERSON, product: Uuid::from_u128(0x101).into(), dataset: Uuid::from_u128(0x201), name: &name, origin: &origin };
     claim(&mut conn, &claimed, &home(), now()).await.unwrap();
     claim(&mut conn, &claimed, &home(), now()).await.unwrap();
-    let told = summary(&mut conn, claimed.product).await.unwrap();
-    assert_eq!(told.upstream.iter().map(|one| one.address.as_str()).collect::<Vec<_>>(), ["d.b"]);
+    assert_eq!(upstream(&asked_by_rules(&mut conn).await), ["d.b"]);
     let taken = Claim { dataset: Uuid::from_u128(0x202), ..claimed };
     assert!(matches!(claim(&mut conn, &taken, &home(), now()).await, Err(crate::StoreError::Conflict(_))));
     assert!(!release(&mut conn, &taken, now()).await.unwrap());
@@ -252,4 +262,29 @@ async fn declared_ports_are_edges_as_long_as_they_are_declared(pool: PgPool) {
     assert!(graph(&mut conn, &start.nodes, &asked).await.unwrap().edges.is_empty());
     let then = graph(&mut conn, &start.nodes, &Asked { as_of: Some(now() + TimeDelta::hours(1)), ..asked }).await.unwrap();
     assert_eq!(then, seen, "as of then it is still there");
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn standards_know_what_tools_told_and_look_again(pool: PgPool) {
+    sqlx::raw_sql(CATALOGUE).execute(&pool).await.unwrap();
+    let mut conn = pool.acquire().await.unwrap();
+    sqlx::raw_sql(
+        "INSERT INTO standard (id, slug, scope_kind, made_at) VALUES ('00000000-0000-0000-0000-000000000401', 'traced', 'whole', now());
+         INSERT INTO standard_version (standard_id, version, status, title, kind, severity, owner, contact, refs, text, source, rego, cases, effective_from,
+                                       grace_days, share_key, changed_at, published_at)
+             VALUES ('00000000-0000-0000-0000-000000000401', 1, 'effective', 'T', 'lineage', 'flag', 'O', 'C', '{}', 'T', '{}', '', '[]', '2026-01-01',
+                     0, gen_random_uuid(), now(), now());
+         DELETE FROM outbox",
+    )
+    .execute(&mut *conn)
+    .await
+    .unwrap();
+    let before = asked_by_rules(&mut conn).await;
+    assert!(!before.known && before.upstream.is_empty());
+    let waiting = "SELECT object_id FROM outbox WHERE topic = 'standard.product' AND done_at IS NULL";
+    tell(&mut conn, &[statement(1, 1, RunState::Complete, 1, &[1, 2, 4], &[0])], None).await;
+    let after = asked_by_rules(&mut conn).await;
+    assert_eq!(after.datasets, ["rows"]);
+    assert_eq!(upstream(&after), ["a product that is not listed", "d.b"]);
+    assert_eq!(sqlx::query_scalar::<_, Uuid>(waiting).fetch_all(&mut *conn).await.unwrap(), [Uuid::from_u128(0x101)]);
 }

@@ -4,6 +4,7 @@ use super::input::iso;
 use crate::{Result, protection};
 use chrono::NaiveDate;
 use domain::catalogue::Classification;
+use domain::lineage::OWN;
 use rules::input::{Column, Dataset, InputPort, OutputPort, Ports, ServiceLevel, Upstream, age_in_days, rank};
 use sqlx::PgConnection;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -15,7 +16,7 @@ pub(super) struct Parts {
     pub datasets: Vec<Dataset>,
     pub ports: Ports,
     pub upstream: Vec<Upstream>,
-    /// Names of datasets of which it is said which columns they come from.
+    /// Names of datasets of which it is known where they come from: a port says it of their columns, or a tool has run.
     pub traced: BTreeSet<String>,
     pub service_levels: Vec<ServiceLevel>,
 }
@@ -25,6 +26,7 @@ pub(super) async fn parts(conn: &mut PgConnection, products: &[Uuid], today: Nai
     datasets(&mut *conn, products, today, &mut found).await?;
     ports(&mut *conn, products, &mut found).await?;
     upstream(&mut *conn, products, &mut found).await?;
+    traced(&mut *conn, products, &mut found).await?;
     let rows = sqlx::query!(
         "SELECT product_id, dimension, objective, target, unit, time_window FROM service_level WHERE product_id = ANY($1) ORDER BY product_id, position",
         products
@@ -141,13 +143,36 @@ async fn ports(conn: &mut PgConnection, products: &[Uuid], found: &mut HashMap<U
     Ok(())
 }
 
-/// Products that these read from, with the highest class and whether anything personal is there.
+/// Datasets that tools have told the sources of. A declared port alone says nothing of how.
+async fn traced(conn: &mut PgConnection, products: &[Uuid], found: &mut HashMap<Uuid, Parts>) -> Result<()> {
+    let rows = sqlx::query!(
+        "SELECT d.product_id, d.name FROM dataset d JOIN lineage_node n ON n.dataset_id = d.id
+         WHERE d.product_id = ANY($1) AND EXISTS (SELECT FROM lineage_edge e JOIN lineage_job j ON j.id = e.job_id
+                                                  WHERE e.to_id = n.id AND e.until IS NULL AND j.namespace <> $2)",
+        products,
+        OWN
+    )
+    .fetch_all(conn)
+    .await?;
+    for row in rows {
+        found.entry(row.product_id).or_default().traced.insert(row.name);
+    }
+    Ok(())
+}
+
+/// Products that these read from, as their ports declare or tools have told, with the highest class and whether anything personal is there.
 async fn upstream(conn: &mut PgConnection, products: &[Uuid], found: &mut HashMap<Uuid, Parts>) -> Result<()> {
     let rows = sqlx::query!(
-        r#"SELECT DISTINCT t.consumer_id AS "consumer!",
+        r#"WITH taking AS (
+               SELECT consumer_id, upstream_id FROM product_taking WHERE consumer_id = ANY($1)
+               UNION
+               SELECT d.product_id, u.product_id FROM dataset d JOIN lineage_node n ON n.dataset_id = d.id
+               JOIN lineage_edge e ON e.to_id = n.id AND e.until IS NULL JOIN lineage_node f ON f.id = e.from_id JOIN dataset u ON u.id = f.dataset_id
+               WHERE d.product_id = ANY($1) AND u.product_id <> d.product_id)
+           SELECT DISTINCT t.consumer_id AS "consumer!",
                   CASE WHEN u.visibility = 'listed' AND u.status IN ('published', 'deprecated') THEN u.address ELSE 'a product that is not listed' END AS "address!", coalesce(u.classification, 'official-open') AS "classification!",
                   EXISTS (SELECT FROM dataset d JOIN data_column c ON c.dataset_id = d.id WHERE d.product_id = u.id AND c.classified AND c.personal <> 'none') AS "personal!"
-           FROM product_taking t JOIN product u ON u.id = t.upstream_id WHERE t.consumer_id = ANY($1) ORDER BY 1, 2"#,
+           FROM taking t JOIN product u ON u.id = t.upstream_id ORDER BY 1, 2"#,
         products
     )
     .fetch_all(conn)
