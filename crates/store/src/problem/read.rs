@@ -6,6 +6,7 @@ use domain::id::{DomainId, IncidentId, PersonId, ProblemId, ProductId, SectorId}
 use domain::organisation::Place;
 use domain::problem::{ProblemAbout, ProblemState, median};
 use sqlx::PgConnection;
+use uuid::Uuid;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProblemLine {
@@ -63,9 +64,43 @@ pub struct Mending {
     pub mended: Option<TimeDelta>,
 }
 
+/// As the record gives it.
+struct Line {
+    id: Uuid,
+    address: String,
+    title: String,
+    dataset_name: Option<String>,
+    column_name: Option<String>,
+    about: String,
+    words: String,
+    mine: bool,
+    reported_at: DateTime<Utc>,
+    state: String,
+    ended_at: Option<DateTime<Utc>>,
+}
+
+impl Line {
+    fn read(self) -> Result<ProblemLine> {
+        Ok(ProblemLine {
+            id: ProblemId(self.id),
+            product_address: self.address,
+            product_title: self.title,
+            dataset: self.dataset_name,
+            column: self.column_name,
+            about: self.about.parse()?,
+            words: self.words,
+            mine: self.mine,
+            reported_at: self.reported_at,
+            state: self.state.parse()?,
+            ended_at: self.ended_at,
+        })
+    }
+}
+
 /// Problems of a product, open ones first, then newest first; `all` or the reader's own alone.
 pub async fn problems(conn: &mut PgConnection, product: ProductId, reader: PersonId, all: bool) -> Result<Vec<ProblemLine>> {
-    let rows = sqlx::query!(
+    let rows = sqlx::query_as!(
+        Line,
         r#"SELECT b.id, p.address, p.title, b.dataset_name, b.column_name, b.about, b.words, (b.reported_by = $2) AS "mine!", b.reported_at, b.state, b.ended_at
            FROM problem b JOIN product p ON p.id = b.product_id WHERE b.product_id = $1 AND ($3 OR b.reported_by = $2)
            ORDER BY b.ended_at IS NOT NULL, b.reported_at DESC, b.id DESC LIMIT 200"#,
@@ -75,29 +110,14 @@ pub async fn problems(conn: &mut PgConnection, product: ProductId, reader: Perso
     )
     .fetch_all(conn)
     .await?;
-    rows.into_iter()
-        .map(|row| {
-            Ok(ProblemLine {
-                id: ProblemId(row.id),
-                product_address: row.address,
-                product_title: row.title,
-                dataset: row.dataset_name,
-                column: row.column_name,
-                about: row.about.parse()?,
-                words: row.words,
-                mine: row.mine,
-                reported_at: row.reported_at,
-                state: row.state.parse()?,
-                ended_at: row.ended_at,
-            })
-        })
-        .collect()
+    rows.into_iter().map(Line::read).collect()
 }
 
 /// Open problems of products that somebody looks after, oldest first.
 pub async fn open_problems(conn: &mut PgConnection, reader: PersonId, most: i64, now: DateTime<Utc>) -> Result<Vec<ProblemLine>> {
-    let rows = sqlx::query!(
-        r#"SELECT b.id, p.address, p.title, b.dataset_name, b.column_name, b.about, b.words, (b.reported_by = $1) AS "mine!", b.reported_at, b.state
+    let rows = sqlx::query_as!(
+        Line,
+        r#"SELECT b.id, p.address, p.title, b.dataset_name, b.column_name, b.about, b.words, (b.reported_by = $1) AS "mine!", b.reported_at, b.state, b.ended_at
            FROM problem b JOIN product p ON p.id = b.product_id JOIN data_domain d ON d.id = p.domain_id
            WHERE b.ended_at IS NULL AND EXISTS (
                SELECT FROM role_grant g WHERE g.person_id = $1 AND g.role IN ('owner', 'steward', 'product-owner', 'developer') AND g.ended_at IS NULL
@@ -109,23 +129,7 @@ pub async fn open_problems(conn: &mut PgConnection, reader: PersonId, most: i64,
     )
     .fetch_all(conn)
     .await?;
-    rows.into_iter()
-        .map(|row| {
-            Ok(ProblemLine {
-                id: ProblemId(row.id),
-                product_address: row.address,
-                product_title: row.title,
-                dataset: row.dataset_name,
-                column: row.column_name,
-                about: row.about.parse()?,
-                words: row.words,
-                mine: row.mine,
-                reported_at: row.reported_at,
-                state: row.state.parse()?,
-                ended_at: None,
-            })
-        })
-        .collect()
+    rows.into_iter().map(Line::read).collect()
 }
 
 /// One problem, of a product that the reader may know of.
@@ -154,19 +158,20 @@ pub async fn problem(conn: &mut PgConnection, id: ProblemId, reader: PersonId, n
         .map(|one| Ok(AnswerLine { author: one.name, at: one.at, to: one.to_state.parse()?, text: one.text }))
         .collect::<Result<_>>()?;
     Ok(Some(ProblemView {
-        line: ProblemLine {
-            id,
-            product_address: row.address,
-            product_title: row.title,
-            dataset: row.dataset_name,
-            column: row.column_name,
-            about: row.about.parse()?,
+        line: Line {
+            id: id.0,
+            address: row.address,
+            title: row.title,
+            dataset_name: row.dataset_name,
+            column_name: row.column_name,
+            about: row.about,
             words: row.words,
             mine: row.reported_by == reader.0,
             reported_at: row.reported_at,
-            state: row.state.parse()?,
+            state: row.state,
             ended_at: row.ended_at,
-        },
+        }
+        .read()?,
         product: ProductId(row.product_id),
         place: Place { product: ProductId(row.product_id), domain: DomainId(row.domain_id), sector: SectorId(row.sector_id) },
         reporter: PersonId(row.reported_by),

@@ -3,7 +3,7 @@
 use super::{ProtectedColumn, columns};
 use crate::Result;
 use chrono::{DateTime, Utc};
-use domain::id::{AgreementId, DatasetId, PersonId, ProductId};
+use domain::id::{AgreementId, DatasetId, ProductId};
 use domain::protection::DatasetPolicy;
 use sqlx::PgConnection;
 use sqlx::types::Json;
@@ -41,7 +41,6 @@ pub struct ColumnLine {
 pub struct Waiver {
     pub reason: String,
     pub by: String,
-    pub by_id: PersonId,
     pub until: DateTime<Utc>,
 }
 
@@ -60,7 +59,7 @@ pub async fn datasets(conn: &mut PgConnection, product: ProductId) -> Result<Vec
     let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
     let mut held = columns(conn, &ids).await?;
     let lines = sqlx::query!(
-        r#"SELECT c.dataset_id, c.name, c.classified, w.reason AS "reason?", w.until AS "until?", w.granted_by AS "by_id?", p.name AS "by?"
+        r#"SELECT c.dataset_id, c.name, c.classified, w.reason AS "reason?", w.until AS "until?", p.name AS "by?"
            FROM data_column c
            LEFT JOIN technique_waiver w ON w.dataset_id = c.dataset_id AND w.column_name = c.name AND w.ended_at IS NULL
            LEFT JOIN person p ON p.id = w.granted_by
@@ -85,8 +84,8 @@ pub async fn datasets(conn: &mut PgConnection, product: ProductId) -> Result<Vec
     for line in lines {
         let known = held.get_mut(&line.dataset_id).and_then(|all| all.remove(&line.name));
         let (Some(known), Some(dataset)) = (known, all.iter_mut().find(|one| one.id.0 == line.dataset_id)) else { continue };
-        let waiver = match (line.reason, line.until, line.by_id, line.by) {
-            (Some(reason), Some(until), Some(by_id), Some(by)) => Some(Waiver { reason, by, by_id: PersonId(by_id), until }),
+        let waiver = match (line.reason, line.until, line.by) {
+            (Some(reason), Some(until), Some(by)) => Some(Waiver { reason, by, until }),
             _ => None,
         };
         dataset.columns.push(ColumnLine { name: line.name, classified: line.classified, held: known, waiver });

@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use domain::id::{PersonId, ProductId, ServiceLevelId};
 use domain::service_level::{Budget, Burning, Comparison, LevelState, Measure, MeasuredBy, Standing, stand};
 use sqlx::PgConnection;
+use std::collections::HashMap;
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct LevelView {
@@ -83,48 +84,65 @@ struct Row {
 
 /// What a product promises, in the order of its document, then as declared.
 pub async fn levels(conn: &mut PgConnection, product: ProductId, now: DateTime<Utc>) -> Result<Vec<LevelView>> {
-    let rows = sqlx::query_as!(
-        Row,
-        "SELECT id, dimension, objective, target, unit, time_window, measured_how, origin, measure, dataset_name, column_name, low, high, comparison,
-                bound, share, window_days, every_minutes, state, burning, state_since, probe_error
-         FROM service_level WHERE product_id = $1 ORDER BY origin, position, id",
-        product.0
-    )
-    .fetch_all(&mut *conn)
-    .await?;
-    let mut views = Vec::with_capacity(rows.len());
-    for row in rows {
-        views.push(view(conn, row, now).await?);
-    }
-    Ok(views)
+    read(conn, product, None, now).await
 }
 
 /// One promise of this product.
 pub async fn level(conn: &mut PgConnection, product: ProductId, id: ServiceLevelId, now: DateTime<Utc>) -> Result<Option<LevelView>> {
-    let row = sqlx::query_as!(
+    Ok(read(conn, product, Some(id), now).await?.pop())
+}
+
+async fn read(conn: &mut PgConnection, product: ProductId, only: Option<ServiceLevelId>, now: DateTime<Utc>) -> Result<Vec<LevelView>> {
+    let rows = sqlx::query_as!(
         Row,
         "SELECT id, dimension, objective, target, unit, time_window, measured_how, origin, measure, dataset_name, column_name, low, high, comparison,
                 bound, share, window_days, every_minutes, state, burning, state_since, probe_error
-         FROM service_level WHERE product_id = $1 AND id = $2",
+         FROM service_level WHERE product_id = $1 AND ($2::uuid IS NULL OR id = $2) ORDER BY origin, position, id",
         product.0,
-        id.0
+        only.map(|id| id.0)
     )
-    .fetch_optional(&mut *conn)
+    .fetch_all(&mut *conn)
     .await?;
-    match row {
-        Some(row) => Ok(Some(view(conn, row, now).await?)),
-        None => Ok(None),
-    }
+    let ids: Vec<uuid::Uuid> = rows.iter().map(|row| row.id).collect();
+    let mut windows = windows(conn, &ids, now).await?;
+    rows.into_iter()
+        .map(|row| {
+            let lines = windows.remove(&row.id).unwrap_or_default();
+            view(row, lines, now)
+        })
+        .collect()
 }
 
-async fn view(conn: &mut PgConnection, row: Row, now: DateTime<Utc>) -> Result<LevelView> {
-    let id = ServiceLevelId(row.id);
+/// What was measured of each promise in the window that it is judged over, oldest first; of very many, the latest.
+async fn windows(conn: &mut PgConnection, ids: &[uuid::Uuid], now: DateTime<Utc>) -> Result<HashMap<uuid::Uuid, Vec<MeasuredLine>>> {
+    let rows = sqlx::query!(
+        r#"SELECT l.id, m.at, m.recorded_at, m.value, m.good, m.source, m.tool FROM service_level l
+           CROSS JOIN LATERAL (
+               SELECT at, recorded_at, value, good, source, tool FROM service_level_measurement
+               WHERE level_id = l.id AND at > $2::timestamptz - make_interval(days => l.window_days) AND at <= $2
+               ORDER BY at DESC, recorded_at DESC LIMIT $3) m
+           WHERE l.id = ANY($1) ORDER BY m.at, m.recorded_at"#,
+        ids,
+        now,
+        MOST
+    )
+    .fetch_all(conn)
+    .await?;
+    let mut windows: HashMap<uuid::Uuid, Vec<MeasuredLine>> = HashMap::new();
+    for row in rows {
+        let line =
+            MeasuredLine { at: row.at, recorded_at: row.recorded_at, value: row.value, good: row.good, by: row.source.parse()?, tool: row.tool };
+        windows.entry(row.id).or_default().push(line);
+    }
+    Ok(windows)
+}
+
+fn view(row: Row, lines: Vec<MeasuredLine>, now: DateTime<Utc>) -> Result<LevelView> {
     let budget = Budget { target: row.share, window_days: row.window_days, every_minutes: row.every_minutes };
-    let lines = measurements(conn, id, now - budget.window(), now).await?;
     let standing = stand(&budget, &budget.by_period(lines.iter().map(|line| (line.at, line.good))), now);
     let comparison = row.comparison.map(|word| word.parse::<Comparison>()).transpose()?;
     Ok(LevelView {
-        id,
+        id: ServiceLevelId(row.id),
         dimension: row.dimension,
         objective: row.objective,
         target: row.target,

@@ -56,15 +56,26 @@ impl FindingView {
 
 /// What stands of a product now, or stood at a moment; what is met last.
 pub async fn evaluations(conn: &mut PgConnection, product: ProductId, then: Option<DateTime<Utc>>) -> Result<Vec<FindingView>> {
+    read(conn, product, then, false).await
+}
+
+/// What a product has to mend: everything that stands and is not met. Agreements are their holders' own and are left out.
+pub async fn findings_of(conn: &mut PgConnection, product: ProductId) -> Result<Vec<FindingView>> {
+    read(conn, product, None, true).await
+}
+
+async fn read(conn: &mut PgConnection, product: ProductId, then: Option<DateTime<Utc>>, to_mend: bool) -> Result<Vec<FindingView>> {
     let rows = sqlx::query!(
         r#"SELECT e.standard_id, s.slug, e.version, v.title, v.severity, v.owner, v.contact, e.agreement_id, e.acting, e.verdict, e.findings, e.why,
                   w.until AS "waived_until?", e.serving, encode(e.input_digest, 'hex') AS "input!", e.at, e.ended_at
            FROM standard_evaluation e JOIN standard s ON s.id = e.standard_id
            JOIN standard_version v ON v.standard_id = e.standard_id AND v.version = e.version LEFT JOIN standard_waiver w ON w.id = e.waiver_id
            WHERE e.product_id = $1 AND CASE WHEN $2::timestamptz IS NULL THEN e.ended_at IS NULL ELSE e.at <= $2 AND (e.ended_at IS NULL OR e.ended_at > $2) END
+             AND (NOT $3 OR (e.verdict <> 'met' AND e.agreement_id IS NULL))
            ORDER BY e.verdict = 'met', e.serving = 'refuse' DESC, v.severity, s.slug, e.agreement_id NULLS FIRST"#,
         product.0,
-        then
+        then,
+        to_mend
     )
     .fetch_all(conn)
     .await?;
@@ -91,12 +102,6 @@ pub async fn evaluations(conn: &mut PgConnection, product: ProductId, then: Opti
             })
         })
         .collect()
-}
-
-/// What a product has to mend: everything that stands and is not met. Agreements are their holders' own and are left out.
-pub async fn findings_of(conn: &mut PgConnection, product: ProductId) -> Result<Vec<FindingView>> {
-    let all = evaluations(conn, product, None).await?;
-    Ok(all.into_iter().filter(|one| one.verdict != "met" && one.agreement.is_none()).collect())
 }
 
 /// The input behind something that was found of a product, by its digest in hexadecimal digits.

@@ -63,17 +63,18 @@ async fn show(state: &AppState, who: &SignedIn, urn: &str, tab: ProductTab, quer
     }
     drop(conn);
     note::viewed(state, who, product.id);
-    let beside = async {
+    let standards = async {
         let mut conn = state.pool.acquire().await?;
-        let standards = (
-            standard::findings_of(&mut conn, product.id).await?,
-            standard::waivers(&mut conn, reader, None, Some(product.id), WAIVERS, state.now()).await?,
-        );
-        let flags = flow::flags_of(&mut conn, product.id, reader, state.now()).await?;
-        let worst = service_level::worst(&mut conn, product.id).await?;
-        Ok((mine::follows(&mut conn, reader, product.id).await?, flags, worst, standards))
+        let findings = standard::findings_of(&mut conn, product.id).await?;
+        Ok::<_, HttpError>((findings, standard::waivers(&mut conn, reader, None, Some(product.id), WAIVERS, state.now()).await?))
     };
-    let (content, (follows, flags, worst, (findings, waivers))) = tokio::try_join!(load(state, who, &product, tab, query), beside)?;
+    let flags = async { Ok(flow::flags_of(&mut *state.pool.acquire().await?, product.id, reader, state.now()).await?) };
+    let promises = async {
+        let mut conn = state.pool.acquire().await?;
+        Ok::<_, HttpError>((mine::follows(&mut conn, reader, product.id).await?, service_level::worst(&mut conn, product.id).await?))
+    };
+    let (content, (findings, waivers), flags, (follows, worst)) =
+        tokio::try_join!(load(state, who, &product, tab, query), standards, flags, promises)?;
     let keeps = authorise(&who.actor, Action::Protect { place: product.at.place }).is_ok();
     let csrf = who.csrf.clone();
     let title = match tab {
