@@ -151,3 +151,30 @@ async fn it_stops_what_does_not_meet_it_from_its_first_day_until_it_is_mended_or
     let stood: Vec<String> = actions(&pool, "standard.%").await;
     assert_eq!(stood.iter().filter(|action| *action == "standard.stop").count(), 2 + 2, "product and agreement, twice: {stood:?}");
 }
+
+#[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]
+async fn what_a_working_group_decides_is_written_down_once(pool: PgPool) {
+    let world = World::new(pool.clone(), "http://localhost:1");
+    let (daniel, _) = administrators(&world).await;
+    let siti = world.visitor("siti", &[]).await;
+    assert_eq!(post(&world, &daniel, "/standards", FORM).await.status, 303);
+    let check_ins = format!("{SLUG}/check-ins");
+    let wrong = post(&world, &daniel, &check_ins, "held_on=soon&agenda=Grace").await;
+    assert!(wrong.status == 422 && wrong.body.contains("href=\"#held_on\"") && wrong.body.contains("Grace</textarea>"), "{}", wrong.body);
+    for done in ["planned", "already"] {
+        let planned = post(&world, &daniel, &check_ins, "held_on=2026-12-01&agenda=Grace+of+ninety+days").await;
+        assert!(planned.location().ends_with(&format!("done={done}#check-ins")), "{} {}", planned.status, planned.body);
+    }
+    let id: uuid::Uuid = sqlx::query_scalar("SELECT id FROM standard_check_in").fetch_one(&pool).await.unwrap();
+    let this = format!("{check_ins}/{id}");
+    assert_eq!(post(&world, &siti, &this, "attendance=Me&decisions=None").await.status, 404, "a draft is not theirs to know of");
+    let wrong = post(&world, &daniel, &this, "attendance=D+Teo%2C+GDO&decisions=").await;
+    assert!(wrong.status == 422 && wrong.body.contains("D Teo, GDO</textarea>"), "{}", wrong.body);
+    for (done, decisions) in [("noted", "Ninety+it+is"), ("already", "Thirty+it+is")] {
+        let noted = post(&world, &daniel, &this, &format!("attendance=D+Teo%2C+GDO&decisions={decisions}")).await;
+        assert!(noted.location().ends_with(&format!("done={done}#check-ins")), "{} {}", noted.status, noted.body);
+    }
+    let shown = page(&world, &daniel, SLUG).await;
+    assert!(shown.contains("Ninety it is") && shown.contains("There were D Teo, GDO.") && !shown.contains("Thirty"), "{shown}");
+    assert_eq!(actions(&pool, "standard.%check-in").await, ["standard.plan-check-in", "standard.note-check-in"]);
+}

@@ -102,6 +102,8 @@ text_enum! {
         StandardInvite = "standard.invite", "Asked the owner of a product what a standard would mean";
         StandardComment = "standard.comment", "Commented on a standard";
         StandardAnswer = "standard.answer", "Answered a comment on a standard";
+        StandardCheckInPlan = "standard.plan-check-in", "Planned a check-in of a working group";
+        StandardCheckInNote = "standard.note-check-in", "Wrote down what a working group decided";
         StandardAgree = "standard.agree", "Agreed to publish a standard";
         StandardPublish = "standard.publish", "Published a standard";
         StandardAffect = "standard.affect", "Told the owner of a product what a standard will ask";

@@ -130,6 +130,8 @@ impl Topic {
             // trail is for.
             A::StandardDraft
             | A::StandardConsult
+            | A::StandardCheckInPlan
+            | A::StandardCheckInNote
             | A::StandardAgree
             | A::StandardBegin
             | A::StandardRetire

@@ -66,6 +66,7 @@ identifiers!(
     FlowFlagId,
     StandardId,
     StandardCommentId,
+    StandardCheckInId,
     StandardWaiverId,
     EvaluationId,
     JudgementId,

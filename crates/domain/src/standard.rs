@@ -1,5 +1,6 @@
 //! What is typed about standards, checked: days of publication, waivers and words.
 
+use crate::id::StandardCheckInId;
 use crate::{Violation, Violations};
 use chrono::{Days, NaiveDate};
 
@@ -80,6 +81,68 @@ pub fn check_waiver(until: &str, reason: &str, today: NaiveDate) -> Result<(Naiv
     }
 }
 
+/// A check-in of a working group as it was typed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CheckInForm {
+    pub held_on: String,
+    pub agenda: String,
+    /// A name on each line.
+    pub attendance: String,
+    pub decisions: String,
+    /// The one that is written down; none while one is planned.
+    pub of: Option<StandardCheckInId>,
+}
+
+/// When a working group meets, and what about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Agenda {
+    pub held_on: NaiveDate,
+    pub agenda: String,
+}
+
+/// Who was there, and what was decided.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Minutes {
+    pub attendance: Vec<String>,
+    pub decisions: String,
+}
+
+/// Names of those who were there, at most, and the letters of each.
+const MOST_NAMES: usize = 60;
+const LONGEST_NAME: usize = 120;
+/// A check-in is planned or added at most a year off, in days.
+const WITHIN: i64 = 366;
+
+pub fn check_agenda(form: &CheckInForm, today: NaiveDate) -> Result<Agenda, Violations> {
+    let mut wrong = vec![];
+    let held_on = form.held_on.trim().parse::<NaiveDate>().ok().filter(|day| (*day - today).num_days().abs() <= WITHIN);
+    if held_on.is_none() {
+        wrong.push(Violation::new("held_on", "held_on_wrong", "Enter the day as a date such as 2026-12-01, at most a year off."));
+    }
+    let agenda = said("agenda", &form.agenda, "Write what is to be talked over.").map_err(|fault| wrong.push(fault));
+    match (held_on, agenda) {
+        (Some(held_on), Ok(agenda)) => Ok(Agenda { held_on, agenda }),
+        _ => Err(wrong),
+    }
+}
+
+pub fn check_minutes(form: &CheckInForm) -> Result<Minutes, Violations> {
+    let mut wrong = vec![];
+    let attendance: Vec<String> = form.attendance.lines().map(words).filter(|name| !name.is_empty()).collect();
+    if attendance.is_empty() || attendance.len() > MOST_NAMES || attendance.iter().any(|name| name.chars().count() > LONGEST_NAME) {
+        let text = format!("Write who was there, a name on each line: at most {MOST_NAMES} names of at most {LONGEST_NAME} characters.");
+        wrong.push(Violation::new("attendance", "attendance_wrong", text));
+    }
+    match said("decisions", &form.decisions, "Write what was decided, or that nothing was.") {
+        Ok(decisions) if wrong.is_empty() => Ok(Minutes { attendance, decisions }),
+        Ok(_) => Err(wrong),
+        Err(fault) => {
+            wrong.push(fault);
+            Err(wrong)
+        }
+    }
+}
+
 /// Text that others read, and that must be there.
 pub fn said(field: &'static str, typed: &str, missing: &str) -> Result<String, Violation> {
     let text = words(typed);
@@ -141,6 +204,21 @@ mod tests {
         assert!(check_waiver("2026-11-21", "being mended", today).is_ok());
         assert!(check_waiver("2028-01-01", "being mended", today).is_err() && check_waiver("", "being mended", today).is_err());
         assert_eq!(check_waiver("2027-01-01", " ", today).unwrap_err()[0].field, "waiver_reason");
+    }
+
+    #[test]
+    fn a_check_in_has_a_day_an_agenda_and_names() {
+        let today = day("2026-11-21");
+        let form = |held_on: &str, agenda: &str| CheckInForm { held_on: held_on.into(), agenda: agenda.into(), ..CheckInForm::default() };
+        assert_eq!(check_agenda(&form("2026-12-01", "Grace"), today), Ok(Agenda { held_on: day("2026-12-01"), agenda: "Grace".into() }));
+        let fields = |wrong: Violations| wrong.into_iter().map(|one| one.field).collect::<Vec<_>>();
+        assert_eq!(fields(check_agenda(&form("2036-12-01", " "), today).unwrap_err()), ["held_on", "agenda"]);
+        let minutes = |attendance: &str, decisions: &str| {
+            check_minutes(&CheckInForm { attendance: attendance.into(), decisions: decisions.into(), ..CheckInForm::default() })
+        };
+        assert_eq!(minutes(" A, LTA \r\n\nB", "Yes").unwrap().attendance, ["A, LTA", "B"]);
+        assert_eq!(fields(minutes(" ", "").unwrap_err()), ["attendance", "decisions"]);
+        assert_eq!(fields(minutes(&"A\n".repeat(61), "Yes").unwrap_err()), ["attendance"]);
     }
 
     #[test]

@@ -69,8 +69,7 @@ impl<'a> Judge<'a> {
     pub fn findings(&mut self, input: &Input, facts: &Facts, today: NaiveDate) -> Vec<Finding<'a>> {
         let mut findings = Vec::new();
         for (standard, machine) in &mut self.0 {
-            let acting = standard.acts(today);
-            if acting != Acting::No && standard.scope.covers(&input.product) {
+            if let Some(acting) = standard.acts_on(&input.product, today) {
                 findings.push(Finding { standard, acting, verdict: machine.evaluate(facts) });
             }
         }

@@ -6,17 +6,27 @@ use crate::input::{Facts, Input, UnreadableInput};
 use crate::judge::Compiled;
 use crate::limits::Limits;
 use crate::rule::Machine;
-use crate::verdict::{CannotTell, Verdict, Violation};
+use crate::verdict::{Verdict, Violation};
 use std::collections::BTreeMap;
 use std::thread;
 
-/// What would change for one product, or for one agreement on it.
+/// What a row speaks of. Products come first.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum About {
+    Product,
+    /// An agreement on it, by its id.
+    Agreement(String),
+    /// What is asked of it and not decided yet, by the request's id.
+    Request(String),
+}
+
+/// What would change for one product, for one agreement on it, or for one request for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
     pub address: String,
     pub title: String,
     pub agency: String,
-    pub agreement: Option<String>,
+    pub about: About,
     /// None when no version is in force.
     pub before: Option<Verdict>,
     pub after: Verdict,
@@ -39,11 +49,21 @@ pub struct Counts {
 pub struct Impact {
     pub all: Counts,
     pub by_agency: BTreeMap<String, Counts>,
-    /// Products first, then agreements, each by address.
+    /// Products first, then agreements, then requests, each by address.
     pub rows: Vec<Row>,
 }
 
 impl Row {
+    /// Id of the agreement that it speaks of.
+    pub fn agreement(&self) -> Option<&str> {
+        if let About::Agreement(id) = &self.about { Some(id) } else { None }
+    }
+
+    /// Id of the request that it speaks of.
+    pub fn request(&self) -> Option<&str> {
+        if let About::Request(id) = &self.about { Some(id) } else { None }
+    }
+
     /// Violations that are not there today.
     pub fn new_violations(&self) -> Vec<&Violation> {
         let before = self.before.as_ref().map_or(&[][..], Verdict::violations);
@@ -76,14 +96,14 @@ impl Counts {
 }
 
 /// Asks a version of every input that it covers, dates left aside, beside the version in force if there is one.
-/// An input with an agreement counts for that agreement, one without for its product. `threads` of nought is one.
+/// An input with an agreement or a request counts for that, one with neither for its product. `threads` of nought is one.
 pub fn simulate(candidate: &Compiled, current: Option<&Compiled>, inputs: &[Input], threads: usize) -> Impact {
     let share = inputs.len().div_ceil(threads.max(1)).max(1);
     let mut rows: Vec<Row> = thread::scope(|scope| {
         let parts: Vec<_> = inputs.chunks(share).map(|part| scope.spawn(move || rows(candidate, current, part))).collect();
         parts.into_iter().flat_map(|part| part.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
     });
-    rows.sort_by(|a, b| (&a.agreement, &a.address).cmp(&(&b.agreement, &b.address)));
+    rows.sort_by(|a, b| (&a.about, &a.address).cmp(&(&b.about, &b.address)));
     let (mut all, mut by_agency) = (Counts::default(), BTreeMap::<String, Counts>::new());
     for row in &rows {
         all.add(row);
@@ -107,19 +127,19 @@ fn row(candidate: &Compiled, after: &mut Machine<'_>, before: Option<&mut (&Comp
         address: input.product.address.clone(),
         title: input.product.title.clone(),
         agency: input.product.agency.clone(),
-        agreement: input.agreement.as_ref().map(|agreement| agreement.id.clone()),
+        about: match (&input.agreement, &input.request) {
+            (Some(agreement), _) => About::Agreement(agreement.id.clone()),
+            (None, Some(request)) => About::Request(request.id.clone()),
+            (None, None) => About::Product,
+        },
         before: before.map(|(current, machine)| ask(current, machine, input, &facts)),
         after: ask(candidate, after, input, &facts),
     }
 }
 
 fn ask(compiled: &Compiled, machine: &mut Machine<'_>, input: &Input, facts: &Result<Facts, UnreadableInput>) -> Verdict {
-    match facts {
-        // A product that moved out of the scope is free of it.
-        _ if !compiled.standard.scope.covers(&input.product) => Verdict::Met,
-        Ok(facts) => machine.evaluate(facts),
-        Err(why) => Verdict::CannotTell(CannotTell::Failed(why.to_string())),
-    }
+    // A product that moved out of the scope is free of it.
+    if compiled.standard.scope.covers(&input.product) { machine.ask(facts) } else { Verdict::Met }
 }
 
 #[cfg(test)]

@@ -26,6 +26,8 @@ pub mod session;
 pub mod standard;
 pub mod subject;
 pub mod team;
+#[cfg(test)]
+mod testing;
 pub mod token;
 pub mod wanted;
 pub mod webhook;

@@ -4,7 +4,7 @@
 use super::{Held, Set};
 use chrono::NaiveDate;
 use domain::id::{ProductId, StandardId, StandardWaiverId};
-use rules::{Acting, CannotTell, Effect, Facts, Finding, Gate, Input, Limits, Machine, Told, Verdict};
+use rules::{Acting, CannotTell, Effect, Finding, Gate, Input, Limits, Machine, Told, Verdict};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -107,8 +107,8 @@ fn on_all_processors(set: &Set, inputs: Vec<(ProductId, Input)>, waivers: &Waive
 }
 
 fn one_after_the_other(set: &Set, inputs: Vec<(ProductId, Input)>, waivers: &Waivers, today: NaiveDate) -> Vec<Judged> {
-    let mut machines: Vec<(&Held, Option<Machine<'_>>)> =
-        set.0.iter().map(|held| (held, held.rule.as_ref().ok().map(|rule| rule.machine(Limits::default())))).collect();
+    let mut machines: Vec<(&Held, Result<Machine<'_>, &Arc<str>>)> =
+        set.0.iter().map(|held| (held, held.rule.as_ref().map(|rule| rule.machine(Limits::default())))).collect();
     inputs
         .into_iter()
         .map(|(product, input)| {
@@ -116,11 +116,11 @@ fn one_after_the_other(set: &Set, inputs: Vec<(ProductId, Input)>, waivers: &Wai
             let mut found = vec![];
             for (held, machine) in &mut machines {
                 let standard = &held.version.standard;
-                let acting = standard.acts(today);
-                if acting == Acting::No || !standard.scope.covers(&input.product) {
-                    continue;
-                }
-                let verdict = verdict(held, machine.as_mut(), &facts);
+                let Some(acting) = standard.acts_on(&input.product, today) else { continue };
+                let verdict = match machine {
+                    Ok(machine) => machine.ask(&facts),
+                    Err(why) => Verdict::CannotTell(CannotTell::Failed(why.to_string())),
+                };
                 let told = Finding { standard, acting, verdict: verdict.clone() }.told(&input);
                 let waiver = waivers.get(&(product, held.version.id)).copied();
                 found.push(Found { version: Arc::clone(&held.version), acting, verdict, waiver, told });
@@ -128,14 +128,4 @@ fn one_after_the_other(set: &Set, inputs: Vec<(ProductId, Input)>, waivers: &Wai
             Judged { product, input, found }
         })
         .collect()
-}
-
-fn verdict(held: &Held, machine: Option<&mut Machine<'_>>, facts: &Result<Facts, rules::UnreadableInput>) -> Verdict {
-    let failed = |why: &dyn ToString| Verdict::CannotTell(CannotTell::Failed(why.to_string()));
-    match (machine, facts, &held.rule) {
-        (Some(machine), Ok(facts), _) => machine.evaluate(facts),
-        (_, Err(why), _) => failed(why),
-        (None, _, Err(why)) => failed(why),
-        (None, ..) => failed(&"the rule cannot be run"),
-    }
 }

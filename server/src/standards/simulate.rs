@@ -1,5 +1,5 @@
-//! What a version would do before it does anything: asked of every product that its reader may know of and of their agreements, beside the
-//! version in force.
+//! What a version would do before it does anything: asked of every product that its reader may know of, of their agreements and of what is
+//! asked for and not decided, beside the version in force.
 
 use super::Held;
 use crate::http::error::HttpError;
@@ -24,6 +24,7 @@ pub struct Simulated {
     pub against: Option<Version>,
     pub products: usize,
     pub agreements: usize,
+    pub requests: usize,
     pub milliseconds: u128,
     /// Ids by address.
     pub ids: BTreeMap<String, ProductId>,
@@ -60,7 +61,7 @@ pub async fn simulate(state: &AppState, version: &Version, reader: Option<Person
     let ids: Vec<Uuid> = standard::known_products(&mut conn, version.place, reader, now).await?;
     let mut by_address = BTreeMap::new();
     let mut inputs: Vec<Input> = Vec::with_capacity(ids.len());
-    let (mut products, mut agreements) = (0, 0);
+    let (mut products, mut agreements, mut requests) = (0, 0, 0);
     for batch in ids.chunks(BATCH) {
         let found: BTreeMap<ProductId, Input> = standard::inputs(&mut conn, batch, today).await?.into_iter().collect();
         products += found.len();
@@ -68,6 +69,12 @@ pub async fn simulate(state: &AppState, version: &Version, reader: Option<Person
             if let Some(input) = found.get(&product) {
                 agreements += 1;
                 inputs.push(Input { agreement: Some(agreement), ..input.clone() });
+            }
+        }
+        for (product, request) in standard::open_requests(&mut conn, batch).await? {
+            if let Some(input) = found.get(&product) {
+                requests += 1;
+                inputs.push(Input { request: Some(request), ..input.clone() });
             }
         }
         for (id, input) in found {
@@ -80,7 +87,7 @@ pub async fn simulate(state: &AppState, version: &Version, reader: Option<Person
     let impact = tokio::task::spawn_blocking(move || rules::simulate(&candidate, current.as_ref(), &inputs, threads))
         .await
         .map_err(|error| HttpError::Internal(error.into()))?;
-    Ok(Simulated { impact, against, products, agreements, milliseconds: started.elapsed().as_millis(), ids: by_address })
+    Ok(Simulated { impact, against, products, agreements, requests, milliseconds: started.elapsed().as_millis(), ids: by_address })
 }
 
 impl Simulated {

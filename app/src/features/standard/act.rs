@@ -2,7 +2,7 @@
 
 use crate::ui::{choice_list, csrf_field, date_field, hidden, text_area, text_field};
 use domain::Violation;
-use domain::standard::{NOTICE_DAYS, PublicationForm, earliest};
+use domain::standard::{CheckInForm, NOTICE_DAYS, PublicationForm, earliest};
 use leptos::prelude::*;
 use rules::Status;
 use store::standard::{Comment, Version};
@@ -16,6 +16,7 @@ pub struct Acts {
     pub waiver_reason: String,
     pub retire_reason: String,
     pub comment: String,
+    pub check_in: CheckInForm,
 }
 
 /// What this reader may do.

@@ -1,6 +1,7 @@
 //! Standards: reading them, making them, seeing what they would do, and what they found of a product.
 
 mod act;
+mod check_ins;
 mod compare;
 mod edit;
 mod everything;

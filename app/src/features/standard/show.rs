@@ -1,6 +1,7 @@
 //! `/standards/{slug}` and one of its versions: text, rule, whom it concerns, what came before.
 
 use super::act::{Acts, Open, consultation, keeping, next_steps};
+use super::check_ins::check_ins;
 use super::waivers;
 use super::words::{consequence, effect_mark, rule, state_of};
 use crate::ui::{breadcrumbs, count, csrf_field, data_table, day, deadline, empty_state, error_summary, hidden, moment, notice, summary_list};
@@ -8,7 +9,7 @@ use chrono::NaiveDate;
 use domain::Violation;
 use leptos::prelude::*;
 use rules::Effect;
-use store::standard::{Affected, Comment, Version, WaiverLine};
+use store::standard::{Affected, CheckIn, Comment, Version, WaiverLine};
 
 pub struct Shown {
     pub version: Version,
@@ -19,6 +20,7 @@ pub struct Shown {
     pub affected: Vec<Affected>,
     pub waivers: Vec<WaiverLine>,
     pub comments: Vec<Comment>,
+    pub check_ins: Vec<CheckIn>,
     pub acts: Acts,
     pub wrong: Vec<Violation>,
     pub done: Option<String>,
@@ -55,6 +57,7 @@ pub fn standard_page(csrf: &str, shown: &Shown) -> AnyView {
         <section aria-labelledby="rule"><h2 id="rule">"What software checks"</h2>{rule(version)}</section>
         {whom_it_concerns(shown)}
         {consultation(csrf, version, &shown.comments, shown.may, &shown.acts, &shown.wrong)}
+        {check_ins(csrf, version, &shown.check_ins, shown.may, &shown.acts, &shown.wrong)}
         {waived(csrf, shown)}
         {versions(shown)}
         {keeping(csrf, version, shown.may, &shown.acts, &shown.wrong)}

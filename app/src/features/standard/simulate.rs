@@ -4,7 +4,7 @@ use super::words::effect_mark;
 use crate::ui::{breadcrumbs, count, data_table, day, empty_state, moment, notice};
 use chrono::{DateTime, NaiveDate, Utc};
 use leptos::prelude::*;
-use rules::{Acting, Effect, Gate, Impact, Row, Severity, Verdict, outcome};
+use rules::{About, Acting, Effect, Gate, Impact, Row, Severity, Verdict, outcome};
 use std::collections::BTreeMap;
 use store::standard::Version;
 
@@ -18,6 +18,8 @@ pub struct Simulation {
     pub impact: Impact,
     pub products: usize,
     pub agreements: usize,
+    /// Parts of requests that wait for a decision.
+    pub requests: usize,
     pub milliseconds: u128,
     pub at: DateTime<Utc>,
     pub all: bool,
@@ -84,25 +86,27 @@ fn result(simulation: &Simulation) -> AnyView {
     let severity = simulation.version.standard.severity;
     let (label, stopped) = would(severity);
     let rows = &simulation.impact.rows;
-    let of = |agreement: bool| rows.iter().filter(move |row| row.agreement.is_some() == agreement && matches!(row.after, Verdict::Violated(_)));
-    let newly = rows.iter().filter(|row| row.agreement.is_none() && !row.new_violations().is_empty()).count();
-    let mended = rows.iter().filter(|row| row.agreement.is_none() && row.after.is_met() && !row.gone_violations().is_empty()).count();
+    let violated = |of: fn(&About) -> bool| rows.iter().filter(|row| of(&row.about) && matches!(row.after, Verdict::Violated(_))).count();
+    let newly = rows.iter().filter(|row| row.about == About::Product && !row.new_violations().is_empty()).count();
+    let mended = rows.iter().filter(|row| row.about == About::Product && row.after.is_met() && !row.gone_violations().is_empty()).count();
     let cannot = rows.iter().filter(|row| matches!(row.after, Verdict::CannotTell(_))).count();
     let figure = |name: String, number: usize, note: String| {
         view! { <div class="figure"><dt>{name}</dt><dd><span class="figure-main">{count(i64::try_from(number).unwrap_or(i64::MAX))}</span>{note}</dd></div> }
     };
     let of_all = format!("of {}", count(i64::try_from(simulation.products).unwrap_or(i64::MAX)));
     let said = format!(
-        "{} products and {} agreements in force were judged in {}.{:03} s, on the state of ",
-        count(i64::try_from(simulation.products).unwrap_or(i64::MAX)),
-        count(i64::try_from(simulation.agreements).unwrap_or(i64::MAX)),
+        "{}, {} and {} were judged in {}.{:03} s, on the state of ",
+        many(simulation.products, "product", "products"),
+        many(simulation.agreements, "agreement in force", "agreements in force"),
+        many(simulation.requests, "open request", "open requests"),
         simulation.milliseconds / 1000,
         simulation.milliseconds % 1000
     );
     view! {
         <dl class="figures">
-            {figure(label.to_owned(), of(false).count(), of_all)}
-            {figure("Agreements concerned".into(), of(true).count(), "in force today".into())}
+            {figure(label.to_owned(), violated(|about| *about == About::Product), of_all)}
+            {figure("Agreements concerned".into(), violated(|about| matches!(about, About::Agreement(_))), "in force today".into())}
+            {figure("Requests concerned".into(), violated(|about| matches!(about, About::Request(_))), "waiting for a decision".into())}
             {figure("New".into(), newly, format!("{mended} would be mended by it"))}
             {figure("Cannot tell".into(), cannot, "its owner is told".into())}
         </dl>
@@ -113,15 +117,21 @@ fn result(simulation: &Simulation) -> AnyView {
     .into_any()
 }
 
+/// `1 product`, `2,000 products`.
+fn many(n: usize, one: &str, more: &str) -> String {
+    if n == 1 { format!("1 {one}") } else { format!("{} {more}", count(i64::try_from(n).unwrap_or(i64::MAX))) }
+}
+
 fn who(simulation: &Simulation, stopped: &str) -> AnyView {
     let mut readers: BTreeMap<&str, i64> = BTreeMap::new();
-    for row in simulation.impact.rows.iter().filter(|row| row.agreement.is_some()) {
+    for row in simulation.impact.rows.iter().filter(|row| row.agreement().is_some()) {
         *readers.entry(&row.address).or_default() += 1;
     }
     let concerned: Vec<&Row> = simulation.impact.rows.iter().filter(|row| !row.after.is_met() || !row.gone_violations().is_empty()).collect();
     if concerned.is_empty() {
         let next = view! { <a href="/standards">"All standards"</a> }.into_any();
-        return empty_state("Nobody would have to do anything.", "Every product and agreement that it covers meets it today.", next).into_any();
+        return empty_state("Nobody would have to do anything.", "Every product, agreement and request that it covers meets it today.", next)
+            .into_any();
     }
     let shown = if simulation.all { concerned.len() } else { FIRST };
     let lines = concerned
@@ -146,7 +156,7 @@ fn line(severity: Severity, row: &Row, stopped: &str, readers: i64) -> Vec<AnyVi
         Verdict::CannotTell(_) => {
             view! { <span class="class-badge class-closed"><span aria-hidden="true">"? "</span>"cannot tell"</span> }.into_any()
         }
-        Verdict::Violated(_) if row.agreement.is_some() && effect == Effect::Refuse => effect_mark(effect, "agreement stops"),
+        Verdict::Violated(_) if row.agreement().is_some() && effect == Effect::Refuse => effect_mark(effect, "agreement stops"),
         Verdict::Violated(_) => effect_mark(effect, stopped),
     };
     let new = row.new_violations();
@@ -168,9 +178,15 @@ fn line(severity: Severity, row: &Row, stopped: &str, readers: i64) -> Vec<AnyVi
         .filter(|one| !one.mend.is_empty())
         .map(|one| view! { <li><a href=one.page.path(&row.address, None)>{one.mend.clone()}</a></li> }.into_any())
         .collect();
-    let agreement = row.agreement.as_ref().map(|_| view! { <br/><span class="muted">"One agreement on it"</span> });
+    let about = match &row.about {
+        About::Product => None,
+        About::Agreement(_) => Some("One agreement on it"),
+        About::Request(_) => Some("One open request for it"),
+    };
+    let about = about.map(|words| view! { <br/><span class="muted">{words}</span> });
     vec![
-        view! { <a href=format!("/products/{}", row.address)>{row.title.clone()}</a><br/><span class="address">{row.address.clone()}</span>{agreement} }.into_any(),
+        view! { <a href=format!("/products/{}", row.address)>{row.title.clone()}</a><br/><span class="address">{row.address.clone()}</span>{about} }
+            .into_any(),
         mark,
         view! { <ul>{why}</ul> }.into_any(),
         if mend.is_empty() { "–".into_any() } else { view! { <ul>{mend}</ul> }.into_any() },
@@ -199,7 +215,7 @@ fn by_agency(impact: &Impact) -> AnyView {
         .collect();
     view! {
         <h2>"By agency"</h2>
-        {data_table("Products and agreements by agency", &["Agency", "Judged", "Would not meet it", "Newly", "Newly met", "Cannot tell"], rows)}
+        {data_table("Products, agreements and requests by agency", &["Agency", "Judged", "Would not meet it", "Newly", "Newly met", "Cannot tell"], rows)}
     }
     .into_any()
 }

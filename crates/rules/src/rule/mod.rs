@@ -9,7 +9,7 @@ mod syntax;
 pub use check::Fault;
 
 use crate::functions;
-use crate::input::Facts;
+use crate::input::{Facts, UnreadableInput};
 use crate::limits::{self, Limits};
 use crate::verdict::{CannotTell, Verdict};
 use regorus::languages::rego::compiler::Compiler;
@@ -91,6 +91,14 @@ pub struct Machine<'a> {
 }
 
 impl Machine<'_> {
+    /// What the rule says of an input that may not be readable: then nobody can tell.
+    pub fn ask(&mut self, facts: &Result<Facts, UnreadableInput>) -> Verdict {
+        match facts {
+            Ok(facts) => self.evaluate(facts),
+            Err(why) => Verdict::CannotTell(CannotTell::Failed(why.to_string())),
+        }
+    }
+
     pub fn evaluate(&mut self, facts: &Facts) -> Verdict {
         // Taken out, so that a machine in which something went wrong is not used again.
         let mut vm = self.vm.take().unwrap_or_else(|| made(self.rule, self.limits));

@@ -1,9 +1,9 @@
 //! The answer as CSV: a line for each violation that is there, would come or would go, and one for each product without any.
 
-use super::{Impact, Row};
+use super::{About, Impact, Row};
 use crate::verdict::{Verdict, Violation};
 
-const HEAD: [&str; 9] = ["product", "title", "agency", "agreement", "after", "change", "code", "field", "message"];
+const HEAD: [&str; 10] = ["product", "title", "agency", "agreement", "request", "after", "change", "code", "field", "message"];
 
 impl Impact {
     /// Text in UTF-8. Cells that a spreadsheet would take for a formula begin with an apostrophe.
@@ -38,7 +38,12 @@ fn write(out: &mut String, row: &Row, change: &str, violation: Option<&Violation
         Verdict::CannotTell(why) => ("cannot tell", why.to_string()),
     };
     let (code, field, message) = violation.map_or(("", "", why.as_str()), |v| (v.code.as_str(), v.field.as_str(), v.message.as_str()));
-    line(out, &[&row.address, &row.title, &row.agency, row.agreement.as_deref().unwrap_or_default(), after, change, code, field, message]);
+    let (agreement, request) = match &row.about {
+        About::Product => ("", ""),
+        About::Agreement(id) => (id.as_str(), ""),
+        About::Request(id) => ("", id.as_str()),
+    };
+    line(out, &[&row.address, &row.title, &row.agency, agreement, request, after, change, code, field, message]);
 }
 
 fn line(out: &mut String, cells: &[&str]) {

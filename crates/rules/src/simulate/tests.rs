@@ -43,7 +43,7 @@ fn what_comes_and_what_goes_is_told_with_its_reason() {
     let milder = simulate(&freshness(365, "whole"), Some(&freshness(30, "whole")), &inputs, 2);
     assert_eq!((milder.all.newly_met, milder.all.newly_violated), (stricter.all.newly_violated, 0));
     let csv = stricter.csv();
-    assert!(csv.starts_with("product,title,agency,agreement,after,change,code,field,message\r\n"));
+    assert!(csv.starts_with("product,title,agency,agreement,request,after,change,code,field,message\r\n"));
     assert!(csv.contains(",violated,new,update_late,updated_on,"), "{csv}");
 }
 

@@ -9,6 +9,7 @@ pub use scope::{NotAScope, Scope};
 pub use status::Status;
 
 use crate::cases::Case;
+use crate::input::Product;
 use crate::rule::{Fault, Rule};
 use crate::template::Template;
 use chrono::{Days, NaiveDate};
@@ -110,6 +111,12 @@ impl Standard {
         }
         let grace_ends = from.checked_add_days(Days::new(u64::from(self.grace_days)));
         if grace_ends.is_some_and(|ends| today < ends) { Acting::Grace } else { Acting::Whole }
+    }
+
+    /// How it acts on a product on a day; none when it does not cover the product, or does not act then.
+    pub fn acts_on(&self, product: &Product, today: NaiveDate) -> Option<Acting> {
+        let acting = self.acts(today);
+        (acting != Acting::No && self.scope.covers(product)).then_some(acting)
     }
 
     pub fn compile(&self) -> Result<Rule, Vec<Fault>> {

@@ -29,12 +29,14 @@ pub async fn judge(conn: &mut PgConnection, id: ServiceLevelId, ids: &Ids, now: 
     let (from, burned): (LevelState, Burning) = (row.state.parse()?, row.burning.parse()?);
     let (to, burning, change) = next(from, burned, &standing);
     sqlx::query!(
-        "UPDATE service_level SET state = $2, burning = $3, judged_at = $4, state_since = CASE WHEN state = $2 THEN coalesce(state_since, $4) ELSE $4 END
+        "UPDATE service_level SET state = $2, burning = $3, judged_at = $4, budget_left = $5,
+             state_since = CASE WHEN state = $2 THEN coalesce(state_since, $4) ELSE $4 END
          WHERE id = $1",
         id.0,
         to.as_str(),
         burning.as_str(),
-        now
+        now,
+        standing.left
     )
     .execute(&mut *conn)
     .await?;

@@ -51,7 +51,16 @@ pub async fn record(conn: &mut PgConnection, new: &NewMeasurement<'_>, ids: &Ids
     if added.rows_affected() == 0 {
         return Ok(false);
     }
-    sqlx::query!("UPDATE service_level SET measured_at = greatest(measured_at, $2) WHERE id = $1", new.level.0, new.at).execute(&mut *conn).await?;
+    // One that comes late says nothing of how it is now.
+    sqlx::query!(
+        "UPDATE service_level SET measured_at = $2, latest_value = $3, latest_good = $4 WHERE id = $1 AND (measured_at IS NULL OR measured_at <= $2)",
+        new.level.0,
+        new.at,
+        new.value,
+        new.good
+    )
+    .execute(&mut *conn)
+    .await?;
     judge(conn, new.level, ids, now).await?;
     Ok(true)
 }

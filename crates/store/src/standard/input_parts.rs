@@ -3,9 +3,11 @@
 use super::input::iso;
 use crate::{Result, protection};
 use chrono::NaiveDate;
+use domain::calendar;
 use domain::catalogue::Classification;
 use domain::lineage::OWN;
-use rules::input::{Column, Dataset, InputPort, OutputPort, Ports, ServiceLevel, Upstream, age_in_days, rank};
+use domain::service_level::LevelState;
+use rules::input::{Column, Dataset, InputPort, Measurement, OutputPort, Ports, ServiceLevel, Upstream, age_in_days, rank};
 use sqlx::PgConnection;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use uuid::Uuid;
@@ -27,13 +29,29 @@ pub(super) async fn parts(conn: &mut PgConnection, products: &[Uuid], today: Nai
     ports(&mut *conn, products, &mut found).await?;
     upstream(&mut *conn, products, &mut found).await?;
     traced(&mut *conn, products, &mut found).await?;
+    service_levels(conn, products, today, &mut found).await?;
+    Ok(found)
+}
+
+async fn service_levels(conn: &mut PgConnection, products: &[Uuid], today: NaiveDate, found: &mut HashMap<Uuid, Parts>) -> Result<()> {
     let rows = sqlx::query!(
-        "SELECT product_id, dimension, objective, target, unit, time_window FROM service_level WHERE product_id = ANY($1) ORDER BY product_id, position",
+        "SELECT product_id, dimension, objective, target, unit, time_window, state, measured_at, latest_value, latest_good, budget_left
+         FROM service_level WHERE product_id = ANY($1) ORDER BY product_id, position",
         products
     )
     .fetch_all(conn)
     .await?;
     for row in rows {
+        let measured = match (row.measured_at, row.latest_good) {
+            (Some(at), Some(good)) => Some(Measurement {
+                // What was only called good or bad is all or nothing.
+                value: row.latest_value.unwrap_or(if good { 100.0 } else { 0.0 }),
+                met: row.state.parse::<LevelState>()? != LevelState::Breached,
+                budget_left: row.budget_left.unwrap_or(1.0).clamp(0.0, 1.0),
+                days_ago: (today - calendar::day(at)).num_days().max(0),
+            }),
+            _ => None,
+        };
         // Rules compare dimensions as small words.
         let level = ServiceLevel {
             dimension: row.dimension.to_lowercase(),
@@ -41,11 +59,11 @@ pub(super) async fn parts(conn: &mut PgConnection, products: &[Uuid], today: Nai
             target: row.target,
             unit: row.unit,
             window: row.time_window,
-            measured: None,
+            measured,
         };
         found.entry(row.product_id).or_default().service_levels.push(level);
     }
-    Ok(found)
+    Ok(())
 }
 
 async fn datasets(conn: &mut PgConnection, products: &[Uuid], today: NaiveDate, found: &mut HashMap<Uuid, Parts>) -> Result<()> {

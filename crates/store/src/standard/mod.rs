@@ -2,6 +2,7 @@
 //! of each product, and the input that rules look at. What follows from a finding is for `rules` to say.
 
 mod agreements;
+mod check_in;
 mod comment;
 mod day;
 mod evaluation;
@@ -11,13 +12,15 @@ mod input;
 mod input_parts;
 mod publish;
 mod read;
+mod requests;
 mod rows;
 mod source;
 mod telling;
 mod waiver;
 mod write;
 
-pub use agreements::{RequestedColumns, agency_of, agreement_inputs, part_request, requested_columns};
+pub use agreements::agreement_inputs;
+pub use check_in::{CheckIn, CheckInId, check_ins, note_check_in, plan_check_in};
 pub use comment::{Comment, CommentId, answer, comment, comments};
 pub use day::{Turned, forget_run, lock, note_run, products_after, run_day, turn_day};
 pub use evaluation::{Changed, Evaluated, NewEvaluation, keep_evaluations};
@@ -26,6 +29,7 @@ pub use gate::{GateJudgement, JudgedAt, gate_judgements, note_gate, refuse};
 pub use input::inputs;
 pub use publish::{Publication, agree, consult, publish, retire};
 pub use read::{Filter, Version, acting, one, shared, versions};
+pub use requests::{RequestedColumns, agency_of, open_requests, part_request, requested_columns};
 pub use rows::keep_input;
 pub use source::stored_source;
 pub use waiver::{NewWaiver, WaiverLine, end_waiver, grant_waiver, waivers, waivers_in_force};

@@ -145,7 +145,7 @@ pub async fn simulate(
         .filter(|row| !row.after.is_met() || !row.gone_violations().is_empty())
         .map(|row| {
             json!({
-                "product": row.address, "agency": row.agency, "agreement": row.agreement, "before": row.before.as_ref().map(verdict),
+                "product": row.address, "agency": row.agency, "agreement": row.agreement(), "request": row.request(), "before": row.before.as_ref().map(verdict),
                 "after": verdict(&row.after), "new": row.new_violations(),
             })
         })

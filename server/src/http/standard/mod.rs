@@ -2,6 +2,7 @@
 
 mod act;
 mod api;
+mod check_in;
 mod compare;
 mod decision;
 mod edit;
@@ -36,6 +37,8 @@ pub fn routes() -> Vec<Route> {
         Route::post("/standards/{slug}/retire", Audience::Everyone, post(publish::retire)),
         Route::post("/standards/{slug}/comment", Audience::Everyone, post(act::comment)),
         Route::post("/standards/{slug}/answer", Audience::Everyone, post(act::answer)),
+        Route::post("/standards/{slug}/check-ins", Audience::Everyone, post(check_in::plan)),
+        Route::post("/standards/{slug}/check-ins/{id}", Audience::Everyone, post(check_in::note)),
         Route::post("/standards/{slug}/waive", Audience::Everyone, post(waive::grant)),
         Route::post("/standards/{slug}/end-waiver", Audience::Everyone, post(waive::end)),
         Route::get("/products/{urn}/standards", Audience::Everyone, get(product::show)),

@@ -67,6 +67,8 @@ fn done(word: &str) -> Option<String> {
         "already" => "That was done before. Nothing was changed.",
         "commented" => "Your comment is there for everybody. Whoever keeps the standard is told.",
         "answered" => "Your answer is there. Whoever commented is told.",
+        "planned" => "The check-in is planned.",
+        "noted" => "What was decided is written down.",
         "waived" => "The product is let off. What was stopped serves again within seconds.",
         "ended" => "The waiver is over.",
         "retired" => "The standard is retired and stops acting today.",
@@ -124,10 +126,11 @@ pub async fn page(
     let affected = standard::affected(&mut conn, version.id, who.actor.person, LISTED, now).await?;
     let waivers = standard::waivers(&mut conn, who.actor.person, Some(version.id), None, LISTED, now).await?;
     let comments = standard::comments(&mut conn, version.id).await?;
+    let check_ins = standard::check_ins(&mut conn, version.id).await?;
     drop(conn);
     let title = format!("{}{}", if wrong.is_empty() { "" } else { "Error: " }, version.standard.title);
     let status = if wrong.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let shown = Shown { may: may(who, &version), version, all, today: calendar::day(now), affected, waivers, comments, acts, wrong, done };
+    let shown = Shown { may: may(who, &version), version, all, today: calendar::day(now), affected, waivers, comments, check_ins, acts, wrong, done };
     let csrf = who.csrf.clone();
     render::page(state, who, Section::None, &title, status, move || standard_page(&csrf, &shown)).await
 }

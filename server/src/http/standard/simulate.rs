@@ -50,14 +50,15 @@ pub async fn show(State(state): State<AppState>, who: SignedIn, Path(slug): Path
         Err(NotSimulated::Faults(faults)) => (None, faults),
         Err(NotSimulated::Other(error)) => return Err(error),
     };
-    let empty = Simulated { impact: nothing(), against: None, products: 0, agreements: 0, milliseconds: 0, ids: BTreeMap::new() };
-    let Simulated { impact, against, products, agreements, milliseconds, .. } = simulated.unwrap_or(empty);
+    let empty = Simulated { impact: nothing(), against: None, products: 0, agreements: 0, requests: 0, milliseconds: 0, ids: BTreeMap::new() };
+    let Simulated { impact, against, products, agreements, requests, milliseconds, .. } = simulated.unwrap_or(empty);
     let number = version.standard.version;
     let simulation = Simulation {
         against: against.map(|other| (other.standard.version, other.standard.effective_from)),
         impact,
         products,
         agreements,
+        requests,
         milliseconds,
         at: state.now(),
         all: !asked.all.is_empty(),

@@ -3,15 +3,10 @@
 use super::*;
 use crate::PgPool;
 use crate::catalogue::{Applied, Applier};
-use chrono::{DateTime, Utc};
+use crate::testing::{ids, start};
 use domain::Ids;
-use domain::catalogue::{DataSharingAgreement, Distribution, ProductDocument, ProductStatus, ProductType, Sharing, Visibility};
+use domain::catalogue::{DataSharingAgreement, Distribution, ProductDocument, Sharing};
 use sqlx::Executor;
-use std::sync::atomic::{AtomicU8, Ordering};
-
-fn now() -> DateTime<Utc> {
-    "2026-11-23T02:00:00Z".parse().unwrap()
-}
 
 fn code(code: &str) -> AreaCode {
     code.parse().unwrap()
@@ -26,46 +21,16 @@ fn triangle(area: &str, west: f64) -> (AreaCode, Outline) {
 }
 
 fn document(name: &str, place: Option<SpatialCoverage>) -> ProductDocument {
-    ProductDocument {
-        domain: "ssot-a".into(),
-        name: name.into(),
-        title: name.into(),
-        summary: None,
-        description: None,
-        product_type: ProductType::SourceAligned,
-        version: "1.0.0".into(),
-        status: ProductStatus::Published,
-        visibility: Visibility::Listed,
-        tags: vec![],
-        frequency: None,
-        coverage: None,
-        place,
-        coverage_start: None,
-        coverage_end: None,
-        updated_on: None,
-        owner: None,
-        steward: None,
-        source: None,
-        source_id: None,
-        datasets: vec![],
-        input_ports: vec![],
-        output_ports: vec![],
-        agreement: DataSharingAgreement::plain(Sharing::Open, Distribution::None, 365),
-        service_levels: vec![],
-    }
+    let agreement = DataSharingAgreement::plain(Sharing::Open, Distribution::None, 365);
+    ProductDocument { name: name.into(), place, agreement, ..crate::testing::document(name) }
 }
 
 fn boxed(west: f64, south: f64, east: f64, north: f64) -> SpatialCoverage {
     SpatialCoverage::Box(BoundingBox::new(west, south, east, north).unwrap())
 }
 
-fn ids() -> Ids {
-    let next = AtomicU8::new(0);
-    Ids::new(move || [next.fetch_add(1, Ordering::Relaxed); 10])
-}
-
 async fn apply(conn: &mut PgConnection, ids: &Ids, document: &ProductDocument) -> Applied {
-    Applier::load(conn, ids.clone()).await.unwrap().apply(conn, document, now()).await.unwrap()
+    Applier::load(conn, ids.clone()).await.unwrap().apply(conn, document, start()).await.unwrap()
 }
 
 async fn found_under(conn: &mut PgConnection, name: &str) -> Vec<String> {
