@@ -29,6 +29,20 @@ test("what a pipeline tells is on the pages of both products", async ({ browser,
   await jason.goto("/products/ssot-a.stops-dp/lineage?direction=down");
   await expect(jason.getByRole("region", { name: "Drawing of the graph" }).getByRole("link", { name: /Bus routes and staff/ }).first()).toBeVisible();
   await expect(jason.getByRole("row", { name: /Bus routes and staff routes_dataset.*1 step after/ })).toBeVisible();
+  if (javaScriptEnabled !== false) {
+    await jason.getByLabel("Find in the drawing").fill("staff");
+    await expect(jason.getByRole("status").filter({ hasText: "1 box" })).toBeVisible();
+    await jason.keyboard.press("Enter");
+    await expect(jason.getByRole("status").filter({ hasText: "1 of 1" })).toBeVisible();
+    await jason.getByRole("button", { name: "Larger" }).click();
+    await expect(jason.getByRole("status").filter({ hasText: "125 %" })).toBeVisible();
+    await jason.getByRole("region", { name: "Drawing of the graph" }).focus();
+    await jason.keyboard.press("-");
+    await expect(jason.getByRole("status").filter({ hasText: "100 %" })).toBeVisible();
+    await jason.getByLabel("Find in the drawing").fill("");
+  } else {
+    await expect(jason.getByLabel("Find in the drawing")).toBeHidden();
+  }
   await expect(jason.getByText("lake.staging.routes_clean")).toHaveCount(0);
   await expect(jason.getByRole("row", { name: /A dataset outside the catalogue.*2 steps after/ })).toBeVisible();
   await expect(jason.getByRole("table", { name: "This product and what comes after it" })).toContainText("Bus routes and staff");

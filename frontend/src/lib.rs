@@ -4,12 +4,14 @@
 mod basket_count;
 mod copy_button;
 mod filter_as_you_type;
+mod graph_view;
 mod review_keys;
 mod search_box;
 
 pub use basket_count::BasketCount;
 pub use copy_button::CopyButton;
 pub use filter_as_you_type::FilterAsYouType;
+pub use graph_view::GraphView;
 pub use review_keys::ReviewKeys;
 pub use search_box::{SearchBox, SearchBoxProps};
 

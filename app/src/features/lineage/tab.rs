@@ -6,6 +6,7 @@ use super::tables::{nodes_table, touched_table, tree};
 use crate::features::catalogue::tabs::ports_table;
 use crate::ui::{count, data_table, empty_state, notice, query_string};
 use domain::lineage::{Direction, MOST_HOPS};
+use frontend::GraphView;
 use leptos::prelude::*;
 use store::catalogue::{InputPortView, OutputPortView};
 use store::lineage::{Claimed, ColumnEdge, Graph, Touched};
@@ -115,7 +116,7 @@ fn drawn(view: &LineageView) -> AnyView {
     });
     view! {
         {cut}
-        {scrolled(svg, "Drawing of the graph")}
+        {scrolled(svg, "Drawing of the graph").map(|frame| view! { <GraphView>{frame}</GraphView> })}
         <details class="lineage-text" open="">
             <summary>"The same as a list"</summary>
             <div class="lineage-ways">{ways}</div>
