@@ -9,9 +9,10 @@ use crate::{jobs, site};
 use anyhow::Context;
 use domain::{Clock, Ids};
 use secrecy::ExposeSecret;
-use sqlx::postgres::PgPoolOptions;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use std::future::IntoFuture;
 use std::net::SocketAddr;
+use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 use store::PgPool;
@@ -71,10 +72,15 @@ async fn patience(stopping: &CancellationToken) {
 }
 
 async fn connect(config: Config) -> anyhow::Result<AppState> {
+    // What a page asks is over in milliseconds. Where the planner guesses that much might be read, compiling the question first takes a
+    // hundred times as long as answering it.
+    let options = PgConnectOptions::from_str(config.database_url.expose_secret())
+        .context("PASAR_DATABASE_URL cannot be read")?
+        .options([("jit", "off")]);
     let pool = PgPoolOptions::new()
         .max_connections(CONNECTIONS)
         .acquire_timeout(Duration::from_secs(5))
-        .connect(config.database_url.expose_secret())
+        .connect_with(options)
         .await
         .context("cannot reach the record's database (PASAR_DATABASE_URL)")?;
     assemble(config, pool, Arc::new(SystemClock), system_ids())
