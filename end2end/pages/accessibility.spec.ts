@@ -17,7 +17,7 @@ const pages: Record<string, [Persona, string[]]> = {
   "the data office's": ["Daniel Teo", ["/rules", "/admin", "/admin/people", "/admin/purposes", "/admin/purposes/policy", "/admin/purposes/policy/retire", "/admin/holidays", "/admin/holidays?year=2030",
     "/admin/synonyms", "/admin/webhooks", "/classification", "/admin/classification/restricted", "/detectors", "/standards/new", "/standards/new?template=maximum-duration", "/standards/new?template=required-fields", "/standards/new?rego=1", "/standards/access-policy/edit",
     "/standards/metadata/simulate", "/admin/flows", "/subjects", "/subjects/new"]],
-  "an auditor's": ["Evelyn Chua", ["/admin", "/audit", "/audit/checkpoints", "/suspensions", "/admin/drift"]],
+  "an auditor's": ["Evelyn Chua", ["/admin", "/audit", "/audit?purpose=planning&column=nric&from=2026-01-01", "/audit/report", "/audit/checkpoints", "/suspensions", "/admin/drift"]],
 };
 
 for (const [group, [persona, paths]] of Object.entries(pages)) {

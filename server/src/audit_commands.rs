@@ -3,16 +3,18 @@
 use crate::clock::{SystemClock, random};
 use crate::jobs::audit_seal::seal_all;
 use anyhow::{Context, bail};
-use domain::Clock;
+use chrono::NaiveDate;
 use domain::audit::{AuditAction, AuditEvent, Origin};
-use seal::{Note, SigningKey, Trust, VerifyingKey};
+use domain::{Clock, calendar};
+use seal::{Note, PRIVATE_FIELDS, SigningKey, Trust, VerifyingKey};
 use sqlx::{Connection, PgConnection};
 use std::fmt::Write as _;
 use std::fs::{self, File, OpenOptions};
 use std::io::{BufRead, BufReader, BufWriter, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
-use store::audit;
+use store::audit::{self, Erasure};
+use store::organisation;
 
 async fn connect(url: &str) -> anyhow::Result<PgConnection> {
     PgConnection::connect(url).await.context("cannot reach the record's database (PASAR_DATABASE_URL)")
@@ -46,6 +48,59 @@ pub async fn seal(url: &str, keys: &[SigningKey]) -> anyhow::Result<()> {
         None if keys.is_empty() => println!("No checkpoint is signed: PASAR_AUDIT_KEY is not set."),
         None => println!("No new checkpoint: the last one covers them, or every key was retired."),
     }
+    Ok(())
+}
+
+/// What is to be erased.
+pub struct Erase {
+    /// E-mail address.
+    pub person: Option<String>,
+    pub before: Option<NaiveDate>,
+    pub fields: Vec<String>,
+    pub reason: String,
+}
+
+/// Fields that may name somebody; an address names a product.
+const PERSONAL: [&str; 5] = ["actor_id", "client_address", "request_id", "reason", "detail"];
+
+/// Erases fields of sealed events, a batch in each transaction, and leaves an event of it first. Run by the record's owner.
+pub async fn erase(url: &str, keys: &[SigningKey], asked: Erase) -> anyhow::Result<()> {
+    let Erase { person, before, fields, reason } = asked;
+    let fields = if fields.is_empty() { PERSONAL.map(str::to_owned).to_vec() } else { fields };
+    if let Some(wrong) = fields.iter().find(|field| !PRIVATE_FIELDS.contains(&field.as_str())) {
+        bail!("{wrong} is no field that can be erased; those are {}", PRIVATE_FIELDS.join(", "));
+    }
+    let mut conn = PgConnection::connect(url).await.context("cannot reach the record's database (PASAR_OWNER_DATABASE_URL)")?;
+    let of = match &person {
+        Some(email) => Some(organisation::by_email(&mut conn, email).await?.with_context(|| format!("nobody has the e-mail address {email}"))?),
+        None => None,
+    };
+    let now = SystemClock.now();
+    let whose = if of.is_some() { "of one person" } else { "of everybody" };
+    let when = before.map_or_else(|| "of any time".to_owned(), |day| format!("of before {day}"));
+    let event = AuditEvent {
+        reason: Some(reason),
+        // Of whom is not said: it would keep what is to go.
+        detail: Some(format!("{} in events {whose}, {when}", fields.join(", "))),
+        ..AuditEvent::done(None, AuditAction::AuditErase, "audit-trail", None, Origin::default())
+    };
+    audit::append(&mut conn, &event, now).await?;
+    // Only what is sealed has a commitment to leave behind.
+    seal_all(&mut conn, keys, now).await?;
+    let begins = |day: NaiveDate| day.pred_opt().map(calendar::end_of);
+    let wanted = Erasure { person: of, before: before.and_then(begins), fields };
+    let (mut after, mut events, mut erased) = (0, 0, 0);
+    loop {
+        let mut tx = conn.begin().await?;
+        let done = audit::erase(&mut tx, &wanted, after, now).await?;
+        tx.commit().await?;
+        events += done.events;
+        erased += done.fields;
+        let Some(last) = done.last else { break };
+        after = last;
+    }
+    audit::sweep(&mut conn).await?;
+    println!("{erased} fields of {events} events are erased. Their seals hold; backups and exports made before still have what stood there.");
     Ok(())
 }
 
@@ -119,7 +174,7 @@ pub fn verify(file: &Path, checkpoints: &[PathBuf], keys: &[String]) -> anyhow::
         let _ = write!(said, "\n{} later events follow from them, but no checkpoint covers them yet.", report.events - report.proved);
     }
     if report.erased > 0 {
-        let _ = write!(said, "\nOf {} events some field was erased; what stood there is not proved.", report.erased);
+        let _ = write!(said, "\n{} fields of {} events were erased; what stood there is not proved.", report.erased_fields, report.erased);
     }
     let kept = trust.checkpoints.iter().map(|note| note.checkpoint.size).max();
     if let Some(size) = kept {

@@ -4,6 +4,7 @@ use crate::config::{Config, MeilisearchSettings, audit_keys_from_environment};
 use crate::search_commands::{self, Questions};
 use crate::{audit_commands, catalogue_commands, serve, telemetry};
 use anyhow::Context;
+use chrono::NaiveDate;
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
 
@@ -120,6 +121,22 @@ enum AuditCommand {
     RetireKey { key: String },
     /// Seal every event that waits, and sign a checkpoint when PASAR_AUDIT_KEY is set. The portal does so by itself.
     Seal,
+    /// Erase what stands in fields of sealed events, of a person or older than a day. The seal holds: what stays is a commitment that
+    /// nobody can open. Needs PASAR_OWNER_DATABASE_URL, since the portal's login cannot.
+    Erase {
+        /// E-mail address: what this person did, and reasons and details of what was done to them.
+        #[arg(long)]
+        person: Option<String>,
+        /// Events before this day in Singapore: 2020-01-31.
+        #[arg(long, required_unless_present = "person")]
+        before: Option<NaiveDate>,
+        /// One of actor_id, address, client_address, request_id, reason and detail; all but address when none is named.
+        #[arg(long)]
+        field: Vec<String>,
+        /// Why, for the event that tells of it. It names nobody.
+        #[arg(long)]
+        reason: String,
+    },
     /// Write the whole trail to a new file, as JSON lines with everything a verifier needs. It holds personal data.
     Export { file: PathBuf },
     /// Prove from an export alone that nothing was changed, removed, added or moved. Needs no database.
@@ -195,6 +212,10 @@ pub async fn run() -> anyhow::Result<()> {
         Command::Audit { command: AuditCommand::RetireKey { key } } => audit_commands::retire_key(&setting("PASAR_DATABASE_URL")?, &key).await,
         Command::Audit { command: AuditCommand::Seal } => {
             audit_commands::seal(&setting("PASAR_DATABASE_URL")?, &audit_keys_from_environment()?).await
+        }
+        Command::Audit { command: AuditCommand::Erase { person, before, field, reason } } => {
+            let asked = audit_commands::Erase { person, before, fields: field, reason };
+            audit_commands::erase(&setting("PASAR_OWNER_DATABASE_URL")?, &audit_keys_from_environment()?, asked).await
         }
         Command::Audit { command: AuditCommand::Export { file } } => {
             audit_commands::export(&setting("PASAR_DATABASE_URL")?, &audit_keys_from_environment()?, &file).await

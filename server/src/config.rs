@@ -1,7 +1,9 @@
 //! Configuration from the environment, checked as a whole at start: one message lists every fault.
 
+mod stream;
 mod telling;
 
+pub use stream::StreamTarget;
 pub use telling::MailSettings;
 
 use chrono::TimeDelta;
@@ -36,6 +38,8 @@ pub struct Config {
     pub meilisearch: Option<MeilisearchSettings>,
     /// Keys that sign the audit trail's checkpoints; none, and nothing is signed.
     pub audit_keys: Vec<SigningKey>,
+    /// A log store outside that is told of the audit trail; none, and nobody is.
+    pub audit_stream: Option<StreamTarget>,
     /// Days before an agreement ends at which its holder is reminded.
     pub expiry_notice_days: Vec<i32>,
     /// How e-mail is sent; none, and none is sent.
@@ -197,6 +201,7 @@ impl Config {
         }
         let meilisearch = reader.meilisearch();
         let audit_keys = reader.audit_keys();
+        let audit_stream = reader.audit_stream();
         let expiry_notice_days = reader.expiry_notice_days();
         let mail = reader.mail();
         let secret = reader.secret();
@@ -220,6 +225,7 @@ impl Config {
                 sessions,
                 meilisearch,
                 audit_keys,
+                audit_stream,
                 expiry_notice_days,
                 mail,
                 secret,
@@ -255,6 +261,7 @@ mod tests {
             "PASAR_EXPIRY_NOTICE_DAYS" => Some("30 seven".to_owned()),
             "PASAR_SMTP_URL" => Some("smtp://hunter2@mail.example".to_owned()),
             "PASAR_MEILI_KEY" => Some("hunter2".to_owned()),
+            "PASAR_AUDIT_STREAM" => Some("syslog+udp://hunter2".to_owned()),
             "PASAR_AUDIT_KEY" => Some("PRIVATE+KEY+pasar.example+hunter2".to_owned()),
             _ => None,
         };
@@ -270,6 +277,7 @@ mod tests {
             "PASAR_ENGINE_KEY is shorter",
             "PASAR_MEILI_URL and PASAR_MEILI_KEY",
             "PASAR_AUDIT_KEY: key 1 is not written as a key is",
+            "PASAR_AUDIT_STREAM is not",
             "PASAR_SMTP_URL and PASAR_MAIL_FROM",
             "PASAR_SECRET is shorter",
             "PASAR_EXPIRY_NOTICE_DAYS",

@@ -21,6 +21,7 @@ pub mod site;
 pub mod standards;
 pub mod state;
 mod subjects;
+mod syslog;
 pub mod telemetry;
 pub mod tightening;
 pub mod webhooks;

@@ -1,5 +1,7 @@
 //! The audit trail's vocabulary: who did what, on what, from where, why, and how it ended.
 
+pub mod report;
+
 use crate::id::{AccessTokenId, CredentialId, PersonId, ProductId};
 use crate::text_enum;
 
@@ -44,6 +46,7 @@ text_enum! {
         WantedAsk = "wanted.ask", "Asked for data that does not exist yet";
         WantedAnswer = "wanted.answer", "Answered who looks for data";
         AuditExport = "audit.export", "Exported the audit trail";
+        AuditErase = "audit.erase", "Erased fields of events of the audit trail";
         AuditKeyBegin = "audit-key.begin", "Began to use a key for the audit trail";
         AuditKeyEnd = "audit-key.end", "Retired a key of the audit trail";
         TermsPublish = "terms.publish", "Published another version of terms";
@@ -139,6 +142,7 @@ text_enum! {
         Person = "person", "People";
         Machine = "machine", "Machine clients";
         Pasar = "pasar", "Pasar itself";
+        Erased = "erased", "Nobody any longer: erased";
     }
 }
 

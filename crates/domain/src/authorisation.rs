@@ -81,6 +81,10 @@ pub enum Action {
         place: Place,
     },
     ReadAudit,
+    /// Read the report of who read what in a sector.
+    ReadAuditReport {
+        sector: SectorId,
+    },
     ManageRoles,
     ManagePeople,
     ManageSynonyms,
@@ -306,6 +310,9 @@ pub fn authorise(actor: &Actor, action: Action) -> Result<(), Forbidden> {
             actor.is(Role::Auditor) || actor.roles.iter().any(|held| held.role == Role::TcSecurityOfficer),
             "Only auditors and security officers may read the audit trail.",
         ),
+        Action::ReadAuditReport { sector } => {
+            (actor.is(Role::Auditor) || watches_sector(Some(sector)), "Only auditors, and security officers of the sector, may read this report.")
+        }
         Action::ManageRule { scope } => (
             match scope {
                 Scope::Whole => actor.is(Role::GdoAdministrator),

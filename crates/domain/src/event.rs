@@ -128,7 +128,8 @@ impl Topic {
             A::IncidentMend => Some(Self::IncidentMended),
             // Told of by the approval and the grant; what somebody does for themselves, or reads; administration, which the audit
             // trail is for.
-            A::StandardDraft
+            A::AuditErase
+            | A::StandardDraft
             | A::StandardConsult
             | A::StandardCheckInPlan
             | A::StandardCheckInNote

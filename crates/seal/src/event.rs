@@ -31,7 +31,8 @@ impl Committed {
         }
     }
 
-    pub(crate) fn commitment(&self, name: &str) -> Hash {
+    /// To the value of the field of this name; once it is erased, what was sealed.
+    pub fn commitment(&self, name: &str) -> Hash {
         match self {
             Self::Erased { commitment } => *commitment,
             Self::Open { value, salt } => {
@@ -72,9 +73,9 @@ impl Event {
         [&self.actor_id, &self.address, &self.client_address, &self.request_id, &self.reason, &self.detail]
     }
 
-    /// Whether some field is a commitment alone.
-    pub fn is_erased(&self) -> bool {
-        self.private().iter().any(|field| matches!(field, Committed::Erased { .. }))
+    /// How many fields are a commitment alone.
+    pub fn erased(&self) -> u64 {
+        self.private().iter().map(|field| u64::from(matches!(field, Committed::Erased { .. }))).sum()
     }
 
     /// The event's leaf in the tree.

@@ -2,6 +2,7 @@
 
 pub mod areas;
 pub mod audit_seal;
+pub mod audit_stream;
 pub mod drift;
 pub mod events;
 pub mod flows;
@@ -48,6 +49,8 @@ const NEW_MATCHES: Duration = Duration::from_mins(1);
 const SOURCE_LOG: Duration = Duration::from_secs(2);
 /// How long an event of the audit trail waits for its seal.
 const AUDIT_SEAL: Duration = Duration::from_secs(3);
+/// How soon a log store outside is told of what is sealed.
+const AUDIT_STREAM: Duration = Duration::from_secs(2);
 
 /// How soon what flows between products is looked at again.
 const FLOWS: Duration = Duration::from_secs(1);
@@ -90,6 +93,7 @@ pub fn spawn(state: AppState) -> Jobs {
     running.spawn(every(EXPIRY, stopped.clone(), state.clone(), |state| async move { reconcile::expire(&state).await }));
     running.spawn(every(SOURCE_LOG, stopped.clone(), state.clone(), |state| async move { source_log::follow(&state).await }));
     running.spawn(every(AUDIT_SEAL, stopped.clone(), state.clone(), |state| async move { audit_seal::follow(&state).await }));
+    running.spawn(every(AUDIT_STREAM, stopped.clone(), state.clone(), |state| async move { audit_stream::follow(&state).await }));
     running.spawn(every(EVENTS, stopped.clone(), state.clone(), |state| async move { events::follow(&state).await }));
     running.spawn(every(MAIL, stopped.clone(), state.clone(), |state| async move { mail::follow(&state).await }));
     for _ in 0..DELIVERERS {

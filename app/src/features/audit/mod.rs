@@ -2,9 +2,13 @@
 
 mod checkpoints;
 mod list;
+mod report;
+mod report_tables;
 
 pub use checkpoints::{Published, checkpoints_page};
-pub use list::{Asked, audit_page};
+pub use list::{Asked, Searched, audit_page};
+pub use report::report_page;
+pub use report_tables::{Cell, Report, ReportAsked, ReportTable, report_tables};
 
 use crate::ui::{count, moment, notice};
 use leptos::prelude::*;

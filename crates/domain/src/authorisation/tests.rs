@@ -106,6 +106,7 @@ fn a_person_without_a_role_may_only_touch_what_is_theirs() {
         (Action::UseAgreement { holder: theirs }, true),
         (Action::RevokeAgreement { place: PLACE }, false),
         (Action::ReadAudit, false),
+        (Action::ReadAuditReport { sector: PLACE.sector }, false),
         (Action::ManageRoles, false),
         (Action::ManagePeople, false),
         (Action::ManageSynonyms, false),
@@ -115,6 +116,20 @@ fn a_person_without_a_role_may_only_touch_what_is_theirs() {
         (Action::ChangeTerms { place: PLACE }, false),
     ] {
         assert_eq!(authorise(&officer, action).is_ok(), allowed, "{action:?}");
+    }
+}
+
+#[test]
+fn reports_of_a_sector_are_for_its_security_officer_and_auditors() {
+    for (role, scope, reads) in [
+        (Role::Auditor, Scope::Whole, true),
+        (Role::TcSecurityOfficer, Scope::Sector(PLACE.sector), true),
+        (Role::TcSecurityOfficer, Scope::Sector(SectorId(id(99))), false),
+        (Role::TcCurator, Scope::Sector(PLACE.sector), false),
+        (Role::GdoAdministrator, Scope::Whole, false),
+        (Role::Owner, Scope::Domain(PLACE.domain), false),
+    ] {
+        assert_eq!(authorise(&actor(10, role, scope), Action::ReadAuditReport { sector: PLACE.sector }).is_ok(), reads, "{role} {scope:?}");
     }
 }
 

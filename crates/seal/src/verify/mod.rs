@@ -36,6 +36,8 @@ pub struct Report {
     pub signers: Vec<String>,
     /// Events of which some field was erased; their commitments are in the chain.
     pub erased: u64,
+    /// Fields that were erased, of all those events.
+    pub erased_fields: u64,
 }
 
 /// The first line that cannot be true.
@@ -126,7 +128,8 @@ impl Verifier<'_> {
         }
         self.keys.event(event)?;
         self.report.events += 1;
-        self.report.erased += u64::from(event.is_erased());
+        self.report.erased += u64::from(event.erased() > 0);
+        self.report.erased_fields += event.erased();
         for note in self.trust.checkpoints.iter().filter(|note| note.checkpoint.size == expected) {
             if !note.checkpoint.is_of(&self.head) {
                 let since = self.since();

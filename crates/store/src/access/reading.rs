@@ -83,7 +83,7 @@ pub async fn reader_by(conn: &mut PgConnection, credential: CredentialId) -> Res
     }))
 }
 
-/// Writes down a read, or its refusal or failure with the reason; the first read that succeeds ends the lead time.
+/// Writes down a read, or its refusal or failure with the reason; the first read that succeeds ends the lead time. Gives the event's number.
 pub async fn note_read(
     conn: &mut PgConnection,
     reader: &Reader,
@@ -92,7 +92,7 @@ pub async fn note_read(
     reason: Option<&str>,
     origin: &Origin,
     now: DateTime<Utc>,
-) -> Result<()> {
+) -> Result<i64> {
     let origin = match reader.machine {
         Some(client) => origin.clone().with_machine(client),
         None => origin.clone(),
@@ -104,11 +104,11 @@ pub async fn note_read(
         outcome,
         ..AuditEvent::done(reader.person, AuditAction::PortRead, "agreement", Some(reader.agreement.0), origin)
     };
-    audit::append(conn, &event, now).await?;
+    let number = audit::append_numbered(conn, &event, now).await?;
     if outcome == Outcome::Done {
         sqlx::query!("UPDATE agreement SET first_read_at = $2 WHERE id = $1 AND first_read_at IS NULL", reader.agreement.0, now)
             .execute(conn)
             .await?;
     }
-    Ok(())
+    Ok(number)
 }

@@ -1,10 +1,12 @@
 //! The trail as it leaves for a verifier: events in the order of their seals, with everything that was hashed.
 
+use super::erase::erasures;
 use super::seals::broken;
 use crate::{Result, StoreError};
 use chrono::{DateTime, SecondsFormat, Utc};
 use seal::{Committed, Event, FORMAT, Hash, Line, SALTS, Salt, SealedEvent, salts};
 use sqlx::{Connection, PgConnection};
+use std::collections::HashMap;
 use uuid::Uuid;
 
 /// A row of the trail, every column.
@@ -30,10 +32,13 @@ fn written(at: DateTime<Utc>) -> String {
 }
 
 impl EventRow {
-    /// At this place, under commitments with these salts.
-    pub fn sealed_as(self, seq: u64, bytes: &[u8; SALTS]) -> Event {
+    /// At this place, under commitments with these salts; of what was erased the commitment alone.
+    pub fn sealed_as(self, seq: u64, bytes: &[u8; SALTS], erased: &HashMap<(i64, String), Hash>) -> Event {
         let [actor_id, address, client_address, request_id, reason, detail] = salts(bytes);
-        let open = |value: Option<String>, salt: Salt| Committed::Open { value, salt };
+        let open = |name: &str, value: Option<String>, salt: Salt| match erased.get(&(self.id, name.to_owned())) {
+            Some(commitment) if value.is_none() => Committed::Erased { commitment: *commitment },
+            _ => Committed::Open { value, salt },
+        };
         Event {
             seq,
             id: self.id,
@@ -43,12 +48,12 @@ impl EventRow {
             object_id: self.object_id.map(|id| id.to_string()),
             product_id: self.product_id.map(|id| id.to_string()),
             outcome: self.outcome,
-            actor_id: open(self.actor_id.map(|id| id.to_string()), actor_id),
-            address: open(self.address, address),
-            client_address: open(self.client_address, client_address),
-            request_id: open(self.request_id, request_id),
-            reason: open(self.reason, reason),
-            detail: open(self.detail, detail),
+            actor_id: open("actor_id", self.actor_id.map(|id| id.to_string()), actor_id),
+            address: open("address", self.address, address),
+            client_address: open("client_address", self.client_address, client_address),
+            request_id: open("request_id", self.request_id, request_id),
+            reason: open("reason", self.reason, reason),
+            detail: open("detail", self.detail, detail),
         }
     }
 }
@@ -121,8 +126,9 @@ pub(super) async fn exported_events(conn: &mut PgConnection, after: i64, most: i
         after,
         most
     )
-    .fetch_all(conn)
+    .fetch_all(&mut *conn)
     .await?;
+    let erased = erasures(conn, &rows.iter().map(|row| row.event_id).collect::<Vec<_>>()).await?;
     let hash = |bytes: Vec<u8>| bytes.try_into().map(Hash).map_err(|_| broken("a hash has another length"));
     rows.into_iter()
         .map(|row| {
@@ -147,7 +153,7 @@ pub(super) async fn exported_events(conn: &mut PgConnection, after: i64, most: i
                 detail: row.detail,
             };
             let salts: [u8; SALTS] = row.salts.try_into().map_err(|_| broken("salts have another length"))?;
-            let sealed = SealedEvent { event: event.sealed_as(seq, &salts), leaf: hash(row.leaf)?, chain: hash(row.chain)? };
+            let sealed = SealedEvent { event: event.sealed_as(seq, &salts, &erased), leaf: hash(row.leaf)?, chain: hash(row.chain)? };
             Ok((row.seq, Line::Event(Box::new(sealed))))
         })
         .collect()

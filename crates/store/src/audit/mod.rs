@@ -2,20 +2,29 @@
 //! afterwards, in a hash chain whose signed checkpoints are published.
 
 mod checkpoints;
+mod erase;
 mod export;
 mod keys;
 mod list;
 mod proof;
+mod report;
 mod seals;
+mod stream;
 #[cfg(test)]
 mod tests;
 
 pub use checkpoints::{CheckpointLine, checkpoint, checkpoint_note, checkpoints, place};
+pub use erase::{Erased, Erasure, erase, sweep};
 pub use export::export;
 pub use keys::{KeyInUse, begin_keys, keys, retire_key};
 pub use list::{AuditFilter, AuditLine, list};
 pub use proof::{ProofState, proof};
+pub use report::{
+    Decision, DueRole, PersonalRead, ReaderFound, ReportArea, StandingWaiver, Surveyed, decisions, personal_reads, reader_acts, report_areas,
+    roles_held, standing_waivers,
+};
 pub use seals::{SealState, lock_head, seal_state, seal_waiting};
+pub use stream::{StreamState, lock_stream, stream_failed, stream_next, stream_state, stream_taken};
 
 use crate::{Result, event};
 use chrono::{DateTime, Utc};
@@ -25,6 +34,11 @@ use sqlx::PgConnection;
 
 /// Appends one event; `now` is when it happened. What people and programs are told of follows from it, in the same transaction.
 pub async fn append(conn: &mut PgConnection, event: &AuditEvent, now: DateTime<Utc>) -> Result<()> {
+    append_numbered(conn, event, now).await.map(drop)
+}
+
+/// The same; gives the event's number.
+pub async fn append_numbered(conn: &mut PgConnection, event: &AuditEvent, now: DateTime<Utc>) -> Result<i64> {
     let number = sqlx::query_scalar!(
         "INSERT INTO audit_event (at, actor_id, action, object_kind, object_id, product_id, address, client_address, request_id, reason, outcome, detail)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING id",
@@ -43,8 +57,14 @@ pub async fn append(conn: &mut PgConnection, event: &AuditEvent, now: DateTime<U
     )
     .fetch_one(&mut *conn)
     .await?;
-    match (Topic::of(event.action), event.outcome) {
-        (Some(topic), Outcome::Done) => event::follow(conn, number, topic, event, now).await,
-        _ => Ok(()),
+    if let (Some(topic), Outcome::Done) = (Topic::of(event.action), event.outcome) {
+        event::follow(conn, number, topic, event, now).await?;
     }
+    Ok(number)
+}
+
+/// Notes how many rows left with a read, once; the number is not under the seal.
+pub async fn note_rows(conn: &mut PgConnection, event: i64, rows: i64) -> Result<()> {
+    sqlx::query!("UPDATE port_read SET rows = $2 WHERE event_id = $1 AND rows IS NULL", event, rows).execute(conn).await?;
+    Ok(())
 }

@@ -6,6 +6,7 @@ use crate::{Result, StoreError};
 use chrono::{DateTime, Utc};
 use seal::{Hash, Head, SALTS};
 use sqlx::PgConnection;
+use std::collections::HashMap;
 
 /// What is stored of the trail's end does not hold together.
 pub(super) fn broken(what: &str) -> StoreError {
@@ -38,7 +39,7 @@ pub async fn seal_waiting(conn: &mut PgConnection, head: &mut Head, most: i64, s
     let mut rows = Rows::default();
     for found in sealable(&mut *conn, most).await? {
         let salts = salts();
-        let event = found.sealed_as(head.size() + 1, &salts);
+        let event = found.sealed_as(head.size() + 1, &salts, &HashMap::new());
         head.push(event.leaf());
         rows.seq.push(i64::try_from(head.size()).map_err(|_| broken("the size is too great"))?);
         rows.event.push(event.id);

@@ -9,6 +9,7 @@ mod notices;
 mod requests;
 mod rows;
 mod said;
+mod tally;
 mod work;
 
 pub use called::Called;

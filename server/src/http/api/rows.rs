@@ -2,6 +2,7 @@
 //! and every refusal of a token that we know, is written down before the first byte leaves.
 
 use super::formats;
+use super::tally::tallied;
 use crate::http::error::HttpError;
 use crate::http::observe::{ClientAddress, RequestId};
 use crate::state::AppState;
@@ -40,11 +41,11 @@ pub async fn rows(
     let (presented, reader) = authenticated(&state, client, &headers).await?;
     let origin = Origin { address: Some(client.0.to_string()), request: Some(request.0) };
     let now = state.now();
-    let note = async |address: &str, outcome: Outcome, reason: Option<&str>| -> Result<(), HttpError> {
+    let note = async |address: &str, outcome: Outcome, reason: Option<&str>| -> Result<i64, HttpError> {
         let mut tx = state.pool.begin().await?;
-        access::note_read(&mut tx, &reader, address, outcome, reason, &origin, now).await?;
+        let event = access::note_read(&mut tx, &reader, address, outcome, reason, &origin, now).await?;
         tx.commit().await?;
-        Ok(())
+        Ok(event)
     };
     let (address, view) = match judge(&reader, &urn, now) {
         Ok(found) => found,
@@ -66,9 +67,9 @@ pub async fn rows(
     };
     match read.await {
         Ok(stream) => {
-            note(&address, Outcome::Done, None).await?;
-            Ok(([(header::CONTENT_TYPE, formats::media_type(format)), (header::CACHE_CONTROL, "no-store")], Body::from_stream(stream))
-                .into_response())
+            let event = note(&address, Outcome::Done, None).await?;
+            let body = Body::from_stream(tallied(stream, format, state.pool.clone(), event));
+            Ok(([(header::CONTENT_TYPE, formats::media_type(format)), (header::CACHE_CONTROL, "no-store")], body).into_response())
         }
         Err(PortError::Refused) => {
             note(&address, Outcome::Refused, Some("source_refused")).await?;

@@ -1,4 +1,4 @@
-//! `GET /audit.csv`: every line that fits the filters, however many. It is read and sent in pieces; a download that breaks off
+//! `GET /audit.csv`, and `/audit.jsonl` with one JSON object a line: every line that fits the filters, however many. It is read and sent in pieces; a download that breaks off
 //! ends without its last piece, which browsers and programs report as failed.
 
 use super::list::{Filter, wanted};
@@ -10,6 +10,7 @@ use axum::extract::{Query, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use futures::{StreamExt, stream};
+use serde_json::json;
 use store::audit::{self, AuditFilter, AuditLine};
 
 /// Lines read at once.
@@ -17,26 +18,37 @@ const PIECE: i64 = 5_000;
 const HEADS: &str = "id,at,actor_kind,actor,action,outcome,object_kind,object_id,address,client_address,request_id,reason,detail\r\n";
 
 pub async fn csv(State(state): State<AppState>, who: SignedIn, Query(typed): Query<Filter>) -> Result<Response, HttpError> {
-    let mut conn = state.pool.acquire().await?;
-    let filter = wanted(&mut conn, &state, &who, &typed).await?;
-    drop(conn);
-    let lines = stream::try_unfold((state, filter), |(state, filter)| async move {
-        let Some(filter) = filter else { return Ok(None) };
-        let (text, next) = piece(&state, filter).await?;
-        Ok::<_, store::StoreError>(Some((text, (state, next))))
-    });
-    let body = Body::from_stream(stream::once(async { Ok(Bytes::from(HEADS)) }).chain(lines));
+    let body = body(state, &who, &typed, HEADS, row).await?;
     let headers = [(header::CONTENT_TYPE, "text/csv; charset=utf-8"), (header::CONTENT_DISPOSITION, "attachment; filename=\"audit.csv\"")];
     Ok((headers, body).into_response())
 }
 
+pub async fn json_lines(State(state): State<AppState>, who: SignedIn, Query(typed): Query<Filter>) -> Result<Response, HttpError> {
+    let body = body(state, &who, &typed, "", object).await?;
+    let headers = [(header::CONTENT_TYPE, "application/x-ndjson"), (header::CONTENT_DISPOSITION, "attachment; filename=\"audit.jsonl\"")];
+    Ok((headers, body).into_response())
+}
+
+/// Every line that fits, each as `write` puts it, in pieces.
+async fn body(state: AppState, who: &SignedIn, typed: &Filter, heads: &'static str, write: fn(AuditLine) -> String) -> Result<Body, HttpError> {
+    let mut conn = state.pool.acquire().await?;
+    let filter = wanted(&mut conn, &state, who, typed).await?;
+    drop(conn);
+    let lines = stream::try_unfold((state, filter), move |(state, filter)| async move {
+        let Some(filter) = filter else { return Ok(None) };
+        let (text, next) = piece(&state, filter, write).await?;
+        Ok::<_, store::StoreError>(Some((text, (state, next))))
+    });
+    Ok(Body::from_stream(stream::once(async move { Ok(Bytes::from(heads)) }).chain(lines)))
+}
+
 /// Some lines, and what to ask for after them.
-async fn piece(state: &AppState, filter: AuditFilter) -> store::Result<(Bytes, Option<AuditFilter>)> {
+async fn piece(state: &AppState, filter: AuditFilter, write: fn(AuditLine) -> String) -> store::Result<(Bytes, Option<AuditFilter>)> {
     // Taken anew for each piece: a slow reader holds no connection.
     let found = audit::list(&mut *state.pool.acquire().await?, &filter, PIECE).await?;
     let whole = i64::try_from(found.len()).is_ok_and(|many| many == PIECE);
     let next = found.last().filter(|_| whole).map(|line| AuditFilter { before: Some(line.id), ..filter });
-    Ok((found.into_iter().map(row).collect::<String>().into(), next))
+    Ok((found.into_iter().map(write).collect::<String>().into(), next))
 }
 
 fn row(line: AuditLine) -> String {
@@ -58,8 +70,29 @@ fn row(line: AuditLine) -> String {
     cells.iter().map(|cell| quoted(cell)).collect::<Vec<_>>().join(",") + "\r\n"
 }
 
+/// The same names as the columns, and the fields whose value was erased; what is not there is null.
+fn object(line: AuditLine) -> String {
+    let object = json!({
+        "id": line.id,
+        "at": line.at,
+        "actor_kind": line.actor_kind.as_str(),
+        "actor": line.machine.or(line.actor_name),
+        "action": line.action.as_str(),
+        "outcome": line.outcome.as_str(),
+        "object_kind": line.object_kind,
+        "object_id": line.object_id,
+        "address": line.address,
+        "client_address": line.client_address,
+        "request_id": line.request_id,
+        "reason": line.reason,
+        "detail": line.detail,
+        "erased": line.erased,
+    });
+    format!("{object}\n")
+}
+
 /// A cell as RFC 4180; one that a spreadsheet would take for a formula gets an apostrophe in front.
-fn quoted(cell: &str) -> String {
+pub(super) fn quoted(cell: &str) -> String {
     let guard = if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { "'" } else { "" };
     format!("\"{guard}{}\"", cell.replace('"', "\"\""))
 }

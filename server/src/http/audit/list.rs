@@ -4,14 +4,15 @@ use crate::http::error::HttpError;
 use crate::http::render;
 use crate::http::signed_in::SignedIn;
 use crate::state::AppState;
-use app::features::audit::{Asked, Sealing, audit_page};
+use app::features::audit::{Asked, Sealing, Searched, audit_page};
 use app::shell::Section;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use domain::authorisation::authorise;
 use domain::organisation::{Role, Scope};
-use domain::{Action, Actor, Urn};
+use domain::{Action, Actor, Urn, calendar};
 use serde::Deserialize;
 use store::audit::{self, AuditFilter};
 use store::{PgConnection, catalogue, organisation};
@@ -25,7 +26,16 @@ pub struct Filter {
     product: String,
     action: String,
     by: String,
+    purpose: String,
+    column: String,
+    from: String,
+    until: String,
     before: Option<i64>,
+}
+
+/// The first moment of a day in Singapore.
+pub(super) fn begins(day: NaiveDate) -> DateTime<Utc> {
+    day.pred_opt().map_or_else(|| day.and_time(NaiveTime::MIN).and_utc(), calendar::end_of)
 }
 
 /// None when a filter names what does not exist: then nothing fits.
@@ -49,6 +59,17 @@ async fn parse(conn: &mut PgConnection, state: &AppState, actor: &Actor, typed: 
         let Ok(by) = typed.by.parse() else { return Ok(None) };
         filter.by = Some(by);
     }
+    let some = |text: &str| Some(clean(text)).filter(|text| !text.is_empty());
+    filter.purpose = some(&typed.purpose);
+    // A column's name, or behind a dot of its dataset's.
+    filter.column = some(&typed.column).map(|column| match column.rsplit_once('.') {
+        Some((dataset, column)) => (Some(dataset.to_owned()), column.to_owned()),
+        None => (None, column),
+    });
+    let day = |text: &str| some(text).map(|text| text.parse::<NaiveDate>()).transpose();
+    let (Ok(from), Ok(until)) = (day(&typed.from), day(&typed.until)) else { return Ok(None) };
+    filter.from = from.map(begins);
+    filter.until = until.map(calendar::end_of);
     if !actor.is(Role::Auditor) {
         let sectors = actor.roles.iter().filter_map(|held| match (held.role, held.scope) {
             (Role::TcSecurityOfficer, Scope::Sector(id)) => Some(id.0),
@@ -74,11 +95,20 @@ pub async fn page(State(state): State<AppState>, who: SignedIn, Query(typed): Qu
     let more = found.len() > usize::try_from(PAGE).unwrap_or_default();
     found.truncate(usize::try_from(PAGE).unwrap_or_default());
     let next = found.last().filter(|_| more).map(|line| line.id);
-    let asked = Asked { person: typed.person, product: typed.product, action: typed.action, by: typed.by };
+    let Filter { person, product, action, by, purpose, column, from, until, before: _ } = typed;
+    let asked = Asked { person, product, action, by, purpose, column, from, until };
+    let purposes = organisation::purpose_lines(&mut conn, None).await?.into_iter().map(|line| (line.purpose.code, line.purpose.title)).collect();
+    let stream = match &state.config.audit_stream {
+        Some(target) => Some((target.to_string(), audit::stream_state(&mut conn, &target.to_string()).await?)),
+        None => None,
+    };
     let unheard = store::access::sources_without_log(&mut conn).await?;
     let sealing = sealing(&state, &mut conn).await?;
     drop(conn);
-    render::page(&state, &who, Section::Audit, "Audit trail", StatusCode::OK, move || audit_page(&asked, &found, next, &unheard, &sealing)).await
+    render::page(&state, &who, Section::Audit, "Audit trail", StatusCode::OK, move || {
+        audit_page(&Searched { asked, purposes, lines: found, next, unheard, sealing, stream })
+    })
+    .await
 }
 
 /// How the trail is protected just now.

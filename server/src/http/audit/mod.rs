@@ -5,6 +5,7 @@ mod checkpoints;
 mod csv;
 mod list;
 mod proof;
+mod report;
 
 use crate::routes::{Audience, Route};
 use axum::routing::get;
@@ -13,6 +14,9 @@ pub fn routes() -> Vec<Route> {
     vec![
         Route::get("/audit", Audience::Role, get(list::page)),
         Route::get("/audit.csv", Audience::Role, get(csv::csv)),
+        Route::get("/audit.jsonl", Audience::Role, get(csv::json_lines)),
+        Route::get("/audit/report", Audience::Role, get(report::page)),
+        Route::get("/audit/report.csv", Audience::Role, get(report::csv)),
         Route::get("/audit/{id}/proof", Audience::Role, get(proof::proof)),
         Route::get("/audit/checkpoints", Audience::Public, get(checkpoints::page)),
         Route::get("/audit/checkpoints/{size}", Audience::Public, get(checkpoints::note)),

@@ -1,0 +1,209 @@
+//! The tables of a security officer's report. The page and the downloads show the same cells.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::access::WorkingTime;
+use domain::audit::report::Anomaly;
+use domain::calendar::singapore;
+use domain::protection::Technique;
+use store::audit::{Decision, DueRole, PersonalRead, StandingWaiver};
+
+/// What was asked for, as in the URL.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ReportAsked {
+    /// `sector:geospatial`, `domain:ssot-a`.
+    pub area: String,
+    pub from: NaiveDate,
+    /// Included.
+    pub until: NaiveDate,
+}
+
+/// A period of a sector or a domain.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Report {
+    pub asked: ReportAsked,
+    /// What may be chosen, with its title.
+    pub areas: Vec<(String, String)>,
+    /// Of what was chosen.
+    pub title: String,
+    pub reads: Vec<PersonalRead>,
+    /// Each with the working time that it took.
+    pub decisions: Vec<(Decision, WorkingTime)>,
+    pub waivers: Vec<StandingWaiver>,
+    /// Each with why it is due.
+    pub roles: Vec<(DueRole, String)>,
+    /// Each with its reader.
+    pub anomalies: Vec<(String, Anomaly)>,
+}
+
+/// Words, and where they lead.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Cell {
+    pub text: String,
+    pub href: Option<String>,
+}
+
+impl From<String> for Cell {
+    fn from(text: String) -> Self {
+        Self { text, href: None }
+    }
+}
+
+impl From<&str> for Cell {
+    fn from(text: &str) -> Self {
+        text.to_owned().into()
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReportTable {
+    /// In the address of its download.
+    pub word: &'static str,
+    pub caption: &'static str,
+    /// What is shown, and what it rests on.
+    pub about: String,
+    pub heads: &'static [&'static str],
+    pub rows: Vec<Vec<Cell>>,
+    /// Said when there are no rows.
+    pub none: &'static str,
+}
+
+/// In Singapore, as spreadsheets read it.
+fn at(moment: DateTime<Utc>) -> Cell {
+    moment.with_timezone(&singapore()).format("%Y-%m-%d %H:%M").to_string().into()
+}
+
+fn yes(is: bool) -> &'static str {
+    if is { "Yes" } else { "No" }
+}
+
+pub fn report_tables(report: &Report) -> Vec<ReportTable> {
+    vec![anomalies(report), reads(report), decisions(report), waivers(report), roles(report)]
+}
+
+fn anomalies(report: &Report) -> ReportTable {
+    use domain::audit::report::{KNOWN_FOR_DAYS, LEAST_DAYS, LEAST_READS, LEAST_REFUSED, LEAST_ROWS, LOOK_BACK_DAYS, USUAL_HOURS, VOLUME_TIMES};
+    let about = format!(
+        "What to ask about; none of it is a fault by itself. A day stands out by volume with at least {LEAST_READS} reads or {LEAST_ROWS} rows and more than {VOLUME_TIMES} \
+         times the reader's own median of the {LOOK_BACK_DAYS} days before, when they read on at least {LEAST_DAYS} of them; by hours outside {} to {} o'clock of a \
+         working day; by a personal column read for the first time by whoever has read its dataset for {KNOWN_FOR_DAYS} days; by {LEAST_REFUSED} refused attempts.",
+        USUAL_HOURS.start, USUAL_HOURS.end
+    );
+    let row = |(reader, one): &(String, Anomaly)| -> Vec<Cell> {
+        vec![one.day.to_string().into(), reader.as_str().into(), one.kind.label().into(), one.figure.as_str().into(), one.compared.as_str().into()]
+    };
+    ReportTable {
+        word: "anomalies",
+        caption: "Anomalies",
+        about,
+        heads: &["Day", "Reader", "What", "Figure", "Compared with"],
+        rows: report.anomalies.iter().map(row).collect(),
+        none: "Nothing stands out.",
+    }
+}
+
+fn reads(report: &Report) -> ReportTable {
+    let row = |read: &PersonalRead| -> Vec<Cell> {
+        let reader = match (&read.reader, read.is_machine) {
+            (None, _) => "Erased".to_owned(),
+            (Some(name), true) => format!("{name} (machine client)"),
+            (Some(name), false) => name.clone(),
+        };
+        let mask = |(name, technique): &(String, Option<Technique>)| match technique {
+            Some(technique) => format!("{name}: {}", technique.describe()),
+            None => format!("{name}: described no longer"),
+        };
+        // Rows of a part of the reads alone would look like all of them.
+        let rows = match read.counted {
+            0 => "not counted".to_owned(),
+            counted if counted < read.reads => format!("{} in {counted} reads", read.rows),
+            _ => read.rows.to_string(),
+        };
+        vec![
+            reader.into(),
+            Cell { text: read.product.clone(), href: Some(format!("/products/{}", read.address)) },
+            read.dataset.as_str().into(),
+            read.columns.iter().map(mask).collect::<Vec<_>>().join("; ").into(),
+            read.purpose.as_str().into(),
+            Cell { text: read.agreement.to_string(), href: Some(format!("/agreements/{}", read.agreement)) },
+            read.reads.to_string().into(),
+            rows.into(),
+            at(read.first),
+            at(read.last),
+        ]
+    };
+    ReportTable {
+        word: "reads",
+        caption: "Reads of personal data",
+        about: "Columns that had a personal-data category when they were read, with the mask that holds now. Rows are counted where Pasar passed them on as CSV or JSON lines."
+            .into(),
+        heads: &["Reader", "Product", "Dataset", "Personal columns and masks", "Purpose", "Agreement", "Reads", "Rows", "First", "Last"],
+        rows: report.reads.iter().map(row).collect(),
+        none: "Nobody read personal data.",
+    }
+}
+
+fn decisions(report: &Report) -> ReportTable {
+    let row = |(one, took): &(Decision, WorkingTime)| -> Vec<Cell> {
+        vec![
+            Cell { text: one.product.clone(), href: Some(format!("/requests/{}", one.request)) },
+            one.requester.as_str().into(),
+            one.purpose.as_str().into(),
+            one.state.label().into(),
+            one.decided_by.as_deref().unwrap_or("Nobody").into(),
+            at(one.submitted_at),
+            at(one.decided_at),
+            format!("{:.1}", took.days()).into(),
+            yes(took.within_target()).into(),
+        ]
+    };
+    ReportTable {
+        word: "decisions",
+        caption: "Decisions",
+        about: "Days are working days in Singapore; while the requester was asked, the clock stood.".into(),
+        heads: &["Product", "Requester", "Purpose", "Outcome", "Decided by", "Asked", "Decided", "Days", "Within seven"],
+        rows: report.decisions.iter().map(row).collect(),
+        none: "Nothing was decided.",
+    }
+}
+
+fn waivers(report: &Report) -> ReportTable {
+    let row = |one: &StandingWaiver| -> Vec<Cell> {
+        vec![
+            one.product.as_str().into(),
+            one.from.as_str().into(),
+            one.reason.as_str().into(),
+            one.granted_by.as_str().into(),
+            at(one.granted_at),
+            at(one.until),
+        ]
+    };
+    ReportTable {
+        word: "waivers",
+        caption: "Standing waivers",
+        about: "As they stand now; those that end first come first.".into(),
+        heads: &["Product", "Let off", "Why", "Granted by", "Granted", "Ends"],
+        rows: report.waivers.iter().map(row).collect(),
+        none: "No waiver stands.",
+    }
+}
+
+fn roles(report: &Report) -> ReportTable {
+    let row = |(one, why): &(DueRole, String)| -> Vec<Cell> {
+        vec![
+            one.holder.as_str().into(),
+            one.role.label().into(),
+            one.at.as_str().into(),
+            at(one.granted_at),
+            one.until.map_or_else(|| "No end".into(), at),
+            why.as_str().into(),
+        ]
+    };
+    ReportTable {
+        word: "roles",
+        caption: "Role holders to review",
+        about: "Roles over the domains, their sector and their products, as they are held now.".into(),
+        heads: &["Holder", "Role", "At", "Granted", "Ends", "Why now"],
+        rows: report.roles.iter().map(row).collect(),
+        none: "No role is due.",
+    }
+}
