@@ -89,4 +89,5 @@ identifiers!(
     ProblemId,
     ProblemAnswerId,
     IncidentId,
+    AnnouncementId,
 );

@@ -3,9 +3,11 @@
 use super::input::iso;
 use crate::{Result, protection};
 use chrono::NaiveDate;
+use domain::calendar;
 use domain::catalogue::Classification;
 use domain::lineage::OWN;
-use rules::input::{Column, Dataset, InputPort, OutputPort, Ports, ServiceLevel, Upstream, age_in_days, rank};
+use domain::service_level::LevelState;
+use rules::input::{Column, Dataset, InputPort, Measurement, OutputPort, Ports, ServiceLevel, Upstream, age_in_days, rank};
 use sqlx::PgConnection;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use uuid::Uuid;
@@ -27,13 +29,30 @@ pub(super) async fn parts(conn: &mut PgConnection, products: &[Uuid], today: Nai
     ports(&mut *conn, products, &mut found).await?;
     upstream(&mut *conn, products, &mut found).await?;
     traced(&mut *conn, products, &mut found).await?;
+    service_levels(conn, products, today, &mut found).await?;
+    Ok(found)
+}
+
+/// What is promised, each with the latest that was measured of it.
+async fn service_levels(conn: &mut PgConnection, products: &[Uuid], today: NaiveDate, found: &mut HashMap<Uuid, Parts>) -> Result<()> {
     let rows = sqlx::query!(
-        "SELECT product_id, dimension, objective, target, unit, time_window FROM service_level WHERE product_id = ANY($1) ORDER BY product_id, position",
+        r#"SELECT l.product_id, l.dimension, l.objective, l.target, l.unit, l.time_window, l.state, m.value AS "value?", m.good AS "good?", m.at AS "at?",
+                  (SELECT c.budget_left FROM service_level_change c WHERE c.level_id = l.id ORDER BY c.at DESC, c.id DESC LIMIT 1) AS budget_left
+           FROM service_level l LEFT JOIN LATERAL (SELECT x.value, x.good, x.at FROM service_level_measurement x WHERE x.level_id = l.id
+                                                   ORDER BY x.at DESC, x.id DESC LIMIT 1) m ON true
+           WHERE l.product_id = ANY($1) ORDER BY l.product_id, l.position"#,
         products
     )
     .fetch_all(conn)
     .await?;
     for row in rows {
+        let measured = row.at.zip(row.good).map(|(at, good)| Measurement {
+            // Where only good or bad was said, that is the number.
+            value: row.value.unwrap_or(if good { 1.0 } else { 0.0 }),
+            met: row.state != LevelState::Breached.as_str(),
+            budget_left: row.budget_left.unwrap_or(1.0).clamp(0.0, 1.0),
+            days_ago: (today - calendar::day(at)).num_days().max(0),
+        });
         // Rules compare dimensions as small words.
         let level = ServiceLevel {
             dimension: row.dimension.to_lowercase(),
@@ -41,11 +60,11 @@ pub(super) async fn parts(conn: &mut PgConnection, products: &[Uuid], today: Nai
             target: row.target,
             unit: row.unit,
             window: row.time_window,
-            measured: None,
+            measured,
         };
         found.entry(row.product_id).or_default().service_levels.push(level);
     }
-    Ok(found)
+    Ok(())
 }
 
 async fn datasets(conn: &mut PgConnection, products: &[Uuid], today: NaiveDate, found: &mut HashMap<Uuid, Parts>) -> Result<()> {
