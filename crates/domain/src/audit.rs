@@ -133,6 +133,8 @@ text_enum! {
         IncidentOpen = "incident.open", "Opened an incident";
         IncidentMend = "incident.mend", "Mended an incident";
         SatisfactionSay = "satisfaction.say", "Said how useful a product is";
+        FitnessAnnounce = "fitness.announce", "Announced something about the fitness of a sector";
+        FitnessWithdraw = "fitness.withdraw", "Withdrew an announcement about fitness";
     }
 }
 

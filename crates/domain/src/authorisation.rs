@@ -172,6 +172,10 @@ pub enum Action {
     SetBenchmark {
         sector: SectorId,
     },
+    /// Announce something about the fitness of a sector, honour a product of it, and take that back.
+    AnnounceFitness {
+        sector: SectorId,
+    },
     /// Suspend agreements, or lift that, in a sector; none is everywhere.
     Suspend {
         sector: Option<SectorId>,
@@ -395,6 +399,10 @@ pub fn authorise(actor: &Actor, action: Action) -> Result<(), Forbidden> {
         Action::SetBenchmark { sector } => (
             actor.is(Role::GdoAdministrator) || actor.roles.contains(&Held { role: Role::TcCurator, scope: Scope::Sector(sector) }),
             "Only the sector’s curators and the data office may say what is expected of quality.",
+        ),
+        Action::AnnounceFitness { sector } => (
+            actor.roles.contains(&Held { role: Role::TcCurator, scope: Scope::Sector(sector) }),
+            "Only the sector’s curators may announce something about its fitness.",
         ),
         Action::Suspend { sector } => (
             actor.is(Role::GdoAdministrator) || watches_sector(sector),

@@ -65,6 +65,7 @@ text_enum! {
         ProblemEnded = "problem.ended", "A reported problem is over";
         IncidentOpened = "incident.opened", "Something is wrong with a product";
         IncidentMended = "incident.mended", "What was wrong with a product is mended";
+        FitnessAnnounced = "fitness.announced", "A trusted centre announced something about the fitness of its sector";
     }
 }
 
@@ -126,6 +127,7 @@ impl Topic {
             A::ProblemEnd => Some(Self::ProblemEnded),
             A::IncidentOpen => Some(Self::IncidentOpened),
             A::IncidentMend => Some(Self::IncidentMended),
+            A::FitnessAnnounce => Some(Self::FitnessAnnounced),
             // Told of by the approval and the grant; what somebody does for themselves, or reads; administration, which the audit
             // trail is for.
             A::AuditErase
@@ -198,7 +200,8 @@ impl Topic {
             | A::LevelReport
             | A::QualityReport
             | A::BenchmarkSet
-            | A::SatisfactionSay => None,
+            | A::SatisfactionSay
+            | A::FitnessWithdraw => None,
         }
     }
 }

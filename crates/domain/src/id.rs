@@ -90,4 +90,5 @@ identifiers!(
     ProblemId,
     ProblemAnswerId,
     IncidentId,
+    AnnouncementId,
 );

@@ -10,6 +10,7 @@ pub mod catalogue;
 pub mod classification;
 pub mod clock;
 pub mod event;
+pub mod fitness;
 pub mod flow;
 pub mod glossary;
 pub mod id;

@@ -64,6 +64,8 @@ pub enum Told {
     Keepers(NoticeKind),
     /// Who commented on a standard and was answered.
     Commenters(NoticeKind),
+    /// Whoever looks after a product, a domain or the whole of the sector that an announcement is for.
+    Sector(NoticeKind),
 }
 
 /// Who is told of a topic; nobody where it is for machines alone.
@@ -108,6 +110,7 @@ pub const fn told(topic: Topic) -> Option<Told> {
         }
         Topic::LevelBurningSlow | Topic::ProblemReported => Some(Told::Team(NoticeKind::Trust)),
         Topic::ProblemAnswered | Topic::ProblemEnded => Some(Told::Person(NoticeKind::Trust)),
+        Topic::FitnessAnnounced => Some(Told::Sector(NoticeKind::Trust)),
         Topic::WantedWithdrawn | Topic::ProductPublished | Topic::StandardPublished => None,
     }
 }
@@ -154,6 +157,7 @@ pub fn path(object: &Object, product: Option<&str>) -> String {
         "service-level" => product.map_or_else(|| "/products".to_owned(), |address| format!("/products/{address}/service-levels/{id}")),
         "incident" => product.map_or_else(|| "/products".to_owned(), |address| format!("/products/{address}/problems")),
         "product" => product.map_or_else(|| "/products".to_owned(), |address| format!("/products/{address}")),
+        "fitness-announcement" => "/fitness".to_owned(),
         _ => "/".to_owned(),
     }
 }
@@ -239,6 +243,10 @@ pub fn said(facts: &Facts<'_>) -> Said {
         Topic::ProblemEnded => (format!("The problem that you reported about {product} is over."), "Read what was done", here),
         Topic::IncidentOpened => (format!("Something is wrong with {product}."), "See what is known", here),
         Topic::IncidentMended => (format!("What was wrong with {product} is mended."), "Read what it was", here),
+        Topic::FitnessAnnounced => match facts.product {
+            Some((title, _)) => (format!("The trusted centre of your sector honours {title}."), "Read what it says", here),
+            None => ("The trusted centre of your sector has something to say about fitness.".to_owned(), "Read it", here),
+        },
         Topic::FlowMended => (format!("All personal data that comes into {product} has a policy now."), "See the product", here),
     };
     Said { text, step, path }

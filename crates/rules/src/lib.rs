@@ -6,6 +6,7 @@
 pub mod cases;
 pub mod corpus;
 pub mod examples;
+pub mod fitness;
 mod functions;
 mod gate;
 pub mod input;

@@ -9,6 +9,7 @@ pub mod catalogue;
 pub mod classification;
 mod error;
 pub mod event;
+pub mod fitness;
 pub mod flow;
 pub mod glossary;
 pub mod lineage;

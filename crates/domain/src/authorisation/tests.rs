@@ -34,6 +34,8 @@ fn who_promises_answers_and_expects() {
         assert_eq!(authorise(&who, Action::Promise { place: PLACE }).is_ok(), promises, "{role} {scope:?}");
         assert_eq!(authorise(&who, Action::AnswerProblem { place: PLACE }).is_ok(), promises, "{role} {scope:?}");
         assert_eq!(authorise(&who, Action::SetBenchmark { sector: PLACE.sector }).is_ok(), expects, "{role} {scope:?}");
+        let announces = authorise(&who, Action::AnnounceFitness { sector: PLACE.sector }).is_ok();
+        assert_eq!(announces, expects && role == Role::TcCurator, "{role} {scope:?}");
         assert_eq!(problem(11, false), reads, "{role} {scope:?}");
         assert!(problem(10, false) && problem(11, true), "one's own, and of what one uses");
     }

@@ -77,6 +77,19 @@ pub(super) async fn recipients(
             );
             (people.fetch_all(&mut *conn).await?, kind)
         }
+        Told::Sector(kind) => {
+            // One that was taken back before it was told is not told any more.
+            let people = sqlx::query_scalar!(
+                "SELECT DISTINCT g.person_id FROM fitness_announcement f JOIN data_domain d ON d.sector_id = f.sector_id
+                     JOIN role_grant g ON g.scope_id IN (f.sector_id, d.id) OR (g.scope_kind = 'product' AND g.scope_id IN (
+                         SELECT p.id FROM product p WHERE p.domain_id = d.id))
+                 JOIN person h ON h.id = g.person_id
+                 WHERE f.id = $1 AND f.withdrawn_at IS NULL AND h.disabled_at IS NULL AND g.ended_at IS NULL AND (g.until IS NULL OR g.until > $2)",
+                around.object,
+                now
+            );
+            (people.fetch_all(&mut *conn).await?, kind)
+        }
         Told::Answerers(kind) => {
             let mut people = holders(conn, &ANSWERING_ROLES.map(|role| role.as_str().to_owned()), around, false, now).await?;
             people.retain(|id| around.person.is_none_or(|person| person.0 != *id));
