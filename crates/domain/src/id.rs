@@ -89,4 +89,6 @@ identifiers!(
     ProblemId,
     ProblemAnswerId,
     IncidentId,
+    AccessReviewId,
+    ReviewItemId,
 );

@@ -16,7 +16,7 @@ pub async fn agreement_inputs(conn: &mut PgConnection, products: &[Uuid]) -> Res
                   ARRAY(SELECT d.name || '.' || c FROM agreement_dataset x JOIN dataset d ON d.id = x.dataset_id, unnest(x.columns) AS c
                         WHERE x.agreement_id = a.id ORDER BY 1) AS "columns!"
            FROM agreement a JOIN person h ON h.id = a.holder_id JOIN request_part q ON q.id = a.part_id JOIN access_request r ON r.id = q.request_id
-           LEFT JOIN agency g ON lower(h.agency) IN (lower(g.slug), lower(g.title), lower(g.abbreviation))
+           LEFT JOIN agency g ON means_agency(h.agency, g)
            WHERE a.state = 'active' AND a.product_id = ANY($1) ORDER BY a.product_id, a.id"#,
         products
     )
@@ -44,7 +44,7 @@ pub async fn agreement_inputs(conn: &mut PgConnection, products: &[Uuid]) -> Res
 /// The slug of somebody's agency; what they carry in words when it is not in the record.
 pub async fn agency_of(conn: &mut PgConnection, person: PersonId) -> Result<String> {
     let found = sqlx::query_scalar!(
-        r#"SELECT coalesce((SELECT g.slug FROM agency g WHERE lower(h.agency) IN (lower(g.slug), lower(g.title), lower(g.abbreviation)) LIMIT 1),
+        r#"SELECT coalesce((SELECT g.slug FROM agency g WHERE means_agency(h.agency, g) LIMIT 1),
                            lower(h.agency), '') AS "agency!" FROM person h WHERE h.id = $1"#,
         person.0
     )
@@ -89,7 +89,7 @@ pub async fn part_request(conn: &mut PgConnection, part: RequestPartId) -> Resul
     let row = sqlx::query!(
         r#"SELECT q.product_id, q.request_id, r.requester_id, r.purpose, r.legal_basis, r.explanation, r.until, r.submitted_at,
                   EXISTS (SELECT FROM person h JOIN product p ON p.id = q.product_id JOIN data_domain d ON d.id = p.domain_id JOIN agency g ON g.id = d.agency_id
-                          WHERE h.id = r.requester_id AND lower(h.agency) IN (lower(g.slug), lower(g.title), lower(g.abbreviation))) AS "own_agency!"
+                          WHERE h.id = r.requester_id AND means_agency(h.agency, g)) AS "own_agency!"
            FROM request_part q JOIN access_request r ON r.id = q.request_id WHERE q.id = $1"#,
         part.0
     )
