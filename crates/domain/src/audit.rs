@@ -135,6 +135,19 @@ text_enum! {
         SatisfactionSay = "satisfaction.say", "Said how useful a product is";
         FitnessAnnounce = "fitness.announce", "Announced something about the fitness of a sector";
         FitnessWithdraw = "fitness.withdraw", "Withdrew an announcement about fitness";
+        UnitChange = "unit.change", "Changed sectors, agencies or domains";
+        RoleChange = "role.change", "Changed until when a role is held";
+        RoleRemind = "role.remind", "Told that a role ends soon";
+        RoleExpire = "role.expire", "A role ended at its time";
+        ReviewOpen = "review.open", "Opened a review of access";
+        ReviewRemind = "review.remind", "Reminded of a review of access";
+        ReviewLate = "review.late", "Found a review of access late";
+        ReviewKeep = "review.keep", "Kept access in a review";
+        ReviewEnd = "review.end", "Ended access in a review";
+        ReviewAsk = "review.ask", "Asked in a review whether access is needed";
+        ReviewClose = "review.close", "Finished a review of access";
+        RetentionChange = "retention.change", "Changed how long something is kept";
+        RetentionSweep = "retention.sweep", "Deleted what was kept long enough";
     }
 }
 

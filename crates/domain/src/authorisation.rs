@@ -176,6 +176,18 @@ pub enum Action {
     AnnounceFitness {
         sector: SectorId,
     },
+    /// Add, change and retire sectors, agencies and domains.
+    ManageUnits,
+    /// Say how long the record keeps what it need not keep for ever.
+    ManageRetention,
+    /// See who holds what of a domain, and how its review stands.
+    ReadReview {
+        area: DomainArea,
+    },
+    /// Say of everybody else's access in a domain that it stays or ends.
+    ReviewAccess {
+        domain: DomainId,
+    },
     /// Suspend agreements, or lift that, in a sector; none is everywhere.
     Suspend {
         sector: Option<SectorId>,
@@ -216,6 +228,33 @@ impl Answering {
     /// Nobody's questions come here.
     pub fn is_nowhere(&self) -> bool {
         *self == Self::default()
+    }
+
+    fn covers(&self, area: DomainArea) -> bool {
+        self.whole || self.sectors.contains(&area.sector) || self.domains.contains(&area.domain)
+    }
+}
+
+/// Where somebody sees reviews of access. The list asks by these, so that it shows what [`authorise`] allows and nothing else.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Reviewing {
+    pub whole: bool,
+    pub sectors: Vec<SectorId>,
+    pub domains: Vec<DomainId>,
+}
+
+impl Reviewing {
+    pub fn of(actor: &Actor) -> Self {
+        let mut found = Self::default();
+        for held in &actor.roles {
+            match (held.role, held.scope) {
+                (Role::GdoAdministrator | Role::Auditor, Scope::Whole) => found.whole = true,
+                (Role::TcSecurityOfficer, Scope::Sector(id)) => found.sectors.push(id),
+                (Role::Owner, Scope::Domain(id)) => found.domains.push(id),
+                _ => {}
+            }
+        }
+        found
     }
 
     fn covers(&self, area: DomainArea) -> bool {
@@ -329,6 +368,8 @@ pub fn authorise(actor: &Actor, action: Action) -> Result<(), Forbidden> {
         | Action::ManageSynonyms
         | Action::ManagePurposes
         | Action::ManageHolidays
+        | Action::ManageUnits
+        | Action::ManageRetention
         | Action::ManageFlowStandard
         | Action::ManageScheme
         | Action::ReadAdministration => (actor.is(Role::GdoAdministrator), "Only a GDO administrator may do this."),
@@ -403,6 +444,14 @@ pub fn authorise(actor: &Actor, action: Action) -> Result<(), Forbidden> {
         Action::AnnounceFitness { sector } => (
             actor.roles.contains(&Held { role: Role::TcCurator, scope: Scope::Sector(sector) }),
             "Only the sector’s curators may announce something about its fitness.",
+        ),
+        Action::ReadReview { area } => (
+            Reviewing::of(actor).covers(area),
+            "Only the domain’s owners, the sector’s security officers, auditors and the data office may see this.",
+        ),
+        Action::ReviewAccess { domain } => (
+            actor.is(Role::GdoAdministrator) || actor.roles.contains(&Held { role: Role::Owner, scope: Scope::Domain(domain) }),
+            "Only the domain’s owners and the data office may review who has access.",
         ),
         Action::Suspend { sector } => (
             actor.is(Role::GdoAdministrator) || watches_sector(sector),

@@ -66,6 +66,12 @@ text_enum! {
         IncidentOpened = "incident.opened", "Something is wrong with a product";
         IncidentMended = "incident.mended", "What was wrong with a product is mended";
         FitnessAnnounced = "fitness.announced", "A trusted centre announced something about the fitness of its sector";
+        RoleEnding = "role.ending", "A role ends soon";
+        RoleExpired = "role.expired", "A role has ended at its time";
+        ReviewOpened = "review.opened", "A review of access was opened";
+        ReviewReminded = "review.reminded", "A review of access is due soon";
+        ReviewLate = "review.late", "A review of access is late";
+        ReviewAsked = "review.asked", "Somebody was asked whether access is still needed";
     }
 }
 
@@ -128,6 +134,12 @@ impl Topic {
             A::IncidentOpen => Some(Self::IncidentOpened),
             A::IncidentMend => Some(Self::IncidentMended),
             A::FitnessAnnounce => Some(Self::FitnessAnnounced),
+            A::RoleRemind => Some(Self::RoleEnding),
+            A::RoleExpire => Some(Self::RoleExpired),
+            A::ReviewOpen => Some(Self::ReviewOpened),
+            A::ReviewRemind => Some(Self::ReviewReminded),
+            A::ReviewLate => Some(Self::ReviewLate),
+            A::ReviewAsk => Some(Self::ReviewAsked),
             // Told of by the approval and the grant; what somebody does for themselves, or reads; administration, which the audit
             // trail is for.
             A::AuditErase
@@ -201,7 +213,14 @@ impl Topic {
             | A::QualityReport
             | A::BenchmarkSet
             | A::SatisfactionSay
-            | A::FitnessWithdraw => None,
+            | A::FitnessWithdraw
+            | A::UnitChange
+            | A::RoleChange
+            | A::ReviewKeep
+            | A::ReviewEnd
+            | A::ReviewClose
+            | A::RetentionChange
+            | A::RetentionSweep => None,
         }
     }
 }

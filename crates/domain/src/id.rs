@@ -91,4 +91,6 @@ identifiers!(
     ProblemAnswerId,
     IncidentId,
     AnnouncementId,
+    AccessReviewId,
+    ReviewItemId,
 );

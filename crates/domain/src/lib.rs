@@ -3,6 +3,7 @@
 //! This crate does no I/O, reads no clock and draws no random numbers; time and identifiers come in as arguments.
 
 pub mod access;
+pub mod access_review;
 pub mod audit;
 pub mod authorisation;
 pub mod calendar;
@@ -23,6 +24,7 @@ pub mod organisation;
 pub mod problem;
 pub mod protection;
 pub mod quality;
+pub mod retention;
 pub mod service_level;
 pub mod standard;
 pub mod subject;

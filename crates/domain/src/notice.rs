@@ -66,6 +66,8 @@ pub enum Told {
     Commenters(NoticeKind),
     /// Whoever looks after a product, a domain or the whole of the sector that an announcement is for.
     Sector(NoticeKind),
+    /// The person that the event is about, and whoever looks after roles.
+    PersonAndOffice(NoticeKind),
 }
 
 /// Who is told of a topic; nobody where it is for machines alone.
@@ -111,6 +113,9 @@ pub const fn told(topic: Topic) -> Option<Told> {
         Topic::LevelBurningSlow | Topic::ProblemReported => Some(Told::Team(NoticeKind::Trust)),
         Topic::ProblemAnswered | Topic::ProblemEnded => Some(Told::Person(NoticeKind::Trust)),
         Topic::FitnessAnnounced => Some(Told::Sector(NoticeKind::Trust)),
+        Topic::RoleEnding | Topic::RoleExpired => Some(Told::PersonAndOffice(NoticeKind::Roles)),
+        Topic::ReviewOpened | Topic::ReviewReminded | Topic::ReviewLate => Some(Told::Owners(NoticeKind::ToDecide)),
+        Topic::ReviewAsked => Some(Told::Person(NoticeKind::Access)),
         Topic::WantedWithdrawn | Topic::ProductPublished | Topic::StandardPublished => None,
     }
 }
@@ -154,6 +159,7 @@ pub fn path(object: &Object, product: Option<&str>) -> String {
         "wanted-data" => format!("/wanted/{id}"),
         "standard" => format!("/standards/{id}"),
         "problem" => format!("/problems/{id}"),
+        "access-review" => format!("/reviews/{id}"),
         "service-level" => product.map_or_else(|| "/products".to_owned(), |address| format!("/products/{address}/service-levels/{id}")),
         "incident" => product.map_or_else(|| "/products".to_owned(), |address| format!("/products/{address}/problems")),
         "product" => product.map_or_else(|| "/products".to_owned(), |address| format!("/products/{address}")),
@@ -247,6 +253,17 @@ pub fn said(facts: &Facts<'_>) -> Said {
             Some((title, _)) => (format!("The trusted centre of your sector honours {title}."), "Read what it says", here),
             None => ("The trusted centre of your sector has something to say about fitness.".to_owned(), "Read it", here),
         },
+        Topic::RoleEnding => (format!("A role as {role} ends within 14 days."), "See whose, and until when", "/roles".to_owned()),
+        Topic::RoleExpired => (format!("A role as {role} has ended: its last day is over."), "See whose it was", "/roles".to_owned()),
+        Topic::ReviewOpened => ("It is time to review who has access in a domain of yours.".to_owned(), "Review it", here),
+        Topic::ReviewReminded => ("A review of access in a domain of yours is due within 7 days.".to_owned(), "Review what is left", here),
+        Topic::ReviewLate => ("A review of access in a domain of yours is late.".to_owned(), "Review what is left", here),
+        Topic::ReviewAsked if facts.object.kind == "agreement" => {
+            (format!("The owner asks whether you still need your agreement on {product}."), "Read the question", "/roles".to_owned())
+        }
+        Topic::ReviewAsked => {
+            ("The owner of a domain asks whether you still need your role there.".to_owned(), "Read the question", "/roles".to_owned())
+        }
         Topic::FlowMended => (format!("All personal data that comes into {product} has a policy now."), "See the product", here),
     };
     Said { text, step, path }

@@ -4,6 +4,7 @@
 //! noun's, save `audit`, `outbox` and `protection`, which says what is done to each column; `audit` leaves an `event` behind each change that is told.
 
 pub mod access;
+pub mod access_review;
 pub mod audit;
 pub mod catalogue;
 pub mod classification;
@@ -22,6 +23,7 @@ pub mod outbox;
 pub mod problem;
 pub mod protection;
 pub mod quality;
+pub mod retention;
 pub mod service_level;
 pub mod session;
 pub mod standard;

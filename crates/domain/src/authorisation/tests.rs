@@ -260,3 +260,25 @@ fn an_administrator_cannot_decide_requests() {
     assert!(decides(&administrator, &[], &[PersonId(id(11))], PLACE, &[Role::Owner, Role::Steward]).is_err());
     assert!(authorise(&administrator, Action::ManageRoles).is_ok());
 }
+
+#[test]
+fn who_reviews_access_and_who_watches() {
+    let area = DomainArea { domain: PLACE.domain, sector: PLACE.sector };
+    for (role, scope, reads, decides) in [
+        (Role::Owner, Scope::Domain(PLACE.domain), true, true),
+        (Role::Owner, Scope::Domain(DomainId(id(99))), false, false),
+        (Role::Steward, Scope::Domain(PLACE.domain), false, false),
+        (Role::ProductOwner, Scope::Product(PLACE.product), false, false),
+        (Role::TcSecurityOfficer, Scope::Sector(PLACE.sector), true, false),
+        (Role::TcSecurityOfficer, Scope::Sector(SectorId(id(99))), false, false),
+        (Role::Auditor, Scope::Whole, true, false),
+        (Role::GdoAdministrator, Scope::Whole, true, true),
+    ] {
+        let who = actor(10, role, scope);
+        assert_eq!(authorise(&who, Action::ReadReview { area }).is_ok(), reads, "{role} {scope:?}");
+        assert_eq!(authorise(&who, Action::ReviewAccess { domain: PLACE.domain }).is_ok(), decides, "{role} {scope:?}");
+        for action in [Action::ManageUnits, Action::ManageRetention] {
+            assert_eq!(authorise(&who, action).is_ok(), role == Role::GdoAdministrator, "{role} {scope:?}");
+        }
+    }
+}

@@ -2,9 +2,13 @@
 
 mod holiday;
 mod purpose;
+mod role_end;
+mod unit;
 
 pub use holiday::{Holiday, check_holiday, read_holidays};
 pub use purpose::{Purpose, PurposeForm, check_purpose};
+pub use role_end::{REMIND_BEFORE, check_role_end};
+pub use unit::{UnitForm, UnitKind, UnitText, check_unit};
 
 use crate::id::{DomainId, PersonId, ProductId, SectorId};
 use crate::text_enum;

@@ -59,7 +59,7 @@ pub async fn asked(conn: &mut PgConnection, reader: PersonId, urns: &[Urn], now:
                   ARRAY(SELECT c.classification FROM data_column c WHERE c.dataset_id = d.id AND column_leaves(c) ORDER BY c.position) AS "classes!", w.name AS "steward?",
                   ARRAY(SELECT c.name FROM data_column c WHERE c.dataset_id = d.id AND column_is_clear(c) AND c.is_scope
                         ORDER BY c.position) AS "scope_columns!",
-                  EXISTS (SELECT FROM person h WHERE h.id = $1 AND lower(h.agency) IN (lower(g.slug), lower(g.title), lower(g.abbreviation))) AS "own_agency!"
+                  EXISTS (SELECT FROM person h WHERE h.id = $1 AND means_agency(h.agency, g)) AS "own_agency!"
            FROM visible_product($1, $2) p JOIN data_domain m ON m.id = p.domain_id JOIN agency g ON g.id = m.agency_id JOIN output_port o ON o.product_id = p.id JOIN output_port_dataset x ON x.output_port_id = o.id
            JOIN dataset d ON d.id = x.dataset_id JOIN data_sharing_agreement t ON t.product_id = p.id LEFT JOIN person w ON w.id = p.steward_id
            WHERE p.address = ANY($3) AND d.table_name IS NOT NULL ORDER BY p.address, o.name, d.position"#,

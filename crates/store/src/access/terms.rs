@@ -40,12 +40,10 @@ fn ids(products: &[ProductId]) -> Vec<Uuid> {
 /// What the current terms of products say of agencies, and the slug of the requester's own: an agency is known by its title, its
 /// slug or its abbreviation, as the identity provider says it.
 pub async fn agency_rules(conn: &mut PgConnection, agency: Option<&str>, products: &[ProductId]) -> Result<(Option<String>, Vec<AgencyRule>)> {
-    let slug = sqlx::query_scalar!(
-        "SELECT slug FROM agency WHERE lower($1) IN (lower(title), slug, lower(abbreviation)) ORDER BY lower(title) = lower($1) DESC, slug LIMIT 1",
-        agency
-    )
-    .fetch_optional(&mut *conn)
-    .await?;
+    let slug =
+        sqlx::query_scalar!("SELECT g.slug FROM agency g WHERE means_agency($1, g) ORDER BY lower(g.title) = lower($1) DESC, g.slug LIMIT 1", agency)
+            .fetch_optional(&mut *conn)
+            .await?;
     let rules = sqlx::query_as!(
         AgencyRule,
         "SELECT p.title AS product_title, t.agencies_may AS allowed, t.agencies_may_not AS forbidden

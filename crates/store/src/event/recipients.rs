@@ -57,6 +57,13 @@ pub(super) async fn recipients(
             people.extend(team);
             (people, kind)
         }
+        Told::PersonAndOffice(kind) => {
+            let mut people = theirs(conn, around).await?;
+            people.extend(holders(conn, &[Role::GdoAdministrator.as_str().to_owned()], around, false, now).await?);
+            people.sort_unstable();
+            people.dedup();
+            (people, kind)
+        }
         Told::Owners(kind) => (holders(conn, &[Role::Owner.as_str().to_owned()], around, true, now).await?, kind),
         Told::Keepers(kind) => {
             let people = sqlx::query_scalar!(

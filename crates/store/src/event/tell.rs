@@ -37,9 +37,10 @@ async fn read(conn: &mut PgConnection, id: EventId) -> Result<Option<(Topic, Dat
            LEFT JOIN person h ON e.object_kind = 'person' AND h.id = e.object_id
            LEFT JOIN problem b ON e.object_kind = 'problem' AND b.id = e.object_id
            LEFT JOIN linkage z ON e.object_kind = 'linkage' AND z.id = e.object_id
+           LEFT JOIN access_review v ON e.object_kind = 'access-review' AND v.id = e.object_id
            LEFT JOIN subject_task k ON e.object_kind = 'subject-task' AND k.id = e.object_id
            LEFT JOIN subject_request y ON y.id = CASE e.object_kind WHEN 'subject-request' THEN e.object_id ELSE k.request_id END
-           LEFT JOIN data_domain d ON d.id = coalesce(w.domain_id, k.domain_id, p.domain_id) LEFT JOIN sector s ON s.id = d.sector_id
+           LEFT JOIN data_domain d ON d.id = coalesce(w.domain_id, k.domain_id, v.domain_id, p.domain_id) LEFT JOIN sector s ON s.id = d.sector_id
            WHERE e.id = $1 AND e.told_at IS NULL FOR UPDATE OF e"#,
         id.0
     )
@@ -49,7 +50,7 @@ async fn read(conn: &mut PgConnection, id: EventId) -> Result<Option<(Topic, Dat
     let topic: Topic = row.topic.parse()?;
     let object = Object { kind: row.object_kind, id: row.object_id };
     // The trail says a role as its word, with where it holds behind it.
-    let is_role = matches!(topic, Topic::RoleGranted | Topic::RoleEnded);
+    let is_role = matches!(topic, Topic::RoleGranted | Topic::RoleEnded | Topic::RoleEnding | Topic::RoleExpired);
     let role = row.detail.filter(|_| is_role).and_then(|detail| detail.split_whitespace().next().map(str::to_owned));
     let around = Around {
         object: object.id,

@@ -122,11 +122,11 @@ pub struct PersonView {
     pub arrived: bool,
 }
 
-/// People whose name or address holds the words, by name; at most `limit`.
+/// People whose name, address or agency holds the words, by name; at most `limit`.
 pub async fn people(conn: &mut PgConnection, words: &str, limit: i64) -> Result<Vec<PersonView>> {
     let rows = sqlx::query!(
         r#"SELECT id, name, email, agency, (disabled_at IS NOT NULL) AS "disabled!", (subject IS NOT NULL) AS "arrived!"
-           FROM person WHERE $1 = '' OR strpos(lower(name || ' ' || email), lower($1)) > 0 ORDER BY name, id LIMIT $2"#,
+           FROM person WHERE $1 = '' OR strpos(lower(name || ' ' || email || ' ' || coalesce(agency, '')), lower($1)) > 0 ORDER BY name, id LIMIT $2"#,
         words,
         limit
     )

@@ -29,8 +29,17 @@ const fn stored(scope: Scope) -> (&'static str, Option<Uuid>) {
     }
 }
 
-/// Grants a role; granting one that is held already changes nothing.
-pub async fn grant_role(conn: &mut PgConnection, new: &NewRole, ids: &Ids, now: DateTime<Utc>) -> Result<()> {
+/// A role with where it holds, as the trail says it; `store::event` reads the role off its beginning.
+pub(super) fn held_at(role: &str, kind: &str) -> String {
+    format!("{role} at {kind}")
+}
+
+/// Grants a role; granting one that is held already changes nothing. Nobody grants to themselves. False when it is held already until
+/// another day.
+pub async fn grant_role(conn: &mut PgConnection, new: &NewRole, ids: &Ids, now: DateTime<Utc>) -> Result<bool> {
+    if new.by == Some(new.person) {
+        return Err(StoreError::Conflict("Nobody grants a role to themselves: another administrator must.".into()));
+    }
     if !new.role.fits(new.scope) {
         return Err(StoreError::Conflict(format!("{} cannot be held there", new.role.label())));
     }
@@ -64,20 +73,39 @@ pub async fn grant_role(conn: &mut PgConnection, new: &NewRole, ids: &Ids, now: 
     .await?;
     if done.rows_affected() == 1 {
         let event = AuditEvent {
-            detail: Some(format!("{} at {kind}", new.role)),
+            detail: Some(held_at(new.role.as_str(), kind)),
             ..AuditEvent::done(new.by, AuditAction::RoleGrant, "person", Some(new.person.0), new.origin.clone())
         };
         audit::append(conn, &event, now).await?;
+        return Ok(true);
     }
-    Ok(())
+    let until = sqlx::query_scalar!(
+        "SELECT until FROM role_grant WHERE person_id = $1 AND role = $2 AND scope_kind = $3 AND scope_id IS NOT DISTINCT FROM $4 AND ended_at IS NULL",
+        new.person.0,
+        new.role.as_str(),
+        kind,
+        id
+    );
+    Ok(until.fetch_optional(conn).await?.flatten() == new.until)
 }
 
-/// Ends a role. False when it is not in force.
+/// Ends a role. False when it is not in force; `Conflict` when it is the last administrator's. Call within a transaction.
 pub async fn end_role(conn: &mut PgConnection, actor: PersonId, grant: RoleGrantId, origin: Origin, now: DateTime<Utc>) -> Result<bool> {
-    let row = sqlx::query!("UPDATE role_grant SET ended_at = $2 WHERE id = $1 AND ended_at IS NULL RETURNING person_id, role", grant.0, now)
-        .fetch_optional(&mut *conn)
-        .await?;
+    let row = sqlx::query!(
+        "SELECT person_id, role, until FROM role_grant WHERE id = $1 AND ended_at IS NULL AND (until IS NULL OR until > $2)",
+        grant.0,
+        now
+    )
+    .fetch_optional(&mut *conn)
+    .await?;
     let Some(row) = row else { return Ok(false) };
+    if row.until.is_none() {
+        super::ends::somebody_is_left(conn, PersonId(row.person_id), &row.role).await?;
+    }
+    let ended = sqlx::query!("UPDATE role_grant SET ended_at = $2 WHERE id = $1 AND ended_at IS NULL", grant.0, now).execute(&mut *conn).await?;
+    if ended.rows_affected() == 0 {
+        return Ok(false);
+    }
     let event = AuditEvent { detail: Some(row.role), ..AuditEvent::done(Some(actor), AuditAction::RoleEnd, "person", Some(row.person_id), origin) };
     audit::append(conn, &event, now).await?;
     Ok(true)
@@ -106,12 +134,14 @@ pub struct RoleView {
     pub person: PersonId,
     pub role: Role,
     pub scope_title: String,
+    /// None when it has no end.
+    pub until: Option<DateTime<Utc>>,
 }
 
 /// Every role in force, with its scope's title.
 pub async fn roles_in_force(conn: &mut PgConnection, now: DateTime<Utc>) -> Result<Vec<RoleView>> {
     let rows = sqlx::query!(
-        r#"SELECT r.id, r.person_id, r.role, coalesce(s.title, d.title, p.title, 'Whole of government') AS "scope_title!"
+        r#"SELECT r.id, r.person_id, r.role, coalesce(s.title, d.title, p.title, 'Whole of government') AS "scope_title!", r.until
            FROM role_grant r LEFT JOIN sector s ON r.scope_kind = 'sector' AND s.id = r.scope_id
            LEFT JOIN data_domain d ON r.scope_kind = 'domain' AND d.id = r.scope_id
            LEFT JOIN product p ON r.scope_kind = 'product' AND p.id = r.scope_id
@@ -121,19 +151,22 @@ pub async fn roles_in_force(conn: &mut PgConnection, now: DateTime<Utc>) -> Resu
     .fetch_all(conn)
     .await?;
     rows.into_iter()
-        .map(|row| Ok(RoleView { id: RoleGrantId(row.id), person: PersonId(row.person_id), role: row.role.parse()?, scope_title: row.scope_title }))
+        .map(|row| {
+            let (id, person) = (RoleGrantId(row.id), PersonId(row.person_id));
+            Ok(RoleView { id, person, role: row.role.parse()?, scope_title: row.scope_title, until: row.until })
+        })
         .collect()
 }
 
-/// The scope that words name: `whole`, `sector:geospatial`, `domain:ssot-a`, `product:ssot-a.busroutes-dp`.
+/// The scope that words name, in use: `whole`, `sector:geospatial`, `domain:ssot-a`, `product:ssot-a.busroutes-dp`.
 pub async fn scopes(conn: &mut PgConnection, words: &str) -> Result<Option<Scope>> {
     let (kind, name) = words.split_once(':').unwrap_or((words, ""));
     if kind == "whole" {
         return Ok(Some(Scope::Whole));
     }
     let id = match kind {
-        "sector" => sqlx::query_scalar!("SELECT id FROM sector WHERE slug = $1", name).fetch_optional(conn).await?,
-        "domain" => sqlx::query_scalar!("SELECT id FROM data_domain WHERE slug = $1", name).fetch_optional(conn).await?,
+        "sector" => sqlx::query_scalar!("SELECT id FROM sector WHERE slug = $1 AND retired_at IS NULL", name).fetch_optional(conn).await?,
+        "domain" => sqlx::query_scalar!("SELECT id FROM data_domain WHERE slug = $1 AND retired_at IS NULL", name).fetch_optional(conn).await?,
         "product" => sqlx::query_scalar!("SELECT id FROM product WHERE address = $1", name).fetch_optional(conn).await?,
         _ => None,
     };

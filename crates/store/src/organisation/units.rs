@@ -1,9 +1,11 @@
-//! Sectors, agencies and domains: made by documents and imports, shown on their own pages.
+//! Sectors, agencies and domains: made by documents and imports, shown on their own pages. What the data office has changed by hand
+//! (`version` above nought) no document changes back.
 
 use crate::Result;
 use chrono::{DateTime, Utc};
 use domain::Ids;
 use domain::id::{AgencyId, DomainId, PersonId, SectorId};
+use domain::organisation::UnitKind;
 use sqlx::PgConnection;
 
 pub async fn ensure_sector(
@@ -15,8 +17,9 @@ pub async fn ensure_sector(
     now: DateTime<Utc>,
 ) -> Result<SectorId> {
     let id = sqlx::query_scalar!(
-        "INSERT INTO sector (id, slug, title, trusted_centre) VALUES ($1, $2, $3, $4)
-         ON CONFLICT (slug) DO UPDATE SET title = excluded.title, trusted_centre = excluded.trusted_centre RETURNING id",
+        "INSERT INTO sector AS u (id, slug, title, trusted_centre) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (slug) DO UPDATE SET title = CASE u.version WHEN 0 THEN excluded.title ELSE u.title END,
+             trusted_centre = CASE u.version WHEN 0 THEN excluded.trusted_centre ELSE u.trusted_centre END RETURNING id",
         ids.next::<SectorId>(now).0,
         slug,
         title,
@@ -36,8 +39,9 @@ pub async fn ensure_agency(
     now: DateTime<Utc>,
 ) -> Result<AgencyId> {
     let id = sqlx::query_scalar!(
-        "INSERT INTO agency (id, slug, title, abbreviation) VALUES ($1, $2, $3, $4)
-         ON CONFLICT (slug) DO UPDATE SET title = excluded.title, abbreviation = excluded.abbreviation RETURNING id",
+        "INSERT INTO agency AS u (id, slug, title, abbreviation) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (slug) DO UPDATE SET title = CASE u.version WHEN 0 THEN excluded.title ELSE u.title END,
+             abbreviation = CASE u.version WHEN 0 THEN excluded.abbreviation ELSE u.abbreviation END RETURNING id",
         ids.next::<AgencyId>(now).0,
         slug,
         title,
@@ -59,8 +63,10 @@ pub async fn ensure_domain(
     now: DateTime<Utc>,
 ) -> Result<DomainId> {
     let id = sqlx::query_scalar!(
-        "INSERT INTO data_domain (id, slug, title, agency_id, sector_id) VALUES ($1, $2, $3, $4, $5)
-         ON CONFLICT (slug) DO UPDATE SET title = excluded.title, agency_id = excluded.agency_id, sector_id = excluded.sector_id RETURNING id",
+        "INSERT INTO data_domain AS u (id, slug, title, agency_id, sector_id) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (slug) DO UPDATE SET title = CASE u.version WHEN 0 THEN excluded.title ELSE u.title END,
+             agency_id = CASE u.version WHEN 0 THEN excluded.agency_id ELSE u.agency_id END,
+             sector_id = CASE u.version WHEN 0 THEN excluded.sector_id ELSE u.sector_id END RETURNING id",
         ids.next::<DomainId>(now).0,
         slug,
         title,
@@ -72,23 +78,6 @@ pub async fn ensure_domain(
     Ok(DomainId(id))
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum UnitKind {
-    Sector,
-    Agency,
-    Domain,
-}
-
-impl UnitKind {
-    const fn as_str(self) -> &'static str {
-        match self {
-            Self::Sector => "sector",
-            Self::Agency => "agency",
-            Self::Domain => "domain",
-        }
-    }
-}
-
 /// A domain that can be chosen.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DomainLine {
@@ -98,10 +87,11 @@ pub struct DomainLine {
     pub abbreviation: Option<String>,
 }
 
-/// Every domain, by title.
+/// Every domain in use, by title.
 pub async fn domains(conn: &mut PgConnection) -> Result<Vec<DomainLine>> {
     let rows = sqlx::query!(
-        "SELECT d.id, d.title, a.title AS agency, a.abbreviation FROM data_domain d JOIN agency a ON a.id = d.agency_id ORDER BY d.title, a.title, d.id"
+        "SELECT d.id, d.title, a.title AS agency, a.abbreviation FROM data_domain d JOIN agency a ON a.id = d.agency_id
+         WHERE d.retired_at IS NULL ORDER BY d.title, a.title, d.id"
     )
     .fetch_all(conn)
     .await?;
@@ -123,36 +113,26 @@ pub struct Unit {
     pub products: i64,
 }
 
-/// All units with how many products this reader may see in each.
+/// All units in use, and retired domains in which products are shown still, with how many products this reader may see in each.
 pub async fn units(conn: &mut PgConnection, reader: PersonId, now: DateTime<Utc>) -> Result<Vec<Unit>> {
     let rows = sqlx::query!(
         r#"WITH seen AS MATERIALIZED (SELECT domain_id, count(*) AS products FROM visible_product($1, $2) GROUP BY domain_id),
                 places AS (SELECT d.*, coalesce(seen.products, 0) AS products FROM data_domain d LEFT JOIN seen ON seen.domain_id = d.id)
            SELECT 'sector' AS "kind!", s.slug AS "slug!", s.title AS "title!", s.trusted_centre AS note,
-                  (SELECT coalesce(sum(p.products), 0)::bigint FROM places p WHERE p.sector_id = s.id) AS "products!" FROM sector s
+                  (SELECT coalesce(sum(p.products), 0)::bigint FROM places p WHERE p.sector_id = s.id) AS "products!" FROM sector s WHERE s.retired_at IS NULL
            UNION ALL SELECT 'agency', a.slug, a.title, a.abbreviation,
-                  (SELECT coalesce(sum(p.products), 0)::bigint FROM places p WHERE p.agency_id = a.id) FROM agency a
+                  (SELECT coalesce(sum(p.products), 0)::bigint FROM places p WHERE p.agency_id = a.id) FROM agency a WHERE a.retired_at IS NULL
            UNION ALL SELECT 'domain', p.slug, p.title, (SELECT a.title FROM agency a WHERE a.id = p.agency_id), p.products FROM places p
+                  WHERE p.retired_at IS NULL OR p.products > 0
            ORDER BY 1, 3"#,
         reader.0,
         now
     )
     .fetch_all(conn)
     .await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| Unit {
-            kind: match row.kind.as_str() {
-                "sector" => UnitKind::Sector,
-                "agency" => UnitKind::Agency,
-                _ => UnitKind::Domain,
-            },
-            slug: row.slug,
-            title: row.title,
-            note: row.note,
-            products: row.products,
-        })
-        .collect())
+    rows.into_iter()
+        .map(|row| Ok(Unit { kind: row.kind.parse()?, slug: row.slug, title: row.title, note: row.note, products: row.products }))
+        .collect()
 }
 
 /// A product in a unit's list.

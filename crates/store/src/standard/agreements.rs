@@ -15,7 +15,7 @@ pub async fn agreement_inputs(conn: &mut PgConnection, products: &[Uuid]) -> Res
                   ARRAY(SELECT d.name || '.' || c FROM agreement_dataset x JOIN dataset d ON d.id = x.dataset_id, unnest(x.columns) AS c
                         WHERE x.agreement_id = a.id ORDER BY 1) AS "columns!"
            FROM agreement a JOIN person h ON h.id = a.holder_id JOIN request_part q ON q.id = a.part_id JOIN access_request r ON r.id = q.request_id
-           LEFT JOIN agency g ON lower(h.agency) IN (lower(g.slug), lower(g.title), lower(g.abbreviation))
+           LEFT JOIN agency g ON means_agency(h.agency, g)
            WHERE a.state = 'active' AND a.product_id = ANY($1) ORDER BY a.product_id, a.id"#,
         products
     )

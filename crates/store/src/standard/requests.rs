@@ -13,7 +13,7 @@ use uuid::Uuid;
 /// The slug of somebody's agency; what they carry in words when it is not in the record.
 pub async fn agency_of(conn: &mut PgConnection, person: PersonId) -> Result<String> {
     let found = sqlx::query_scalar!(
-        r#"SELECT coalesce((SELECT g.slug FROM agency g WHERE lower(h.agency) IN (lower(g.slug), lower(g.title), lower(g.abbreviation)) LIMIT 1),
+        r#"SELECT coalesce((SELECT g.slug FROM agency g WHERE means_agency(h.agency, g) LIMIT 1),
                            lower(h.agency), '') AS "agency!" FROM person h WHERE h.id = $1"#,
         person.0
     )
@@ -78,7 +78,7 @@ async fn parts(conn: &mut PgConnection, wanted: &[Uuid]) -> Result<Vec<(ProductI
                   coalesce(g.slug, lower(h.agency), '') AS "agency!", coalesce(g.id = d.agency_id, false) AS "own_agency!"
            FROM request_part q JOIN access_request r ON r.id = q.request_id JOIN person h ON h.id = r.requester_id
            JOIN product p ON p.id = q.product_id JOIN data_domain d ON d.id = p.domain_id
-           LEFT JOIN LATERAL (SELECT a.id, a.slug FROM agency a WHERE lower(h.agency) IN (lower(a.slug), lower(a.title), lower(a.abbreviation))
+           LEFT JOIN LATERAL (SELECT a.id, a.slug FROM agency a WHERE means_agency(h.agency, a)
                               ORDER BY a.id <> d.agency_id LIMIT 1) g ON true
            WHERE q.id = ANY($1) ORDER BY q.product_id, q.id"#,
         wanted

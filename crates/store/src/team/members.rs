@@ -25,7 +25,7 @@ pub async fn add(
 ) -> Result<()> {
     lock(conn, team).await?;
     let row = sqlx::query!(
-        r#"SELECT h.email, (h.disabled_at IS NULL AND lower(h.agency) IN (lower(g.slug), lower(g.title), lower(g.abbreviation))) AS fits,
+        r#"SELECT h.email, (h.disabled_at IS NULL AND means_agency(h.agency, g)) AS fits,
                   EXISTS (SELECT FROM team_member m WHERE m.team_id = t.id AND m.person_id = h.id AND m.ended_at IS NULL) AS "there!",
                   (SELECT count(*) FROM team_member m WHERE m.team_id = t.id AND m.ended_at IS NULL) AS "people!"
            FROM team t JOIN agency g ON g.id = t.agency_id, person h WHERE t.id = $1 AND h.id = $2"#,

@@ -118,7 +118,7 @@ pub async fn team(conn: &mut PgConnection, id: TeamId) -> Result<Option<TeamView
 /// The agency of the record that somebody belongs to, as the identity provider says it: by title, slug or abbreviation.
 pub async fn agency_of(conn: &mut PgConnection, person: PersonId) -> Result<Option<(AgencyId, String)>> {
     let row = sqlx::query!(
-        "SELECT g.id, g.title FROM person h JOIN agency g ON lower(h.agency) IN (lower(g.slug), lower(g.title), lower(g.abbreviation))
+        "SELECT g.id, g.title FROM person h JOIN agency g ON means_agency(h.agency, g)
          WHERE h.id = $1 ORDER BY lower(g.title) = lower(h.agency) DESC, g.slug LIMIT 1",
         person.0
     );
