@@ -2,7 +2,7 @@
 import AxeBuilder from "@axe-core/playwright";
 import { expect, type Browser, type Page } from "@playwright/test";
 
-export type Persona = "Jason Lim" | "Siti Yusof" | "Grace Tan" | "Omar Rahman" | "Simran Kaur" | "Daniel Teo" | "Adeline Ng" | "Evelyn Chua";
+export type Persona = "Jason Lim" | "Siti Yusof" | "Grace Tan" | "Omar Rahman" | "Simran Kaur" | "Daniel Teo" | "Adeline Ng" | "Evelyn Chua" | "Mei Wong";
 
 /** Signs in as one of the invented people, in a browser context of their own. */
 export async function signIn(browser: Browser, persona: Persona, options: { javaScriptEnabled?: boolean } = {}): Promise<Page> {

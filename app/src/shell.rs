@@ -207,7 +207,7 @@ fn footer(signed_in: bool) -> impl IntoView {
             <div>
                 <p>"Pasar is free software and not an official government service."</p>
                 {signed_in.then(|| view! {
-                    <nav aria-label="More"><a href="/standards">"Standards"</a>" "<a href="/glossary">"Glossary"</a>" "<a href="/sharing">"How long sharing takes"</a>" "<a href="/teams">"Teams"</a>" "<a href="/service-levels">"Promises not kept"</a>" "<a href="/problems">"Reported problems"</a>" "<a href="/linkages">"Linkages"</a>" "<a href="/audit/checkpoints">"Audit checkpoints"</a></nav>
+                    <nav aria-label="More"><a href="/standards">"Standards"</a>" "<a href="/glossary">"Glossary"</a>" "<a href="/sharing">"How long sharing takes"</a>" "<a href="/fitness">"Fitness"</a>" "<a href="/teams">"Teams"</a>" "<a href="/service-levels">"Promises not kept"</a>" "<a href="/problems">"Reported problems"</a>" "<a href="/linkages">"Linkages"</a>" "<a href="/audit/checkpoints">"Audit checkpoints"</a></nav>
                     <p>"Contains information from data.gov.sg, the Housing & Development Board, the Land Transport Authority, the Urban Redevelopment Authority and the Meteorological Service Singapore, made available under the Singapore Open Data Licence v1.0."</p>
                 })}
             </div>

@@ -46,6 +46,7 @@ pub fn routes() -> Vec<Route> {
         http::service_level::routes(),
         http::quality::routes(),
         http::problem::routes(),
+        http::fitness::routes(),
     ]
     .into_iter()
     .flatten()

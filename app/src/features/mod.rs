@@ -6,6 +6,7 @@ pub mod audit;
 pub mod catalogue;
 pub mod classification;
 pub mod errors;
+pub mod fitness;
 pub mod flow;
 pub mod glossary;
 pub mod lineage;

@@ -53,10 +53,10 @@ pub fn organisation_page(unit: &Unit, products: &[UnitProduct]) -> AnyView {
             .collect_view();
         view! { <ul class="plain-list">{items}</ul> }.into_any()
     };
-    let kind = match unit.kind {
-        UnitKind::Sector => "Sector, curated by",
-        UnitKind::Agency => "Agency, known as",
-        UnitKind::Domain => "Domain of",
+    let (kind, name) = match unit.kind {
+        UnitKind::Sector => ("Sector, curated by", "sector"),
+        UnitKind::Agency => ("Agency, known as", "agency"),
+        UnitKind::Domain => ("Domain of", "domain"),
     };
     let shown = i64::try_from(products.len()).unwrap_or_default();
     let heading = if shown < unit.products {
@@ -68,6 +68,7 @@ pub fn organisation_page(unit: &Unit, products: &[UnitProduct]) -> AnyView {
         {breadcrumbs(vec![("/organisations".into(), "Organisations".into())])}
         <h1>{unit.title.clone()}</h1>
         {unit.note.clone().map(|note| view! { <p class="lead">{format!("{kind} {note}")}</p> })}
+        <p><a href=format!("/fitness?{name}={}", unit.slug)>"How fit its products are"</a></p>
         <h2>{heading}</h2>
         {list}
     }

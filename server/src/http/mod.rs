@@ -7,6 +7,7 @@ pub mod audit;
 pub mod catalogue;
 pub mod classification;
 pub mod error;
+pub mod fitness;
 pub mod flow;
 pub mod form;
 pub mod glossary;

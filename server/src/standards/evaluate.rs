@@ -2,6 +2,7 @@
 //! of them each day.
 
 use super::judge::{Found, Judged, judge};
+use crate::fitness;
 use crate::state::AppState;
 use anyhow::Context;
 use domain::calendar;
@@ -14,16 +15,18 @@ use store::PgConnection;
 use store::standard::{self, Changed, Evaluated, NewEvaluation};
 use uuid::Uuid;
 
-/// Judges these products and their agreements on today's state, and keeps what was found. Call within a transaction: what is judged is
-/// what stands when it is written down.
+/// Judges these products and their agreements on today's state, checks from the same inputs how fit they are, and keeps what was found. Call
+/// within a transaction: what is judged is what stands when it is written down.
 pub async fn products(state: &AppState, conn: &mut PgConnection, ids: &[Uuid]) -> anyhow::Result<Changed> {
     let (now, today) = (state.now(), calendar::day(state.now()));
     let set = state.rules.acting(&mut *conn, today).await?;
-    let inputs = if set.is_empty() { vec![] } else { standard::inputs(&mut *conn, ids, today).await? };
+    let inputs = standard::inputs(&mut *conn, ids, today).await?;
     let waivers = standard::waivers_in_force(&mut *conn, ids, today).await?;
     let agreements = if set.is_empty() { vec![] } else { standard::agreement_inputs(&mut *conn, ids).await? };
     let of_product: BTreeMap<_, _> = inputs.iter().map(|(id, input)| (*id, input.clone())).collect();
     let judged = judge(&set, inputs, waivers.clone(), today).await?;
+    let fit = fitness::assess(of_product.values().cloned().collect()).await?;
+    store::fitness::keep(&mut *conn, &of_product.keys().copied().zip(fit).collect::<Vec<_>>(), today, now).await?;
     let mut under: Vec<AgreementId> = vec![];
     let mut with_agreement: Vec<(_, Input)> = vec![];
     for (product, id, agreement) in agreements {

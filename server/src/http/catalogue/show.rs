@@ -8,6 +8,7 @@ use crate::state::AppState;
 use app::features::catalogue::tabs::{self, Sample};
 use app::features::catalogue::terms::current_terms;
 use app::features::catalogue::{Beside, ProductTab, product_page};
+use app::features::fitness::fitness_line;
 use app::features::flow::flagged;
 use app::features::mine::beside;
 use app::features::service_level::{broken, levels_tab};
@@ -73,8 +74,9 @@ async fn show(state: &AppState, who: &SignedIn, urn: &str, tab: ProductTab, quer
         let mut conn = state.pool.acquire().await?;
         Ok::<_, HttpError>((mine::follows(&mut conn, reader, product.id).await?, service_level::worst(&mut conn, product.id).await?))
     };
-    let (content, (findings, waivers), flags, (follows, worst)) =
-        tokio::try_join!(load(state, who, &product, tab, query), standards, flags, promises)?;
+    let fit = crate::http::fitness::beside(state, who, product.id);
+    let (content, (findings, waivers), flags, (follows, worst), (score, honours)) =
+        tokio::try_join!(load(state, who, &product, tab, query), standards, flags, promises, fit)?;
     let keeps = authorise(&who.actor, Action::Protect { place: product.at.place }).is_ok();
     let csrf = who.csrf.clone();
     let title = match tab {
@@ -87,7 +89,7 @@ async fn show(state: &AppState, who: &SignedIn, urn: &str, tab: ProductTab, quer
             &product,
             Beside { follows, keeps },
             tab,
-            view! { {broken(&product.address, &worst)}{flagged(&flags)}{on_product(&product.address, &findings, &waivers)}{content(&product)} }
+            view! { {broken(&product.address, &worst)}{flagged(&flags)}{on_product(&product.address, &findings, &waivers)}{fitness_line(&product.address, score, &honours)}{content(&product)} }
                 .into_any(),
         )
     };

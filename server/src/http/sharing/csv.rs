@@ -41,7 +41,7 @@ fn row(group: &str, name: &str, address: &str, figures: &Figures) -> String {
 }
 
 /// A cell as RFC 4180; one that a spreadsheet would take for a formula gets an apostrophe in front.
-fn quoted(cell: &str) -> String {
+pub fn quoted(cell: &str) -> String {
     let guard = if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { "'" } else { "" };
     format!("\"{guard}{}\"", cell.replace('"', "\"\""))
 }
