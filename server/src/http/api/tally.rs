@@ -75,7 +75,9 @@ mod tests {
         let text = b"id,name\n1,\"two\nlines and \"\"quotes\"\"\"\n2,x\n";
         for size in 1..text.len() {
             let mut lines = Lines::default();
-            text.chunks(size).for_each(|chunk| lines.add(chunk, true));
+            for chunk in text.chunks(size) {
+                lines.add(chunk, true);
+            }
             assert_eq!(lines.ended, 3, "{size}");
         }
         let mut lines = Lines::default();
