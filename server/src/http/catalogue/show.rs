@@ -33,7 +33,7 @@ const WAIVERS: i64 = 50;
 const SAMPLED_DATASETS: usize = 6;
 
 pub async fn overview(State(state): State<AppState>, who: SignedIn, Path(urn): Path<String>) -> Result<Response, HttpError> {
-    show(&state, &who, &urn, ProductTab::Overview, "").await
+    Box::pin(show(&state, &who, &urn, ProductTab::Overview, "")).await
 }
 
 pub async fn tab(
@@ -43,7 +43,7 @@ pub async fn tab(
     RawQuery(query): RawQuery,
 ) -> Result<Response, HttpError> {
     let tab = ProductTab::from_path(&tab).ok_or(HttpError::NotFound)?;
-    show(&state, &who, &urn, tab, query.as_deref().unwrap_or_default()).await
+    Box::pin(show(&state, &who, &urn, tab, query.as_deref().unwrap_or_default())).await
 }
 
 async fn show(state: &AppState, who: &SignedIn, urn: &str, tab: ProductTab, query: &str) -> Result<Response, HttpError> {
