@@ -29,6 +29,7 @@ pub fn routes() -> Vec<Route> {
         http::protection::routes(),
         http::search::routes(),
         http::access::routes(),
+        http::access_review::routes(),
         http::sharing::routes(),
         http::standard::routes(),
         http::linkage::routes(),

@@ -14,7 +14,7 @@ use server::routes::{Audience, Route};
 use store::PgPool;
 
 const NOBODY: &str = "00000000-0000-7000-8000-000000000000";
-/// Of another person, written by `common/rows.sql`, `common/downstream.sql` and `common/trust.sql`.
+/// Of another person, written by `common/rows.sql`, `common/downstream.sql`, `common/trust.sql` and `common/reviews.sql`.
 const REQUEST: &str = "00000000-0000-7000-8000-0000000000a1";
 const AGREEMENT: &str = "00000000-0000-7000-8000-0000000000a2";
 const SAVED_SEARCH: &str = "00000000-0000-7000-8000-0000000000a3";
@@ -26,6 +26,7 @@ const WEBHOOK: &str = "00000000-0000-7000-8000-0000000000a6";
 const LINKAGE: &str = "00000000-0000-7000-8000-0000000000ac";
 const PROBLEM: &str = "00000000-0000-7000-8000-0000000000ad";
 const SUBJECT_TASK: &str = "00000000-0000-7000-8000-0000000000aa";
+const REVIEW: &str = "00000000-0000-7000-8000-0000000000b7";
 const TEAM: &str = "00000000-0000-7000-8000-0000000000aa";
 const TOKEN: &str = "00000000-0000-7000-8000-0000000000a7";
 
@@ -39,6 +40,7 @@ fn unknown(route: &Route) -> Option<String> {
         .replace("{id}", NOBODY)
         .replace("{urn}", "nowhere.nothing")
         .replace("{slug}", "nowhere")
+        .replace("{kind}", "nowhere")
         .replace("{code}", "nowhere")
         .replace("{tab}", "schema")
         .replace("{version}", "1")
@@ -68,6 +70,7 @@ fn anothers(route: &Route, noun: &str) -> Option<String> {
         "subject task" => SUBJECT_TASK,
         "linkage" => LINKAGE,
         "problem" => PROBLEM,
+        "access review" => REVIEW,
         _ => return None,
     };
     Some(route.path.replace("{id}", id)).filter(|path| !path.contains('{'))
@@ -112,6 +115,7 @@ async fn world(pool: PgPool) -> World {
     sqlx::raw_sql(include_str!("common/rows.sql")).execute(&pool).await.unwrap();
     sqlx::raw_sql(include_str!("common/downstream.sql")).execute(&pool).await.unwrap();
     sqlx::raw_sql(include_str!("common/trust.sql")).execute(&pool).await.unwrap();
+    sqlx::raw_sql(include_str!("common/reviews.sql")).execute(&pool).await.unwrap();
     let world = World::new(pool, "http://127.0.0.1:1");
     world.settle().await;
     world
@@ -177,8 +181,8 @@ async fn an_officer_reaches_nothing_of_others(pool: PgPool) {
         };
         for (path, expected) in tried {
             for visitor in [&officer, &steward, &administrator] {
-                // Who has the role, and who looks after all teams.
-                if visitor.person == administrator.person && matches!(route.audience, Audience::Role | Audience::Owning("team")) {
+                // Who has the role, and who looks after all teams and sees all reviews.
+                if visitor.person == administrator.person && matches!(route.audience, Audience::Role | Audience::Owning("team" | "access review")) {
                     continue;
                 }
                 let answer = send(&world, &route, &path, Some(visitor)).await;

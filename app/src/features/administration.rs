@@ -7,6 +7,8 @@ use leptos::prelude::*;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AdministrationPage {
     People,
+    Organisations,
+    Retention,
     Purposes,
     Holidays,
     Classification,
@@ -21,8 +23,10 @@ pub fn administration_tabs(here: AdministrationPage) -> impl IntoView {
         "Administration",
         vec![
             tab(AdministrationPage::People, "People and roles", "/admin/people"),
+            tab(AdministrationPage::Organisations, "Organisations", "/admin/organisations"),
             tab(AdministrationPage::Purposes, "Purposes", "/admin/purposes"),
             tab(AdministrationPage::Holidays, "Public holidays", "/admin/holidays"),
+            tab(AdministrationPage::Retention, "Retention", "/admin/retention"),
             tab(AdministrationPage::Classification, "Classification", "/classification"),
             tab(AdministrationPage::Synonyms, "Search synonyms", "/admin/synonyms"),
             tab(AdministrationPage::Webhooks, "Webhooks", "/admin/webhooks"),

@@ -1,6 +1,7 @@
 //! Pages by noun.
 
 pub mod access;
+pub mod access_review;
 pub mod administration;
 pub mod audit;
 pub mod catalogue;

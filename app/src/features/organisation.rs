@@ -2,15 +2,24 @@
 //! the lists that the data office keeps.
 
 mod holidays;
+mod person;
 mod purposes;
+mod retention;
+mod units;
 
 pub use holidays::{HolidayDone, HolidayForm, holidays_page};
+pub use person::{May, own_roles_page, person_page};
 pub use purposes::{PurposeDone, purpose_page, purposes_page, retire_page};
+pub use retention::{RetentionForm, retention_page};
+pub use units::{UnitAsked, UnitDone, UnitPage, retire_unit_page, unit_page, units_page};
 
 use crate::features::administration::{AdministrationPage, administration_tabs};
-use crate::ui::{breadcrumbs, count, csrf_field, data_table, empty_state, error_summary, hidden, select_field, status_tag, text_field};
-use domain::Violation;
+use crate::ui::{
+    breadcrumbs, count, csrf_field, data_table, date_field, empty_state, error_summary, hidden, notice, select_field, status_tag, text_field,
+};
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::organisation::Role;
+use domain::{Violation, calendar};
 use leptos::prelude::*;
 use store::organisation::{PersonView, RoleView, Unit, UnitKind, UnitProduct};
 
@@ -81,20 +90,36 @@ pub struct RoleForm {
     pub email: String,
     pub role: String,
     pub scope: String,
+    /// Its last day; empty for a role without an end.
+    pub until: String,
 }
 
-pub fn people_page(csrf: &str, words: &str, people: &[PersonView], roles: &[RoleView], form: &RoleForm, wrong: &[Violation]) -> AnyView {
+pub fn people_page(
+    csrf: &str,
+    words: &str,
+    people: &[PersonView],
+    roles: &[RoleView],
+    granted: bool,
+    form: &RoleForm,
+    wrong: &[Violation],
+) -> AnyView {
     let rows = people.iter().map(|person| person_row(csrf, person, roles)).collect();
     let options: Vec<(String, String)> = Role::ALL.iter().map(|role| (role.as_str().to_owned(), role.label().to_owned())).collect();
     view! {
         {error_summary(wrong)}
+        {granted.then(|| notice("The role was granted. It counts from the next page that its holder opens.".into_any()))}
         <h1>"People and roles"</h1>
         {administration_tabs(AdministrationPage::People)}
         <form method="get" action="/admin/people" class="inline-form">
-            <div class="field"><label for="q">"Name or e-mail address"</label><input type="search" id="q" name="q" value=words.to_owned() maxlength="200"/></div>
+            <div class="field"><label for="q">"Name, e-mail address or agency"</label><input type="search" id="q" name="q" value=words.to_owned() maxlength="200"/></div>
             <button type="submit" class="button button-secondary">"Find"</button>
         </form>
-        {data_table("People", &["Name", "Agency", "Roles", "Account"], rows)}
+        {if people.is_empty() {
+            let back = view! { <a href="/admin/people">"Show everybody"</a> }.into_any();
+            empty_state("Nobody is found.", "No name, address or agency has these words.", back).into_any()
+        } else {
+            data_table("People", &["Name", "Agency", "Roles", "Account"], rows).into_any()
+        }}
         <section aria-labelledby="grant">
             <h2 id="grant">"Grant a role"</h2>
             <form method="post" action="/admin/roles">
@@ -102,11 +127,17 @@ pub fn people_page(csrf: &str, words: &str, people: &[PersonView], roles: &[Role
                 {text_field("email", "E-mail address", "The person must have signed in once, or be named in a product's document.", &form.email, wrong)}
                 {select_field("role", "Role", "", &options, &form.role, wrong)}
                 {text_field("scope", "Where", "whole, sector:geospatial, domain:ssot-a or product:ssot-a.busroutes-dp", &form.scope, wrong)}
+                {date_field("until", "Last day (optional)", "The role ends when this day does, in Singapore. Empty for a role without an end.", &form.until, wrong)}
                 <button type="submit" class="button">"Grant role"</button>
             </form>
         </section>
     }
     .into_any()
+}
+
+/// The last day of what ends with a day in Singapore.
+fn last_day(until: DateTime<Utc>) -> String {
+    calendar::day(until - TimeDelta::seconds(1)).format("%-d %b %Y").to_string()
 }
 
 fn person_row(csrf: &str, person: &PersonView, roles: &[RoleView]) -> Vec<AnyView> {
@@ -117,7 +148,7 @@ fn person_row(csrf: &str, person: &PersonView, roles: &[RoleView]) -> Vec<AnyVie
             let what = format!("{}, {}", role.role.label(), role.scope_title);
             view! {
                 <li>
-                    {what.clone()}
+                    {what.clone()}{role.until.map(|until| view! { <span class="muted">{format!(", until {}", last_day(until))}</span> })}" "
                     <form method="post" action=format!("/admin/roles/{}/end", role.id) class="inline">
                         {csrf_field(csrf)}
                         <button type="submit" class="link-button">"End"<span class="sr-only">{format!(" {what} of {}", person.name)}</span></button>
@@ -137,7 +168,8 @@ fn person_row(csrf: &str, person: &PersonView, roles: &[RoleView]) -> Vec<AnyVie
         </form>
     };
     vec![
-        view! { {person.name.clone()}<br/><span class="muted">{person.email.clone()}</span> }.into_any(),
+        view! { <a href=format!("/admin/people/{}", person.id)>{person.name.clone()}</a><br/><span class="muted">{person.email.clone()}</span> }
+            .into_any(),
         person.agency.clone().unwrap_or_default().into_any(),
         view! { <ul class="plain-list">{held}</ul> }.into_any(),
         account.into_any(),

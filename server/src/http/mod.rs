@@ -1,6 +1,7 @@
 //! HTTP: one verb a file under its noun; what all of them share beside it.
 
 pub mod access;
+pub mod access_review;
 pub mod api;
 pub mod assets;
 pub mod audit;

@@ -1,5 +1,6 @@
 //! What happens without a request: the outbox's work, expiry, and putting right what a crash left behind.
 
+pub mod access_reviews;
 pub mod areas;
 pub mod audit_seal;
 pub mod audit_stream;
@@ -14,6 +15,8 @@ pub mod outbox;
 pub mod overdue;
 pub mod proposals;
 pub mod reconcile;
+pub mod retention;
+pub mod roles;
 pub mod search;
 pub mod service_levels;
 pub mod source_log;
@@ -72,6 +75,11 @@ const PROPOSALS: Duration = Duration::from_secs(5);
 const SEARCH: Duration = Duration::from_millis(500);
 const FRESHNESS: Duration = Duration::from_mins(10);
 
+/// How often it is looked whether a quarter's reviews are to be opened, or reminded of.
+const REVIEWS: Duration = Duration::from_mins(5);
+/// How soon after midnight in Singapore what was kept long enough is deleted.
+const RETENTION: Duration = Duration::from_mins(30);
+
 /// Running jobs.
 pub struct Jobs {
     stop: watch::Sender<bool>,
@@ -110,6 +118,9 @@ pub fn spawn(state: AppState) -> Jobs {
     running.spawn(every(NEW_MATCHES, stopped.clone(), state.clone(), |state| async move { new_matches::count(&state).await }));
     running.spawn(every(PROPOSALS, stopped.clone(), state.clone(), |state| async move { proposals::follow(&state).await }));
     running.spawn(every(TIDYING, stopped.clone(), state.clone(), |state| async move { overdue::watch(&state).await }));
+    running.spawn(every(TIDYING, stopped.clone(), state.clone(), |state| async move { roles::watch(&state).await }));
+    running.spawn(every(REVIEWS, stopped.clone(), state.clone(), |state| async move { access_reviews::follow(&state).await }));
+    running.spawn(every(RETENTION, stopped.clone(), state.clone(), |state| async move { retention::sweep(&state).await }));
     running.spawn(every(TERMS, stopped.clone(), state.clone(), |state| async move { terms::hold(&state).await }));
     running.spawn(every(TIDYING, stopped.clone(), state.clone(), |state| async move { areas::follow(&state).await }));
     running.spawn(every(TIDYING, stopped, state, |state| async move { reconcile::tidy(&state).await }));

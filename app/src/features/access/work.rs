@@ -114,6 +114,7 @@ fn other_work() -> impl IntoView {
                 <li><a href="/lineage/names">"Names of your data"</a><span class="muted">" – under which pipelines tell of it"</span></li>
                 <li><a href="/usage">"What is used, and what is not"</a></li>
                 <li><a href="/delegations">"Who decides while you are away"</a></li>
+                <li><a href="/reviews">"Reviews of access"</a><span class="muted">" – who holds what of your domains, each quarter"</span></li>
                 <li><a href="/rules">"Who must agree, and why"</a></li>
             </ul>
         </nav>

@@ -15,10 +15,13 @@ use domain::organisation::Scope;
 /// What opens a place, its address, its name, and what is done there.
 type Entry = (Action, &'static str, &'static str, &'static str);
 
-const PEOPLE: [Entry; 1] =
-    [(Action::ReadAdministration, "/admin/people", "People and roles", "Who holds which role, where and until when; close an account.")];
+const PEOPLE: [Entry; 3] = [
+    (Action::ReadAdministration, "/admin/people", "People and roles", "Who holds which role, where and until when; close an account."),
+    (Action::ManageUnits, "/admin/organisations", "Organisations", "Sectors, agencies and domains: add, rename, retire."),
+    (Action::ReadAdministration, "/reviews", "Reviews of access", "What owners say each quarter of who holds what."),
+];
 
-const SHARING: [Entry; 4] = [
+const SHARING: [Entry; 5] = [
     (
         Action::KeepStandard { scope: Scope::Whole },
         "/standards",
@@ -27,6 +30,7 @@ const SHARING: [Entry; 4] = [
     ),
     (Action::ManagePurposes, "/admin/purposes", "Purposes", "What data may be asked for, and the text that people read when they choose."),
     (Action::ManageHolidays, "/admin/holidays", "Public holidays", "Days that the seven working days leave out."),
+    (Action::ManageRetention, "/admin/retention", "Retention", "How long the record keeps what it need not keep for ever."),
     (Action::ManageSynonyms, "/admin/synonyms", "Search synonyms", "Words that find the same data."),
 ];
 

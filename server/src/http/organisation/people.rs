@@ -23,23 +23,34 @@ const LISTED: i64 = 200;
 pub struct Words {
     #[serde(default)]
     q: String,
+    /// Set when the page before granted a role.
+    #[serde(default)]
+    granted: String,
 }
 
 pub async fn list(State(state): State<AppState>, who: SignedIn, Query(words): Query<Words>) -> Result<Response, HttpError> {
     authorise(&who.actor, Action::ReadAdministration)?;
-    page(&state, &who, &words.q.replace('\0', ""), RoleForm::default(), vec![]).await
+    page(&state, &who, (&words.q.replace('\0', ""), !words.granted.is_empty()), RoleForm::default(), vec![]).await
 }
 
 /// The page, also with what was typed into the form and what is wrong with it.
-pub async fn page(state: &AppState, who: &SignedIn, words: &str, form: RoleForm, wrong: Vec<Violation>) -> Result<Response, HttpError> {
+pub async fn page(
+    state: &AppState,
+    who: &SignedIn,
+    (words, granted): (&str, bool),
+    form: RoleForm,
+    wrong: Vec<Violation>,
+) -> Result<Response, HttpError> {
     let mut conn = state.pool.acquire().await?;
     let people = organisation::people(&mut conn, words, LISTED).await?;
     let roles = organisation::roles_in_force(&mut conn, state.now()).await?;
     drop(conn);
     let status = if wrong.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let (csrf, words) = (who.csrf.clone(), words.to_owned());
-    render::page(state, who, Section::Administration, "People and roles", status, move || people_page(&csrf, &words, &people, &roles, &form, &wrong))
-        .await
+    render::page(state, who, Section::Administration, "People and roles", status, move || {
+        people_page(&csrf, &words, &people, &roles, granted, &form, &wrong)
+    })
+    .await
 }
 
 #[derive(Deserialize)]
@@ -65,6 +76,9 @@ async fn set(
         return Err(HttpError::Conflict("You cannot disable yourself: another administrator must do it.".into()));
     }
     let mut tx = state.pool.begin().await?;
+    if disabled && organisation::last_administrator(&mut tx, person).await? {
+        return Err(HttpError::Conflict("This is the last GDO administrator without an end. Grant the role to somebody else first.".into()));
+    }
     if !organisation::set_disabled(&mut tx, who.actor.person, person, disabled, who.origin, state.now()).await? {
         return Err(HttpError::NotFound);
     }
