@@ -74,9 +74,8 @@ async fn patience(stopping: &CancellationToken) {
 async fn connect(config: Config) -> anyhow::Result<AppState> {
     // What a page asks is over in milliseconds. Where the planner guesses that much might be read, compiling the question first takes a
     // hundred times as long as answering it.
-    let options = PgConnectOptions::from_str(config.database_url.expose_secret())
-        .context("PASAR_DATABASE_URL cannot be read")?
-        .options([("jit", "off")]);
+    let options =
+        PgConnectOptions::from_str(config.database_url.expose_secret()).context("PASAR_DATABASE_URL cannot be read")?.options([("jit", "off")]);
     let pool = PgPoolOptions::new()
         .max_connections(CONNECTIONS)
         .acquire_timeout(Duration::from_secs(5))

@@ -96,7 +96,7 @@ pub const fn told(topic: Topic) -> Option<Told> {
         Topic::WantedAsked => Some(Told::Answerers(NoticeKind::Wanted)),
         Topic::WantedAnswered => Some(Told::Person(NoticeKind::Wanted)),
         Topic::FlowFlagged | Topic::FlowWarned | Topic::FlowMended => Some(Told::Owners(NoticeKind::PersonalData)),
-        Topic::LinkageAsked => Some(Told::Owners(NoticeKind::ToDecide)),
+        Topic::LinkageAsked | Topic::ReviewOpened | Topic::ReviewReminded | Topic::ReviewLate => Some(Told::Owners(NoticeKind::ToDecide)),
         Topic::ColumnContradicted | Topic::SubjectTaskOpened => Some(Told::Answerers(NoticeKind::PersonalData)),
         Topic::SubjectTaskEnded => Some(Told::Person(NoticeKind::PersonalData)),
         Topic::StandardOpened
@@ -114,7 +114,6 @@ pub const fn told(topic: Topic) -> Option<Told> {
         Topic::ProblemAnswered | Topic::ProblemEnded => Some(Told::Person(NoticeKind::Trust)),
         Topic::FitnessAnnounced => Some(Told::Sector(NoticeKind::Trust)),
         Topic::RoleEnding | Topic::RoleExpired => Some(Told::PersonAndOffice(NoticeKind::Roles)),
-        Topic::ReviewOpened | Topic::ReviewReminded | Topic::ReviewLate => Some(Told::Owners(NoticeKind::ToDecide)),
         Topic::ReviewAsked => Some(Told::Person(NoticeKind::Access)),
         Topic::WantedWithdrawn | Topic::ProductPublished | Topic::StandardPublished => None,
     }
