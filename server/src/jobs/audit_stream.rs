@@ -79,7 +79,7 @@ async fn hand_over(target: &StreamTarget, frames: &[u8]) -> anyhow::Result<()> {
         connection.take_error()?.map_or(Ok(()), |error| Err(anyhow::Error::from(error)))
     };
     match tokio::time::timeout(PATIENCE, send).await {
-        Ok(sent) => sent.context("the connection broke"),
+        Ok(done) => done.context("the connection broke"),
         Err(_) => bail!("it did not take what was sent within {} seconds", PATIENCE.as_secs()),
     }
 }

@@ -45,7 +45,7 @@ pub async fn grant(State(state): State<AppState>, CheckedForm(form, who): Checke
     let scope = organisation::scopes(&mut tx, &clean(&form.scope)).await?;
     match (role, scope) {
         (_, None) => {
-            wrong.push(Violation::new("scope", "scope_unknown", "Name where the role holds, and is in use: whole, sector:…, domain:… or product:…."))
+            wrong.push(Violation::new("scope", "scope_unknown", "Name where the role holds, and is in use: whole, sector:…, domain:… or product:…."));
         }
         (Some(role), Some(scope)) if !role.fits(scope) => {
             wrong.push(Violation::new("scope", "scope_does_not_fit", format!("A {} cannot be held there. Choose another place.", role.label())));
