@@ -169,6 +169,34 @@ async fn what_a_standard_wants_masked_stays_at_its_source_until_it_is_protected(
 }
 
 #[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]
+async fn of_many_at_once_those_are_approved_that_standards_allow(pool: PgPool) {
+    let place = Granting::new(pool.clone(), "{}", 2).await;
+    let world = &place.world;
+    in_force(world, "short", Severity::BlockServing, &rego("request_too_long", "until", "input.request.days > 30"), day("2026-06-01"), None).await;
+    let (siti, grace) = (world.visitor("siti", &[]).await, keeper(world).await);
+    for (n, until) in ["2026-12-20", "2027-03-31", "2026-12-19"].iter().enumerate() {
+        let form = format!(
+            "key=00000000-0000-7000-8000-0000000000f{n}&offered=ssot-a.busroutes-dp.output-port1.routes&ports=ssot-a.busroutes-dp.output-port1.routes&purpose=planning&explanation=Relate+routes+to+incidents&legal_basis=Direction&team=Mobility&until={until}&accepted=ssot-a.busroutes-dp%3D1"
+        );
+        let sent = post(world, &siti, "/requests", &form).await;
+        assert_eq!(sent.status, 303, "{}", sent.body);
+    }
+    let steps: Vec<uuid::Uuid> = sqlx::query_scalar("SELECT id FROM part_step WHERE state = 'waiting'").fetch_all(&pool).await.unwrap();
+    let fields: Vec<String> = steps.iter().map(|step| format!("steps={step}")).collect();
+    let done = post(world, &grace, "/work/approve", &fields.join("&")).await;
+    assert_eq!(done.location(), "/work?done=many-2-3", "{}", done.body);
+    let left: Vec<String> =
+        sqlx::query_scalar("SELECT r.until::text FROM request_part q JOIN access_request r ON r.id = q.request_id WHERE q.state = 'submitted'")
+            .fetch_all(&pool)
+            .await
+            .unwrap();
+    assert_eq!(left, ["2027-03-31"]);
+    let kept: Vec<String> =
+        sqlx::query_scalar("SELECT effect FROM gate_judgement WHERE gate = 'deciding' ORDER BY effect").fetch_all(&pool).await.unwrap();
+    assert_eq!(kept.iter().filter(|effect| *effect == "refuse").count(), 1, "{kept:?}");
+}
+
+#[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]
 async fn a_rule_that_fails_lets_nothing_new_through_keeps_what_serves_and_is_told_to_its_owner(pool: PgPool) {
     let place = Granting::new(pool.clone(), "{}", 2).await;
     let world = &place.world;

@@ -198,13 +198,28 @@ pub async fn submitting(
     Ok((judged, required, wrong))
 }
 
-/// A part that is about to be approved until a day.
-pub async fn deciding(state: &AppState, conn: &mut PgConnection, part: RequestPartId, until: NaiveDate) -> Result<Option<Judged>, HttpError> {
+/// What standards say of parts that are about to be approved until a day each, in as many queries for many as for one. Nothing when none
+/// matters here.
+pub async fn deciding(
+    state: &AppState,
+    conn: &mut PgConnection,
+    parts: &[(RequestPartId, NaiveDate)],
+) -> Result<BTreeMap<RequestPartId, Judged>, HttpError> {
     let today = calendar::day(state.now());
     if state.rules.acting(&mut *conn, today).await?.that_matter_at(Gate::Deciding).is_empty() {
-        return Ok(None);
+        return Ok(BTreeMap::new());
     }
-    let Some((product, request)) = standard::part_request(&mut *conn, part).await? else { return Ok(None) };
-    let request = Request { days: (until - today).num_days().max(0), ..request };
-    Ok(at(state, conn, Gate::Deciding, vec![(product, Some(request))]).await?.pop())
+    let until: BTreeMap<RequestPartId, NaiveDate> = parts.iter().copied().collect();
+    let ids: Vec<RequestPartId> = until.keys().copied().collect();
+    let (mut known, mut asked) = (vec![], vec![]);
+    for (part, product, request) in standard::part_requests(&mut *conn, &ids).await? {
+        let last = until.get(&part).copied().unwrap_or(today);
+        known.push(part);
+        asked.push((product, Some(Request { days: (last - today).num_days().max(0), ..request })));
+    }
+    let judged = at(state, conn, Gate::Deciding, asked).await?;
+    if judged.len() != known.len() {
+        return Err(HttpError::Internal(anyhow::anyhow!("a product went away while requests for it were judged")));
+    }
+    Ok(known.into_iter().zip(judged).collect())
 }

@@ -71,7 +71,7 @@ pub async fn simulate(state: &AppState, version: &Version, reader: Option<Person
                 inputs.push(Input { agreement: Some(agreement), ..input.clone() });
             }
         }
-        for (product, request) in standard::open_requests(&mut conn, batch).await? {
+        for (_, product, request) in standard::open_requests(&mut conn, batch).await? {
             if let Some(input) = found.get(&product) {
                 requests += 1;
                 inputs.push(Input { request: Some(request), ..input.clone() });

@@ -29,7 +29,7 @@ pub use gate::{GateJudgement, JudgedAt, gate_judgements, note_gate, refuse};
 pub use input::inputs;
 pub use publish::{Publication, agree, consult, publish, retire};
 pub use read::{Filter, Version, acting, one, shared, versions};
-pub use requests::{RequestedColumns, agency_of, open_requests, part_request, requested_columns};
+pub use requests::{RequestedColumns, agency_of, open_requests, part_requests, requested_columns};
 pub use rows::keep_input;
 pub use source::stored_source;
 pub use waiver::{NewWaiver, WaiverLine, end_waiver, grant_waiver, waivers, waivers_in_force};

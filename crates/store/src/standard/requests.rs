@@ -59,20 +59,20 @@ pub async fn requested_columns(conn: &mut PgConnection, wanted: &[(Uuid, Option<
     Ok(found)
 }
 
-/// A request's part with its product; steps as they stand.
-pub async fn part_request(conn: &mut PgConnection, part: RequestPartId) -> Result<Option<(ProductId, Request)>> {
-    Ok(parts(conn, &[part.0]).await?.pop())
+/// Parts of requests with their products, in the order of products and parts; steps as they stand.
+pub async fn part_requests(conn: &mut PgConnection, wanted: &[RequestPartId]) -> Result<Vec<(RequestPartId, ProductId, Request)>> {
+    parts(conn, &wanted.iter().map(|part| part.0).collect::<Vec<_>>()).await
 }
 
 /// Parts that wait for a decision on these products, in the order of products and parts.
-pub async fn open_requests(conn: &mut PgConnection, products: &[Uuid]) -> Result<Vec<(ProductId, Request)>> {
+pub async fn open_requests(conn: &mut PgConnection, products: &[Uuid]) -> Result<Vec<(RequestPartId, ProductId, Request)>> {
     let waiting =
         sqlx::query_scalar!("SELECT id FROM request_part WHERE product_id = ANY($1) AND state = 'submitted'", products).fetch_all(&mut *conn).await?;
     if waiting.is_empty() { Ok(vec![]) } else { parts(conn, &waiting).await }
 }
 
 /// Any number of parts in three queries.
-async fn parts(conn: &mut PgConnection, wanted: &[Uuid]) -> Result<Vec<(ProductId, Request)>> {
+async fn parts(conn: &mut PgConnection, wanted: &[Uuid]) -> Result<Vec<(RequestPartId, ProductId, Request)>> {
     let rows = sqlx::query!(
         r#"SELECT q.id, q.product_id, q.request_id, r.purpose, r.legal_basis, r.explanation, r.until, r.submitted_at,
                   coalesce(g.slug, lower(h.agency), '') AS "agency!", coalesce(g.id = d.agency_id, false) AS "own_agency!"
@@ -106,7 +106,7 @@ async fn parts(conn: &mut PgConnection, wanted: &[Uuid]) -> Result<Vec<(ProductI
                 personal: asked.personal,
                 steps: steps.remove(&row.id).unwrap_or_default(),
             };
-            (ProductId(row.product_id), request)
+            (RequestPartId(row.id), ProductId(row.product_id), request)
         })
         .collect())
 }

@@ -189,7 +189,8 @@ pub async fn settled(state: &AppState, who: &SignedIn, deciding: &Deciding, deci
     let mut tx = state.pool.begin().await?;
     if let Decision::Approve { conditions, .. } = decision {
         let part = deciding.part.id;
-        if let Some(refused) = standards_allow(state, &mut tx, who, part, conditions.until).await? {
+        let judged = gate::deciding(state, &mut tx, &[(part, conditions.until)]).await?.remove(&part);
+        if let Some(refused) = standards_allow(state, &mut tx, who, part, judged).await? {
             drop(tx);
             gate::keep(state, who, Gate::Deciding, &refused, Some(part)).await?;
             return Err(HttpError::Invalid(gate::faults(&refused, Gate::Deciding, "until")));
@@ -201,16 +202,16 @@ pub async fn settled(state: &AppState, who: &SignedIn, deciding: &Deciding, deci
     Ok(())
 }
 
-/// Adds the steps that standards ask for to a part that is about to be approved until a day, in the transaction of the decision; or
-/// gives what they refuse.
+/// Adds the steps that standards ask for to a part that is about to be approved, in the transaction of the decision; or gives what they
+/// refuse.
 pub async fn standards_allow(
     state: &AppState,
     conn: &mut PgConnection,
     who: &SignedIn,
     part: RequestPartId,
-    until: NaiveDate,
+    judged: Option<Judged>,
 ) -> Result<Option<Judged>, HttpError> {
-    let Some(judged) = gate::deciding(state, &mut *conn, part, until).await? else { return Ok(None) };
+    let Some(judged) = judged else { return Ok(None) };
     if judged.effect(Gate::Deciding) == Effect::Refuse {
         return Ok(Some(judged));
     }

@@ -24,6 +24,8 @@ use store::access::{self, Decider, Decision, OpenStep};
 
 /// Steps that are decided together.
 const MOST: usize = 1000;
+/// Of them, those that standards look at together, right before each is decided.
+const JUDGED: usize = 50;
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -86,14 +88,26 @@ pub async fn approve(State(state): State<AppState>, CheckedForm(typed, who): Che
     let found = chosen(&state, &who, &typed.steps).await?;
     let note = Some(note).filter(|note| !note.is_empty());
     let mut approved = 0;
-    for (step, decider) in &found {
+    for some in found.chunks(JUDGED) {
+        approved += approve_some(&state, &who, some, note.as_ref()).await?;
+    }
+    state.work.notify_one();
+    Ok(Redirect::to(&format!("/work?done=many-{approved}-{}", typed.steps.len())).into_response())
+}
+
+/// How many of these were approved.
+async fn approve_some(state: &AppState, who: &SignedIn, some: &[(OpenStep, Decider)], note: Option<&String>) -> Result<usize, HttpError> {
+    let parts: Vec<_> = some.iter().map(|(step, _)| (step.part, step.until)).collect();
+    let judged = gate::deciding(state, &mut *state.pool.acquire().await?, &parts).await?;
+    let mut approved = 0;
+    for (step, decider) in some {
         let conditions = Conditions { until: step.until, datasets: vec![] };
-        let decision = Decision::Approve { conditions, note: note.clone() };
+        let decision = Decision::Approve { conditions, note: note.cloned() };
         let mut tx = state.pool.begin().await?;
         // What a standard refuses is left as it is, and says why when it is opened.
-        if let Some(refused) = super::decide::standards_allow(&state, &mut tx, &who, step.part, step.until).await? {
+        if let Some(refused) = super::decide::standards_allow(state, &mut tx, who, step.part, judged.get(&step.part).cloned()).await? {
             drop(tx);
-            gate::keep(&state, &who, Gate::Deciding, &refused, Some(step.part)).await?;
+            gate::keep(state, who, Gate::Deciding, &refused, Some(step.part)).await?;
             continue;
         }
         match access::decide(&mut tx, *decider, step.id, &decision, &who.origin, &state.ids, state.now()).await {
@@ -106,6 +120,5 @@ pub async fn approve(State(state): State<AppState>, CheckedForm(typed, who): Che
             Err(error) => return Err(error.into()),
         }
     }
-    state.work.notify_one();
-    Ok(Redirect::to(&format!("/work?done=many-{approved}-{}", typed.steps.len())).into_response())
+    Ok(approved)
 }
