@@ -3,7 +3,6 @@
 
 #![expect(clippy::unwrap_used, reason = "set-up of tests stands outside of test functions")]
 
-#[expect(dead_code, reason = "each test file uses its own part of what they share")]
 mod common;
 #[expect(dead_code, reason = "each test file uses its own part of what they share")]
 mod granting;
