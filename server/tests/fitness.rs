@@ -89,10 +89,10 @@ async fn what_is_mended_counts_at_once_and_each_day_is_kept(pool: PgPool) {
 #[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]
 async fn each_check_says_what_was_seen_and_what_to_do(pool: PgPool) {
     pool.execute(
-        "INSERT INTO service_level (id, product_id, dimension, objective, target, unit, time_window, measured_how, position, share, state)
-             SELECT '00000000-0000-7000-8000-0000000000c1', id, 'Freshness', 'Every day by 09:00', 90, '% of days', '30 days', 'By its team', 0, 90, 'breached' FROM product;
-         INSERT INTO service_level_measurement (id, level_id, product_id, at, recorded_at, value, good, source)
-             SELECT gen_random_uuid(), '00000000-0000-7000-8000-0000000000c1', id, '2026-11-22T02:00:00Z', '2026-11-22T02:00:00Z', 30, false, 'probe' FROM product",
+        "INSERT INTO service_level (id, product_id, dimension, objective, target, unit, time_window, measured_how, position, share, state,
+                                    measured_at, latest_value, latest_good, budget_left)
+             SELECT '00000000-0000-7000-8000-0000000000c1', id, 'Freshness', 'Every day by 09:00', 90, '% of days', '30 days', 'By its team', 0, 90, 'breached',
+                    '2026-11-22T02:00:00Z', 30, false, -1 FROM product",
     )
     .await
     .unwrap();
