@@ -35,7 +35,7 @@ fn section(table: &ReportTable, query: &str) -> impl IntoView + use<> {
         view! { {data_table(table.caption, table.heads, rows)}{download} }.into_any()
     };
     view! {
-        <section aria-labelledby=table.word>
+        <section>
             <h2 id=table.word>{table.caption}</h2>
             <p>{table.about.clone()}</p>
             {body}
