@@ -23,21 +23,20 @@ pub async fn products(state: &AppState, conn: &mut PgConnection, ids: &[Uuid]) -
     let inputs = standard::inputs(&mut *conn, ids, today).await?;
     let waivers = standard::waivers_in_force(&mut *conn, ids, today).await?;
     let agreements = if set.is_empty() { vec![] } else { standard::agreement_inputs(&mut *conn, ids).await? };
-    let of_product: BTreeMap<_, _> = inputs.iter().map(|(id, input)| (*id, input.clone())).collect();
     let judged = judge(&set, inputs, waivers.clone(), today).await?;
-    let fit = fitness::assess(of_product.values().cloned().collect()).await?;
-    store::fitness::keep(&mut *conn, &of_product.keys().copied().zip(fit).collect::<Vec<_>>(), today, now).await?;
+    let known: BTreeMap<_, &Judged> = judged.iter().map(|one| (one.product, one)).collect();
+    let fit = fitness::assess(judged.iter().map(|one| one.input.clone()).collect()).await?;
+    store::fitness::keep(&mut *conn, &judged.iter().map(|one| one.product).zip(fit).collect::<Vec<_>>(), today, now).await?;
     let mut under: Vec<AgreementId> = vec![];
     let mut with_agreement: Vec<(_, Input)> = vec![];
     for (product, id, agreement) in agreements {
-        if let Some(input) = of_product.get(&product) {
+        if let Some(one) = known.get(&product) {
             under.push(id);
-            with_agreement.push((product, Input { agreement: Some(agreement), ..input.clone() }));
+            with_agreement.push((product, Input { agreement: Some(agreement), ..one.input.clone() }));
         }
     }
     let beyond = judge(&set, with_agreement, waivers, today).await?;
     let mut evaluated: BTreeMap<Uuid, Evaluated> = ids.iter().map(|id| (*id, Evaluated { product: (*id).into(), found: vec![] })).collect();
-    let known: BTreeMap<_, &Judged> = judged.iter().map(|one| (one.product, one)).collect();
     for one in &judged {
         let input: Arc<str> = one.input.stored()?.into();
         let found = one.found.iter().map(|found| row(one, found, None, &input)).collect::<Vec<_>>();
