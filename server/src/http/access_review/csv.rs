@@ -1,6 +1,7 @@
 //! `GET /reviews/{id}/csv`: a review as a table.
 
 use super::show::readable;
+use crate::http::csv::quoted;
 use crate::http::error::HttpError;
 use crate::http::signed_in::SignedIn;
 use crate::state::AppState;
@@ -63,10 +64,4 @@ fn row(review: &ReviewView, item: &ReviewItem) -> String {
     ];
     let cells = before.into_iter().chain([what, place]).chain(rest).chain(after);
     cells.map(|cell| quoted(&cell)).collect::<Vec<_>>().join(",") + "\r\n"
-}
-
-/// A cell as RFC 4180; one that a spreadsheet would take for a formula gets an apostrophe in front.
-fn quoted(cell: &str) -> String {
-    let guard = if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { "'" } else { "" };
-    format!("\"{guard}{}\"", cell.replace('"', "\"\""))
 }

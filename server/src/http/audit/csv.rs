@@ -2,6 +2,7 @@
 //! ends without its last piece, which browsers and programs report as failed.
 
 use super::list::{Filter, wanted};
+use crate::http::csv::quoted;
 use crate::http::error::HttpError;
 use crate::http::signed_in::SignedIn;
 use crate::state::AppState;
@@ -89,21 +90,4 @@ fn object(line: AuditLine) -> String {
         "erased": line.erased,
     });
     format!("{object}\n")
-}
-
-/// A cell as RFC 4180; one that a spreadsheet would take for a formula gets an apostrophe in front.
-pub(super) fn quoted(cell: &str) -> String {
-    let guard = if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { "'" } else { "" };
-    format!("\"{guard}{}\"", cell.replace('"', "\"\""))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::quoted;
-
-    #[test]
-    fn a_cell_is_never_a_formula() {
-        assert_eq!(quoted("=cmd()"), "\"'=cmd()\"");
-        assert_eq!(quoted("say \"hi\", twice"), "\"say \"\"hi\"\", twice\"");
-    }
 }

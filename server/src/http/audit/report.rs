@@ -1,8 +1,8 @@
 //! `GET /audit/report`: who read what in a sector or a domain, for its security officer and for auditors; each of its tables as CSV at
 //! `/audit/report.csv`.
 
-use super::csv::quoted;
 use super::list::begins;
+use crate::http::csv::quoted;
 use crate::http::error::HttpError;
 use crate::http::render;
 use crate::http::signed_in::SignedIn;

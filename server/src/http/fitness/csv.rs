@@ -1,8 +1,8 @@
 //! `GET /fitness.csv`: the numbers behind the page, of everything, each place, product, day and check.
 
 use super::asked::{Found, Typed, figures, read};
+use crate::http::csv::quoted;
 use crate::http::error::HttpError;
-use crate::http::sharing::quoted;
 use crate::http::signed_in::SignedIn;
 use crate::state::AppState;
 use axum::extract::{Query, State};

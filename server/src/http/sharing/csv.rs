@@ -1,6 +1,7 @@
 //! `GET /sharing.csv`: the numbers behind the plots, of everything, each month, agency and product.
 
 use super::asked::{Typed, figures, read};
+use crate::http::csv::quoted;
 use crate::http::error::HttpError;
 use crate::http::signed_in::SignedIn;
 use crate::state::AppState;
@@ -38,12 +39,6 @@ fn row(group: &str, name: &str, address: &str, figures: &Figures) -> String {
     let numbers =
         whole.map(|number| number.to_string()).into_iter().chain(days.map(|days| days.map(|days| format!("{days:.2}")).unwrap_or_default()));
     words.into_iter().chain(numbers).collect::<Vec<_>>().join(",") + "\r\n"
-}
-
-/// A cell as RFC 4180; one that a spreadsheet would take for a formula gets an apostrophe in front.
-pub fn quoted(cell: &str) -> String {
-    let guard = if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { "'" } else { "" };
-    format!("\"{guard}{}\"", cell.replace('"', "\"\""))
 }
 
 #[cfg(test)]

@@ -5,7 +5,6 @@ mod csv;
 mod show;
 
 pub use asked::{figures, lately};
-pub use csv::quoted;
 
 use crate::routes::{Audience, Route};
 use axum::routing::get;
