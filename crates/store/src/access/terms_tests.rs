@@ -45,7 +45,7 @@ async fn actions(conn: &mut PgConnection) -> Vec<String> {
     sqlx::query_scalar("SELECT action FROM audit_event ORDER BY id").fetch_all(conn).await.unwrap()
 }
 
-#[sqlx::test(migrations = "../../migrations", fixtures("../../../../server/tests/common/rows.sql"))]
+#[sqlx::test(migrations = "../../migrations", fixtures("../../../../server/tests/portal/common/rows.sql"))]
 async fn whoever_does_not_accept_in_time_is_held_until_they_do(pool: PgPool) {
     let (mut conn, ids, here) = (pool.acquire().await.unwrap(), ids(), Origin::default());
     conn.execute("UPDATE request_part SET accepted_terms = 1; SET ROLE pasar_portal").await.unwrap();
@@ -68,7 +68,7 @@ async fn whoever_does_not_accept_in_time_is_held_until_they_do(pool: PgPool) {
     assert_eq!(standing, 0);
 }
 
-#[sqlx::test(migrations = "../../migrations", fixtures("../../../../server/tests/common/rows.sql"))]
+#[sqlx::test(migrations = "../../migrations", fixtures("../../../../server/tests/portal/common/rows.sql"))]
 async fn another_version_gives_nobody_more_time(pool: PgPool) {
     let mut conn = pool.acquire().await.unwrap();
     conn.execute("UPDATE request_part SET accepted_terms = 1").await.unwrap();
@@ -85,7 +85,7 @@ async fn another_version_gives_nobody_more_time(pool: PgPool) {
     assert!(ended.to_string().contains("has ended"));
 }
 
-#[sqlx::test(migrations = "../../migrations", fixtures("../../../../server/tests/common/rows.sql"))]
+#[sqlx::test(migrations = "../../migrations", fixtures("../../../../server/tests/portal/common/rows.sql"))]
 async fn an_agency_is_known_by_its_title_slug_or_abbreviation(pool: PgPool) {
     let mut conn = pool.acquire().await.unwrap();
     conn.execute("UPDATE agency SET abbreviation = 'LT'; UPDATE data_sharing_agreement SET agencies_may = '{land-transport}'").await.unwrap();

@@ -85,7 +85,7 @@ async fn words_narrow_the_list(pool: PgPool) {
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn where_a_term_is_used_tells_nothing_of_hidden_products(pool: PgPool) {
-    pool.execute(include_str!("../../../../server/tests/common/rows.sql")).await.unwrap();
+    pool.execute(include_str!("../../../../server/tests/portal/common/rows.sql")).await.unwrap();
     pool.execute(
         "DELETE FROM agreement;
          INSERT INTO dataset (id, product_id, name, title, position)

@@ -74,7 +74,7 @@ async fn boxes_and_points_are_looked_up_exactly(pool: PgPool) {
     }
 }
 
-#[sqlx::test(migrations = "../../migrations", fixtures(path = "../../../../../server/tests/common", scripts("rows")))]
+#[sqlx::test(migrations = "../../migrations", fixtures(path = "../../../../../server/tests/portal/common", scripts("rows")))]
 async fn a_product_is_found_under_the_areas_of_its_place(pool: PgPool) {
     let mut conn = pool.acquire().await.unwrap();
     conn.execute("SET ROLE pasar_portal").await.unwrap();

@@ -1,0 +1,158 @@
+//! The glossary through the real router: what it tells whom, and who may change which words search takes as one.
+
+use crate::common::{Visitor, World};
+use domain::glossary::{SynonymSet, TermDocument, synonym_set};
+use domain::id::SynonymId;
+use domain::organisation::{Role, Scope};
+use server::clock::system_ids;
+use sqlx::Executor;
+use store::{PgPool, glossary};
+
+/// A visible product with a column that carries the one term.
+async fn world(pool: PgPool) -> World {
+    pool.execute(
+        "DELETE FROM agreement;
+         INSERT INTO dataset (id, product_id, name, title, position)
+             SELECT '00000000-0000-7000-8000-0000000000b1', id, 'stops', 'Stops', 0 FROM product;
+         INSERT INTO data_column VALUES
+             ('00000000-0000-7000-8000-0000000000b2', '00000000-0000-7000-8000-0000000000b1', 0, 'area_code', 'text', NULL, false, false,
+              'official-open', 'non-sensitive', 'none')",
+    )
+    .await
+    .unwrap();
+    let world = World::new(pool, "http://localhost:1");
+    let term = TermDocument {
+        slug: "planning-area".into(),
+        name: "Planning area".into(),
+        definition: "A part of the country, <planned> as one.".into(),
+        sector: Some("geospatial".into()),
+        also_called: vec!["District".into()],
+        column_names: vec!["area_code".into()],
+    };
+    let mut conn = world.pool.acquire().await.unwrap();
+    glossary::ensure_terms(&mut conn, &[term], &system_ids(), world.now()).await.unwrap();
+    world
+}
+
+/// The sets that a document begins with: one.
+async fn trains(world: &World) -> SynonymId {
+    let mut conn = world.pool.acquire().await.unwrap();
+    let set = SynonymSet { words: synonym_set(["train, mrt"]).unwrap(), note: None };
+    glossary::begin_with_synonyms(&mut conn, &[set], &system_ids(), world.now()).await.unwrap();
+    glossary::synonyms(&mut conn).await.unwrap().remove(0).id
+}
+
+async fn post(world: &World, who: &Visitor, path: &str, fields: &str) -> crate::common::Answer {
+    world.post(path, Some(&who.cookie), &format!("csrf={}&{fields}", who.csrf)).await
+}
+
+#[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]
+async fn a_term_says_where_it_is_used_and_nothing_of_hidden_products(pool: PgPool) {
+    let world = world(pool.clone()).await;
+    let officer = world.visitor("officer", &[]).await;
+    let cookie = Some(officer.cookie.as_str());
+    let list = world.get("/glossary", cookie).await;
+    assert_eq!(list.status, 200);
+    assert!(list.body.contains("href=\"/glossary/planning-area\"") && list.body.contains("&lt;planned&gt;") && list.body.contains("id=\"letter-p\""));
+    let found = world.get("/glossary?q=district", cookie).await.body;
+    assert!(found.contains("/glossary/planning-area") && found.contains("value=\"district\""));
+    let nothing = world.get("/glossary?q=%00zzz", cookie).await;
+    assert_eq!(nothing.status, 200);
+    assert!(nothing.body.contains("No term has these words.") && !nothing.body.contains("/glossary/planning-area"));
+    let page = world.get("/glossary/planning-area", cookie).await.body;
+    assert!(page.contains("/products/ssot-a.busroutes-dp/schema#stops") && page.contains("area_code"));
+    assert!(page.contains("Geospatial trusted centre") && page.contains("href=\"/organisations/geospatial\""));
+    pool.execute("UPDATE product SET visibility = 'hidden'").await.unwrap();
+    let page = world.get("/glossary/planning-area", cookie).await.body;
+    assert!(!page.contains("busroutes") && !page.contains("area_code") && page.contains("Not used yet."));
+    assert_eq!(world.get("/glossary/nowhere", cookie).await.status, 404);
+}
+
+#[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]
+async fn an_administrator_adds_a_set_of_phrases(pool: PgPool) {
+    let world = world(pool.clone()).await;
+    let administrator = world.visitor("admin.teo", &[(Role::GdoAdministrator, Scope::Whole)]).await;
+    let cookie = Some(administrator.cookie.as_str());
+    assert!(world.get("/admin/synonyms", cookie).await.body.contains("No sets yet."));
+    let added = post(&world, &administrator, "/admin/synonyms", "words=Car++Park%2C+carpark%0D%0Aparking+lot&note=Field+words").await;
+    assert_eq!((added.status.as_u16(), added.location()), (303, "/admin/synonyms?done=added".to_owned()));
+    let page = world.get(&added.location(), cookie).await.body;
+    assert!(page.contains("car park, carpark, parking lot") && page.contains("Field words") && page.contains("by admin.teo"));
+    assert!(page.contains("The set was added."));
+    let long = format!("words=bus%2C+coach&note={}", "x".repeat(501));
+    for (fields, field, message) in [
+        ("words=carpark%2C+parking+lot%2C+CAR+PARK&note=again", "words", "There is a set of exactly these phrases."),
+        ("words=%3Cb%3Ebus&note=kept", "words", "Enter at least two different phrases"),
+        ("note=", "words", "Enter at least two different phrases"),
+        (long.as_str(), "note", "Shorten the note"),
+    ] {
+        let answer = post(&world, &administrator, "/admin/synonyms", fields).await;
+        assert_eq!(answer.status, 422, "{fields}");
+        assert!(answer.body.contains(message) && answer.body.contains(&format!("href=\"#{field}\"")), "{fields}");
+    }
+    let kept = post(&world, &administrator, "/admin/synonyms", "words=%3Cb%3Ebus&note=kept").await.body;
+    assert!(kept.contains("&lt;b&gt;bus</textarea>") && kept.contains("value=\"kept\""));
+    let mut conn = pool.acquire().await.unwrap();
+    assert_eq!(glossary::synonyms(&mut conn).await.unwrap().len(), 1);
+}
+
+#[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]
+async fn an_administrator_changes_a_set_and_removes_it_after_a_question(pool: PgPool) {
+    let world = world(pool.clone()).await;
+    let administrator = world.visitor("admin.teo", &[(Role::GdoAdministrator, Scope::Whole)]).await;
+    let cookie = Some(administrator.cookie.as_str());
+    let id = trains(&world).await;
+    let (at, removal) = (format!("/admin/synonyms/{id}"), format!("/admin/synonyms/{id}/remove"));
+    let list = world.get("/admin/synonyms", cookie).await.body;
+    assert!(list.contains(&format!("href=\"{at}\"")) && list.contains(&format!("href=\"{removal}\"")));
+    assert!(world.get("/admin/synonyms?q=TRAI", cookie).await.body.contains(&removal));
+    let none = world.get("/admin/synonyms?q=%3Cbus", cookie).await.body;
+    assert!(none.contains("No set has these words.") && !none.contains(&removal) && none.contains("value=\"&lt;bus\""));
+    assert!(world.get(&at, cookie).await.body.contains("mrt, train</textarea>"));
+
+    let wrong = post(&world, &administrator, &at, "words=metro&note=kept").await;
+    assert_eq!(wrong.status, 422);
+    assert!(wrong.body.contains("metro</textarea>") && wrong.body.contains("mrt, train") && wrong.body.contains("href=\"#words\""));
+    let changed = post(&world, &administrator, &at, "words=mrt%2C+train%2C+Metro&note=Rail").await;
+    assert_eq!((changed.status.as_u16(), changed.location()), (303, "/admin/synonyms?done=changed".to_owned()));
+    post(&world, &administrator, "/admin/synonyms", "words=bus%2C+coach").await;
+    let taken = post(&world, &administrator, &at, "words=coach%2C+bus").await;
+    assert!(taken.status == 422 && taken.body.contains("There is a set of exactly these phrases."));
+
+    let question = world.get(&removal, cookie).await.body;
+    assert!(question.contains("metro, mrt, train") && question.contains("Keep it"));
+    let mut conn = pool.acquire().await.unwrap();
+    assert_eq!(glossary::synonyms(&mut conn).await.unwrap().len(), 2, "asking removes nothing");
+    let removed = post(&world, &administrator, &removal, "").await;
+    assert_eq!((removed.status.as_u16(), removed.location()), (303, "/admin/synonyms?done=removed".to_owned()));
+    for path in [&at, &removal] {
+        assert_eq!(world.get(path, cookie).await.status, 404);
+        assert_eq!(post(&world, &administrator, path, "words=a%2C+b").await.status, 404);
+    }
+    assert_eq!(world.get("/admin/synonyms/nonsense", cookie).await.status, 404);
+
+    let details: Vec<String> = sqlx::query_scalar("SELECT detail FROM audit_event WHERE object_id = $1 AND actor_id = $2 ORDER BY id")
+        .bind(id.0)
+        .bind(administrator.person.0)
+        .fetch_all(&pool)
+        .await
+        .unwrap();
+    assert_eq!(details, ["changed: mrt, train to: metro, mrt, train", "removed: metro, mrt, train"]);
+}
+
+#[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]
+async fn nobody_else_changes_or_sees_the_sets(pool: PgPool) {
+    let world = world(pool.clone()).await;
+    let at = format!("/admin/synonyms/{}", trains(&world).await);
+    let others = [world.visitor("officer", &[]).await, world.visitor("auditor", &[(Role::Auditor, Scope::Whole)]).await];
+    for other in &others {
+        for path in ["/admin/synonyms".to_owned(), at.clone(), format!("{at}/remove")] {
+            let page = world.get(&path, Some(&other.cookie)).await;
+            assert!(page.status == 403 && !page.body.contains("mrt"), "{path}");
+            assert_eq!(post(&world, other, &path, "words=bus%2C+coach").await.status, 403, "{path}");
+        }
+    }
+    let mut conn = pool.acquire().await.unwrap();
+    let sets = glossary::synonyms(&mut conn).await.unwrap();
+    assert!(sets.len() == 1 && sets[0].words == ["mrt", "train"]);
+}

@@ -1,0 +1,272 @@
+//! Lineage through the real router: what pipelines tell, who reads what of it, and names that owners claim.
+
+use axum::http::Method;
+use crate::common::{Answer, Visitor, World};
+use domain::organisation::{Role, Scope};
+use serde_json::{Value, json};
+use server::jobs::lineage;
+use sqlx::Executor;
+use store::PgPool;
+
+const DOMAIN: &str = "00000000-0000-7000-8000-000000000003";
+const PAGE: &str = "/products/ssot-a.busroutes-dp/lineage";
+/// Bus routes have a dataset; stops are another product of the domain that is hidden, timetables one that is listed.
+const MORE: &str = "
+    INSERT INTO dataset (id, product_id, name, title, position, table_schema, table_name) VALUES
+        ('00000000-0000-7000-8000-0000000000b1', '00000000-0000-7000-8000-000000000005', 'routes', 'Routes', 0, 'buses', 'routes');
+    INSERT INTO data_column VALUES (gen_random_uuid(), '00000000-0000-7000-8000-0000000000b1', 0, 'route', 'text', NULL, false, true, 'restricted',
+        'non-sensitive', 'none');
+    INSERT INTO product (id, domain_id, name, address, title, product_type, version, status, visibility, digest, created_at, changed_at)
+        SELECT ('00000000-0000-7000-8000-0000000000' || n)::uuid, '00000000-0000-7000-8000-000000000003', a, 'ssot-a.' || a, t, 'aggregated', '1', 'published', v, '',
+        '2026-11-20T00:00:00Z', '2026-11-20T00:00:00Z' FROM (VALUES ('d1', 'times-dp', 'Timetables', 'listed'), ('d2', 'depots-dp', 'Depots of a secret', 'hidden')) AS x(n, a, t, v);
+    INSERT INTO data_sharing_agreement (product_id, sharing, purposes, forbidden, distribution, longest_days)
+        SELECT id, 'approval', '{}', '{}', 'none', 365 FROM product WHERE name IN ('times-dp', 'depots-dp');
+    INSERT INTO dataset (id, product_id, name, title, position) VALUES
+        ('00000000-0000-7000-8000-0000000000b2', '00000000-0000-7000-8000-0000000000d1', 'times', 'Times', 0),
+        ('00000000-0000-7000-8000-0000000000b3', '00000000-0000-7000-8000-0000000000d2', 'depots', 'Depots', 0)";
+
+struct Place {
+    world: World,
+    developer: Visitor,
+    officer: Visitor,
+    token: String,
+}
+
+async fn token(world: &World, who: &Visitor, scopes: &str) -> String {
+    let token = format!("pasar_t_{}_{scopes}", who.person);
+    sqlx::query(
+        "INSERT INTO access_token (id, person_id, name, scopes, token_hash, made_at, expires_at)
+         VALUES (gen_random_uuid(), $1, 'pipeline', string_to_array($3, '-'), $2, '2026-11-23T01:00:00Z', '2026-12-23T13:00:00Z')",
+    )
+    .bind(who.person.0)
+    .bind(server::clock::hash(&token))
+    .bind(scopes)
+    .execute(&world.pool)
+    .await
+    .unwrap();
+    token
+}
+
+impl Place {
+    async fn new(pool: PgPool) -> Self {
+        pool.execute(MORE).await.unwrap();
+        let world = World::new(pool, "http://localhost:1");
+        let developer = world.visitor("dev", &[(Role::Owner, Scope::Domain(DOMAIN.parse().unwrap()))]).await;
+        let officer = world.visitor("officer", &[]).await;
+        let token = token(&world, &developer, "lineage-read").await;
+        Self { world, developer, officer, token }
+    }
+
+    async fn api(&self, method: Method, path: &str, body: &Value, token: &str) -> Answer {
+        let body = if body.is_null() { String::new() } else { body.to_string() };
+        self.world.send(method, path, None, Some(&body), &[("authorization", &format!("Bearer {token}"))]).await
+    }
+
+    async fn tell(&self, event: &Value) -> Answer {
+        self.api(Method::POST, "/api/v1/lineage", event, &self.token).await
+    }
+
+    async fn graph(&self, query: &str, cookie: &str) -> Value {
+        let answer = self.world.get(&format!("/api/v1/lineage?{query}"), Some(cookie)).await;
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        serde_json::from_str(&answer.body).unwrap()
+    }
+
+    async fn page(&self, path: &str, who: &Visitor) -> String {
+        let answer = self.world.get(path, Some(&who.cookie)).await;
+        assert_eq!(answer.status, 200, "{path}: {}", answer.body);
+        answer.body
+    }
+}
+
+fn event(at: &str, job: &str, inputs: &[(&str, &str)], outputs: &[(&str, &str)]) -> Value {
+    let side = |all: &[(&str, &str)]| all.iter().map(|(namespace, name)| json!({"namespace": namespace, "name": name})).collect::<Vec<_>>();
+    json!({"eventTime": at, "eventType": "COMPLETE", "producer": "https://example.invalid", "schemaURL": "https://openlineage.io/spec/2-0-2/OpenLineage.json",
+        "run": {"runId": "0193560e-0000-7000-8000-000000000001"}, "job": {"namespace": "nightly", "name": job}, "inputs": side(inputs), "outputs": side(outputs)})
+}
+
+const ROUTES: (&str, &str) = ("pasar", "ssot-a.busroutes-dp.routes");
+const TIMES: (&str, &str) = ("pasar", "ssot-a.times-dp.times");
+const DEPOTS: (&str, &str) = ("pasar", "ssot-a.depots-dp.depots");
+const STAGING: (&str, &str) = ("postgres://lake:5432", "lake.staging.routes_clean");
+
+fn names(graph: &Value) -> Vec<String> {
+    graph["nodes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|node| node["address"].as_str().or(node["name"].as_str()).unwrap_or(node["kind"].as_str().unwrap()).to_owned())
+        .collect()
+}
+
+#[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]
+async fn what_a_pipeline_tells_is_read_by_those_who_may(pool: PgPool) {
+    let place = Place::new(pool).await;
+    // A graph and its stages: routes, a table in no product, timetables; and depots, which are hidden.
+    let through = [
+        event("2026-11-22T18:00:00Z", "clean", &[ROUTES, DEPOTS], &[STAGING]),
+        event("2026-11-22T18:10:00Z", "tabulate", &[STAGING], &[TIMES]),
+        event("2026-11-22T18:20:00Z", "park", &[TIMES], &[DEPOTS]),
+    ];
+    for one in &through {
+        let answer = place.tell(one).await;
+        assert_eq!(answer.status, 201, "{}", answer.body);
+        assert!(answer.body.contains("\"changed\":true"), "{}", answer.body);
+    }
+    let again = place.tell(&through[0]).await;
+    assert!(again.status == 201 && again.body.contains("\"changed\":false"), "{}", again.body);
+
+    let officer = place.graph("node=ssot-a.busroutes-dp&hops=5", &place.officer.cookie).await;
+    assert_eq!(names(&officer), ["ssot-a.busroutes-dp.routes", "outside", "ssot-a.times-dp.times"], "{officer}");
+    assert_eq!((officer["truncated"].as_bool(), officer["edges"].as_array().unwrap().len()), (Some(false), 2));
+    assert_eq!(officer["nodes"][0]["classification"], "restricted");
+    let developer = place.graph("node=ssot-a.busroutes-dp.routes&direction=down&hops=5", &place.developer.cookie).await;
+    assert_eq!(names(&developer), ["ssot-a.busroutes-dp.routes", STAGING.1, TIMES.1, DEPOTS.1], "{developer}");
+    let before = place.graph("node=ssot-a.busroutes-dp&as_of=2026-11-21", &place.officer.cookie).await;
+    assert!(before["edges"].as_array().unwrap().is_empty(), "{before}");
+
+    // Of a name or a hidden product an officer learns no more than of nothing.
+    for query in [
+        "namespace=postgres://lake:5432&name=lake.staging.routes_clean",
+        "namespace=a&name=b",
+        "node=ssot-a.depots-dp",
+        "node=ssot-a.no-dp",
+        "node=?",
+    ] {
+        assert_eq!(place.world.get(&format!("/api/v1/lineage?{query}"), Some(&place.officer.cookie)).await.status, 404, "{query}");
+    }
+    place.graph("namespace=postgres://lake:5432&name=lake.staging.routes_clean", &place.developer.cookie).await;
+    let wrong = place.world.get("/api/v1/lineage?node=ssot-a.busroutes-dp&direction=left&hops=99&as_of=x&limit=0", Some(&place.officer.cookie)).await;
+    assert!(
+        wrong.status == 422
+            && ["direction_unknown", "hops_unusable", "moment_unreadable", "limit_unusable"].iter().all(|code| wrong.body.contains(code))
+    );
+    let cut = place.graph("node=ssot-a.busroutes-dp&hops=5&limit=2", &place.officer.cookie).await;
+    assert_eq!((cut["truncated"].as_bool(), cut["nodes"].as_array().unwrap().len()), (Some(true), 2));
+
+    let page = place.page(&format!("{PAGE}?hops=5&columns=1"), &place.officer).await;
+    assert!(
+        page.contains("<svg class=\"graph\"")
+            && page.contains("href=\"/products/ssot-a.times-dp/lineage\"")
+            && page.contains("Outside the catalogue"),
+        "{page}"
+    );
+    assert!(!page.contains("epots") && !page.contains("staging") && !page.contains("Names that tools use"), "{page}");
+    let page = place.page(PAGE, &place.developer).await;
+    assert!(page.contains("lake.staging.routes_clean") && page.contains("Names that tools use"), "{page}");
+    assert!(place.page(&format!("{PAGE}?as_of=2026-11-21"), &place.officer).await.contains("Nothing was known then."));
+    assert!(place.page("/products/ssot-a.times-dp/lineage?direction=left&hops=x&as_of=y", &place.officer).await.contains("Bus routes"));
+}
+
+#[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]
+async fn a_change_says_whom_it_would_touch_and_names_only_to_those_who_may(pool: PgPool) {
+    let place = Place::new(pool).await;
+    place.tell(&event("2026-11-22T18:00:00Z", "tabulate", &[TIMES], &[ROUTES])).await;
+    let steward = place.world.visitor("steward", &[(Role::Steward, Scope::Domain(DOMAIN.parse().unwrap()))]).await;
+    let page = place.page("/products/ssot-a.times-dp/lineage", &place.officer).await;
+    assert!(page.contains("1 agreement in force would be touched, by which 1 person reads.") && page.contains("Known to its owners"), "{page}");
+    assert!(!page.contains("Jason Lim"), "{page}");
+    assert!(place.page("/products/ssot-a.times-dp/lineage", &steward).await.contains("Jason Lim"));
+    assert!(place.page(PAGE, &steward).await.contains("Jason Lim"), "of the product itself too");
+}
+
+#[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]
+async fn a_bad_event_is_refused_whole_and_who_may_not_tell_is_too(pool: PgPool) {
+    let place = Place::new(pool.clone()).await;
+    let mut bad = event("2026-11-22T18:00:00Z", "tabulate", &[TIMES], &[ROUTES, TIMES]);
+    bad["outputs"][1]["name"] = json!(7);
+    let refused = place.tell(&bad).await;
+    assert_eq!(refused.status, 422);
+    let said: Value = serde_json::from_str(&refused.body).unwrap();
+    assert_eq!((said["code"].as_str(), said["errors"][0]["field"].as_str()), (Some("not_text"), Some("$.outputs[1].name")), "{said}");
+    let batch =
+        place.api(Method::POST, "/api/v1/lineage/batch", &json!([event("2026-11-22T18:00:00Z", "a", &[TIMES], &[ROUTES]), bad]), &place.token).await;
+    assert!(batch.status == 422 && batch.body.contains("$[1].outputs[1].name"), "{}", batch.body);
+    let kept: i64 = sqlx::query_scalar("SELECT count(*) FROM lineage_run").fetch_one(&pool).await.unwrap();
+    assert_eq!(kept, 0);
+
+    let good = event("2026-11-22T18:00:00Z", "tabulate", &[TIMES], &[ROUTES]);
+    let reading = token(&place.world, &place.developer, "read-request").await;
+    assert!(place.api(Method::POST, "/api/v1/lineage", &good, &reading).await.body.contains("token_scope"));
+    let theirs = token(&place.world, &place.officer, "lineage").await;
+    assert_eq!(place.api(Method::POST, "/api/v1/lineage", &good, &theirs).await.status, 403, "an officer speaks for no product");
+    let session = place.world.send(Method::POST, "/api/v1/lineage", Some(&place.developer.cookie), Some(&good.to_string()), &[]).await;
+    assert!(session.status == 403 && session.body.contains("token_missing"), "{}", session.body);
+
+    // Who looks after something else may tell, and says nothing about this.
+    let elsewhere = place.world.visitor("elsewhere", &[(Role::Owner, Scope::Domain("00000000-0000-7000-8000-0000000000ee".parse().unwrap()))]).await;
+    let outside = token(&place.world, &elsewhere, "lineage").await;
+    let told = place.api(Method::POST, "/api/v1/lineage", &event("2026-11-22T18:00:00Z", "a", &[TIMES], &[ROUTES, DEPOTS]), &outside).await;
+    assert_eq!(told.status, 201);
+    assert!(
+        told.body.contains("\"not_yours\":[\"$.outputs[0]\"]") && told.body.contains("\"changed\":false"),
+        "a hidden product is not named: {}",
+        told.body
+    );
+    assert!(place.graph("node=ssot-a.busroutes-dp", &place.officer.cookie).await["edges"].as_array().unwrap().is_empty());
+}
+
+#[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]
+async fn a_manifest_and_tables_of_the_source_are_the_same_datasets(pool: PgPool) {
+    let place = Place::new(pool).await;
+    let database = &place.world.state.config.source_database;
+    let manifest = json!({
+        "metadata": {"dbt_schema_version": "https://schemas.getdbt.com/dbt/manifest/v12.json", "generated_at": "2026-11-22T18:00:00Z", "project_name": "p"},
+        "nodes": {"model.p.shown": {"resource_type": "model", "database": database, "schema": "buses", "name": "shown", "depends_on": {"nodes": ["source.p.buses.routes"]}}},
+        "sources": {"source.p.buses.routes": {"resource_type": "source", "database": database, "schema": "buses", "name": "routes"}},
+    });
+    let told = place.api(Method::POST, "/api/v1/lineage/dbt", &manifest, &place.token).await;
+    assert_eq!(told.status, 201, "{}", told.body);
+    let graph = place.graph("node=ssot-a.busroutes-dp", &place.developer.cookie).await;
+    assert_eq!(names(&graph), ["ssot-a.busroutes-dp.routes".to_owned(), format!("{database}.buses.shown")], "{graph}");
+}
+
+#[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]
+async fn an_owner_claims_a_name_and_takes_it_back(pool: PgPool) {
+    let place = Place::new(pool.clone()).await;
+    place.tell(&event("2026-11-22T18:00:00Z", "clean", &[ROUTES], &[STAGING])).await;
+    let list = place.page("/lineage/names", &place.developer).await;
+    assert!(list.contains("lake.staging.routes_clean") && list.contains("Bus routes"), "{list}");
+    assert!(!place.page("/lineage/names", &place.officer).await.contains("lake.staging"));
+    let form = |dataset: &str| {
+        format!("csrf={}&namespace=postgres%3A%2F%2Flake%3A5432&name=lake.staging.routes_clean&dataset={dataset}", place.developer.csrf)
+    };
+    let post = async |path: &str, form: String| place.world.post(path, Some(&place.developer.cookie), &form).await;
+    let wrong = post("/lineage/names/claim", form("ssot-a.times-dp.nothing")).await;
+    assert!(wrong.status == 422 && wrong.body.contains("This product has no such dataset."), "{}", wrong.body);
+    assert_eq!(post("/lineage/names/claim", form("ssot-a.times-dp.times")).await.status, 303);
+    let graph = place.graph("node=ssot-a.busroutes-dp", &place.officer.cookie).await;
+    assert_eq!(names(&graph), ["ssot-a.busroutes-dp.routes", "ssot-a.times-dp.times"], "{graph}");
+    assert!(place.page("/products/ssot-a.times-dp/lineage", &place.developer).await.contains("Claimed by dev"));
+    let taken = post("/lineage/names/claim", form("ssot-a.busroutes-dp.routes")).await;
+    assert!(taken.status == 422 && taken.body.contains("another dataset"), "{}", taken.body);
+    assert_eq!(post("/lineage/names/release", form("ssot-a.times-dp.times")).await.status, 303);
+    assert_eq!(post("/lineage/names/release", form("ssot-a.times-dp.times")).await.status, 404);
+    assert_eq!(names(&place.graph("node=ssot-a.busroutes-dp", &place.officer.cookie).await), ["ssot-a.busroutes-dp.routes", "outside"]);
+    let actions: Vec<String> =
+        sqlx::query_scalar("SELECT action FROM audit_event WHERE action LIKE 'lineage.%' ORDER BY id").fetch_all(&pool).await.unwrap();
+    assert_eq!(actions, ["lineage.record", "lineage.claim", "lineage.release"]);
+}
+
+#[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]
+async fn input_ports_are_in_the_graph_within_a_turn(pool: PgPool) {
+    let place = Place::new(pool.clone()).await;
+    pool.execute(
+        "INSERT INTO input_port SELECT gen_random_uuid(), id, 'from-routes', NULL, 'ssot-a.busroutes-dp' FROM product WHERE name = 'times-dp'",
+    )
+    .await
+    .unwrap();
+    pool.execute("INSERT INTO input_port SELECT gen_random_uuid(), id, 'from-depots', NULL, 'ssot-a.depots-dp' FROM product WHERE name = 'times-dp'")
+        .await
+        .unwrap();
+    lineage::follow(&place.world.state).await.unwrap();
+    let graph = place.graph("node=ssot-a.times-dp", &place.officer.cookie).await;
+    assert_eq!(names(&graph), ["ssot-a.busroutes-dp.routes", "ssot-a.times-dp.times"], "{graph}");
+    assert!(place.page("/products/ssot-a.times-dp/lineage", &place.officer).await.contains("A source that is not listed"));
+    pool.execute("DELETE FROM input_port").await.unwrap();
+    place.world.later(chrono::TimeDelta::minutes(1));
+    lineage::follow(&place.world.state).await.unwrap();
+    assert!(place.graph("node=ssot-a.times-dp", &place.officer.cookie).await["edges"].as_array().unwrap().is_empty());
+    let waiting: i64 = sqlx::query_scalar("SELECT count(*) FROM outbox WHERE topic LIKE 'lineage.%'").fetch_one(&pool).await.unwrap();
+    assert_eq!(waiting, 0);
+}

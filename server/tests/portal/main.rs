@@ -1,0 +1,49 @@
+//! The portal through its real router, jobs and sources. One program holds all of it: each would link the whole portal again.
+
+#![expect(clippy::unwrap_used, reason = "set-up of tests stands outside of test functions")]
+
+mod access;
+mod access_review;
+mod administration;
+mod api;
+mod audit;
+mod audit_leaving;
+mod audit_reports;
+mod auditing;
+mod classification;
+mod cluster;
+mod common;
+mod deciding;
+mod deciding_properties;
+mod fitness;
+mod flows;
+mod generate;
+mod glossary;
+mod granting;
+mod grants;
+mod kill;
+mod leaving;
+mod lineage;
+mod linkages;
+mod lists;
+mod mail;
+mod masking;
+mod mine;
+mod notices;
+mod other_people;
+mod places;
+mod problems;
+mod protection;
+mod quality;
+mod service_levels;
+mod sharing;
+mod sign_in;
+mod standards;
+mod standards_api;
+mod standards_gates;
+mod subjects;
+mod teams;
+mod terms;
+mod tokens;
+mod wanted;
+mod webhooks;

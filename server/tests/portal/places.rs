@@ -1,0 +1,95 @@
+//! Outlines from a file to a product's page, through the command and the real router.
+
+use chrono::TimeDelta;
+use crate::common::World;
+use server::catalogue_commands::import_planning_areas;
+use sqlx::Executor;
+use std::path::PathBuf;
+use store::PgPool;
+
+/// Two invented squares that touch: Ang Mo Kio to the west, Bedok to the east; and a feature of no area.
+const SQUARES: &str = r#"{"type": "FeatureCollection", "features": [
+    {"type": "Feature", "properties": {"code": "AM", "name": "Ang Mo Kio"}, "geometry": {"type": "Polygon", "coordinates":
+        [[[103.8, 1.3], [103.9, 1.3], [103.9, 1.4], [103.8, 1.4], [103.8, 1.3]]]}},
+    {"type": "Feature", "properties": {"code": "BD", "name": "BEDOK"}, "geometry": {"type": "MultiPolygon", "coordinates":
+        [[[[103.9, 1.3], [104, 1.3], [104, 1.4], [103.9, 1.4], [103.9, 1.3]]]]}},
+    {"type": "Feature", "properties": {"code": "ZZ"}, "geometry": {"type": "Polygon", "coordinates":
+        [[[103.9, 1.3], [104, 1.3], [104, 1.4], [103.9, 1.3]]]}}
+]}"#;
+
+const PAGE: &str = "/products/ssot-a.busroutes-dp";
+
+fn url_of(pool: &PgPool) -> String {
+    let mut url: url::Url = std::env::var("DATABASE_URL").expect("DATABASE_URL must name a real Postgres, as a superuser").parse().unwrap();
+    url.set_path(pool.connect_options().get_database().unwrap());
+    url.to_string()
+}
+
+/// Imports this text as a file; what the command said when it refused.
+async fn import(pool: &PgPool, text: &[u8]) -> Result<(), String> {
+    let file: PathBuf = std::env::temp_dir().join(format!("pasar-{}.geojson", pool.connect_options().get_database().unwrap()));
+    std::fs::write(&file, text).unwrap();
+    let outcome = import_planning_areas(&url_of(pool), &file).await;
+    std::fs::remove_file(&file).unwrap();
+    outcome.map_err(|error| format!("{error:#}"))
+}
+
+#[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]
+async fn an_import_draws_the_place_of_a_product(pool: PgPool) {
+    pool.execute("UPDATE product SET place_box = '{103.85,1.32,103.87,1.34}', coverage = 'The depot'").await.unwrap();
+    let world = World::new(pool.clone(), "http://localhost:1");
+    let officer = world.visitor("officer", &[]).await;
+    let cookie = Some(officer.cookie.as_str());
+    let before = world.get(PAGE, cookie).await.body;
+    assert!(before.contains("The depot. A box from 1.32° N to 1.34° N") && before.contains("outlines are not loaded"), "{before}");
+    import(&pool, SQUARES.as_bytes()).await.unwrap();
+    world.later(TimeDelta::seconds(10));
+    let after = world.get(PAGE, cookie).await.body;
+    assert!(after.contains("It touches one planning area:") && after.contains("<li>Ang Mo Kio</li>"), "{after}");
+    assert!(after.contains("class=\"place-map\"") && !after.contains("<li>Bedok</li>"));
+    import(&pool, SQUARES.as_bytes()).await.unwrap();
+    let details: Vec<String> =
+        sqlx::query_scalar("SELECT detail FROM audit_event WHERE action = 'planning-area.import' ORDER BY id").fetch_all(&pool).await.unwrap();
+    assert_eq!(
+        details,
+        [
+            "2 updated, 0 unchanged, 1 refused; products found under other areas: 1",
+            "0 updated, 2 unchanged, 1 refused; products found under other areas: 0"
+        ]
+    );
+}
+
+#[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]
+async fn named_areas_are_listed_with_and_without_a_map(pool: PgPool) {
+    pool.execute("UPDATE product SET place_areas = '{BD,WD}', covered_areas = '{BD,WD}'").await.unwrap();
+    let world = World::new(pool.clone(), "http://localhost:1");
+    let officer = world.visitor("officer", &[]).await;
+    for imported in [false, true] {
+        let page = world.get(PAGE, Some(&officer.cookie)).await.body;
+        assert!(page.contains("2 planning areas:") && page.contains("<li>Bedok</li>") && page.contains("<li>Woodlands</li>"), "{page}");
+        assert_eq!(page.contains("class=\"place-map\""), imported);
+        assert_eq!(page.contains("the one that is named beside it is marked"), imported, "Woodlands has no outline");
+        import(&pool, SQUARES.as_bytes()).await.unwrap();
+        world.later(TimeDelta::seconds(10));
+    }
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_hostile_file_is_refused_with_a_code_and_changes_nothing(pool: PgPool) {
+    let open = SQUARES.replace("[103.8, 1.4], [103.8, 1.3]", "[103.8, 1.4]");
+    for (text, code, reason) in [
+        (open.as_bytes(), "outline_broken", "feature 1 (AM): polygon 1, ring 1 is not closed"),
+        (b"\xff\x00", "file_not_json", "line 1"),
+        (b"[]", "file_not_a_collection", "FeatureCollection"),
+        (&vec![b' '; 9_000_000], "file_too_large", "simplify"),
+    ] {
+        let refused = import(&pool, text).await.unwrap_err();
+        assert!(refused.contains("nothing was changed") && refused.contains(code) && refused.contains(reason), "{refused}");
+    }
+    let written: i64 =
+        sqlx::query_scalar("SELECT (SELECT count(*) FROM planning_area WHERE outline IS NOT NULL) + (SELECT count(*) FROM audit_event)")
+            .fetch_one(&pool)
+            .await
+            .unwrap();
+    assert_eq!(written, 0);
+}

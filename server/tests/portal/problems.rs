@@ -1,0 +1,124 @@
+//! Problems through the real router: reported from a column, answered by the product's team, part of an incident, mended, told, and measured;
+//! and how a product is used.
+
+use chrono::TimeDelta;
+use crate::common::{Answer, Visitor, World};
+use domain::organisation::{Role, Scope};
+use crate::granting::Granting;
+use server::jobs::events;
+use store::PgPool;
+
+const DOMAIN: &str = "00000000-0000-7000-8000-000000000003";
+const PRODUCT: &str = "/products/ssot-a.busroutes-dp";
+const REPORT: &str = "place=routes.route&about=values&words=Half+of+the+routes+have+no+number&key=00000000-0000-7000-8000-0000000000f1";
+
+async fn post(world: &World, who: &Visitor, path: &str, fields: &str) -> Answer {
+    world.post(path, Some(&who.cookie), &format!("csrf={}&{fields}", who.csrf)).await
+}
+
+async fn page(world: &World, who: &Visitor, path: &str) -> String {
+    let answer = world.get(path, Some(&who.cookie)).await;
+    assert_eq!(answer.status, 200, "{path}: {}", answer.body);
+    answer.body
+}
+
+async fn owner(world: &World) -> Visitor {
+    world.visitor("omar", &[(Role::Owner, Scope::Domain(DOMAIN.parse().unwrap()))]).await
+}
+
+async fn told(world: &World, who: &Visitor) -> Vec<String> {
+    events::follow(&world.state).await.unwrap();
+    let query = "SELECT e.topic FROM notice n JOIN event e ON e.id = n.event_id WHERE n.person_id = $1
+                 AND (e.topic LIKE 'problem.%' OR e.topic LIKE 'incident.%') ORDER BY e.at, e.id";
+    sqlx::query_scalar(query).bind(who.person.0).fetch_all(&world.pool).await.unwrap()
+}
+
+#[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]
+async fn a_problem_is_reported_answered_and_mended_with_its_incident(pool: PgPool) {
+    let place = Granting::new(pool.clone(), "{}", 5).await;
+    let world = &place.world;
+    let (here, holder, officer, stranger) =
+        (owner(world).await, place.holder().await, world.visitor("officer", &[]).await, world.visitor("stranger", &[]).await);
+    let schema = page(world, &officer, &format!("{PRODUCT}/schema")).await;
+    let link = format!("{PRODUCT}/problems/new?place=routes.route&amp;about=values");
+    assert!(schema.contains(&link), "{schema}");
+    assert!(page(world, &officer, &link.replace("&amp;", "&")).await.contains("value=\"routes.route\" selected"));
+    let wrong = post(world, &officer, &format!("{PRODUCT}/problems/new"), "place=gone.away&about=values&words=short").await;
+    assert!(wrong.status == 422 && wrong.body.contains("href=\"#place\"") && wrong.body.contains("href=\"#words\""), "{}", wrong.body);
+    let problem = post(world, &officer, &format!("{PRODUCT}/problems/new"), REPORT).await.location();
+    assert_eq!(post(world, &officer, &format!("{PRODUCT}/problems/new"), REPORT).await.location(), problem, "sent twice, it is one");
+    assert_eq!(told(world, &here).await, ["problem.reported"]);
+    assert!(told(world, &officer).await.is_empty());
+
+    // Who uses or looks after the product reads it; others learn how many there are.
+    for who in [&officer, &holder, &here] {
+        assert!(page(world, who, &problem).await.contains("Half of the routes have no number"));
+    }
+    assert_eq!(world.get(&problem, Some(&stranger.cookie)).await.status, 403);
+    let list = page(world, &stranger, &format!("{PRODUCT}/problems")).await;
+    assert!(!list.contains("Half of the routes") && list.contains("You see what you reported yourself"), "{list}");
+    for path in ["/work", "/problems"] {
+        assert!(page(world, &here, path).await.contains("Half of the routes have no number"), "{path}");
+        assert!(!page(world, &stranger, path).await.contains("Half of the routes"), "{path}");
+    }
+
+    assert_eq!(post(world, &holder, &format!("{problem}/answer"), "to=accepted&text=We+look+into+it").await.status, 403);
+    assert_eq!(post(world, &here, &format!("{problem}/answer"), "to=&text=").await.status, 422);
+    assert_eq!(post(world, &stranger, &format!("{PRODUCT}/incidents"), "title=Numbers+are+missing").await.status, 403);
+    assert_eq!(post(world, &here, &format!("{PRODUCT}/incidents"), "title=no").await.status, 422);
+    assert_eq!(post(world, &here, &format!("{PRODUCT}/incidents"), "title=Numbers+are+missing").await.status, 303);
+    assert_eq!(told(world, &holder).await, ["incident.opened"], "whoever uses the data is told");
+    let form = page(world, &here, &problem).await;
+    let incident =
+        form.split("Numbers are missing</option>").next().unwrap().rsplit("value=\"").next().unwrap().split('"').next().unwrap().to_owned();
+    world.later(TimeDelta::minutes(20));
+    assert_eq!(post(world, &here, &format!("{problem}/answer"), &format!("to=accepted&text=We+look+into+it&incident={incident}")).await.status, 303);
+    assert_eq!(told(world, &officer).await, ["problem.answered"]);
+    world.later(TimeDelta::hours(5));
+    let here = owner(world).await;
+    assert_eq!(post(world, &here, &format!("{PRODUCT}/incidents/{incident}/mend"), "cause=A+load+was+repeated").await.status, 303);
+    assert_eq!(told(world, &officer).await, ["problem.answered", "problem.ended"]);
+    assert_eq!(told(world, &holder).await, ["incident.opened", "incident.mended"]);
+    let (officer, stranger) = (world.visitor("officer", &[]).await, world.visitor("stranger", &[]).await);
+    let shown = page(world, &officer, &problem).await;
+    assert!(shown.contains("Mended") && shown.contains("A load was repeated") && shown.contains("5 hours"), "{shown}");
+    assert!(page(world, &stranger, &format!("{PRODUCT}/problems")).await.contains("Half within 5 hours"), "how long mending takes is for everybody");
+    assert_eq!(post(world, &here, &format!("{problem}/answer"), "to=declined&text=After+all+not").await.status, 409, "it ends once");
+    assert_eq!(post(world, &here, &format!("{PRODUCT}/incidents/{incident}/mend"), "cause=Once+more+please").await.status, 409);
+    let actions: Vec<String> =
+        sqlx::query_scalar("SELECT action FROM audit_event WHERE action LIKE 'problem.%' OR action LIKE 'incident.%' ORDER BY id")
+            .fetch_all(&pool)
+            .await
+            .unwrap();
+    assert_eq!(actions, ["problem.report", "incident.open", "problem.answer", "problem.end", "incident.mend"]);
+    sqlx::query("UPDATE product SET visibility = 'hidden'").execute(&pool).await.unwrap();
+    assert_eq!(world.get(&problem, Some(&officer.cookie)).await.status, 404, "also for who reported it");
+}
+
+#[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]
+async fn use_is_counted_and_who_read_says_how_it_was(pool: PgPool) {
+    let place = Granting::new(pool.clone(), "{}", 5).await;
+    let world = &place.world;
+    let (here, holder, stranger) = (owner(world).await, place.holder().await, world.visitor("stranger", &[]).await);
+    assert!(page(world, &stranger, &format!("{PRODUCT}/usage")).await.contains("Nobody has read it in twelve months"));
+    assert!(!page(world, &holder, &format!("{PRODUCT}/usage")).await.contains("Two questions to you"), "after use");
+    assert_eq!(post(world, &holder, &format!("{PRODUCT}/usage"), "useful=4&trusted=2").await.status, 409);
+    let token = place.credential(&holder).await;
+    for _ in 0..2 {
+        assert_eq!(place.read(&token).await.status, 200);
+    }
+    let shown = page(world, &stranger, &format!("{PRODUCT}/usage")).await;
+    assert!(shown.contains("Read 2 times in twelve months") && shown.contains("November 2026") && !shown.contains("Jason"), "{shown}");
+    assert!(page(world, &holder, &format!("{PRODUCT}/usage")).await.contains("Two questions to you"));
+    assert_eq!(post(world, &holder, &format!("{PRODUCT}/usage"), "useful=9&trusted=2").await.status, 422);
+    assert_eq!(post(world, &stranger, &format!("{PRODUCT}/usage"), "useful=5&trusted=5").await.status, 409, "only who has read");
+    for said in ["useful=1&trusted=1", "useful=4&trusted=2"] {
+        assert_eq!(post(world, &holder, &format!("{PRODUCT}/usage"), said).await.status, 303);
+    }
+    assert!(page(world, &stranger, &format!("{PRODUCT}/usage")).await.contains("useful by 4.0 of 5 and trusts it by 2.0 of 5"));
+    assert!(page(world, &here, "/usage").await.contains("Every product that you look after is read."), "a product that is new is not unused");
+    world.later(TimeDelta::days(200));
+    let (here, stranger) = (owner(world).await, world.visitor("stranger", &[]).await);
+    assert!(page(world, &here, "/usage").await.contains("Bus routes"));
+    assert!(!page(world, &stranger, "/usage").await.contains("Bus routes"));
+}
