@@ -3,10 +3,11 @@
 use crate::http::lineage::home;
 use crate::state::AppState;
 use anyhow::Context;
+use std::collections::BTreeSet;
 use store::{lineage, outbox};
 
 /// Changes that are taken together.
-const BATCH: i64 = 100;
+const BATCH: i64 = 500;
 
 /// One turn: everything that waits.
 pub async fn follow(state: &AppState) -> anyhow::Result<()> {
@@ -17,10 +18,9 @@ pub async fn follow(state: &AppState) -> anyhow::Result<()> {
         if due.is_empty() {
             return Ok(());
         }
-        let products: std::collections::BTreeSet<_> = due.iter().map(|due| due.object_id).collect();
-        for product in products {
-            lineage::follow(&mut tx, product, &home, &state.ids, state.now()).await.context("following what a product declares")?;
-        }
+        let products: BTreeSet<_> = due.iter().map(|due| due.object_id).collect();
+        let products: Vec<_> = products.into_iter().collect();
+        lineage::follow(&mut tx, &products, &home, &state.ids, state.now()).await.context("following what products declare")?;
         outbox::forget(&mut tx, &due).await?;
         tx.commit().await?;
     }

@@ -1,7 +1,7 @@
 //! The review of access, through the real router: opened once a quarter, decided by owners, seen by those who watch.
 
-use chrono::TimeDelta;
 use crate::common::{Answer, Visitor, World};
+use chrono::TimeDelta;
 use domain::organisation::{Role, Scope};
 use store::PgPool;
 

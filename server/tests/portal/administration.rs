@@ -1,8 +1,8 @@
 //! What the data office keeps by hand, through the real router: organisations, roles with their ends, how long things are kept.
 
+use crate::common::{Answer, Visitor, World};
 use axum::http::Method;
 use chrono::TimeDelta;
-use crate::common::{Answer, Visitor, World};
 use domain::organisation::{Role, Scope};
 use sqlx::Executor;
 use store::PgPool;

@@ -1,8 +1,8 @@
 //! Requests, decisions and agreements through the API: the same checks as on the pages, with the rights of the token's maker at
 //! that moment, and no more than the token's scopes.
 
-use axum::http::Method;
 use crate::common::{Answer, Visitor, World};
+use axum::http::Method;
 use domain::organisation::{Role, Scope};
 use serde_json::{Value, json};
 use sqlx::{AssertSqlSafe, Executor};

@@ -1,9 +1,9 @@
 //! The trail from the portal to a verifier: sealed by the job, published for everyone, exported, and verified by a program
 //! that has the file alone.
 
+use crate::common::{Visitor, World};
 use axum::http::StatusCode;
 use chrono::TimeDelta;
-use crate::common::{Visitor, World};
 use domain::organisation::{Role, Scope};
 use seal::SigningKey;
 use server::jobs::audit_seal::follow;

@@ -1,7 +1,7 @@
 //! What leaves the trail: fields that are erased, while everything else stays proved; and events to a log store outside.
 
-use chrono::TimeDelta;
 use crate::common::World;
+use chrono::TimeDelta;
 use domain::audit::{AuditAction, AuditEvent, Origin};
 use domain::id::PersonId;
 use domain::organisation::{Role, Scope};

@@ -1,8 +1,8 @@
 //! The trail is searched by purpose, column and time, taken away in two forms, and read as a report of a sector.
 
 use crate::auditing::{AGREEMENT, SECTOR, describe, read, read_directly};
-use axum::http::StatusCode;
 use crate::common::{Visitor, World};
+use axum::http::StatusCode;
 use domain::audit::Outcome;
 use domain::id::SectorId;
 use domain::organisation::{Role, Scope};

@@ -1,13 +1,13 @@
 //! What columns are: proposals with their evidence, decisions that nobody overwrites, and a source that hides first.
 
-use chrono::TimeDelta;
 use crate::common::{Answer, Visitor, World};
+use crate::granting::Granting;
+use chrono::TimeDelta;
 use domain::audit::Origin;
 use domain::catalogue::{Classification, PersonalCategory, ProductDocument, ProductStatus, Sensitivity};
 use domain::classification::{ColumnClass, Decided, Verdict};
 use domain::id::{DatasetId, DomainId, ProductId};
 use domain::organisation::{Role, Scope};
-use crate::granting::Granting;
 use server::jobs::{proposals, reconcile};
 use server::tightening;
 use sqlx::{AssertSqlSafe, Executor};

@@ -1,8 +1,8 @@
 //! Deciding through the real router: steps in order, conditions that only narrow, questions, undoing, deputies, many at once,
 //! and what the clock does by itself.
 
-use chrono::TimeDelta;
 use crate::common::{Answer, Visitor, World};
+use chrono::TimeDelta;
 use domain::organisation::{Role, Scope};
 use sqlx::{AssertSqlSafe, Executor};
 use store::PgPool;

@@ -1,8 +1,8 @@
 //! Whatever people do, and in whatever order: nothing is agreed without each step decided by somebody who may and who is not
 //! the requester; what is agreed is never more than was asked for or than anybody left; the same command twice does one thing.
 
-use chrono::{NaiveDate, TimeDelta};
 use crate::common::World;
+use chrono::{NaiveDate, TimeDelta};
 use domain::Actor;
 use domain::access::{Conditions, DatasetConditions, NewRequest, RowScope};
 use domain::audit::Origin;

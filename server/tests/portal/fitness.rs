@@ -1,8 +1,8 @@
 //! Fitness through the real router: counted by the job that judges standards, shown to whoever may know of the products, announced by
 //! trusted centres and taken back, and reported on by quarter.
 
-use chrono::TimeDelta;
 use crate::common::{Answer, Visitor, World};
+use chrono::TimeDelta;
 use domain::organisation::{Role, Scope};
 use serde_json::Value;
 use server::jobs::{events, standards};

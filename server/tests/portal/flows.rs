@@ -2,8 +2,8 @@
 //! from it without a policy is flagged and stops serving, and serves again once it is mended.
 
 use crate::common::{Visitor, World};
-use domain::organisation::{Role, Scope};
 use crate::granting::Granting;
+use domain::organisation::{Role, Scope};
 use server::jobs::{events, flows};
 use sqlx::{AssertSqlSafe, Executor};
 use store::PgPool;

@@ -1,10 +1,10 @@
 //! What was agreed is what a real source grants: rows, holds, suspensions, and what somebody changed there by hand.
 
 use crate::common::World;
+use crate::granting::Granting;
 use domain::id::SectorId;
 use domain::organisation::{Role, Scope};
 use futures::StreamExt;
-use crate::granting::Granting;
 use server::jobs::reconcile;
 use sqlx::{AssertSqlSafe, Executor};
 use std::time::Duration;

@@ -2,9 +2,9 @@
 //! record and the source whether anything is half done. `PASAR_KILLS` says how often; each kill is a SIGKILL of a process that the
 //! test started.
 
-use chrono::{DateTime, TimeDelta, Utc};
 use crate::cluster::Cluster;
 use crate::common::World;
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::Ids;
 use domain::id::PersonId;
 use domain::organisation::{Role, Scope};

@@ -1,8 +1,8 @@
 //! Leaving: an agreement runs out, nothing is left of it at the source, whoever still reads is told why, and one press asks for
 //! the same again.
 
-use chrono::TimeDelta;
 use crate::granting::Granting;
+use chrono::TimeDelta;
 use server::jobs::reconcile;
 use sqlx::{Connection, Executor};
 use store::PgPool;

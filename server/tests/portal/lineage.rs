@@ -1,7 +1,7 @@
 //! Lineage through the real router: what pipelines tell, who reads what of it, and names that owners claim.
 
-use axum::http::Method;
 use crate::common::{Answer, Visitor, World};
+use axum::http::Method;
 use domain::organisation::{Role, Scope};
 use serde_json::{Value, json};
 use server::jobs::lineage;

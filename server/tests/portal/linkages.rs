@@ -2,8 +2,8 @@
 //! is said to anybody.
 
 use crate::common::{Answer, Visitor, World};
-use domain::organisation::{Role, Scope};
 use crate::granting::Granting;
+use domain::organisation::{Role, Scope};
 use server::jobs::{events, linkages};
 use sqlx::{AssertSqlSafe, Executor};
 use store::PgPool;

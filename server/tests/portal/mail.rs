@@ -1,10 +1,10 @@
 //! E-mail, against a mail server that takes, postpones, breaks off and refuses.
 
-use chrono::TimeDelta;
+use crate::common::smtp::{BREAK, Sink};
 use crate::common::{Visitor, World};
+use chrono::TimeDelta;
 use domain::audit::{AuditAction, AuditEvent, Origin};
 use domain::id::ProductId;
-use crate::common::smtp::{BREAK, Sink};
 use sqlx::Executor;
 use store::{PgPool, audit};
 use uuid::Uuid;

@@ -1,12 +1,12 @@
 //! Techniques from the steward's choice and a decider's condition to the rows that are read.
 
-use chrono::TimeDelta;
 use crate::common::{Visitor, World};
+use crate::granting::Granting;
+use chrono::TimeDelta;
 use domain::audit::Origin;
 use domain::id::{DatasetId, PersonId};
 use domain::organisation::{Role, Scope};
 use domain::protection::{DatasetPolicy, KAnonymity, KeyScope, Technique};
-use crate::granting::Granting;
 use sqlx::Executor;
 use store::{PgPool, StoreError, protection};
 

@@ -1,8 +1,8 @@
 //! What people keep for themselves, through the real router: it says what is new, it can be undone, and it tells nobody
 //! of what is hidden.
 
-use chrono::TimeDelta;
 use crate::common::{Answer, Visitor, World};
+use chrono::TimeDelta;
 use domain::organisation::{Role, Scope};
 use server::http::mine::note;
 use server::http::signed_in::SignedIn;

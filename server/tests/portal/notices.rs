@@ -1,7 +1,7 @@
 //! Who is told of what, through the real router: what follows from a change, what its reader sees of it, and what they choose.
 
-use chrono::TimeDelta;
 use crate::common::{Visitor, World};
+use chrono::TimeDelta;
 use domain::audit::{AuditAction, AuditEvent, Origin};
 use domain::id::{PersonId, ProductId};
 use domain::organisation::{Role, Scope};

@@ -1,9 +1,9 @@
 //! Nobody reaches what is not theirs. The test walks the router's own list: each route's audience says what must be
 //! refused, and a route that this test does not know how to try makes it fail.
 
+use crate::common::{Answer, Visitor, World};
 use axum::http::{Method, StatusCode};
 use chrono::TimeDelta;
-use crate::common::{Answer, Visitor, World};
 use domain::id::DomainId;
 use domain::organisation::{Role, Scope};
 use server::routes::{Audience, Route};

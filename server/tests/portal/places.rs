@@ -1,7 +1,7 @@
 //! Outlines from a file to a product's page, through the command and the real router.
 
-use chrono::TimeDelta;
 use crate::common::World;
+use chrono::TimeDelta;
 use server::catalogue_commands::import_planning_areas;
 use sqlx::Executor;
 use std::path::PathBuf;

@@ -1,10 +1,10 @@
 //! Problems through the real router: reported from a column, answered by the product's team, part of an incident, mended, told, and measured;
 //! and how a product is used.
 
-use chrono::TimeDelta;
 use crate::common::{Answer, Visitor, World};
-use domain::organisation::{Role, Scope};
 use crate::granting::Granting;
+use chrono::TimeDelta;
+use domain::organisation::{Role, Scope};
 use server::jobs::events;
 use store::PgPool;
 

@@ -1,13 +1,13 @@
 //! The pages on which protection is chosen: who may, what holds after, and what a source hides before it does.
 
+use crate::common::{Answer, Visitor};
+use crate::granting::Granting;
 use axum::http::Method;
 use chrono::TimeDelta;
-use crate::common::{Answer, Visitor};
 use domain::audit::Origin;
 use domain::id::{DatasetId, ProductId};
 use domain::organisation::{Role, Scope};
 use domain::protection::{DatasetPolicy, KAnonymity, Technique};
-use crate::granting::Granting;
 use serde_json::{Value, json};
 use sqlx::Executor;
 use store::protection::{self, Changed, ProtectionChange};

@@ -1,9 +1,9 @@
 //! Results of Great Expectations, dbt and OpenLineage through the real router: kept once, shown by run, compared with what the sector expects;
 //! and no value of the data among them.
 
+use crate::common::{Answer, Visitor, World};
 use axum::http::Method;
 use chrono::TimeDelta;
-use crate::common::{Answer, Visitor, World};
 use domain::organisation::{Role, Scope};
 use serde_json::{Value, json};
 use sqlx::Executor;

@@ -1,10 +1,10 @@
 //! Promises through the real router and a real source: declared, measured by Pasar and by programs, broken, told, and kept again.
 
+use crate::common::{Answer, Visitor, World};
+use crate::granting::Granting;
 use axum::http::Method;
 use chrono::TimeDelta;
-use crate::common::{Answer, Visitor, World};
 use domain::organisation::{Role, Scope};
-use crate::granting::Granting;
 use serde_json::{Value, json};
 use server::jobs::{events, service_levels};
 use sqlx::Executor;

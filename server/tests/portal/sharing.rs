@@ -1,8 +1,8 @@
 //! How long sharing takes, through the real router: the page, its download, the home page, and what nobody must learn from them.
 
+use crate::common::World;
 use axum::http::StatusCode;
 use chrono::TimeDelta;
-use crate::common::World;
 use domain::id::DomainId;
 use domain::organisation::{Role, Scope};
 use store::PgPool;

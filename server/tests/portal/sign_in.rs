@@ -1,10 +1,10 @@
 //! Signing in and out, whole: against a provider that answers well, wrongly, or not at all.
 
+use crate::common::provider::{KEY, OTHER_KEY, Provider};
+use crate::common::{Answer, World};
 use axum::http::{Method, StatusCode};
 use chrono::TimeDelta;
-use crate::common::{Answer, World};
 use domain::organisation::{Role, Scope};
-use crate::common::provider::{KEY, OTHER_KEY, Provider};
 use serde_json::{Value, json};
 use store::PgPool;
 use url::Url;

@@ -1,10 +1,10 @@
 //! Standards through the real router and a real source: made from a template, tried, agreed to by a second person and published; a product
 //! that does not meet one stops serving on its first day, and serves again once it is mended or waived.
 
-use chrono::TimeDelta;
 use crate::common::{Answer, Visitor, World};
-use domain::organisation::{Role, Scope};
 use crate::granting::Granting;
+use chrono::TimeDelta;
+use domain::organisation::{Role, Scope};
 use server::jobs::{events, standards};
 use sqlx::Executor;
 use store::PgPool;

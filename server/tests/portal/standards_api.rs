@@ -1,8 +1,8 @@
 //! Standards as programs ask for them, talking one over, the editor for Rego, and what stays hidden: nobody learns of a product through what
 //! standards found of it. Everything that was found can be found again from its stored input.
 
-use axum::http::Method;
 use crate::common::{Answer, Visitor, World};
+use axum::http::Method;
 use domain::organisation::{Role, Scope};
 use rules::{Input, Rule, Verdict};
 use serde_json::{Value, json};

@@ -1,12 +1,12 @@
 //! Standards at the gates: publishing, submitting and deciding; masks at a port; what was refused is kept with its input; and no gate is
 //! passed with a blocking violation unless a valid waiver exists.
 
-use chrono::{NaiveDate, TimeDelta};
 use crate::common::{Answer, Visitor, World};
+use crate::granting::Granting;
+use chrono::{NaiveDate, TimeDelta};
 use domain::audit::Origin;
 use domain::calendar;
 use domain::organisation::{Role, Scope};
-use crate::granting::Granting;
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
 use rules::{Acting, Gate, Input, Rule, Severity, Source, Standard, Status};

@@ -2,8 +2,8 @@
 //! nothing anywhere that names the person.
 
 use crate::common::{Answer, Visitor, World};
-use domain::organisation::{Role, Scope};
 use crate::granting::Granting;
+use domain::organisation::{Role, Scope};
 use server::jobs::events;
 use sha2::{Digest, Sha256};
 use sqlx::{AssertSqlSafe, Executor};

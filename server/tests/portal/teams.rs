@@ -2,8 +2,8 @@
 //! under what it holds, and that whoever leaves reads no more.
 
 use crate::common::{Answer, Visitor, World};
-use domain::organisation::{Role, Scope};
 use crate::granting::Granting;
+use domain::organisation::{Role, Scope};
 use server::jobs::reconcile;
 use sqlx::{AssertSqlSafe, Connection, Executor};
 use store::PgPool;

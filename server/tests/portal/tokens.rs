@@ -1,10 +1,10 @@
 //! Access tokens: what they open, for how long, and that they never open more than their maker may.
 
+use crate::common::{Answer, Visitor, World};
 use axum::body::Body;
 use axum::extract::FromRequestParts;
 use axum::http::{Method, Request};
 use chrono::TimeDelta;
-use crate::common::{Answer, Visitor, World};
 use domain::organisation::{Role, Scope};
 use server::http::signed_in::SignedIn;
 use sqlx::Executor;

@@ -1,12 +1,12 @@
 //! Webhooks against a receiver that takes, fails and redirects: signed, repeated, replayed, and never where they must not go.
 
+use crate::common::{Answer, Visitor, World};
 use axum::Router;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::IntoResponse;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use chrono::TimeDelta;
-use crate::common::{Answer, Visitor, World};
 use domain::audit::{AuditAction, AuditEvent, Origin};
 use domain::id::ProductId;
 use domain::organisation::{Role, Scope};

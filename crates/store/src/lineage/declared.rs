@@ -13,31 +13,74 @@ use sqlx::PgConnection;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
-/// Brings one product's part of the graph up to what it declares now. A product that is gone has none.
-pub async fn follow(conn: &mut PgConnection, product: Uuid, home: &Home, ids: &Ids, now: DateTime<Utc>) -> Result<Said> {
+/// Brings these products' part of the graph up to what they declare now. A product that is gone has none.
+/// Names are looked up for all of them together: an import changes a hundred thousand at once, and few declare where they come from.
+pub async fn follow(conn: &mut PgConnection, products: &[Uuid], home: &Home, ids: &Ids, now: DateTime<Utc>) -> Result<Said> {
     sqlx::query!("SELECT pg_advisory_xact_lock($1)", NAMES_LOCK).execute(&mut *conn).await?;
-    let Some(address) = sqlx::query_scalar!("SELECT address FROM product WHERE id = $1", product).fetch_optional(&mut *conn).await? else {
-        return Ok(Said::default());
-    };
-    let datasets = datasets(conn, &address, home, now).await?;
-    let Some(statement) = statement(conn, product, &address, datasets, ids, now).await? else { return Ok(Said::default()) };
-    let by = Reporter { person: None, origin: Origin::default() };
-    record(conn, &[statement], &by, home, now).await
+    let declaring = declaring(conn, products).await?;
+    name(conn, &declaring, home, now).await?;
+    let ports = ports(conn, products).await?;
+    let told = told(conn, products).await?;
+    let mut found = Said::default();
+    for (product, own) in declaring {
+        let ports = ports.get(&product).map(Vec::as_slice).unwrap_or_default();
+        if ports.is_empty() && !told.contains(&product) {
+            continue;
+        }
+        let run = ids.next::<domain::id::EventId>(now).0;
+        let outputs = outputs(product, &own, ports);
+        let said = Statement { job: job(product), run, state: RunState::Complete, at: now, parent: None, inputs: vec![], outputs, whole: true };
+        let by = Reporter { person: None, origin: Origin::default() };
+        found.changed |= record(conn, &[said], &by, home, now).await?.changed;
+    }
+    Ok(found)
+}
+
+fn job(product: Uuid) -> Name {
+    Name::new(DECLARED, product.to_string())
+}
+
+/// A product that declares.
+struct Declaring {
+    address: String,
+    datasets: Vec<Table>,
+}
+
+/// A dataset, and its schema and table at the source where it has them.
+struct Table {
+    dataset: String,
+    at: Option<(String, String)>,
+}
+
+impl Declaring {
+    fn name_of(&self, dataset: &str) -> Name {
+        Name::new(OWN, format!("{}.{dataset}", self.address))
+    }
+}
+
+async fn declaring(conn: &mut PgConnection, products: &[Uuid]) -> Result<BTreeMap<Uuid, Declaring>> {
+    let rows = sqlx::query!(
+        r#"SELECT p.id, p.address, d.name AS "dataset?", d.table_schema, d.table_name
+           FROM product p LEFT JOIN dataset d ON d.product_id = p.id WHERE p.id = ANY($1) ORDER BY p.id, d.position"#,
+        products
+    )
+    .fetch_all(conn)
+    .await?;
+    let mut found: BTreeMap<Uuid, Declaring> = BTreeMap::new();
+    for row in rows {
+        let own = found.entry(row.id).or_insert_with(|| Declaring { address: row.address, datasets: vec![] });
+        own.datasets.extend(row.dataset.map(|dataset| Table { dataset, at: row.table_schema.zip(row.table_name) }));
+    }
+    Ok(found)
 }
 
 /// A node for each dataset under its address, and tables under names that were told before the product was described.
-async fn datasets(conn: &mut PgConnection, address: &str, home: &Home, now: DateTime<Utc>) -> Result<Vec<String>> {
-    let rows = sqlx::query!(
-        "SELECT d.name, d.table_schema, d.table_name FROM product p JOIN dataset d ON d.product_id = p.id WHERE p.address = $1 ORDER BY d.position",
-        address
-    )
-    .fetch_all(&mut *conn)
-    .await?;
-    let own: Vec<Name> = rows.iter().map(|row| Name::new(OWN, format!("{address}.{}", row.name))).collect();
+async fn name(conn: &mut PgConnection, declaring: &BTreeMap<Uuid, Declaring>, home: &Home, now: DateTime<Utc>) -> Result<()> {
+    let own: Vec<Name> = declaring.values().flat_map(|own| own.datasets.iter().map(|one| own.name_of(&one.dataset))).collect();
     let known = nodes(conn, &own, None, home, now).await?;
     let mut late: Vec<(i64, Name)> = known.iter().filter(|(_, node)| !node.linked).map(|(name, node)| (node.id, name.clone())).collect();
-    let tables: BTreeSet<String> =
-        rows.iter().filter_map(|row| Some(format!("{}.{}.{}", home.database, row.table_schema.as_deref()?, row.table_name.as_deref()?))).collect();
+    let at = declaring.values().flat_map(|own| own.datasets.iter().filter_map(|one| one.at.as_ref()));
+    let tables: BTreeSet<String> = at.map(|(schema, table)| format!("{}.{schema}.{table}", home.database)).collect();
     let told = sqlx::query!(
         "SELECT id, namespace, name FROM lineage_node WHERE name = ANY($1) AND lower(namespace) = ANY($2) AND dataset_id IS NULL AND same_as IS NULL",
         &tables.into_iter().collect::<Vec<_>>(),
@@ -46,22 +89,22 @@ async fn datasets(conn: &mut PgConnection, address: &str, home: &Home, now: Date
     .fetch_all(&mut *conn)
     .await?;
     late.extend(told.into_iter().map(|row| (row.id, Name::new(row.namespace, row.name))));
-    link(conn, &late, home).await?;
-    Ok(rows.into_iter().map(|row| row.name).collect())
+    link(conn, &late, home).await
 }
 
-/// None for a product that declares nothing and never did.
-async fn statement(
-    conn: &mut PgConnection,
-    product: Uuid,
-    address: &str,
-    datasets: Vec<String>,
-    ids: &Ids,
-    now: DateTime<Utc>,
-) -> Result<Option<Statement>> {
-    let job = Name::new(DECLARED, product.to_string());
-    let ports = sqlx::query!(
-        r#"SELECT i.comes_from, p.address AS "address?",
+/// An input port, and what its columns become.
+struct InputPort {
+    comes_from: String,
+    /// The product that it names: its address, and its datasets.
+    product: Option<(String, Vec<String>)>,
+    /// From column (`dataset.column`), to column, and whether it arrives protected.
+    columns: Vec<(String, Option<String>, bool)>,
+}
+
+/// Input ports of these products but those that name the product itself.
+async fn ports(conn: &mut PgConnection, products: &[Uuid]) -> Result<BTreeMap<Uuid, Vec<InputPort>>> {
+    let rows = sqlx::query!(
+        r#"SELECT i.product_id, i.comes_from, p.address AS "address?",
                   ARRAY(SELECT d.name FROM dataset d WHERE d.product_id = p.id ORDER BY d.position) AS "datasets!",
                   ARRAY(SELECT c.from_column FROM column_flow c WHERE c.input_port_id = i.id ORDER BY c.from_column, c.to_column) AS "from!",
                   ARRAY(SELECT c.to_column FROM column_flow c WHERE c.input_port_id = i.id ORDER BY c.from_column, c.to_column) AS "to!: Vec<Option<String>>",
@@ -69,20 +112,33 @@ async fn statement(
            FROM input_port i LEFT JOIN LATERAL (
                SELECT p.id, p.address FROM product p WHERE p.address = i.comes_from
                UNION ALL SELECT p.id, p.address FROM former_address f JOIN product p ON p.id = f.product_id WHERE f.address = i.comes_from LIMIT 1) p ON true
-           WHERE i.product_id = $1 AND p.id IS DISTINCT FROM i.product_id ORDER BY i.name"#,
-        product
+           WHERE i.product_id = ANY($1) AND p.id IS DISTINCT FROM i.product_id ORDER BY i.product_id, i.name"#,
+        products
     )
-    .fetch_all(&mut *conn)
+    .fetch_all(conn)
     .await?;
-    let before =
-        sqlx::query_scalar!("SELECT 1 FROM lineage_job WHERE namespace = $1 AND name = $2", job.namespace, job.name).fetch_optional(conn).await?;
-    if ports.is_empty() && before.is_none() {
-        return Ok(None);
+    let mut found: BTreeMap<Uuid, Vec<InputPort>> = BTreeMap::new();
+    for row in rows {
+        let columns = row.from.into_iter().zip(row.to).zip(row.masked).map(|((from, to), masked)| (from, to, masked)).collect();
+        let product = row.address.map(|address| (address, row.datasets));
+        found.entry(row.product_id).or_default().push(InputPort { comes_from: row.comes_from, product, columns });
     }
-    let mut outputs: BTreeMap<String, Described> =
-        datasets.iter().map(|name| (name.clone(), Described::named(Name::new(OWN, format!("{address}.{name}"))))).collect();
+    Ok(found)
+}
+
+/// Those of which the graph holds something: a product that declares nothing any more takes it back.
+async fn told(conn: &mut PgConnection, products: &[Uuid]) -> Result<BTreeSet<Uuid>> {
+    let names: Vec<String> = products.iter().map(Uuid::to_string).collect();
+    let rows = sqlx::query_scalar!("SELECT name FROM lineage_job WHERE namespace = $1 AND name = ANY($2)", DECLARED, &names).fetch_all(conn).await?;
+    Ok(rows.iter().filter_map(|name| name.parse().ok()).collect())
+}
+
+/// What the ports say of each dataset.
+fn outputs(product: Uuid, own: &Declaring, ports: &[InputPort]) -> Vec<Described> {
+    let mut outputs: BTreeMap<&str, Described> =
+        own.datasets.iter().map(|one| (one.dataset.as_str(), Described::named(own.name_of(&one.dataset)))).collect();
     for port in ports {
-        let Some(from) = port.address else {
+        let Some((from, datasets)) = &port.product else {
             // An address of nothing that is known stays unsaid; words are shown to whoever reads the product.
             if port.comes_from.parse::<Urn>().is_err() && !port.comes_from.trim().is_empty() {
                 let text: String = port.comes_from.chars().filter(|letter| !letter.is_control()).take(200).collect();
@@ -93,22 +149,20 @@ async fn statement(
             continue;
         };
         let named = |dataset: &str| Name::new(OWN, format!("{from}.{dataset}"));
-        if port.from.is_empty() {
-            let sources: Vec<Name> = port.datasets.iter().map(|dataset| named(dataset)).collect();
+        if port.columns.is_empty() {
+            let sources: Vec<Name> = datasets.iter().map(|dataset| named(dataset)).collect();
             for output in outputs.values_mut() {
                 output.sources.extend(sources.iter().cloned());
             }
         }
-        for ((column, to), masked) in port.from.iter().zip(&port.to).zip(port.masked) {
+        for (column, to, masked) in &port.columns {
             let (Some((source, from)), Some((target, to))) = (column.split_once('.'), to.as_deref().and_then(|to| to.split_once('.'))) else {
                 continue;
             };
-            if let Some(output) = outputs.get_mut(target).filter(|_| port.datasets.iter().any(|known| known == source)) {
-                output.columns.push(ColumnSource { to: to.into(), dataset: named(source), from: from.into(), direct: true, masked });
+            if let Some(output) = outputs.get_mut(target).filter(|_| datasets.iter().any(|known| known == source)) {
+                output.columns.push(ColumnSource { to: to.into(), dataset: named(source), from: from.into(), direct: true, masked: *masked });
             }
         }
     }
-    let run = ids.next::<domain::id::EventId>(now).0;
-    let outputs = outputs.into_values().collect();
-    Ok(Some(Statement { job, run, state: RunState::Complete, at: now, parent: None, inputs: vec![], outputs, whole: true }))
+    outputs.into_values().collect()
 }

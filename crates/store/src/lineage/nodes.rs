@@ -116,7 +116,21 @@ pub async fn link(conn: &mut PgConnection, nodes: &[(i64, Name)], home: &Home) -
     )
     .fetch_all(&mut *conn)
     .await?;
-    for row in rows {
+    // Nearly all are the first node of their dataset, and linked together; the others are joined to it one by one.
+    let (nodes, datasets): (Vec<i64>, Vec<Uuid>) = rows.iter().map(|row| (row.node, row.dataset)).unzip();
+    let first: BTreeSet<i64> = sqlx::query_scalar!(
+        "UPDATE lineage_node n SET dataset_id = u.dataset
+         FROM (SELECT DISTINCT ON (u.dataset) u.node, u.dataset FROM unnest($1::bigint[], $2::uuid[]) AS u(node, dataset) ORDER BY u.dataset, u.node) u
+         WHERE n.id = u.node AND n.dataset_id IS NULL AND n.same_as IS NULL AND NOT EXISTS (SELECT FROM lineage_node o WHERE o.dataset_id = u.dataset)
+         RETURNING n.id",
+        &nodes,
+        &datasets
+    )
+    .fetch_all(&mut *conn)
+    .await?
+    .into_iter()
+    .collect();
+    for row in rows.into_iter().filter(|row| !first.contains(&row.node)) {
         link_to(conn, row.node, row.dataset).await?;
     }
     Ok(())

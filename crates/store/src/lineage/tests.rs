@@ -249,8 +249,8 @@ async fn declared_ports_are_edges_as_long_as_they_are_declared(pool: PgPool) {
     assert!(waiting > 0);
     let ids = domain::Ids::new(|| [7; 10]);
     let product = Uuid::from_u128(0x101);
-    assert!(follow(&mut conn, product, &home(), &ids, now()).await.unwrap().changed);
-    assert!(!follow(&mut conn, product, &home(), &ids, now() + TimeDelta::hours(1)).await.unwrap().changed);
+    assert!(follow(&mut conn, &[product], &home(), &ids, now()).await.unwrap().changed);
+    assert!(!follow(&mut conn, &[product], &home(), &ids, now() + TimeDelta::hours(1)).await.unwrap().changed);
     let asked = Asked { reader: PERSON, direction: Direction::Up, hops: 2, as_of: None, limits: Limits { nodes: 20, fan: 20 }, now: now() };
     let start = of_address(&mut conn, &"d.a".parse().unwrap(), PERSON, now()).await.unwrap().unwrap();
     let seen = graph(&mut conn, &start.nodes, &asked).await.unwrap();
@@ -258,7 +258,7 @@ async fn declared_ports_are_edges_as_long_as_they_are_declared(pool: PgPool) {
     let columns = column_edges(&mut conn, product.into(), PERSON, None, 10, now()).await.unwrap();
     assert_eq!(columns.iter().map(|edge| edge.from.clone().unwrap().1).collect::<Vec<_>>(), ["x"]);
     sqlx::query("DELETE FROM input_port").execute(&mut *conn).await.unwrap();
-    assert!(follow(&mut conn, product, &home(), &ids, now() + TimeDelta::hours(2)).await.unwrap().changed);
+    assert!(follow(&mut conn, &[product], &home(), &ids, now() + TimeDelta::hours(2)).await.unwrap().changed);
     assert!(graph(&mut conn, &start.nodes, &asked).await.unwrap().edges.is_empty());
     let then = graph(&mut conn, &start.nodes, &Asked { as_of: Some(now() + TimeDelta::hours(1)), ..asked }).await.unwrap();
     assert_eq!(then, seen, "as of then it is still there");
