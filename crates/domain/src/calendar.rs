@@ -68,11 +68,12 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_deadline_is_a_working_day_that_many_days_away(offset in 0u64..2000, count in 1u32..40) {
+        fn the_deadline_is_a_working_day_that_many_days_away(offset in 0u64..2000, count in 1u32..40, closed in prop::collection::btree_set(0u64..2100, 0..80)) {
+            let holidays: BTreeSet<NaiveDate> = closed.into_iter().map(|n| date("2024-01-01") + Days::new(n)).collect();
             let start = date("2024-01-01") + Days::new(offset);
-            let due = add_working_days(start, count, &BTreeSet::new());
-            prop_assert!(is_working_day(due, &BTreeSet::new()));
-            prop_assert_eq!(working_days_between(start, due, &BTreeSet::new()), i64::from(count));
+            let due = add_working_days(start, count, &holidays);
+            prop_assert!(is_working_day(due, &holidays) && !holidays.contains(&due));
+            prop_assert_eq!(working_days_between(start, due, &holidays), i64::from(count));
         }
     }
 }

@@ -1,13 +1,14 @@
-//! Whatever people do, and in whatever order: nothing is agreed without each step decided by somebody who may and who is not
-//! the requester; what is agreed is never more than was asked for or than anybody left; the same command twice does one thing.
+//! Whatever people do, and in whatever order: nothing is agreed without each step decided by somebody who may, in their own right or
+//! for one who is away, and who is not the requester; steps of standards are no exception, nor is what was handed over or passed up.
+//! What is agreed is never more than was asked for or than anybody left; the same command twice does one thing.
 
 use crate::common::World;
 use chrono::{NaiveDate, TimeDelta};
 use domain::Actor;
-use domain::access::{Conditions, DatasetConditions, NewRequest, RowScope};
+use domain::access::{Conditions, DatasetConditions, NewRequest, RequiredStep, RowScope};
 use domain::audit::Origin;
 use domain::authorisation::decides;
-use domain::id::{DatasetId, OutputPortId, PartStepId, PersonId, RequestId, TeamId};
+use domain::id::{DatasetId, OutputPortId, PartStepId, PersonId, ProductId, RequestId, StandardId, TeamId};
 use domain::organisation::{Held, Role, Scope};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
@@ -22,18 +23,34 @@ const SEQUENCES: usize = 60;
 const DOMAIN: Scope = Scope::Domain(domain::id::DomainId(Uuid::from_u128(0x7000_8000_0000_0000_0003)));
 const SECTOR: Scope = Scope::Sector(domain::id::SectorId(Uuid::from_u128(0x7000_8000_0000_0000_0001)));
 const PORT: OutputPortId = OutputPortId(Uuid::from_u128(0xb3));
+const PRODUCT: ProductId = ProductId(Uuid::from_u128(0x7000_8000_0000_0000_0005));
+const STANDARD: StandardId = StandardId(Uuid::from_u128(0x5a));
 const DATASET: DatasetId = DatasetId(Uuid::from_u128(0xb1));
 
 /// One thing that one of the people tries, with the step that they try it on.
 #[derive(Debug, Clone)]
 enum Command {
-    Approve { columns: BTreeSet<String>, values: BTreeSet<String>, days: u64 },
+    Approve {
+        columns: BTreeSet<String>,
+        values: BTreeSet<String>,
+        days: u64,
+    },
     Refuse,
     Ask,
     Answer,
     Undo,
     Withdraw,
     Wait,
+    /// To another who may decide, if there is one.
+    HandOver {
+        to: usize,
+    },
+    /// Names one of the people to stand in for half a day.
+    Deputise {
+        to: usize,
+    },
+    /// Days go by, and what is late is passed up.
+    PassUp,
 }
 
 fn command() -> impl Strategy<Value = Command> {
@@ -50,6 +67,9 @@ fn command() -> impl Strategy<Value = Command> {
         2 => Just(Command::Undo),
         1 => Just(Command::Withdraw),
         1 => Just(Command::Wait),
+        1 => (0usize..5).prop_map(|to| Command::HandOver { to }),
+        2 => (0usize..5).prop_map(|to| Command::Deputise { to }),
+        1 => Just(Command::PassUp),
     ]
 }
 
@@ -72,7 +92,7 @@ impl Case {
     }
 
     /// Asks as the first of the people, alone or for a team; some columns and rows, or all.
-    async fn submit(&self, key: u128, columns: Option<BTreeSet<String>>, team: Option<TeamId>) -> RequestId {
+    async fn submit(&self, key: u128, columns: Option<BTreeSet<String>>, team: Option<TeamId>, required: Vec<RequiredStep>) -> RequestId {
         let requester = &self.people[0];
         let mut tx = self.pool.begin().await.unwrap();
         let urn = "ssot-a.busroutes-dp".parse().unwrap();
@@ -101,7 +121,7 @@ impl Case {
             request: &request,
             asked: &asked,
             key: Uuid::from_u128(key),
-            required: vec![],
+            required,
             origin: Origin::default(),
         };
         let id = access::submit(&mut tx, &submission, &self.world.state.ids, self.world.now()).await.unwrap();
@@ -122,8 +142,9 @@ impl Case {
             On::Any(n) if n > 0 && !open.is_empty() => open[n % open.len()],
             On::Any(_) => &part.steps[who % part.steps.len()],
         };
-        let may = decides(actor, &[], &view.asking, part.place, &step.roles);
-        let decider = Decider { person: actor.person, stands_for: None };
+        let stands_for = access::stood_for(&mut tx, actor.person, now).await.unwrap();
+        let may = decides(actor, &stands_for, &view.asking, part.place, &step.roles);
+        let decider = Decider { person: actor.person, stands_for: may.as_ref().ok().copied().flatten() };
         let outcome = match command {
             Command::Approve { columns, values, days } if may.is_ok() => {
                 let rows = if values.is_empty() { RowScope::default() } else { RowScope([("area".to_owned(), values.clone())].into()) };
@@ -141,6 +162,19 @@ impl Case {
             Command::Wait => {
                 self.world.later(TimeDelta::hours(20));
                 Ok(())
+            }
+            Command::HandOver { to } if may.is_ok() => {
+                let others = access::could_decide(&mut tx, step.id, actor.person, now).await.unwrap();
+                let (to, _) = others.get(to % others.len().max(1))?;
+                access::hand_over(&mut tx, actor.person, step.id, *to, &Origin::default(), now).await
+            }
+            Command::Deputise { to } if *to != who => {
+                let until = now + TimeDelta::hours(12);
+                access::delegate(&mut tx, actor.person, self.people[*to].person, now, until, &Origin::default(), ids, now).await.map(|_| ())
+            }
+            Command::PassUp => {
+                self.world.later(TimeDelta::days(4));
+                access::escalate(&mut tx, self.world.now()).await.map(|_| ())
             }
             // Whoever is not allowed is refused by the store as well, when it is their own request or their team's.
             Command::Approve { days, .. } if view.asking.contains(&actor.person) => {
@@ -181,15 +215,36 @@ impl Case {
             assert!(*until <= view.until, "never longer than asked");
             for step in &part.steps {
                 let by = step.decided_by.expect("each step was decided");
-                let actor = self.people.iter().find(|actor| actor.person == by).unwrap();
+                // In whose right: an absent person's, only if they named this deputy.
+                let right = self.in_whose_right(&mut conn, step.id, by).await;
+                let actor = self.people.iter().find(|actor| actor.person == right).unwrap();
                 assert!(decides(actor, &[], &view.asking, part.place, &step.roles).is_ok(), "by somebody who may");
-                assert!(!view.asking.contains(&by), "nobody of those who ask");
+                assert!(!view.asking.contains(&by) && !view.asking.contains(&right), "nobody of those who ask");
                 let left = conditions(&mut conn, step.id).await;
                 assert!(*until <= left.until && left.datasets.iter().all(|left| columns.iter().all(|column| left.columns.contains(column))));
                 assert!(left.datasets.iter().all(|left| rows.0.within(&left.rows)), "never more than anybody left");
             }
             assert!(!columns.is_empty() && asked.is_none_or(|asked| columns.iter().all(|column| asked.contains(column))));
         }
+    }
+}
+
+impl Case {
+    async fn in_whose_right(&self, conn: &mut sqlx::PgConnection, step: PartStepId, by: PersonId) -> PersonId {
+        let absent: Option<Uuid> =
+            sqlx::query_scalar("SELECT decided_for FROM part_step WHERE id = $1").bind(step.0).fetch_one(&mut *conn).await.unwrap();
+        let Some(absent) = absent else { return by };
+        let named: bool = sqlx::query_scalar(
+            "SELECT EXISTS (SELECT FROM delegation x JOIN part_step s ON s.id = $3 WHERE x.person_id = $1 AND x.delegate_id = $2 AND s.decided_at BETWEEN x.since AND x.until)",
+        )
+        .bind(absent)
+        .bind(by.0)
+        .bind(step.0)
+        .fetch_one(conn)
+        .await
+        .unwrap();
+        assert!(named, "stood in for by somebody whom they named");
+        PersonId(absent)
     }
 }
 
@@ -209,7 +264,8 @@ async fn nothing_is_agreed_past_its_deciders(pool: PgPool) {
              SELECT gen_random_uuid(), '00000000-0000-0000-0000-0000000000b1', n, name, 'text', false, false, 'confidential', 'non-sensitive', 'none', n = 1
              FROM (VALUES (0, 'route'), (1, 'area'), (2, 'depot')) AS v(n, name);
          INSERT INTO output_port SELECT '00000000-0000-0000-0000-0000000000b3', id, 'output-port1', 'postgres', NULL FROM product;
-         INSERT INTO output_port_dataset VALUES ('00000000-0000-0000-0000-0000000000b3', '00000000-0000-0000-0000-0000000000b1')",
+         INSERT INTO output_port_dataset VALUES ('00000000-0000-0000-0000-0000000000b3', '00000000-0000-0000-0000-0000000000b1');
+         INSERT INTO standard (id, slug, scope_kind, made_at) VALUES ('00000000-0000-0000-0000-00000000005a', 'seen-twice', 'whole', now())",
     )
     .await
     .unwrap();
@@ -222,6 +278,9 @@ async fn nothing_is_agreed_past_its_deciders(pool: PgPool) {
         let person: PersonId = visitor.person;
         people.push(Actor { person, name: format!("p{n}"), email: String::new(), agency: None, roles: vec![Held { role, scope }] });
     }
+    // The last holds no role: what they may, they may for others.
+    let deputy = world.visitor("p4", &[]).await.person;
+    people.push(Actor { person: deputy, name: "p4".to_owned(), email: String::new(), agency: None, roles: vec![] });
     // The second is in the team that every third request is for: a steward, who decides none of these.
     let team = TeamId(Uuid::from_u128(0x7000_8000_0000_0000_00aa));
     sqlx::query(
@@ -235,18 +294,28 @@ async fn nothing_is_agreed_past_its_deciders(pool: PgPool) {
     .unwrap();
     let case = Case { pool, world, people };
     let mut runner = TestRunner::deterministic();
-    let steps = proptest::collection::vec((0usize..4, 0usize..6, command()), 10..40);
-    let (mut agreed, mut undone) = (0, 0);
+    let steps = proptest::collection::vec((0usize..5, 0usize..6, command()), 10..40);
+    let (mut agreed, mut undone, mut handed_over) = (0, 0, 0);
     for n in 0..SEQUENCES {
         let columns: Option<BTreeSet<String>> = (n % 2 == 0).then(|| ["route".to_owned(), "area".to_owned()].into());
         let key = n as u128 + 1;
         let for_team = (n % 3 == 0).then_some(team);
-        let request = case.submit(key, columns.clone(), for_team).await;
-        assert_eq!(case.submit(key, columns.clone(), for_team).await, request, "the same form twice is one request");
+        let required: Vec<RequiredStep> = (n % 4 == 0)
+            .then(|| RequiredStep {
+                product: PRODUCT,
+                standard: STANDARD,
+                roles: vec![Role::TcSecurityOfficer],
+                why: "A standard asks for it".into(),
+            })
+            .into_iter()
+            .collect();
+        let request = case.submit(key, columns.clone(), for_team, required.clone()).await;
+        assert_eq!(case.submit(key, columns.clone(), for_team, required).await, request, "the same form twice is one request");
         for (who, on, command) in steps.new_tree(&mut runner).unwrap().current() {
             let did = case.attempt(request, who, On::Any(on), &command).await;
             case.check(request, columns.as_ref()).await;
             undone += usize::from(did.is_some() && matches!(command, Command::Undo));
+            handed_over += usize::from(did.is_some() && matches!(command, Command::HandOver { .. }));
             if let (Some(step), Command::Approve { .. } | Command::Refuse) = (did, &command) {
                 assert!(case.attempt(request, who, On::Exactly(step), &command).await.is_none(), "twice does one thing");
             }
@@ -257,5 +326,17 @@ async fn nothing_is_agreed_past_its_deciders(pool: PgPool) {
             .await
             .unwrap();
     }
-    assert!(agreed > 0 && undone > 0, "the sequences reach what they are to test: {agreed} agreed, {undone} undone");
+    let (stood_in, passed_up, of_standards): (i64, i64, i64) = sqlx::query_as(
+        "SELECT count(*) FILTER (WHERE s.decided_for IS NOT NULL), count(*) FILTER (WHERE s.escalated_at IS NOT NULL),
+                count(*) FILTER (WHERE s.standard_id IS NOT NULL AND q.state = 'approved') FROM part_step s JOIN request_part q ON q.id = s.part_id",
+    )
+    .fetch_one(&case.pool)
+    .await
+    .unwrap();
+    let reached = [agreed, stood_in, passed_up, of_standards].iter().all(|n| *n > 0) && undone > 0 && handed_over > 0;
+    assert!(
+        reached,
+        "the sequences reach what they are to test: {agreed} agreed, {undone} undone, {handed_over} handed over, {stood_in} decided for somebody, \
+         {passed_up} passed up, {of_standards} steps of standards"
+    );
 }

@@ -87,8 +87,8 @@ impl Portal {
         self.http.get(format!("{}{path}", self.base)).header("cookie", &who.cookie).send().await.ok()?.text().await.ok()
     }
 
-    /// Asks, decides, creates a credential, gives up; stops at the first answer that does not come.
-    async fn journey(&self, officer: &Person, steward: &Person, key: &str, until: &str) -> Option<()> {
+    /// Asks, decides, creates a credential, gives up or is revoked; stops at the first answer that does not come.
+    async fn journey(&self, officer: &Person, steward: &Person, key: &str, until: &str, revoked: bool) -> Option<()> {
         let fields = [
             ("key", key),
             ("ports", "ssot-a.busroutes-dp.output-port1.routes"),
@@ -106,7 +106,11 @@ impl Portal {
         let page = self.get(officer, &format!("/requests/{request}")).await?;
         let agreement = page.split("href=\"/agreements/").nth(1)?.split('"').next()?.to_owned();
         self.post(officer, &format!("/agreements/{agreement}/credential"), &[]).await?;
-        self.post(officer, &format!("/agreements/{agreement}/give-up"), &[]).await?;
+        if revoked {
+            self.post(steward, &format!("/agreements/{agreement}/revoke"), &[("reason", "No longer needed")]).await?;
+        } else {
+            self.post(officer, &format!("/agreements/{agreement}/give-up"), &[]).await?;
+        }
         Some(())
     }
 }
@@ -165,15 +169,16 @@ async fn nothing_is_left_half_done(pool: PgPool) {
     let until = (domain::calendar::day(now()) + chrono::Days::new(30)).to_string();
 
     let mut running: Option<Child> = None;
-    for _ in 0..kills {
+    for turn in 0..kills {
         if running.is_none() {
             running = Some(portal.start());
             portal.ready().await;
         }
         let key = Uuid::from_bytes(clock::random()).to_string();
-        let life = Duration::from_millis(rng.random_range(0..250));
+        // Every fifth comes to its end, so that what it began at the source is killed under way.
+        let life = if turn % 5 == 4 { Duration::from_secs(10) } else { Duration::from_millis(rng.random_range(0..400)) };
         tokio::select! {
-            _ = portal.journey(&officer, &steward, &key, &until) => {}
+            _ = portal.journey(&officer, &steward, &key, &until, turn % 2 == 0) => {}
             () = tokio::time::sleep(life) => {}
         }
         if rng.random_ratio(1, 4) {
@@ -202,7 +207,16 @@ async fn nothing_is_left_half_done(pool: PgPool) {
     server.kill().unwrap();
     server.wait().unwrap();
 
-    assert!(count(&pool, "SELECT count(*) FROM access_request").await > 0, "no journey got anywhere");
+    for (reached, query) in [
+        ("asked for", "SELECT count(*) FROM access_request"),
+        ("granted at the source", "SELECT count(DISTINCT object_id) FROM audit_event WHERE action = 'agreement.grant'"),
+        ("given up", "SELECT count(*) FROM agreement WHERE state = 'given-up'"),
+        ("revoked", "SELECT count(*) FROM agreement WHERE state = 'revoked'"),
+    ] {
+        let times = count(&pool, query).await;
+        println!("{reached}: {times} times");
+        assert!(times > 0, "nothing was {reached}, so that nothing of it was killed");
+    }
     for (what, query) in [
         ("a request without parts", "SELECT count(*) FROM access_request r WHERE NOT EXISTS (SELECT FROM request_part p WHERE p.request_id = r.id)"),
         (
@@ -232,7 +246,7 @@ async fn nothing_is_left_half_done(pool: PgPool) {
         ),
         (
             "a grant that is still under way",
-            "SELECT count(*) FROM agreement a WHERE (a.state, a.grant_state) NOT IN (('active', 'granted'), ('given-up', 'ended'))",
+            "SELECT count(*) FROM agreement a WHERE (a.state, a.grant_state) NOT IN (('active', 'granted'), ('given-up', 'ended'), ('revoked', 'ended'))",
         ),
     ] {
         assert_eq!(count(&pool, query).await, 0, "{what}, after {kills} kills");
