@@ -1,5 +1,8 @@
 // What several journeys have in common: asking, deciding, and making a credential, as people do it in the browser.
 import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect, type Page } from "@playwright/test";
 
 export type Credential = { secret: string; token: string };
@@ -45,4 +48,23 @@ export function record(sql: string): void {
 export async function reader(page: Page, dataset: string, secret: string): Promise<(sql: string) => string> {
   const connection = /"([^"]+)"/.exec(await page.getByLabel(`psql example, ${dataset}`).innerText())?.[1] ?? "";
   return (sql) => execFileSync("psql", [connection, "-XAt", "-c", sql], { env: { ...process.env, PGPASSWORD: secret }, encoding: "utf8", stdio: "pipe" });
+}
+
+/** Exports the whole trail, and has it verified from the file alone against a checkpoint that was kept; gives what the verifier says. */
+export function verified(checkpoint: string): string {
+  const folder = mkdtempSync(join(tmpdir(), "trail-"));
+  const pasar = (...words: string[]) =>
+    execFileSync(process.env.PASAR_PROGRAM ?? "pasar", ["audit", ...words], {
+      env: { ...process.env, PASAR_DATABASE_URL: process.env.PASAR_RECORD_URL },
+      encoding: "utf8",
+      stdio: "pipe",
+    });
+  try {
+    const [trail, kept] = [join(folder, "trail.jsonl"), join(folder, "checkpoint")];
+    writeFileSync(kept, checkpoint);
+    pasar("export", trail);
+    return pasar("verify", trail, "--checkpoint", kept);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }

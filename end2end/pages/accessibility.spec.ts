@@ -10,7 +10,7 @@ const pages: Record<string, [Persona, string[]]> = {
     `${product}/standards`, `${product}/agreement/1`, `${product}/agreement/compare?from=1&to=1`, "/products/ssot-a.punctuality-dp/lineage?columns=1&hops=5",
     `${product}/quality`, `${product}/problems`, `${product}/problems/new`, `${product}/usage`, "/service-levels", "/quality", "/quality/geospatial", "/quality/geospatial/report", "/problems", "/usage",
     `${product}/fitness`, "/fitness", "/fitness?sector=geospatial&over=months", "/fitness?check=tags", "/fitness?sector=nowhere", "/fitness/report", "/fitness/report?sector=geospatial"]],
-  "an officer's own": ["Jason Lim", ["/requests/new?product=ssot-a.busroutes-dp", "/basket", "/requests", "/agreements", "/mine", "/mine/tokens", "/teams", "/notices", "/notices/preferences",
+  "an officer's own": ["Jason Lim", ["/requests/new?product=ssot-a.busroutes-dp", "/basket", "/requests", "/agreements", "/mine", "/mine/searches/new?q=bus", "/mine/tokens", "/teams", "/notices", "/notices/preferences",
     "/admin/webhooks", "/classification", "/detectors", "/flows", "/lineage/names", "/subjects/tasks", "/linkages", "/linkages/new", "/roles", "/reviews", "/sharing", "/sharing?product=no.such", "/rules", "/standards", "/standards?status=draft", "/standards/new", "/standards/metadata", "/standards/security/1", "/standards/metadata/compare?from=1&to=1", "/standards/waivers",
     "/nowhere", "/audit", "/design"]],
   "a steward's": ["Grace Tan", ["/work", "/notices", "/delegations", "/rules", "/manage", "/lineage/names", `${product}/lineage`, `${product}/protection`, "/products/ssot-a.busroutes-dp/protection/staff_dataset", "/products/ssot-a.busroutes-dp/protection/staff_dataset/nric", `${product}/agreement/edit`, `${product}/classify?show=all`, `${product}/classify/history`, "/detectors",
@@ -19,6 +19,7 @@ const pages: Record<string, [Persona, string[]]> = {
     "/admin/synonyms", "/admin/webhooks", "/classification", "/admin/classification/restricted", "/detectors", "/standards/new", "/standards/new?template=maximum-duration", "/standards/new?template=required-fields", "/standards/new?rego=1", "/standards/access-policy/edit",
     "/standards/metadata/simulate", "/admin/flows", "/subjects", "/subjects/new"]],
   "a curator's": ["Mei Wong", ["/fitness", "/fitness/announce/geospatial"]],
+  "a security officer's": ["Simran Kaur", ["/work", "/suspensions", "/suspensions/new", "/audit/report?sector=geospatial"]],
   "an auditor's": ["Evelyn Chua", ["/admin", "/audit", "/audit?purpose=planning&column=nric&from=2026-01-01", "/audit/report", "/audit/checkpoints", "/suspensions", "/admin/drift"]],
 };
 

@@ -23,6 +23,8 @@ pub fn run(context: &Context, cluster: &Cluster, site: &Site, filter: Option<&st
         .env("PASAR_OIDC_ISSUER", setting.issuer())
         // Journeys in which time passes move a date in the record; nothing else is done behind the portal's back.
         .env("PASAR_RECORD_URL", setting.databases.owner.as_str())
+        // What an auditor runs on a machine of their own.
+        .env("PASAR_PROGRAM", &site.program)
         .env("PYTHON", python)
         .env("CHROMIUM", chromium)
         .env("PLAYWRIGHT_HTML_OPEN", "never");
