@@ -18,6 +18,8 @@ mod overdue;
 mod past;
 mod plan;
 mod queue;
+#[cfg(test)]
+mod queue_tests;
 mod reading;
 mod renew;
 mod requests;
@@ -32,6 +34,7 @@ mod terms;
 #[cfg(test)]
 mod terms_tests;
 mod undo;
+mod waiting;
 
 pub use agreements::{
     AgreementDataset, AgreementLine, AgreementPerson, AgreementView, EndReason, agreement, agreements_after, agreements_of, end, expire_due,
@@ -58,7 +61,7 @@ pub use plan::{
     AgreedHolder, AgreedLink, AgreedView, GrantPlan, agreement_of_credential, grant_plan, granted_plans, note_made, part_views, pending_grants,
     standing_plan,
 };
-pub use queue::{After, MOST_COUNTED, QueueLine, Standing, queue, standing};
+pub use queue::{MOST_COUNTED, QueueLine, Standing, queue, standing};
 pub use reading::{Reader, note_read, reader, reader_by};
 pub use renew::{Renewal, RenewedDataset, renewal};
 pub use requests::{
@@ -76,3 +79,4 @@ pub use suspensions::{
 };
 pub use terms::{OwedTerms, TermsAsked, accept_terms, agency_rules, hold_overdue, overdue_terms, owed_by, owed_terms, terms_accepted, terms_asked};
 pub use undo::{undo, undoable};
+pub use waiting::After;

@@ -1,12 +1,12 @@
 //! What waits for one person's decision, oldest clock first, and what concerns one person now.
 
+use super::waiting::{After, Holding, Window, Windows};
 use crate::Result;
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::Actor;
 use domain::authorisation::Answering;
 use domain::catalogue::Classification;
 use domain::id::{PartStepId, RequestId, RequestPartId};
-use domain::organisation::Scope;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -27,52 +27,10 @@ pub struct Standing {
     pub basket: i64,
 }
 
-/// Roles as queries take them: one row for each that somebody holds, with who that is. A step is theirs to decide when a row
-/// covers it, and neither they nor the one they stand for asked, alone or with a team.
-#[derive(Debug, Default)]
-struct Holding {
-    people: Vec<Uuid>,
-    roles: Vec<String>,
-    kinds: Vec<String>,
-    ids: Vec<Option<Uuid>>,
-}
-
-impl Holding {
-    fn of(actor: &Actor, stands_for: &[Actor]) -> Self {
-        let mut all = Self::default();
-        for one in std::iter::once(actor).chain(stands_for) {
-            for held in &one.roles {
-                let (kind, id) = match held.scope {
-                    Scope::Whole => ("whole", None),
-                    Scope::Sector(id) => ("sector", Some(id.0)),
-                    Scope::Domain(id) => ("domain", Some(id.0)),
-                    Scope::Product(id) => ("product", Some(id.0)),
-                };
-                all.people.push(one.person.0);
-                all.roles.push(held.role.to_string());
-                all.kinds.push(kind.to_owned());
-                all.ids.push(id);
-            }
-        }
-        all
-    }
-}
-
 pub async fn standing(conn: &mut PgConnection, actor: &Actor, stands_for: &[Actor], now: DateTime<Utc>) -> Result<Standing> {
     let answers = Answering::of(actor);
-    let holding = Holding::of(actor, stands_for);
     let row = sqlx::query!(
-        r#"SELECT (SELECT count(*) FROM (
-                       SELECT FROM request_part q JOIN product p ON p.id = q.product_id JOIN data_domain d ON d.id = p.domain_id
-                       JOIN access_request r ON r.id = q.request_id JOIN part_step s ON s.part_id = q.id AND s.stage = q.stage AND s.state = 'waiting'
-                       WHERE cardinality($7::uuid[]) > 0 AND q.state = 'submitted' AND q.paused_at IS NULL AND r.requester_id <> $1
-                         AND (r.team_id IS NULL OR NOT in_team_since(r.team_id, $1, r.submitted_at))
-                         AND (s.handed_to IS NULL OR s.handed_to = ANY($7))
-                         AND EXISTS (SELECT FROM unnest($7::uuid[], $8::text[], $9::text[], $10::uuid[]) AS h(person, role, kind, id)
-                                     WHERE h.role = ANY(s.roles) AND covers(h.kind, h.id, p.id, d.id, d.sector_id) AND h.person <> r.requester_id
-                                       AND (r.team_id IS NULL OR NOT in_team_since(r.team_id, h.person, r.submitted_at)))
-                       LIMIT $6) w) AS "waiting!",
-                  (SELECT count(*) FROM access_request r JOIN request_part q ON q.request_id = r.id
+        r#"SELECT (SELECT count(*) FROM access_request r JOIN request_part q ON q.request_id = r.id
                    WHERE r.requester_id = $1 AND q.paused_at IS NOT NULL) AS "questions!",
                   (SELECT count(DISTINCT r.id) FROM access_request r JOIN request_part q ON q.request_id = r.id
                    WHERE r.requester_id = $1 AND q.state = 'submitted') AS "open!",
@@ -85,23 +43,59 @@ pub async fn standing(conn: &mut PgConnection, actor: &Actor, stands_for: &[Acto
         now,
         answers.whole,
         &answers.domains.iter().map(|id| id.0).collect::<Vec<_>>(),
-        &answers.sectors.iter().map(|id| id.0).collect::<Vec<_>>(),
-        MOST_COUNTED,
-        &holding.people,
-        &holding.roles,
-        &holding.kinds,
-        &holding.ids as &[Option<Uuid>]
+        &answers.sectors.iter().map(|id| id.0).collect::<Vec<_>>()
     )
-    .fetch_one(conn)
+    .fetch_one(&mut *conn)
     .await?;
     Ok(Standing {
-        waiting_for_me: row.waiting,
+        waiting_for_me: waiting_for(conn, actor, &Holding::of(actor, stands_for)).await?,
         questions_for_me: row.questions,
         wanted_of_me: row.wanted,
         my_open_requests: row.open,
         my_agreements: row.agreements,
         basket: row.basket,
     })
+}
+
+/// How many steps this person may decide now, as far as they are counted.
+async fn waiting_for(conn: &mut PgConnection, actor: &Actor, holding: &Holding) -> Result<i64> {
+    let mut windows = Windows::of(conn, holding, None, MOST_COUNTED).await?;
+    let mut counted = 0;
+    while counted < MOST_COUNTED {
+        let Some(window) = windows.next(conn).await? else { break };
+        let After { paused, due_on, part, step } = window.after;
+        // What waits for its requester is last, so nothing that counts comes after it.
+        if paused {
+            break;
+        }
+        counted += sqlx::query_scalar!(
+            r#"SELECT count(*) AS "count!" FROM (
+                   SELECT FROM request_part q JOIN product p ON p.id = q.product_id JOIN data_domain d ON d.id = p.domain_id
+                   JOIN access_request r ON r.id = q.request_id JOIN part_step s ON s.part_id = q.id AND s.stage = q.stage AND s.state = 'waiting'
+                   WHERE q.id = ANY($6) AND q.state = 'submitted' AND q.paused_at IS NULL AND r.requester_id <> $1
+                     AND (r.team_id IS NULL OR NOT in_team_since(r.team_id, $1, r.submitted_at))
+                     AND (s.handed_to IS NULL OR s.handed_to = ANY($2))
+                     AND EXISTS (SELECT FROM unnest($2::uuid[], $3::text[], $4::text[], $5::uuid[]) AS h(person, role, kind, id)
+                                 WHERE h.role = ANY(s.roles) AND covers(h.kind, h.id, p.id, d.id, d.sector_id) AND h.person <> r.requester_id
+                                   AND (r.team_id IS NULL OR NOT in_team_since(r.team_id, h.person, r.submitted_at)))
+                     AND (q.paused_at IS NOT NULL, q.due_on, q.id, s.id) > ($7, $8, $9, $10)
+                   LIMIT $11) w"#,
+            actor.person.0,
+            &holding.people,
+            &holding.roles,
+            &holding.kinds,
+            &holding.ids as &[Option<Uuid>],
+            &window.parts,
+            paused,
+            due_on,
+            part.0,
+            step.0,
+            MOST_COUNTED
+        )
+        .fetch_one(&mut *conn)
+        .await?;
+    }
+    Ok(counted.min(MOST_COUNTED))
 }
 
 /// A line of the deciders' queue.
@@ -125,9 +119,6 @@ pub struct QueueLine {
     pub stands_for: Option<String>,
 }
 
-/// Where a page of the queue begins: after this clock and step.
-pub type After = (bool, NaiveDate, Uuid);
-
 /// What waits for this person, oldest clock first; what waits for its requester comes last.
 pub async fn queue(
     conn: &mut PgConnection,
@@ -138,11 +129,29 @@ pub async fn queue(
     limit: i64,
 ) -> Result<Vec<QueueLine>> {
     let holding = Holding::of(actor, stands_for);
-    if holding.people.is_empty() {
-        return Ok(vec![]);
-    }
     let like = format!("%{}%", words.trim().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"));
-    let (paused, day, step) = after.map_or((false, NaiveDate::default(), Uuid::nil()), |after| after);
+    let mut windows = Windows::of(conn, &holding, after, limit).await?;
+    let (mut lines, mut left) = (vec![], limit);
+    while left > 0 {
+        let Some(window) = windows.next(conn).await? else { break };
+        let found = lines_in(conn, actor, stands_for, &holding, &like, &window, left).await?;
+        left -= i64::try_from(found.len()).unwrap_or(left);
+        lines.extend(found);
+    }
+    Ok(lines)
+}
+
+/// Those of a window that this person may decide, in order.
+async fn lines_in(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    stands_for: &[Actor],
+    holding: &Holding,
+    like: &str,
+    window: &Window,
+    limit: i64,
+) -> Result<Vec<QueueLine>> {
+    let After { paused, due_on, part, step } = window.after;
     let rows = sqlx::query!(
         r#"SELECT s.id, q.id AS part, q.request_id, p.title, p.address, h.name, h.agency, r.team, u.title AS purpose, p.classification, q.due_on, q.paused_at,
                   (s.handed_to IS NOT NULL) AS "handed!",
@@ -152,14 +161,14 @@ pub async fn queue(
            FROM request_part q JOIN product p ON p.id = q.product_id JOIN data_domain d ON d.id = p.domain_id
            JOIN access_request r ON r.id = q.request_id JOIN purpose u ON u.code = r.purpose JOIN person h ON h.id = r.requester_id
            JOIN part_step s ON s.part_id = q.id AND s.stage = q.stage AND s.state = 'waiting'
-           WHERE q.state = 'submitted' AND r.requester_id <> $1 AND (s.handed_to IS NULL OR s.handed_to = ANY($3))
+           WHERE q.id = ANY($12) AND q.state = 'submitted' AND r.requester_id <> $1 AND (s.handed_to IS NULL OR s.handed_to = ANY($3))
              AND (r.team_id IS NULL OR NOT in_team_since(r.team_id, $1, r.submitted_at))
              AND EXISTS (SELECT FROM unnest($3::uuid[], $4::text[], $5::text[], $6::uuid[]) AS h(person, role, kind, id)
                          WHERE h.role = ANY(s.roles) AND covers(h.kind, h.id, p.id, d.id, d.sector_id) AND h.person <> r.requester_id
                            AND (r.team_id IS NULL OR NOT in_team_since(r.team_id, h.person, r.submitted_at)))
              AND ($7 = '%%' OR p.title ILIKE $7 OR h.name ILIKE $7 OR h.agency ILIKE $7 OR r.team ILIKE $7)
-             AND (q.paused_at IS NOT NULL, q.due_on, s.id) > ($8, $9, $10)
-           ORDER BY (q.paused_at IS NOT NULL), q.due_on, s.id LIMIT $2"#,
+             AND (q.paused_at IS NOT NULL, q.due_on, q.id, s.id) > ($8, $9, $10, $11)
+           ORDER BY (q.paused_at IS NOT NULL), q.due_on, q.id, s.id LIMIT $2"#,
         actor.person.0,
         limit,
         &holding.people,
@@ -168,8 +177,10 @@ pub async fn queue(
         &holding.ids as &[Option<Uuid>],
         like,
         paused,
-        day,
-        step
+        due_on,
+        part.0,
+        step.0,
+        &window.parts
     )
     .fetch_all(conn)
     .await?;

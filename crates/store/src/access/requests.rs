@@ -306,12 +306,13 @@ pub struct SimilarDecision {
     pub reason: Option<String>,
 }
 
-/// The last few decisions about a product by people, other than this part's.
+/// The last few decisions about a product by people, other than this part's. What is undecided lies before them in the index; asking for a
+/// moment passes over it at once.
 pub async fn similar_decisions(conn: &mut PgConnection, product: ProductId, but: RequestPartId, limit: i64) -> Result<Vec<SimilarDecision>> {
     let rows = sqlx::query!(
         r#"SELECT h.name, h.agency, u.title AS purpose, q.state, q.decided_at AS "decided_at!", q.reason FROM request_part q
            JOIN access_request r ON r.id = q.request_id JOIN person h ON h.id = r.requester_id JOIN purpose u ON u.code = r.purpose
-           WHERE q.product_id = $1 AND q.id <> $2 AND q.state IN ('approved', 'refused') AND q.decided_by IS NOT NULL
+           WHERE q.product_id = $1 AND q.id <> $2 AND q.decided_at IS NOT NULL AND q.state IN ('approved', 'refused') AND q.decided_by IS NOT NULL
            ORDER BY q.decided_at DESC LIMIT $3"#,
         product.0,
         but.0,

@@ -12,14 +12,12 @@ use app::shell::Section;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use chrono::NaiveDate;
 use domain::authorisation::Answering;
 use domain::calendar;
 use domain::id::RequestId;
 use serde::Deserialize;
 use store::access::{self, After, PartView, QueueLine};
 use store::{PgConnection, problem, wanted};
-use uuid::Uuid;
 
 /// Lines of the queue on one page.
 const LISTED: usize = 50;
@@ -78,13 +76,13 @@ fn done(chosen: &Chosen) -> Option<String> {
 }
 
 pub fn read_after(text: &str) -> Option<After> {
-    let mut parts = text.splitn(3, '.');
-    let (paused, day, step) = (parts.next()?, parts.next()?, parts.next()?);
-    Some((paused == "1", day.parse::<NaiveDate>().ok()?, step.parse::<Uuid>().ok()?))
+    let mut pieces = text.splitn(4, '.');
+    let (paused, day, part, step) = (pieces.next()?, pieces.next()?, pieces.next()?, pieces.next()?);
+    Some(After { paused: paused == "1", due_on: day.parse().ok()?, part: part.parse().ok()?, step: step.parse().ok()? })
 }
 
 pub fn written_after(line: &QueueLine) -> String {
-    format!("{}.{}.{}", u8::from(line.paused_at.is_some()), line.due_on, line.step)
+    format!("{}.{}.{}.{}", u8::from(line.paused_at.is_some()), line.due_on, line.part, line.step)
 }
 
 /// The queue of this person, with a step open beside it.
@@ -159,11 +157,14 @@ async fn samples(state: &AppState, conn: &mut PgConnection, part: &PartView) -> 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use uuid::Uuid;
 
     #[test]
     fn a_place_in_the_queue_is_read_back_and_nonsense_is_none() {
-        let step = Uuid::from_u128(7);
-        assert_eq!(read_after(&format!("1.2026-11-20.{step}")), Some((true, "2026-11-20".parse().unwrap(), step)));
+        let (part, step) = (Uuid::from_u128(6), Uuid::from_u128(7));
+        let place = After { paused: true, due_on: "2026-11-20".parse().unwrap(), part: part.into(), step: step.into() };
+        assert_eq!(read_after(&format!("1.2026-11-20.{part}.{step}")), Some(place));
+        assert_eq!(read_after(&format!("1.2026-11-20.{step}")), None, "an address of before begins anew");
         assert_eq!(read_after("x.y"), None);
         let said = |text: &str| done(&Chosen { done: text.into(), request: Uuid::nil().to_string(), ..Chosen::default() });
         assert!(said("many-3-4").unwrap().starts_with("3 of 4") && said("<b>").is_none() && said("many-x-1").is_none());
