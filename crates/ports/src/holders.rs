@@ -14,7 +14,7 @@ use uuid::Uuid;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Holder {
     pub credential: Uuid,
-    /// A credential was made: the role may log in.
+    /// A credential was made, and nothing stops its holder: the role may log in.
     pub set: bool,
 }
 

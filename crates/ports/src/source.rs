@@ -103,7 +103,7 @@ impl Source {
     }
 
     /// Makes the source allow exactly this: roles, views, end; under a hold every door is shut first, sessions are ended and views
-    /// give no row. May be repeated. Gives each view with the digest of what was made.
+    /// give no row. A holder who is stopped alone keeps a role with its door shut. May be repeated. Gives each view with the digest of what was made.
     pub async fn settle(&self, agreement: Uuid, plan: &Plan) -> Result<Vec<(String, String)>, PortError> {
         self.settle_within(agreement, plan, LONGEST_WAIT).await
     }
@@ -111,6 +111,9 @@ impl Source {
     pub(crate) async fn settle_within(&self, agreement: Uuid, plan: &Plan, longest: &'static str) -> Result<Vec<(String, String)>, PortError> {
         if plan.held {
             self.lock_out_all(agreement, plan).await?;
+        }
+        for stopped in plan.holders.iter().filter(|holder| !holder.set && !plan.held) {
+            self.lock_out_credential(stopped.credential).await?;
         }
         let mut tx = self.begin(longest).await?;
         sqlx::query("SELECT pasar_source.grant_agreement($1, $2)").bind(agreement).bind(plan.until).execute(&mut *tx).await?;

@@ -81,6 +81,16 @@ async fn each_holder_reads_with_a_role_of_their_own() {
     place.source.settle(agreement, &agreed).await.unwrap();
     assert_eq!((rows(&credentials[0]).await.unwrap(), rows(&own).await.unwrap()), (2, 2));
 
+    // One is stopped alone, and goes on later with the credential that there was.
+    let mut open = reader(&place, &credentials[0]).await.unwrap();
+    let holders = vec![Holder { credential: first, set: false }, Holder { credential: second, set: true }];
+    let stopped = Plan { holders, ..agreed.clone() };
+    place.source.settle(agreement, &stopped).await.unwrap();
+    assert!(open.execute("SELECT 1").await.is_err() && rows(&credentials[0]).await.is_err());
+    assert_eq!((rows(&credentials[1]).await.unwrap(), found(&place.source, &stopped).await), (2, vec![]));
+    place.source.settle(agreement, &agreed).await.unwrap();
+    assert_eq!((rows(&credentials[0]).await.unwrap(), found(&place.source, &agreed).await), (2, vec![]));
+
     // One leaves: a session that is open ends, and the others read on.
     let mut open = reader(&place, &credentials[0]).await.unwrap();
     place.source.end_credential(first).await.unwrap();

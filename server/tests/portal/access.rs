@@ -63,6 +63,25 @@ async fn the_same_form_twice_is_one_request(pool: PgPool) {
 }
 
 #[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]
+async fn changed_answers_are_not_taken_for_the_request_of_before(pool: PgPool) {
+    let (world, officer, _) = world(pool.clone()).await;
+    let send = async |form: String| world.post("/requests", Some(&officer.cookie), &form).await;
+    let first = send(form(&officer, KEY, "2026-12-31")).await;
+    let made = first.location().trim_end_matches("/submitted").to_owned();
+    let changed = send(form(&officer, KEY, "2026-12-30").replace("explanation=why", "explanation=Another+thought")).await;
+    assert_eq!(changed.status, 422, "{}", changed.body);
+    assert!(changed.body.contains("with other answers") && changed.body.contains(&format!("href=\"{made}\"")), "{}", changed.body);
+    assert!(changed.body.contains("Another thought") && changed.body.contains("value=\"2026-12-30\"") && !changed.body.contains(KEY));
+    let kept: String = sqlx::query_scalar("SELECT form FROM request_draft").fetch_one(&pool).await.unwrap();
+    assert!(kept.contains("Another thought") && !kept.contains(KEY), "{kept}");
+    let key = changed.body.split("name=\"key\" value=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap().to_owned();
+    assert_eq!(send(form(&officer, KEY, "2026-12-31")).await.location(), first.location(), "what did not change is still one request");
+    assert_ne!(send(form(&officer, &key, "2026-12-30")).await.location(), first.location());
+    let count: i64 = sqlx::query_scalar("SELECT count(*) FROM access_request").fetch_one(&pool).await.unwrap();
+    assert_eq!(count, 2);
+}
+
+#[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]
 async fn what_was_typed_is_kept_when_something_is_wrong(pool: PgPool) {
     let (world, officer, _) = world(pool).await;
     let answer = world.post("/requests/check", Some(&officer.cookie), &form(&officer, KEY, "2020-01-01")).await;

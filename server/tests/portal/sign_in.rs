@@ -132,6 +132,35 @@ async fn each_refusal_says_what_to_do(pool: PgPool) {
     assert!(no_cookie.body.contains("sign_in_state_mismatch"));
     world.later(TimeDelta::minutes(11));
     assert!(come_back(&world, &begun).await.body.contains("sign_in_state_mismatch"));
+
+    // What had begun here is in the trail, and of whoever it was no more than where it came from.
+    let kept: Vec<String> = sqlx::query_scalar(
+        "SELECT reason FROM audit_event WHERE action = 'session.sign-in' AND outcome = 'refused' AND actor_id IS NULL AND object_id IS NULL
+         AND detail IS NULL AND client_address IS NOT NULL ORDER BY id",
+    )
+    .fetch_all(&world.pool)
+    .await
+    .unwrap();
+    let expected = cases.map(|(code, _, _)| code).into_iter().chain(["sign_in_code_rejected", "sign_in_state_mismatch", "sign_in_refused"]);
+    assert_eq!(kept, expected.collect::<Vec<_>>());
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn who_was_disabled_is_refused_by_name(pool: PgPool) {
+    let provider = Provider::start().await;
+    let world = World::new(pool, &provider.issuer);
+    sign_in(&world, &provider, "grace.tan").await;
+    sqlx::query("UPDATE person SET disabled_at = now()").execute(&world.pool).await.unwrap();
+    let begun = begin(&world, "/").await;
+    provider.gives(Provider::sign(&claims(&world, "grace.tan", &begun.nonce), KEY));
+    assert!(come_back(&world, &begun).await.body.contains("sign_in_account_disabled"));
+    let refused: Vec<(String, String)> = sqlx::query_as(
+        "SELECT p.email, e.reason FROM audit_event e JOIN person p ON p.id = e.actor_id WHERE e.action = 'session.sign-in' AND e.outcome = 'refused'",
+    )
+    .fetch_all(&world.pool)
+    .await
+    .unwrap();
+    assert_eq!(refused, [("grace.tan@example.invalid".to_owned(), "sign_in_account_disabled".to_owned())]);
 }
 
 #[sqlx::test(migrations = "../migrations")]

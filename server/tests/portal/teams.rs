@@ -223,6 +223,34 @@ async fn each_of_a_team_reads_with_a_credential_of_their_own(pool: PgPool) {
 }
 
 #[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]
+async fn a_suspension_of_one_person_stops_their_credential_until_it_is_lifted(pool: PgPool) {
+    let place = Granting::new(pool.clone(), "{}", 3).await;
+    let (jason, ben, _) = team_agreement(&place).await;
+    let office = place.world.visitor("office", &[(Role::GdoAdministrator, Scope::Whole)]).await;
+    let (first, second) = (place.credential(&jason).await, place.credential(&ben).await);
+    let suspend = "kind=person&subject=ben%40example.invalid&sector=everywhere&reason=Left+it+on+a+train";
+    assert_eq!(post(&place.world, &office, "/suspensions", suspend).await.status, 303);
+    let refused = place.read(&second).await;
+    assert!(refused.status == 403 && refused.body.contains("agreement_held") && refused.body.contains("Left it on a train"), "{}", refused.body);
+    for _ in 0..2 {
+        place.work().await;
+        assert!(place.session(&second).await.is_err(), "nor at the source");
+        assert_eq!(place.read(&first).await.status, 200);
+        place.session(&first).await.unwrap();
+        // Nor does the comparison take it for lost, or for something that somebody changed.
+        reconcile::tidy(&place.world.state).await.unwrap();
+    }
+    let id: String = one(&pool, "SELECT id::text FROM suspension").await;
+    assert_eq!(post(&place.world, &office, &format!("/suspensions/{id}/lift"), "reason=Found").await.status, 303);
+    assert_eq!(place.read(&second).await.status, 200, "with the credential that there was");
+    place.work().await;
+    place.session(&second).await.unwrap();
+    reconcile::tidy(&place.world.state).await.unwrap();
+    assert_eq!(one::<i64>(&pool, "SELECT count(*) FROM drift_finding").await, 0);
+    assert_eq!(one::<i64>(&pool, "SELECT count(*) FROM audit_event WHERE action = 'credential.end'").await, 0);
+}
+
+#[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]
 async fn a_machine_client_reads_by_itself_and_is_apart_in_the_trail(pool: PgPool) {
     let mut place = Granting::new(pool.clone(), "{}", 2).await;
     let jason = place.holder().await;

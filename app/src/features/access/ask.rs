@@ -9,7 +9,7 @@ use crate::ui::{
 use chrono::NaiveDate;
 use domain::Violation;
 use domain::access::{NewRequest, RequestForm, Route, RowScope};
-use domain::id::ProductId;
+use domain::id::{ProductId, RequestId};
 use leptos::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use store::access::{Asked, BasketItem, Draft, PartView, RequestView, StepView, TermsAsked, named};
@@ -132,6 +132,17 @@ pub fn form_page(
                 </div>
             </form>
         </div>
+    }
+    .into_any()
+}
+
+/// The form again, when it was sent before with other answers: that request stands, and this can become another.
+pub fn sent_before(made: RequestId, form: AnyView) -> AnyView {
+    view! {
+        <div class="notice" role="status">
+            <p>"This form was sent before. "<a href=format!("/requests/{made}")>"Open the request that was made"</a></p>
+        </div>
+        {form}
     }
     .into_any()
 }

@@ -9,8 +9,9 @@ use domain::Violation;
 use domain::access::{PartState, StepState};
 use domain::id::{PartStepId, RequestPartId};
 use leptos::prelude::*;
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
-use store::access::{Draft, MessageKind, PartDataset, PartView, RequestLine, RequestView, StepView};
+use store::access::{Draft, MessageKind, PartColumn, PartDataset, PartView, RequestLine, RequestView, StepView};
 use store::audit::AuditLine;
 use store::wanted::WantedLine;
 
@@ -163,11 +164,6 @@ fn whose_turn(part: &PartView) -> AnyView {
 
 fn dataset_row(dataset: &PartDataset) -> Vec<AnyView> {
     let or = |words: Vec<String>, nothing: &str| if words.is_empty() { nothing.to_owned() } else { words.join(", ") };
-    let columns: Vec<AnyView> = dataset
-        .columns
-        .iter()
-        .map(|column| view! { <li>{column.name.clone()}" "<span class="muted">{column.classification.label()}</span></li> }.into_any())
-        .collect();
     let agreed = match &dataset.granted {
         None => "Not decided".to_owned(),
         Some((columns, _)) if columns.is_empty() => "Nothing".to_owned(),
@@ -179,11 +175,33 @@ fn dataset_row(dataset: &PartDataset) -> Vec<AnyView> {
     };
     vec![
         dataset.title.clone().into_any(),
-        view! { <ul class="plain-list">{columns}</ul> }.into_any(),
+        columns_shown(dataset),
         dataset.rows.describe().unwrap_or_else(|| "every row".into()).into_any(),
         agreed.into_any(),
         or(dataset.absent.clone(), "none").into_any(),
     ]
+}
+
+/// Columns that are shown at once.
+const HANDFUL: usize = 6;
+
+/// Columns with their classification; of many a handful, the highest first, and the rest folded.
+fn columns_shown(dataset: &PartDataset) -> AnyView {
+    let item = |column: &&PartColumn| view! { <li>{column.name.clone()}" "<span class="muted">{column.classification.label()}</span></li> };
+    let mut columns: Vec<&PartColumn> = dataset.columns.iter().collect();
+    if columns.len() <= HANDFUL + 1 {
+        return view! { <ul class="plain-list">{columns.iter().map(item).collect_view()}</ul> }.into_any();
+    }
+    columns.sort_by_key(|column| Reverse(column.classification));
+    let (first, rest) = columns.split_at(HANDFUL);
+    view! {
+        <ul class="plain-list">{first.iter().map(item).collect_view()}</ul>
+        <details>
+            <summary>{format!("{} more", rest.len())}<span class="sr-only">{format!(" columns of {}", dataset.title)}</span></summary>
+            <ul class="plain-list">{rest.iter().map(item).collect_view()}</ul>
+        </details>
+    }
+    .into_any()
 }
 
 /// Who must agree, why, and what they said.
@@ -254,4 +272,41 @@ fn history_table(history: &[AuditLine]) -> impl IntoView + use<> {
         })
         .collect();
     view! { <h2>"History"</h2>{data_table("What happened", &["When", "Who", "What", "On what"], rows)} }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::access::RowScope;
+    use domain::catalogue::{Classification, ColumnType};
+    use domain::protection::{DatasetPolicy, Technique};
+
+    fn dataset(columns: usize) -> PartDataset {
+        let column = |n: usize| PartColumn {
+            name: format!("column{n}"),
+            classification: if n + 1 == columns { Classification::Confidential } else { Classification::OfficialOpen },
+            column_type: ColumnType::Text,
+            technique: Technique::Clear {},
+        };
+        PartDataset {
+            port: uuid::Uuid::nil().into(),
+            dataset: uuid::Uuid::nil().into(),
+            title: "Routes".into(),
+            columns: (0..columns).map(column).collect(),
+            scope_columns: vec![],
+            absent: vec![],
+            rows: RowScope::default(),
+            policy: DatasetPolicy::default(),
+            granted: None,
+        }
+    }
+
+    #[test]
+    fn of_many_columns_the_highest_are_seen_and_the_rest_is_folded() {
+        let many = columns_shown(&dataset(24)).to_html();
+        let (seen, folded) = many.split_once("<details").unwrap();
+        assert!(seen.contains("column23") && seen.matches("<li").count() == HANDFUL, "{many}");
+        assert!(folded.contains("18 more") && folded.contains("columns of Routes") && folded.matches("<li").count() == 18, "{many}");
+        assert!(!columns_shown(&dataset(HANDFUL + 1)).to_html().contains("<details"), "one more needs no press");
+    }
 }

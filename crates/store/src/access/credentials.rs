@@ -189,13 +189,13 @@ pub async fn end_machine(
     Ok(true)
 }
 
-/// Ends the credentials that count no longer, because their people left the team, were disabled or suspended, or because nobody is
-/// left; gives how many. What is lost so does not come back by itself. Call within a transaction.
+/// Ends the credentials of whoever left the team or was disabled, and those of machine clients that nobody is left for; gives how many.
+/// What is lost so does not come back by itself, as what a suspension stops does. Call within a transaction.
 pub async fn end_lost_credentials(conn: &mut PgConnection, now: DateTime<Utc>) -> Result<usize> {
     let rows = sqlx::query!(
         r#"UPDATE agreement_credential c SET ended_at = $1 FROM agreement a JOIN product p ON p.id = a.product_id
            WHERE c.ended_at IS NULL AND a.id = c.agreement_id AND a.state = 'active'
-             AND NOT EXISTS (SELECT FROM credential_in_force f WHERE f.id = c.id)
+             AND NOT EXISTS (SELECT FROM agreement_people u WHERE u.agreement_id = c.agreement_id AND (c.person_id IS NULL OR u.person_id = c.person_id))
            RETURNING c.id, a.id AS agreement, a.product_id, p.address,
                      coalesce(c.machine || ', machine ' || c.id, (SELECT 'of ' || h.email FROM person h WHERE h.id = c.person_id)) AS "whose!""#,
         now

@@ -61,7 +61,7 @@ pub struct GrantPlan {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AgreedHolder {
     pub credential: Uuid,
-    /// A credential was made: the role may log in.
+    /// A credential was made, and no suspension stops it: the role may log in.
     pub set: bool,
 }
 
@@ -179,7 +179,10 @@ pub(super) async fn alone(conn: &mut PgConnection, only: Option<Uuid>) -> Result
         }
     }
     let rows = sqlx::query!(
-        r#"SELECT agreement_id AS "agreement!", id AS "id!", (set_at IS NOT NULL) AS "set!" FROM credential_in_force WHERE agreement_id = ANY($1) ORDER BY id"#,
+        r#"SELECT c.agreement_id AS agreement, c.id, (c.set_at IS NOT NULL AND EXISTS (SELECT FROM credential_in_force f WHERE f.id = c.id)) AS "set!"
+           FROM agreement_credential c WHERE c.agreement_id = ANY($1) AND c.ended_at IS NULL
+             AND EXISTS (SELECT FROM agreement_people u WHERE u.agreement_id = c.agreement_id AND (c.person_id IS NULL OR u.person_id = c.person_id))
+           ORDER BY c.id"#,
         &ids
     )
     .fetch_all(conn)

@@ -67,7 +67,14 @@ pub async fn reader(conn: &mut PgConnection, agreement: AgreementId) -> Result<O
 /// The same for a credential of somebody of a team, or of a machine client.
 pub async fn reader_by(conn: &mut PgConnection, credential: CredentialId) -> Result<Option<Reader>> {
     let row = sqlx::query!(
-        r#"SELECT c.agreement_id, c.person_id, c.token_hash, EXISTS (SELECT FROM credential_in_force f WHERE f.id = c.id) AS "in_force!"
+        r#"SELECT c.agreement_id, c.person_id, c.token_hash,
+                  (c.ended_at IS NULL AND EXISTS (SELECT FROM agreement_people u WHERE u.agreement_id = c.agreement_id
+                                                  AND (c.person_id IS NULL OR u.person_id = c.person_id))) AS "kept!",
+                  CASE WHEN NOT EXISTS (SELECT FROM credential_in_force f WHERE f.id = c.id) THEN coalesce(
+                      (SELECT s.reason FROM suspension s JOIN agreement a ON a.id = c.agreement_id JOIN product p ON p.id = a.product_id
+                       JOIN data_domain d ON d.id = p.domain_id
+                       WHERE s.lifted_at IS NULL AND s.person_id = c.person_id AND (s.sector_id IS NULL OR s.sector_id = d.sector_id)
+                       ORDER BY s.placed_at, s.id LIMIT 1), 'Everybody who may use it is suspended') END AS suspended
            FROM agreement_credential c WHERE c.id = $1"#,
         credential.0
     );
@@ -75,9 +82,11 @@ pub async fn reader_by(conn: &mut PgConnection, credential: CredentialId) -> Res
     Ok(reader(conn, AgreementId(row.agreement_id)).await?.map(|of| Reader {
         person: row.person_id.map(PersonId),
         machine: row.person_id.is_none().then_some(credential),
-        lost: !row.in_force,
+        lost: !row.kept,
         // Whoever asked for a team may have left it; that is in the line above.
         disabled: false,
+        // A person's suspension stops their own credential as a hold would.
+        held: of.held.clone().or(row.suspended),
         credential_hash: row.token_hash,
         ..of
     }))

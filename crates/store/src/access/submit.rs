@@ -5,7 +5,7 @@ use super::decide::close;
 use super::steps::{insert_steps, routes};
 use crate::{Result, audit};
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::access::{DatasetScope, NewRequest, PartState, RequiredStep, Route};
+use domain::access::{DatasetScope, NewRequest, PartState, RequiredStep, Route, RowScope};
 use domain::audit::{AuditAction, AuditEvent, Origin};
 use domain::calendar::{self, WORKING_DAYS_TO_SHARE};
 use domain::catalogue::{Classification, Distribution, Sharing};
@@ -217,6 +217,43 @@ pub async fn submit(conn: &mut PgConnection, submission: &Submission<'_>, ids: &
 pub async fn submitted_with(conn: &mut PgConnection, requester: PersonId, key: Uuid) -> Result<Option<RequestId>> {
     let id = sqlx::query_scalar!("SELECT id FROM access_request WHERE requester_id = $1 AND submission_key = $2", requester.0, key);
     Ok(id.fetch_optional(conn).await?.map(RequestId))
+}
+
+/// Whether a request was made with these answers.
+pub async fn same_answers(conn: &mut PgConnection, id: RequestId, request: &NewRequest, asked: &[Asked], team: Option<TeamId>) -> Result<bool> {
+    let made = sqlx::query!("SELECT purpose, explanation, legal_basis, team, seen_by, until, team_id FROM access_request WHERE id = $1", id.0)
+        .fetch_one(&mut *conn)
+        .await?;
+    let said = (&made.purpose, &made.explanation, &made.legal_basis, &made.team, &made.seen_by, made.until, made.team_id);
+    let says =
+        (&request.purpose, &request.explanation, &request.legal_basis, &request.team, &request.seen_by, request.until, team.map(|team| team.0));
+    if said != says {
+        return Ok(false);
+    }
+    let rows = sqlx::query!(
+        r#"SELECT x.output_port_id, x.dataset_id, x.columns, x.row_scope AS "row_scope: Json<RowScope>"
+           FROM request_part q JOIN request_part_dataset x ON x.part_id = q.id WHERE q.request_id = $1"#,
+        id.0
+    )
+    .fetch_all(conn)
+    .await?;
+    let mut before: Vec<_> = rows
+        .into_iter()
+        .map(|row| {
+            let columns = row.columns.map(|columns| columns.into_iter().collect::<BTreeSet<String>>());
+            (row.output_port_id, row.dataset_id, columns, row.row_scope.0)
+        })
+        .collect();
+    let mut now: Vec<_> = asked
+        .iter()
+        .map(|asked| {
+            let scope = request.wanted.get(&asked.address);
+            (asked.port.0, asked.dataset.0, scope.map(|scope| scope.columns.clone()), scope.map(|scope| scope.rows.clone()).unwrap_or_default())
+        })
+        .collect();
+    before.sort_by_key(|one| (one.0, one.1));
+    now.sort_by_key(|one| (one.0, one.1));
+    Ok(before == now)
 }
 
 async fn insert_part(

@@ -2,7 +2,7 @@
 //! also on those that are made while it stands.
 
 use super::holds::{NewHold, lift_hold, place_hold};
-use crate::{Result, audit};
+use crate::{Result, audit, outbox};
 use chrono::{DateTime, Utc};
 use domain::Ids;
 use domain::access::{HoldKind, SubjectKind};
@@ -132,6 +132,7 @@ pub async fn suspend(
     .execute(&mut *conn)
     .await?;
     let held = hold_suspended(&mut *conn, origin, ids, now).await?;
+    follow_teams(&mut *conn, person, new.sector.map(|sector| sector.0), "agreement.hold", now).await?;
     let event = AuditEvent {
         product: product.map(ProductId),
         reason: Some(new.reason.to_owned()),
@@ -140,6 +141,26 @@ pub async fn suspend(
     };
     audit::append(conn, &event, now).await?;
     Ok((id, held))
+}
+
+/// The agreements of a person's teams stay in force while that person is suspended, and their own credentials under them are stopped
+/// (`credential_in_force`); their source follows.
+async fn follow_teams(conn: &mut PgConnection, person: Option<Uuid>, sector: Option<Uuid>, topic: &str, now: DateTime<Utc>) -> Result<()> {
+    let agreements = sqlx::query_scalar!(
+        r#"SELECT a.id FROM agreement a JOIN agreement_people u ON u.agreement_id = a.id AND u.person_id = $1
+           JOIN product p ON p.id = a.product_id JOIN data_domain d ON d.id = p.domain_id
+           WHERE a.state = 'active' AND a.team_id IS NOT NULL AND ($2::uuid IS NULL OR d.sector_id = $2)
+             AND EXISTS (SELECT FROM agreement_credential c WHERE c.agreement_id = a.id AND c.ended_at IS NULL
+                         AND (c.person_id IS NULL OR c.person_id = $1)) ORDER BY a.id"#,
+        person,
+        sector
+    )
+    .fetch_all(&mut *conn)
+    .await?;
+    for agreement in agreements {
+        outbox::push(&mut *conn, topic, agreement, now).await?;
+    }
+    Ok(())
 }
 
 /// Holds every agreement in force that a suspension is for and that is not held by it: at once when either is made, and every
@@ -177,7 +198,7 @@ pub async fn lift_suspension(
     now: DateTime<Utc>,
 ) -> Result<Option<usize>> {
     let lifted = sqlx::query!(
-        "UPDATE suspension SET lifted_at = $2, lifted_by = $3, lift_reason = $4 WHERE id = $1 AND lifted_at IS NULL RETURNING product_id",
+        "UPDATE suspension SET lifted_at = $2, lifted_by = $3, lift_reason = $4 WHERE id = $1 AND lifted_at IS NULL RETURNING person_id, product_id, sector_id",
         id.0,
         now,
         by.0,
@@ -192,6 +213,7 @@ pub async fn lift_suspension(
     for hold in &holds {
         lift_hold(&mut *conn, HoldId(*hold), Some(by), origin, now).await?;
     }
+    follow_teams(&mut *conn, lifted.person_id, lifted.sector_id, "agreement.resume", now).await?;
     let event = AuditEvent {
         product: lifted.product_id.map(ProductId),
         reason: Some(reason.to_owned()),

@@ -22,7 +22,7 @@ pub struct Arrival<'a> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Arrived {
     Person(PersonId),
-    Disabled,
+    Disabled(PersonId),
     /// The address belongs to somebody who has signed in under another subject.
     AddressTaken,
     /// Roles are granted by address: one that the provider does not vouch for would be a way to get another's.
@@ -43,7 +43,7 @@ pub async fn arrive(conn: &mut PgConnection, arrival: &Arrival<'_>, ids: &Ids, n
     .fetch_optional(&mut *conn)
     .await?;
     if let Some(row) = bound {
-        return Ok(if row.disabled_at.is_none() { Arrived::Person(PersonId(row.id)) } else { Arrived::Disabled });
+        return Ok(if row.disabled_at.is_none() { Arrived::Person(PersonId(row.id)) } else { Arrived::Disabled(PersonId(row.id)) });
     }
     if !arrival.email_verified {
         return Ok(Arrived::AddressUnverified);
@@ -56,7 +56,7 @@ pub async fn arrive(conn: &mut PgConnection, arrival: &Arrival<'_>, ids: &Ids, n
             return Ok(Arrived::AddressTaken);
         }
         if row.disabled_at.is_some() {
-            return Ok(Arrived::Disabled);
+            return Ok(Arrived::Disabled(PersonId(row.id)));
         }
         sqlx::query!(
             "UPDATE person SET issuer = $2, subject = $3, name = $4, agency = coalesce($5, agency) WHERE id = $1",

@@ -64,7 +64,7 @@ async fn disabling_ends_sessions_and_shuts_the_door(pool: PgPool) {
     assert!(set_disabled(&mut conn, person, person, true, Origin::default(), start()).await.unwrap());
     assert_eq!(sqlx::query_scalar!("SELECT count(*) FROM session").fetch_one(&mut *conn).await.unwrap(), Some(0));
     assert_eq!(held(&mut conn, person, start()).await, None);
-    assert_eq!(arrive(&mut conn, &grace("1"), &ids, start()).await.unwrap(), Arrived::Disabled);
+    assert_eq!(arrive(&mut conn, &grace("1"), &ids, start()).await.unwrap(), Arrived::Disabled(person));
     assert!(set_disabled(&mut conn, person, person, false, Origin::default(), start()).await.unwrap());
     assert_eq!(arrive(&mut conn, &grace("1"), &ids, start()).await.unwrap(), Arrived::Person(person));
     assert!(!set_disabled(&mut conn, person, PersonId(uuid::Uuid::nil()), true, Origin::default(), start()).await.unwrap());

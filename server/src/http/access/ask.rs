@@ -7,13 +7,13 @@ use crate::http::form::CheckedForm;
 use crate::http::render;
 use crate::http::signed_in::SignedIn;
 use crate::state::AppState;
-use app::features::access::ask::{Checked, check_page, form_page, suggested_until};
+use app::features::access::ask::{Checked, check_page, form_page, sent_before, suggested_until};
 use app::shell::Section;
 use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use domain::access::{NewRequest, Offered, PurposeRule, RequestForm, Route, Term, check as check_form};
-use domain::id::{ProductId, TeamId};
+use domain::id::{ProductId, RequestId, TeamId};
 use domain::{Urn, Violation, Violations, calendar};
 use serde::{Deserialize, Serialize};
 use store::access::{self, Asked};
@@ -71,12 +71,24 @@ pub struct Showing {
     form: RequestForm,
     purposes: Vec<(String, String)>,
     teams: Vec<(String, String)>,
+    /// The request that this form was sent as before, with other answers.
+    before: Option<RequestId>,
 }
 
 impl Judged {
     pub fn shown(self) -> Showing {
-        Showing { key: self.typed.key, offered: self.offered, form: self.form, purposes: self.purposes, teams: self.teams }
+        Showing { key: self.typed.key, offered: self.offered, form: self.form, purposes: self.purposes, teams: self.teams, before: None }
     }
+
+    /// The same, with the request that it was sent as before.
+    pub fn shown_after(self, before: RequestId) -> Showing {
+        Showing { before: Some(before), ..self.shown() }
+    }
+}
+
+/// What makes one form of another.
+pub fn new_key() -> String {
+    Uuid::from_bytes(clock::random()).to_string()
 }
 
 /// The teams that somebody may ask for, as (id, name).
@@ -112,8 +124,7 @@ pub async fn new(State(state): State<AppState>, who: SignedIn, RawQuery(raw): Ra
         until: suggested_until(&asked, calendar::day(state.now())),
         ..RequestForm::default()
     };
-    let key = Uuid::from_bytes(clock::random()).to_string();
-    let csrf = who.csrf.clone();
+    let (key, csrf) = (new_key(), who.csrf.clone());
     render::page(&state, &who, Section::Requests, "Request access", StatusCode::OK, move || {
         form_page(&csrf, &key, &asked, &form, &purposes, &teams, &[])
     })
@@ -141,8 +152,8 @@ pub async fn check(State(state): State<AppState>, CheckedForm(typed, who): Check
             let (_, required, wrong) = crate::standards::gate::submitting(&state, &mut conn, &who, &request, &asked).await?;
             drop(conn);
             if !wrong.is_empty() {
-                return again(&state, &who, Showing { key, offered: judged.offered, form, purposes: judged.purposes, teams: judged.teams }, wrong)
-                    .await;
+                let showing = Showing { key, offered: judged.offered, form, purposes: judged.purposes, teams: judged.teams, before: None };
+                return again(&state, &who, showing, wrong).await;
             }
             let with = |(product, route): (ProductId, Route)| {
                 let own: Vec<_> = required.iter().filter(|step| step.product == product).collect();
@@ -170,8 +181,12 @@ pub async fn again(state: &AppState, who: &SignedIn, showing: Showing, wrong: Vi
     let title = if wrong.is_empty() { "Request access" } else { "Error: Request access" };
     let csrf = who.csrf.clone();
     render::page(state, who, Section::Requests, title, status, move || {
-        let Showing { key, offered, form, purposes, teams } = &showing;
-        form_page(&csrf, key, offered, form, purposes, teams, &wrong)
+        let Showing { key, offered, form, purposes, teams, before } = &showing;
+        let page = form_page(&csrf, key, offered, form, purposes, teams, &wrong);
+        match before {
+            Some(before) => sent_before(*before, page),
+            None => page,
+        }
     })
     .await
 }

@@ -13,12 +13,18 @@ use store::access;
 const LONGEST: usize = 200_000;
 
 pub async fn keep(State(state): State<AppState>, CheckedForm(typed, who): CheckedForm<Typed>) -> Result<Response, HttpError> {
-    let form = serde_json::to_string(&typed).map_err(|error| HttpError::Internal(error.into()))?.replace("\\u0000", "");
+    let form = written(&typed)?;
+    access::keep_draft(&mut *state.pool.acquire().await?, who.actor.person, &form, state.now()).await?;
+    Ok(Redirect::to("/requests").into_response())
+}
+
+/// A form as it is kept.
+pub fn written(typed: &Typed) -> Result<String, HttpError> {
+    let form = serde_json::to_string(typed).map_err(|error| HttpError::Internal(error.into()))?.replace("\\u0000", "");
     if form.len() > LONGEST {
         return Err(HttpError::Malformed("This form is too long to be kept. Shorten what you typed.".into()));
     }
-    access::keep_draft(&mut *state.pool.acquire().await?, who.actor.person, &form, state.now()).await?;
-    Ok(Redirect::to("/requests").into_response())
+    Ok(form)
 }
 
 #[derive(Deserialize)]

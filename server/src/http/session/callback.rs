@@ -11,7 +11,7 @@ use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::CookieJar;
-use domain::audit::{AuditAction, AuditEvent, Origin};
+use domain::audit::{AuditAction, AuditEvent, Origin, Outcome};
 use domain::id::PersonId;
 use domain::organisation::{Role, Scope};
 use identity::{Callback, Claims, Pending, SignInError};
@@ -36,8 +36,11 @@ pub async fn callback(
     };
     let Some(sign_in) = sign_in else { return Err(refused(&SignInError::StateMismatch)) };
     let pending = Pending { state: sign_in.state, nonce: sign_in.nonce, pkce_verifier: sign_in.pkce_verifier };
-    let claims = state.provider.complete(callback, pending, now).await.map_err(|error| refused(&error))?;
     let origin = Origin { address: Some(client.0.to_string()), request: Some(request.0) };
+    let claims = match state.provider.complete(callback, pending, now).await {
+        Ok(claims) => claims,
+        Err(error) => return Err(noted(&state, None, origin, refused(&error)).await),
+    };
 
     let mut tx = state.pool.begin().await?;
     let arrival = Arrival {
@@ -50,7 +53,12 @@ pub async fn callback(
     };
     let person = match organisation::arrive(&mut tx, &arrival, &state.ids, now).await? {
         Arrived::Person(person) => person,
-        other => return Err(turned_away(other)),
+        other => {
+            // What the provider said of somebody who is not let in is not kept.
+            tx.rollback().await?;
+            let person = if let Arrived::Disabled(person) = other { Some(person) } else { None };
+            return Err(noted(&state, person, origin, turned_away(other)).await);
+        }
     };
     grant_first_administrator(&mut tx, &state, &claims, person, &origin).await?;
     if let Some(old) = jar.get(COOKIE) {
@@ -87,6 +95,30 @@ async fn grant_first_administrator(
     Ok(())
 }
 
+/// Writes down that a sign-in which had begun here was refused, and why, and gives the refusal back. Of whom Pasar does not know nothing is
+/// kept beside where it came from. An answer to no sign-in leaves nothing: whoever likes can send those.
+async fn noted(state: &AppState, person: Option<PersonId>, origin: Origin, why: HttpError) -> HttpError {
+    let HttpError::SignIn(status, code, _) = &why else { return why };
+    if !state.rates.refused_sign_in() {
+        return why;
+    }
+    let event = AuditEvent {
+        reason: Some((*code).to_owned()),
+        outcome: if *status == StatusCode::SERVICE_UNAVAILABLE { Outcome::Failed } else { Outcome::Refused },
+        ..AuditEvent::done(person, AuditAction::SignIn, "person", person.map(|person| person.0), origin)
+    };
+    match written(state, &event).await {
+        Ok(()) => why,
+        Err(error) => error,
+    }
+}
+
+async fn written(state: &AppState, event: &AuditEvent) -> Result<(), HttpError> {
+    let mut tx = state.pool.begin().await?;
+    audit::append(&mut tx, event, state.now()).await?;
+    Ok(tx.commit().await?)
+}
+
 /// What somebody hears whom the provider vouches for and Pasar does not let in.
 fn turned_away(why: Arrived) -> HttpError {
     let (code, advice) = match why {
@@ -97,7 +129,7 @@ fn turned_away(why: Arrived) -> HttpError {
         Arrived::AddressUnverified => {
             ("sign_in_address_unverified", "Your provider has not verified your e-mail address. Verify it there, then sign in again.")
         }
-        Arrived::Disabled | Arrived::Person(_) => {
+        Arrived::Disabled(_) | Arrived::Person(_) => {
             ("sign_in_account_disabled", "Your account here was disabled. Ask the data office if that is a mistake.")
         }
     };
