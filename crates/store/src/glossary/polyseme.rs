@@ -52,7 +52,7 @@ pub async fn set_format(
     write(conn, Some(actor), (term.id.0, &term.slug), format, origin, now).await
 }
 
-/// Ends a format: the term is no polyseme any more, and its columns are not looked at. False when it has none.
+/// Ends a format: the term is no polyseme any more, and no column carries it. False when it has none.
 pub async fn end_format(conn: &mut PgConnection, actor: PersonId, term: &Term, reason: &str, origin: &Origin, now: DateTime<Utc>) -> Result<bool> {
     let version = sqlx::query_scalar!(
         "UPDATE polyseme SET ended_at = $2, origin = 'page', version = version + 1, changed_at = $2, changed_by = $3
@@ -64,6 +64,7 @@ pub async fn end_format(conn: &mut PgConnection, actor: PersonId, term: &Term, r
     .fetch_optional(&mut *conn)
     .await?;
     let Some(version) = version else { return Ok(false) };
+    sqlx::query!("DELETE FROM polyseme_column WHERE term_id = $1", term.id.0).execute(&mut *conn).await?;
     let event = AuditEvent::done(Some(actor), AuditAction::PolysemeChange, POLYSEME, Some(term.id.0), origin.clone());
     let event = AuditEvent { detail: Some(format!("{} version {version}: ended", term.slug)), reason: Some(reason.to_owned()), ..event };
     audit::append(conn, &event, now).await?;
