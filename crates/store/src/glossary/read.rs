@@ -12,6 +12,8 @@ pub struct TermLine {
     pub name: String,
     pub definition: String,
     pub also_called: Vec<String>,
+    /// The one whose trusted centre keeps it.
+    pub sector: Option<SectorId>,
     /// Columns of many products carry it, and it says how their values are written.
     pub polyseme: bool,
 }
@@ -24,9 +26,8 @@ pub async fn terms(conn: &mut PgConnection) -> Result<Vec<TermLine>> {
 /// Terms by name that have each of the words somewhere in name, definition or other names; all of them without words.
 pub async fn terms_with(conn: &mut PgConnection, words: &str) -> Result<Vec<TermLine>> {
     let words: Vec<String> = words.split_whitespace().map(str::to_lowercase).collect();
-    let rows = sqlx::query_as!(
-        TermLine,
-        r#"SELECT slug, name, definition, also_called,
+    let rows = sqlx::query!(
+        r#"SELECT slug, name, definition, also_called, sector_id,
                   EXISTS (SELECT FROM polyseme y WHERE y.term_id = t.id AND y.ended_at IS NULL) AS "polyseme!"
            FROM glossary_term t
            WHERE NOT EXISTS (SELECT FROM unnest($1::text[]) AS word
@@ -36,7 +37,17 @@ pub async fn terms_with(conn: &mut PgConnection, words: &str) -> Result<Vec<Term
     )
     .fetch_all(conn)
     .await?;
-    Ok(rows)
+    Ok(rows
+        .into_iter()
+        .map(|row| TermLine {
+            slug: row.slug,
+            name: row.name,
+            definition: row.definition,
+            also_called: row.also_called,
+            sector: row.sector_id.map(SectorId),
+            polyseme: row.polyseme,
+        })
+        .collect())
 }
 
 /// The sector that keeps a term.
