@@ -42,3 +42,36 @@ test("a term leads to the columns that carry it", async ({ browser, javaScriptEn
   await jason.getByRole("region", { name: "Columns that carry it" }).getByRole("link").first().click();
   await expect(jason).toHaveURL(/\/products\/planning\.land-use-dp/);
 });
+
+test("a curator says how values are written, a steward what a column carries, and an officer sees what joins", async ({ browser, javaScriptEnabled }) => {
+  const mei = await signIn(browser, "Mei Wong", { javaScriptEnabled });
+  await mei.goto("/glossary/bus-stop-code");
+  await mei.getByRole("link", { name: "Change the format" }).click();
+  await mei.getByLabel("Pattern", { exact: true }).fill("[0-9]*");
+  await mei.getByRole("button", { name: "Save format" }).click();
+  await expect(mei.getByRole("alert")).toContainText("cannot stand here");
+  if (javaScriptEnabled) await accessible(mei);
+  await mei.getByLabel("Pattern", { exact: true }).fill("[0-9]{5}");
+  await mei.getByRole("button", { name: "Save format" }).click();
+  await expect(mei.getByRole("region", { name: "How its values are written" })).toContainText("[0-9]{5}");
+
+  const jason = await signIn(browser, "Jason Lim", { javaScriptEnabled });
+  await expect(async () => {
+    await jason.goto("/products/ssot-a.stops-dp/schema");
+    await expect(jason.getByRole("region", { name: "Shared concepts", exact: true })).toContainText("% of", { timeout: 1000 });
+  }).toPass({ timeout: 60_000 });
+  await jason.goto("/products/ssot-a.stops-dp");
+  const beside = jason.getByRole("region", { name: "Beside this product" });
+  await expect(beside.getByRole("heading", { name: "Joins with" })).toBeVisible();
+  await beside.getByRole("link", { name: "Bus stop code" }).first().click();
+  await expect(jason.getByRole("heading", { level: 1 })).toHaveText("Bus stop code");
+
+  const grace = await signIn(browser, "Grace Tan", { javaScriptEnabled });
+  await grace.goto("/products/ssot-a.busroutes-dp");
+  await grace.getByRole("link", { name: "Say which concepts columns carry" }).click();
+  const row = grace.getByRole("row", { name: "routes_dataset.bus_stop_code" });
+  await row.getByRole("button", { name: /^No/ }).click();
+  await expect(row).toContainText("Does not carry it: Grace Tan");
+  await row.getByRole("button", { name: /^Yes, it does/ }).click();
+  await expect(row).toContainText("Carries it: Grace Tan");
+});

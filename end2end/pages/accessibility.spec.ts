@@ -5,7 +5,7 @@ import { accessible, signIn, type Persona } from "../fixtures";
 const product = "/products/ssot-a.busroutes-dp";
 const pages: Record<string, [Persona, string[]]> = {
   "finding": ["Jason Lim", ["/", "/products", "/products?q=bus", "/products?q=babies&view=table", "/products?near=560123", "/products?box=1,2", "/products?q=zzzzqqqq",
-    "/wanted/new", "/wanted/new?q=bus+incidents", "/organisations", "/organisations/ssot-a", "/glossary", "/glossary?q=zzzzqqqq", "/glossary/planning-area", "/glossary/vacancy-rate"]],
+    "/wanted/new", "/wanted/new?q=bus+incidents", "/organisations", "/organisations/ssot-a", "/glossary", "/glossary?q=zzzzqqqq", "/glossary/planning-area", "/glossary/vacancy-rate", "/glossary/bus-stop-code"]],
   "a product": ["Jason Lim", [product, ...["schema", "sample", "agreement", "service-levels", "lineage", "ports", "versions", "activity"].map((tab) => `${product}/${tab}`),
     `${product}/standards`, `${product}/agreement/1`, `${product}/agreement/compare?from=1&to=1`, "/products/ssot-a.punctuality-dp/lineage?columns=1&hops=5",
     `${product}/quality`, `${product}/problems`, `${product}/problems/new`, `${product}/usage`, "/service-levels", "/quality", "/quality/geospatial", "/quality/geospatial/report", "/problems", "/usage",
@@ -14,11 +14,11 @@ const pages: Record<string, [Persona, string[]]> = {
     "/admin/webhooks", "/classification", "/detectors", "/flows", "/lineage/names", "/subjects/tasks", "/linkages", "/linkages/new", "/roles", "/reviews", "/sharing", "/sharing?product=no.such", "/rules", "/standards", "/standards?status=draft", "/standards/new", "/standards/metadata", "/standards/security/1", "/standards/metadata/compare?from=1&to=1", "/standards/waivers",
     "/nowhere", "/audit", "/design"]],
   "a steward's": ["Grace Tan", ["/work", "/notices", "/delegations", "/rules", "/manage", "/lineage/names", `${product}/lineage`, `${product}/protection`, "/products/ssot-a.busroutes-dp/protection/staff_dataset", "/products/ssot-a.busroutes-dp/protection/staff_dataset/nric", `${product}/agreement/edit`, `${product}/classify?show=all`, `${product}/classify/history`, "/detectors",
-    `${product}/service-levels/new`, `${product}/problems`, "/problems", "/usage"]],
+    `${product}/service-levels/new`, `${product}/problems`, "/problems", "/usage", `${product}/concepts`]],
   "the data office's": ["Daniel Teo", ["/rules", "/admin", "/admin/people", "/admin/people?q=zzzzqqqq", "/admin/organisations", "/admin/organisations/new?kind=domain", "/admin/organisations/sector/geospatial", "/admin/organisations/sector/geospatial/retire", "/admin/retention", "/admin/retention?what=notices", "/reviews", "/roles", "/admin/purposes", "/admin/purposes/policy", "/admin/purposes/policy/retire", "/admin/holidays", "/admin/holidays?year=2030",
     "/admin/synonyms", "/admin/webhooks", "/classification", "/admin/classification/restricted", "/detectors", "/standards/new", "/standards/new?template=maximum-duration", "/standards/new?template=required-fields", "/standards/new?rego=1", "/standards/access-policy/edit",
     "/standards/metadata/simulate", "/admin/flows", "/subjects", "/subjects/new"]],
-  "a curator's": ["Mei Wong", ["/fitness", "/fitness/announce/geospatial"]],
+  "a curator's": ["Mei Wong", ["/fitness", "/fitness/announce/geospatial", "/glossary/bus-stop-code", "/glossary/bus-stop-code/format", "/glossary/land-use/format", `${product}/concepts`]],
   "a security officer's": ["Simran Kaur", ["/work", "/suspensions", "/suspensions/new", "/audit/report?sector=geospatial"]],
   "an auditor's": ["Evelyn Chua", ["/admin", "/audit", "/audit?purpose=planning&column=nric&from=2026-01-01", "/audit/report", "/audit/checkpoints", "/suspensions", "/admin/drift"]],
 };

@@ -41,6 +41,10 @@ text_enum! {
         CredentialCreate = "credential.create", "Created a credential";
         PortRead = "port.read", "Read at a port";
         GlossaryChange = "glossary.change", "Changed the glossary";
+        PolysemeChange = "polyseme.change", "Changed the format of a shared concept";
+        PolysemePropose = "polyseme.propose", "Proposed that a column carries a concept";
+        PolysemeMap = "polyseme.map", "Said whether a column carries a concept";
+        PolysemeMiss = "polyseme.miss", "Found values without the format of their concept";
         SynonymChange = "synonym.change", "Changed search synonyms";
         SearchWeigh = "search.weigh", "Changed weights of the ranking";
         WantedAsk = "wanted.ask", "Asked for data that does not exist yet";

@@ -88,6 +88,15 @@ pub enum Action {
     ManageRoles,
     ManagePeople,
     ManageSynonyms,
+    /// Say how the values of a term are written: whoever keeps the term.
+    KeepTerm {
+        sector: Option<SectorId>,
+    },
+    /// Propose that a column of a product carries a term of a sector.
+    ProposeTerm {
+        sector: Option<SectorId>,
+        place: Place,
+    },
     ManagePurposes,
     ManageHolidays,
     ReadAdministration,
@@ -290,6 +299,7 @@ pub fn authorise(actor: &Actor, action: Action) -> Result<(), Forbidden> {
     let watches_sector = |sector: Option<SectorId>| {
         sector.is_some_and(|sector| actor.roles.contains(&Held { role: Role::TcSecurityOfficer, scope: Scope::Sector(sector) }))
     };
+    let of_sector = |sector: Option<SectorId>| sector.map_or(Scope::Whole, Scope::Sector);
     let (allowed, reason) = match action {
         Action::ReadRequest { requester, place } => (
             requester.is_read_by(actor.person) || keeps(place) || watches(place),
@@ -373,6 +383,13 @@ pub fn authorise(actor: &Actor, action: Action) -> Result<(), Forbidden> {
         | Action::ManageFlowStandard
         | Action::ManageScheme
         | Action::ReadAdministration => (actor.is(Role::GdoAdministrator), "Only a GDO administrator may do this."),
+        Action::KeepTerm { sector } => {
+            (keeps_standard(actor, of_sector(sector)), "Only the trusted centre of its sector, or the data office where it has none, keeps a term.")
+        }
+        Action::ProposeTerm { sector, place } => (
+            keeps_standard(actor, of_sector(sector)) || actor.is_at(Role::TcCurator, place),
+            "Only who keeps the term, or curates the product’s sector, may propose it.",
+        ),
         Action::ReadWanted { asker, area } => {
             (asker == actor.person || Answering::of(actor).covers(area), "Only the one who asked and those who answer may read this.")
         }

@@ -71,6 +71,8 @@ text_enum! {
         ReviewOpened = "review.opened", "A review of access was opened";
         ReviewReminded = "review.reminded", "A review of access is due soon";
         ReviewLate = "review.late", "A review of access is late";
+        PolysemeProposed = "polyseme.proposed", "It was proposed that a column carries a shared concept";
+        PolysemeMissed = "polyseme.missed", "Values of a column do not have the format of its concept";
         ReviewAsked = "review.asked", "Somebody was asked whether access is still needed";
     }
 }
@@ -140,6 +142,8 @@ impl Topic {
             A::ReviewRemind => Some(Self::ReviewReminded),
             A::ReviewLate => Some(Self::ReviewLate),
             A::ReviewAsk => Some(Self::ReviewAsked),
+            A::PolysemePropose => Some(Self::PolysemeProposed),
+            A::PolysemeMiss => Some(Self::PolysemeMissed),
             // Told of by the approval and the grant; what somebody does for themselves, or reads; administration, which the audit
             // trail is for.
             A::AuditErase
@@ -198,6 +202,8 @@ impl Topic {
             | A::PlanningAreaImport
             | A::GlossaryChange
             | A::SynonymChange
+            | A::PolysemeChange
+            | A::PolysemeMap
             | A::SearchWeigh
             | A::AuditExport
             | A::AuditKeyBegin

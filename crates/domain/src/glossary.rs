@@ -1,4 +1,11 @@
-//! The words people share: terms with one meaning for the whole service, and sets of phrases that search takes as one.
+//! The words people share: terms with one meaning for the whole service, the format of those that many columns carry, and sets of phrases
+//! that search takes as one.
+
+mod format;
+mod pattern;
+
+pub use format::{Carrying, ENOUGH, FormatForm, FormatRule, Rule, check_format};
+pub use pattern::Pattern;
 
 use crate::Violation;
 
@@ -18,6 +25,9 @@ pub struct TermDocument {
     /// Names of columns that carry it, in lower case.
     #[serde(default)]
     pub column_names: Vec<String>,
+    /// How its values are written: it is a polyseme then.
+    #[serde(default)]
+    pub format: Option<FormatForm>,
 }
 
 /// Phrases that mean the same, in the form that [`synonym_set`] gives, and why they are one set.

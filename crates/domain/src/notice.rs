@@ -110,7 +110,7 @@ pub const fn told(topic: Topic) -> Option<Told> {
         Topic::LevelBreached | Topic::LevelRecovered | Topic::LevelBurningFast | Topic::IncidentOpened | Topic::IncidentMended => {
             Some(Told::HoldersAndTeam(NoticeKind::Trust))
         }
-        Topic::LevelBurningSlow | Topic::ProblemReported => Some(Told::Team(NoticeKind::Trust)),
+        Topic::LevelBurningSlow | Topic::ProblemReported | Topic::PolysemeProposed | Topic::PolysemeMissed => Some(Told::Team(NoticeKind::Trust)),
         Topic::ProblemAnswered | Topic::ProblemEnded => Some(Told::Person(NoticeKind::Trust)),
         Topic::FitnessAnnounced => Some(Told::Sector(NoticeKind::Trust)),
         Topic::RoleEnding | Topic::RoleExpired => Some(Told::PersonAndOffice(NoticeKind::Roles)),
@@ -162,6 +162,7 @@ pub fn path(object: &Object, product: Option<&str>) -> String {
         "service-level" => product.map_or_else(|| "/products".to_owned(), |address| format!("/products/{address}/service-levels/{id}")),
         "incident" => product.map_or_else(|| "/products".to_owned(), |address| format!("/products/{address}/problems")),
         "product" => product.map_or_else(|| "/products".to_owned(), |address| format!("/products/{address}")),
+        "polyseme" => product.map_or_else(|| "/products".to_owned(), |address| format!("/products/{address}/concepts")),
         "fitness-announcement" => "/fitness".to_owned(),
         _ => "/".to_owned(),
     }
@@ -252,6 +253,8 @@ pub fn said(facts: &Facts<'_>) -> Said {
             Some((title, _)) => (format!("The trusted centre of your sector honours {title}."), "Read what it says", here),
             None => ("The trusted centre of your sector has something to say about fitness.".to_owned(), "Read it", here),
         },
+        Topic::PolysemeProposed => (format!("Somebody proposes which shared concept a column of {product} carries."), "Say whether it does", here),
+        Topic::PolysemeMissed => (format!("Values of a column of {product} do not have the format of its concept."), "See what to do", here),
         Topic::RoleEnding => (format!("A role as {role} ends within 14 days."), "See whose, and until when", "/roles".to_owned()),
         Topic::RoleExpired => (format!("A role as {role} has ended: its last day is over."), "See whose it was", "/roles".to_owned()),
         Topic::ReviewOpened => ("It is time to review who has access in a domain of yours.".to_owned(), "Review it", here),

@@ -4,6 +4,7 @@ use crate::error::PortError;
 use crate::source::Source;
 use chrono::{DateTime, Utc};
 use sqlx::Row;
+use sqlx::postgres::PgRow;
 use std::time::{Duration, Instant};
 
 /// One question.
@@ -15,6 +16,17 @@ pub struct Question<'a> {
     pub what: &'a str,
     pub column: Option<&'a str>,
     pub range: Option<(f64, f64)>,
+}
+
+/// How many values of a column are written in one format.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FormatQuestion<'a> {
+    pub schema: &'a str,
+    pub table: &'a str,
+    pub column: &'a str,
+    /// One of the two: a bounded pattern, or every code that there is.
+    pub pattern: Option<&'a str>,
+    pub codes: Option<&'a [String]>,
 }
 
 /// What the source said.
@@ -56,16 +68,46 @@ impl Source {
             .await?;
         let took = began.elapsed();
         tx.rollback().await?;
-        let outcome: String = row.try_get("outcome")?;
-        let answer = match (outcome.as_str(), question.what) {
-            ("number", "read") => Answer::Number { value: (took.as_secs_f64() * 1000.0).round(), looked: row.try_get("looked")? },
-            ("number", _) => Answer::Number { value: row.try_get("number")?, looked: row.try_get("looked")? },
-            ("not-shared", _) => Answer::None("The table is not shared any more."),
-            ("no-column", _) => Answer::None("The table has no such column."),
-            ("empty", _) => Answer::None("There is nothing in the column."),
-            ("too-few", _) => Answer::None("There are too few rows to say it of."),
-            _ => Answer::None("The column is of a type that cannot be measured so."),
+        let answer = match answered(&row)? {
+            Answer::Number { looked, .. } if question.what == "read" => Answer::Number { value: (took.as_secs_f64() * 1000.0).round(), looked },
+            answer => answer,
         };
         Ok((answer, took))
     }
+
+    /// Asks which share of the first values has a format, in %.
+    pub async fn measure_format(&self, question: &FormatQuestion<'_>) -> Result<Answer, PortError> {
+        match tokio::time::timeout(LONGEST * 2, self.ask_format(question)).await {
+            Ok(answered) => Ok(answered?),
+            Err(_) => Err(PortError::Unavailable("it did not answer in time".into())),
+        }
+    }
+
+    async fn ask_format(&self, question: &FormatQuestion<'_>) -> Result<Answer, sqlx::Error> {
+        let mut tx = self.pool.begin().await?;
+        sqlx::query("SELECT set_config('statement_timeout', $1, true)").bind(format!("{}ms", LONGEST.as_millis())).execute(&mut *tx).await?;
+        let row = sqlx::query("SELECT outcome, number, looked FROM pasar_source.measure_format($1, $2, $3, $4, $5)")
+            .bind(question.schema)
+            .bind(question.table)
+            .bind(question.column)
+            .bind(question.pattern)
+            .bind(question.codes)
+            .fetch_one(&mut *tx)
+            .await?;
+        tx.rollback().await?;
+        answered(&row)
+    }
+}
+
+fn answered(row: &PgRow) -> Result<Answer, sqlx::Error> {
+    let outcome: String = row.try_get("outcome")?;
+    Ok(match outcome.as_str() {
+        "number" => Answer::Number { value: row.try_get("number")?, looked: row.try_get("looked")? },
+        "not-shared" => Answer::None("The table is not shared any more."),
+        "no-column" => Answer::None("The table has no such column."),
+        "empty" => Answer::None("There is nothing in the column."),
+        "too-few" => Answer::None("There are too few rows to say it of."),
+        "no-rule" => Answer::None("The source does not take this format."),
+        _ => Answer::None("The column is of a type that cannot be measured so."),
+    })
 }

@@ -7,7 +7,7 @@ mod common;
 
 use chrono::{DateTime, Utc};
 use common::{Place, place};
-use ports::{Answer, PortError, Question, Source};
+use ports::{Answer, FormatQuestion, PortError, Question, Source};
 use sqlx::Executor;
 use std::time::Duration;
 
@@ -85,6 +85,35 @@ async fn what_cannot_be_said_is_not_said() {
     let odd = "x\"; DROP TABLE ssot.sales; --";
     assert!(none(ask(&place, odd, "rows", None, None).await) && none(ask(&place, "sales", "filled", Some(odd), None).await));
     assert_eq!(ask(&place, "sales", "rows", None, None).await, number(0.0, 0));
+}
+
+/// Of a format, with a pattern or with codes.
+async fn ask_format(place: &Place, table: &str, column: &str, pattern: Option<&str>, codes: Option<&[String]>) -> Answer {
+    place.source.measure_format(&FormatQuestion { schema: "ssot", table, column, pattern, codes }).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_format_is_a_share_of_values_and_finds_no_single_one() {
+    let mut place = place("format").await;
+    sales(&mut place).await;
+    assert_eq!(ask_format(&place, "sales", "name", Some("N[0-9]{1,2}"), None).await, number(100.0, 40));
+    assert_eq!(ask_format(&place, "sales", "amount", Some("[0-9]{2}"), None).await, number(81.6, 38), "what is empty is no value");
+    let codes: Vec<String> = (1..=30).map(|n| format!("N{n}")).collect();
+    assert_eq!(ask_format(&place, "sales", "name", None, Some(&codes)).await, number(75.0, 40));
+    assert_eq!(ask_format(&place, "sales", "name", Some("N7"), None).await, number(0.0, 40), "whether one value is there is not said");
+    assert_eq!(ask_format(&place, "sales", "name", Some("X7"), None).await, number(0.0, 40));
+    let none = |answer: Answer| matches!(answer, Answer::None(_));
+    for pattern in ["N.*", "(N)\\1", "^N7$", "(?=N)N7"] {
+        assert!(none(ask_format(&place, "sales", "name", Some(pattern), None).await), "{pattern}");
+    }
+    assert!(none(ask_format(&place, "sales", "sold", Some("[0-9]{4}"), None).await), "no format of a day");
+    assert!(none(ask_format(&place, "sales", "name", None, None).await) && none(ask_format(&place, "sales", "gone", Some("N"), None).await));
+    place.admin.execute("CREATE TABLE ssot.secret (a text); INSERT INTO ssot.secret SELECT 'N' || n FROM generate_series(1, 40) n").await.unwrap();
+    assert!(none(ask_format(&place, "secret", "a", Some("N[0-9]{1,2}"), None).await), "not shared");
+    place.admin.execute("INSERT INTO ssot.sales (name) SELECT 'N' || n % 90 FROM generate_series(1, 30000) n").await.unwrap();
+    assert_eq!(ask_format(&place, "sales", "name", Some("N[0-9]{1,2}"), None).await, number(100.0, 10_000), "the first ten thousand");
+    place.admin.execute("DELETE FROM ssot.sales WHERE no > 19 OR no IS NULL").await.unwrap();
+    assert!(none(ask_format(&place, "sales", "name", Some("N[0-9]{1,2}"), None).await), "few rows would tell a value");
 }
 
 #[tokio::test]

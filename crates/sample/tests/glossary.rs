@@ -1,5 +1,6 @@
 //! The shipped glossary: every term fits the shipped products, every set of phrases is one.
 
+use domain::glossary::check_format;
 use sample::{read_glossary, read_organisations, read_products, read_synonyms};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -30,6 +31,28 @@ fn terms_name_columns_and_sectors_that_exist() {
             assert!(carried.insert(column.as_str()), "{slug}: another term has {column} too");
         }
     }
+}
+
+#[test]
+fn invented_values_are_written_as_their_concepts_say() {
+    let terms = read_glossary(&folder()).unwrap();
+    let products = read_products(&folder()).unwrap();
+    let mut carried = 0;
+    for term in terms.iter().filter(|term| term.format.is_some()) {
+        let format = check_format(term.format.as_ref().unwrap()).unwrap_or_else(|wrong| panic!("{}: {wrong:?}", term.slug));
+        for product in &products {
+            let address = product.document.urn().unwrap().to_string();
+            for (dataset, document) in product.datasets.iter().zip(&product.document.datasets) {
+                for (index, column) in document.columns.iter().enumerate().filter(|(_, column)| term.column_names.contains(&column.name)) {
+                    let values: Vec<String> = sample::rows(&address, dataset).take(500).filter_map(|row| row[index].clone()).collect();
+                    let odd = values.iter().find(|value| !format.rule.matches(value));
+                    assert_eq!(odd, None, "{address}.{}.{}", dataset.name, column.name);
+                    carried += 1;
+                }
+            }
+        }
+    }
+    assert!(carried >= 40, "{carried}");
 }
 
 #[test]

@@ -13,6 +13,7 @@ pub mod mail;
 pub mod new_matches;
 pub mod outbox;
 pub mod overdue;
+pub mod polysemes;
 pub mod proposals;
 pub mod reconcile;
 pub mod retention;
@@ -69,6 +70,9 @@ const LINKAGES: Duration = Duration::from_secs(2);
 /// How often it is looked whether something is to be measured.
 const SERVICE_LEVELS: Duration = Duration::from_secs(5);
 
+/// How often it is looked whether values of a column are to be held against a format.
+const POLYSEMES: Duration = Duration::from_secs(5);
+
 /// How soon a dataset that was described, or whose detectors changed, is looked at.
 const PROPOSALS: Duration = Duration::from_secs(5);
 /// How soon a change can be found.
@@ -115,6 +119,7 @@ pub fn spawn(state: AppState) -> Jobs {
     running.spawn(every(LINEAGE, stopped.clone(), state.clone(), |state| async move { lineage::follow(&state).await }));
     running.spawn(every(LINKAGES, stopped.clone(), state.clone(), |state| async move { linkages::follow(&state).await }));
     running.spawn(every(SERVICE_LEVELS, stopped.clone(), state.clone(), |state| async move { service_levels::follow(&state).await }));
+    running.spawn(every(POLYSEMES, stopped.clone(), state.clone(), |state| async move { polysemes::follow(&state).await }));
     running.spawn(every(NEW_MATCHES, stopped.clone(), state.clone(), |state| async move { new_matches::count(&state).await }));
     running.spawn(every(PROPOSALS, stopped.clone(), state.clone(), |state| async move { proposals::follow(&state).await }));
     running.spawn(every(TIDYING, stopped.clone(), state.clone(), |state| async move { overdue::watch(&state).await }));

@@ -28,6 +28,7 @@ async fn world(pool: PgPool) -> World {
         sector: Some("geospatial".into()),
         also_called: vec!["District".into()],
         column_names: vec!["area_code".into()],
+        format: None,
     };
     let mut conn = world.pool.acquire().await.unwrap();
     glossary::ensure_terms(&mut conn, &[term], &system_ids(), world.now()).await.unwrap();

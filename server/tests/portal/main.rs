@@ -32,6 +32,7 @@ mod mine;
 mod notices;
 mod other_people;
 mod places;
+mod polysemes;
 mod problems;
 mod protection;
 mod quality;

@@ -158,7 +158,7 @@ fn keeping(address: &str) -> AnyView {
     let to = |path: &str, label: &'static str| view! { <li><a href=format!("/products/{address}/{path}")>{label}</a></li> };
     view! {
         <h2>"Look after it"</h2>
-        <ul class="plain-list">{to("classify", "Classify columns")}{to("protection", "Choose what readers get")}</ul>
+        <ul class="plain-list">{to("classify", "Classify columns")}{to("protection", "Choose what readers get")}{to("concepts", "Say which concepts columns carry")}</ul>
     }
     .into_any()
 }

@@ -1,8 +1,10 @@
 //! `/glossary` and one term's page.
 
-use crate::ui::{breadcrumbs, count, data_table, empty_state, moment, summary_list};
+use super::concepts::counted;
+use crate::ui::{breadcrumbs, count, data_table, empty_state, moment, status_tag, summary_list};
+use domain::glossary::Rule;
 use leptos::prelude::*;
-use store::glossary::{Term, TermLine, TermUse};
+use store::glossary::{Carrier, Polyseme, Term, TermLine, TermUse};
 
 /// Terms that fit the words, under the letter with which each begins.
 pub fn terms_page(words: &str, terms: &[TermLine]) -> AnyView {
@@ -61,6 +63,7 @@ fn group(letter: &str, terms: &[&TermLine]) -> impl IntoView + use<> {
             view! {
                 <li>
                     <a href=format!("/glossary/{}", term.slug)>{term.name.clone()}</a>
+                    {term.polyseme.then(|| view! { " "{status_tag("Shared concept")} })}
                     {(!term.also_called.is_empty()).then(|| view! { <span class="muted">{format!(" also {}", term.also_called.join(", "))}</span> })}
                     <p class="prose">{term.definition.clone()}</p>
                 </li>
@@ -70,8 +73,17 @@ fn group(letter: &str, terms: &[&TermLine]) -> impl IntoView + use<> {
     view! { <section><h2 id=anchor(letter)>{letter.to_owned()}</h2><ul class="plain-list">{items}</ul></section> }
 }
 
-/// One term; `cut_off` when it is used in more columns than are listed.
-pub fn term_page(term: &Term, uses: &[TermUse], cut_off: bool) -> AnyView {
+/// The columns that carry a term.
+#[derive(Debug, Clone, PartialEq)]
+pub enum TermColumns {
+    /// By their names.
+    Named(Vec<TermUse>),
+    /// Of a polyseme, with what was counted of their values.
+    Checked(Polyseme, Vec<Carrier>),
+}
+
+/// One term; `cut_off` when more columns carry it than are listed, `keeps` when its reader may say how values are written.
+pub fn term_page(term: &Term, columns: &TermColumns, cut_off: bool, keeps: bool) -> AnyView {
     let keeper = match &term.sector {
         Some(sector) => {
             view! { {sector.trusted_centre.clone()}", for "<a href=format!("/organisations/{}", sector.slug)>{sector.title.clone()}</a> }.into_any()
@@ -82,33 +94,83 @@ pub fn term_page(term: &Term, uses: &[TermUse], cut_off: bool) -> AnyView {
     if !term.also_called.is_empty() {
         facts.insert(0, ("Also called", term.also_called.join(", ").into_any()));
     }
-    let columns = if uses.is_empty() {
+    let (size, table, polyseme) = match columns {
+        TermColumns::Named(uses) => {
+            let rows = uses.iter().map(row).collect();
+            (uses.len(), data_table("Columns that carry it", &["Product", "Dataset", "Column"], rows).into_any(), None)
+        }
+        TermColumns::Checked(polyseme, carriers) => {
+            let rows = carriers.iter().map(checked).collect();
+            let heads = ["Product", "Dataset", "Column", "Values"];
+            (carriers.len(), data_table("Columns that carry it", &heads, rows).into_any(), Some(polyseme))
+        }
+    };
+    let columns = if size == 0 {
         let next = view! { <a href=format!("/products?{}", crate::ui::query_string(&[("q", &term.name)]))>"Search products for it"</a> };
         empty_state("Not used yet.", "Columns of products that carry this term will be listed here.", next.into_any()).into_any()
     } else {
-        let rows = uses.iter().map(row).collect();
-        data_table("Columns that carry it", &["Product", "Dataset", "Column"], rows).into_any()
+        table
     };
     view! {
         {breadcrumbs(vec![("/glossary".into(), "Glossary".into())])}
         <h1>{term.name.clone()}</h1>
         <p class="lead">{term.definition.clone()}</p>
         {summary_list(facts)}
+        {format_section(term, polyseme, keeps)}
         <h2>"Where it is used"</h2>
-        {cut_off.then(|| view! { <p class="muted">{format!("The first {} columns.", uses.len())}</p> })}
+        {cut_off.then(|| view! { <p class="muted">{format!("The first {size} columns.")}</p> })}
         {columns}
     }
     .into_any()
 }
 
+/// How values are written, and the way to change that for who keeps the term.
+fn format_section(term: &Term, polyseme: Option<&Polyseme>, keeps: bool) -> AnyView {
+    let at = format!("/glossary/{}/format", term.slug);
+    let link = |label: &'static str| keeps.then(|| view! { <p><a class="button button-secondary" href=at.clone()>{label}</a></p> });
+    let Some(Polyseme { version, format, changed_at, changed_by }) = polyseme else {
+        return link("Say how its values are written").into_any();
+    };
+    let rule = match &format.rule {
+        Rule::Pattern(pattern) => ("Pattern", view! { <code>{pattern.as_str().to_owned()}</code> }.into_any()),
+        Rule::Codes(codes) => ("Codes", codes.join(", ").into_any()),
+    };
+    let by = changed_by.clone().map(|name| format!(" by {name}"));
+    let facts = vec![
+        ("In plain words", format.description.clone().into_any()),
+        rule,
+        ("Example", view! { <code>{format.example.clone()}</code> }.into_any()),
+        ("Version", view! { {version.to_string()}", "{moment(*changed_at)}{by} }.into_any()),
+    ];
+    view! {
+        <section aria-labelledby="format">
+            <h2 id="format">"How its values are written"</h2>
+            <p>"A concept that products share: columns that carry it are held against this, and products are joined by it."</p>
+            {summary_list(facts)}
+            {link("Change the format")}
+        </section>
+    }
+    .into_any()
+}
+
 fn row(one: &TermUse) -> Vec<AnyView> {
-    let product = view! { <a href=format!("/products/{}", one.address)>{one.product_title.clone()}</a> };
+    place(&one.address, &one.product_title, &one.dataset, &one.dataset_title, &one.column)
+}
+
+fn checked(one: &Carrier) -> Vec<AnyView> {
+    let mut cells = place(&one.address, &one.product_title, &one.dataset, &one.dataset_title, &one.column);
+    cells.push(counted(one.look.as_ref(), None));
+    cells
+}
+
+fn place(address: &str, product_title: &str, dataset: &str, dataset_title: &str, column: &str) -> Vec<AnyView> {
+    let product = view! { <a href=format!("/products/{address}")>{product_title.to_owned()}</a> };
     let dataset = view! {
-        <a href=format!("/products/{}/schema#{}", one.address, one.dataset)>
-            {one.dataset_title.clone()}<span class="sr-only">{format!(" of {}", one.product_title)}</span>
+        <a href=format!("/products/{address}/schema#{dataset}")>
+            {dataset_title.to_owned()}<span class="sr-only">{format!(" of {product_title}")}</span>
         </a>
     };
-    vec![product.into_any(), dataset.into_any(), view! { <code>{one.column.clone()}</code> }.into_any()]
+    vec![product.into_any(), dataset.into_any(), view! { <code>{column.to_owned()}</code> }.into_any()]
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use crate::ui::{csrf_field, hidden};
 use leptos::prelude::*;
-use store::mine::{Beside, OTHER_HOLDERS, Reason};
+use store::mine::{Beside, Join, OTHER_HOLDERS, Reason};
 
 /// The button that follows a product, or stops following it.
 pub fn follow_form(csrf: &str, address: &str, follows: bool) -> impl IntoView + use<> {
@@ -26,9 +26,9 @@ pub fn beside(found: &[Beside]) -> AnyView {
         return ().into_any();
     }
     let why = |reason: &Reason| match reason {
-        Reason::UsedTogether => format!("{OTHER_HOLDERS} or more other people use both."),
-        Reason::SameKey(key) => format!("Both have the key {key}, so that they can be joined."),
-        Reason::SameSector(sector) => format!("Both belong to the sector {sector}."),
+        Reason::UsedTogether => format!("{OTHER_HOLDERS} or more other people use both.").into_any(),
+        Reason::JoinsOn(join) => joins_on(join),
+        Reason::SameSector(sector) => format!("Both belong to the sector {sector}.").into_any(),
     };
     let line = |one: &Beside| {
         let summary = one.summary.clone().map(|summary| view! { <p>{summary}</p> });
@@ -42,9 +42,21 @@ pub fn beside(found: &[Beside]) -> AnyView {
         <section aria-labelledby="beside">
             <h2 id="beside">"Beside this product"</h2>
             {group("Used together", |reason| *reason == Reason::UsedTogether)}
-            {group("Same key", |reason| matches!(reason, Reason::SameKey(_)))}
+            {group("Joins with", |reason| matches!(reason, Reason::JoinsOn(_)))}
             {group("Same sector", |reason| matches!(reason, Reason::SameSector(_)))}
         </section>
     }
     .into_any()
+}
+
+/// On what two products can be joined: a concept with its columns, or a key that is called the same in both.
+fn joins_on(join: &Join) -> AnyView {
+    let Join { term, own, theirs } = join;
+    match term {
+        Some((slug, name)) => view! {
+            "Joins on "<a href=format!("/glossary/{slug}")>{name.clone()}</a>": its column "<code>{theirs.clone()}</code>" with "<code>{own.clone()}</code>" here."
+        }
+        .into_any(),
+        None => view! { "Both have the key "<code>{own.clone()}</code>", so that they can be joined." }.into_any(),
+    }
 }

@@ -234,6 +234,23 @@ fn people_are_looked_for_by_the_office_and_answered_by_domains() {
 }
 
 #[test]
+fn terms_are_kept_by_their_centre_and_proposed_by_curators() {
+    let (own, other) = (Some(PLACE.sector), Some(SectorId(id(99))));
+    for (role, scope, keeps, proposes) in [
+        (Role::GdoAdministrator, Scope::Whole, [true, false, false], [true, false, false]),
+        (Role::TcCurator, Scope::Sector(PLACE.sector), [false, true, false], [true; 3]),
+        (Role::TcCurator, Scope::Sector(SectorId(id(99))), [false, false, true], [false, false, true]),
+        (Role::Owner, Scope::Domain(PLACE.domain), [false; 3], [false; 3]),
+        (Role::Auditor, Scope::Whole, [false; 3], [false; 3]),
+    ] {
+        let who = actor(10, role, scope);
+        let may = |action: fn(Option<SectorId>) -> Action| [None, own, other].map(|sector| authorise(&who, action(sector)).is_ok());
+        assert_eq!(may(|sector| Action::KeepTerm { sector }), keeps, "{role} {scope:?}");
+        assert_eq!(may(|sector| Action::ProposeTerm { sector, place: PLACE }), proposes, "{role} {scope:?}");
+    }
+}
+
+#[test]
 fn each_side_of_a_linkage_is_decided_by_its_own_owner() {
     let other = Place { product: ProductId(id(21)), domain: DomainId(id(22)), sector: SectorId(id(23)) };
     let (asker, places) = (PersonId(id(10)), [PLACE, other]);

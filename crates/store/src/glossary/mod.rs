@@ -1,10 +1,16 @@
-//! Terms with what they mean and where they are used, and the sets of phrases that search takes as one. Every change is in
+//! Terms with what they mean and where they are used, the format of those that many columns carry, and the sets of phrases that search takes as one. Every change is in
 //! the audit trail.
 
+mod check;
+mod columns;
+mod polyseme;
 mod read;
 #[cfg(test)]
 mod tests;
 mod write;
 
+pub use check::{Due, checks_due, looked_at, not_looked_at};
+pub use columns::{Carrier, Concept, Look, Place, carriers, concepts_of, propose, say};
+pub use polyseme::{Polyseme, end_format, polyseme, set_format};
 pub use read::{Synonym, Term, TermLine, TermSector, TermUse, synonym, synonyms, term, terms, terms_with, uses};
 pub use write::{Changed, add_synonym, begin_with_synonyms, change_synonym, ensure_terms, remove_synonym};

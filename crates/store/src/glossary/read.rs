@@ -2,7 +2,7 @@
 
 use crate::Result;
 use chrono::{DateTime, Utc};
-use domain::id::{PersonId, SynonymId, TermId};
+use domain::id::{PersonId, SectorId, SynonymId, TermId};
 use sqlx::PgConnection;
 
 /// A term in the list.
@@ -12,6 +12,10 @@ pub struct TermLine {
     pub name: String,
     pub definition: String,
     pub also_called: Vec<String>,
+    /// The one whose trusted centre keeps it.
+    pub sector: Option<SectorId>,
+    /// Columns of many products carry it, and it says how their values are written.
+    pub polyseme: bool,
 }
 
 /// Every term by name; what search derives from.
@@ -22,22 +26,34 @@ pub async fn terms(conn: &mut PgConnection) -> Result<Vec<TermLine>> {
 /// Terms by name that have each of the words somewhere in name, definition or other names; all of them without words.
 pub async fn terms_with(conn: &mut PgConnection, words: &str) -> Result<Vec<TermLine>> {
     let words: Vec<String> = words.split_whitespace().map(str::to_lowercase).collect();
-    let rows = sqlx::query_as!(
-        TermLine,
-        "SELECT slug, name, definition, also_called FROM glossary_term t
-         WHERE NOT EXISTS (SELECT FROM unnest($1::text[]) AS word
-                           WHERE position(word IN lower(concat_ws(' ', t.name, t.definition, array_to_string(t.also_called, ' ')))) = 0)
-         ORDER BY lower(name), slug",
+    let rows = sqlx::query!(
+        r#"SELECT slug, name, definition, also_called, sector_id,
+                  EXISTS (SELECT FROM polyseme y WHERE y.term_id = t.id AND y.ended_at IS NULL) AS "polyseme!"
+           FROM glossary_term t
+           WHERE NOT EXISTS (SELECT FROM unnest($1::text[]) AS word
+                             WHERE position(word IN lower(concat_ws(' ', t.name, t.definition, array_to_string(t.also_called, ' ')))) = 0)
+           ORDER BY lower(name), slug"#,
         &words
     )
     .fetch_all(conn)
     .await?;
-    Ok(rows)
+    Ok(rows
+        .into_iter()
+        .map(|row| TermLine {
+            slug: row.slug,
+            name: row.name,
+            definition: row.definition,
+            also_called: row.also_called,
+            sector: row.sector_id.map(SectorId),
+            polyseme: row.polyseme,
+        })
+        .collect())
 }
 
 /// The sector that keeps a term.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TermSector {
+    pub id: SectorId,
     pub slug: String,
     pub title: String,
     pub trusted_centre: String,
@@ -59,7 +75,7 @@ pub struct Term {
 pub async fn term(conn: &mut PgConnection, slug: &str) -> Result<Option<Term>> {
     let row = sqlx::query!(
         r#"SELECT t.id, t.slug, t.name, t.definition, t.also_called, t.column_names, t.changed_at,
-                  s.slug AS "sector_slug?", s.title AS "sector_title?", s.trusted_centre AS "trusted_centre?"
+                  t.sector_id, s.slug AS "sector_slug?", s.title AS "sector_title?", s.trusted_centre AS "trusted_centre?"
            FROM glossary_term t LEFT JOIN sector s ON s.id = t.sector_id WHERE t.slug = $1"#,
         slug
     )
@@ -70,8 +86,8 @@ pub async fn term(conn: &mut PgConnection, slug: &str) -> Result<Option<Term>> {
         slug: row.slug,
         name: row.name,
         definition: row.definition,
-        sector: match (row.sector_slug, row.sector_title, row.trusted_centre) {
-            (Some(slug), Some(title), Some(trusted_centre)) => Some(TermSector { slug, title, trusted_centre }),
+        sector: match (row.sector_id, row.sector_slug, row.sector_title, row.trusted_centre) {
+            (Some(id), Some(slug), Some(title), Some(trusted_centre)) => Some(TermSector { id: SectorId(id), slug, title, trusted_centre }),
             _ => None,
         },
         also_called: row.also_called,

@@ -1,5 +1,7 @@
 //! The glossary in the record: what a change leaves behind, and what a reader may learn from it.
 
+mod polysemes;
+
 use super::*;
 use crate::PgPool;
 use crate::organisation::{NewRole, ensure_person, ensure_sector, grant_role};
@@ -28,6 +30,7 @@ fn planning_area() -> TermDocument {
         sector: Some("geospatial".into()),
         also_called: vec!["District".into()],
         column_names: vec!["area_code".into()],
+        format: None,
     }
 }
 

@@ -1,5 +1,6 @@
 //! Changing the glossary: each change with its audit row. Searches see from the times of change that there is something new.
 
+use super::polyseme::follow_document;
 use crate::{Result, StoreError, audit};
 use chrono::{DateTime, Utc};
 use domain::Ids;
@@ -7,7 +8,6 @@ use domain::audit::{AuditAction, AuditEvent, Origin};
 use domain::glossary::{SynonymSet, TermDocument};
 use domain::id::{PersonId, SynonymId, TermId};
 use sqlx::PgConnection;
-use uuid::Uuid;
 
 const TERM: &str = "glossary-term";
 const SYNONYM: &str = "search-synonym";
@@ -18,12 +18,12 @@ const SYNONYM: &str = "search-synonym";
 pub async fn ensure_terms(conn: &mut PgConnection, terms: &[TermDocument], ids: &Ids, now: DateTime<Utc>) -> Result<usize> {
     let mut changed = 0;
     for term in terms {
-        changed += usize::from(ensure_term(conn, term, ids, now).await?.is_some());
+        changed += usize::from(ensure_term(conn, term, ids, now).await?);
     }
     Ok(changed)
 }
 
-async fn ensure_term(conn: &mut PgConnection, term: &TermDocument, ids: &Ids, now: DateTime<Utc>) -> Result<Option<Uuid>> {
+async fn ensure_term(conn: &mut PgConnection, term: &TermDocument, ids: &Ids, now: DateTime<Utc>) -> Result<bool> {
     let sector = match &term.sector {
         Some(slug) => {
             let found = sqlx::query_scalar!("SELECT id FROM sector WHERE slug = $1", slug).fetch_optional(&mut *conn).await?;
@@ -52,9 +52,10 @@ async fn ensure_term(conn: &mut PgConnection, term: &TermDocument, ids: &Ids, no
     .await?;
     if id.is_some() {
         let event = AuditEvent::done(None, AuditAction::GlossaryChange, TERM, id, Origin::default());
-        audit::append(conn, &AuditEvent { detail: Some(term.slug.clone()), ..event }, now).await?;
+        audit::append(&mut *conn, &AuditEvent { detail: Some(term.slug.clone()), ..event }, now).await?;
     }
-    Ok(id)
+    let format = follow_document(conn, term, id.is_some(), now).await?;
+    Ok(id.is_some() || format)
 }
 
 /// Puts the sets of a document into a record that has none yet; how many. Later the record's own sets count: one that an

@@ -1,7 +1,8 @@
-//! What stands beside a product: others that serve the same people, join on the same key, or belong to the same sector.
+//! What stands beside a product: others that serve the same people, that it joins with, or that belong to the same sector.
 
 use crate::Result;
 use chrono::{DateTime, Utc};
+use domain::glossary::ENOUGH;
 use domain::id::{PersonId, ProductId};
 use sqlx::PgConnection;
 
@@ -22,10 +23,21 @@ const OF_EACH_KEY: i64 = 50;
 pub enum Reason {
     /// Several other people hold agreements on both.
     UsedTogether,
-    /// A key column of this name is in both.
-    SameKey(String),
+    /// Columns of both carry one concept, or are keys of one name.
+    JoinsOn(Join),
     /// The sector's title.
     SameSector(String),
+}
+
+/// What two products can be joined on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Join {
+    /// Slug and name of the concept that both columns carry; none for keys that are called the same.
+    pub term: Option<(String, String)>,
+    /// The column here.
+    pub own: String,
+    /// The column there.
+    pub theirs: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,7 +60,9 @@ pub async fn beside(conn: &mut PgConnection, reader: PersonId, product: ProductI
     Ok(found)
 }
 
-/// By people, then by key. Keys that every dataset could have (a row's number) join nothing, and personal keys are at no port.
+/// By people, then by what they join on: a concept that columns of both carry, whatever they are called, or else a key of one name. Columns whose
+/// values mostly lack the concept's format join nothing, nor do keys that every dataset could have (a row's number); and personal
+/// columns are at no port.
 ///
 /// A page waits for this, so that it looks at the last holders and at some products of each key rather than at all: among so
 /// many, any three are as good.
@@ -62,23 +76,44 @@ async fn joined(conn: &mut PgConnection, reader: PersonId, product: ProductId, n
                CROSS JOIN LATERAL (SELECT g.product_id FROM agreement g WHERE g.holder_id = h.id AND g.state = 'active' AND g.product_id <> $3
                                    ORDER BY g.made_at DESC LIMIT $9) o
                GROUP BY o.product_id HAVING count(DISTINCT h.id) >= $4),
+           own_column AS MATERIALIZED (
+               SELECT c.name, c.is_key, m.term_id, m.share FROM dataset d JOIN data_column c ON c.dataset_id = d.id
+               LEFT JOIN (polyseme_column m JOIN polyseme y ON y.term_id = m.term_id AND y.ended_at IS NULL)
+                   ON m.product_id = d.product_id AND m.dataset_name = d.name AND m.column_name = c.name AND m.state = 'carries'
+               WHERE d.product_id = $3 AND c.personal = 'none'),
+           own_term AS MATERIALIZED (
+               SELECT t.id, t.slug, t.name, min(o.name) AS own FROM own_column o JOIN glossary_term t ON t.id = o.term_id
+               WHERE o.share IS NULL OR o.share >= $10 GROUP BY t.id ORDER BY t.slug LIMIT $7),
            own_key AS MATERIALIZED (
-               SELECT DISTINCT lower(c.name) AS name FROM data_column c JOIN dataset d ON d.id = c.dataset_id
-               WHERE d.product_id = $3 AND c.is_key AND c.personal = 'none' AND lower(c.name) NOT IN ('id', '_id', 'uuid', 'key', 'no', 'number')
-               ORDER BY 1 LIMIT $7),
-           keyed AS MATERIALIZED (
-               SELECT o.product_id, min(k.name) AS key, count(DISTINCT k.name) AS keys
-               FROM own_key k CROSS JOIN LATERAL (
-                   SELECT d.product_id FROM data_column c JOIN dataset d ON d.id = c.dataset_id JOIN visible_product($1, $2) p ON p.id = d.product_id
-                   WHERE lower(c.name) = k.name AND c.is_key AND c.personal = 'none' AND d.product_id <> $3
+               SELECT lower(name) AS name, min(name) AS own FROM own_column
+               WHERE is_key AND term_id IS NULL AND lower(name) NOT IN ('id', '_id', 'uuid', 'key', 'no', 'number')
+               GROUP BY lower(name) ORDER BY 1 LIMIT $7),
+           joins AS MATERIALIZED (
+               SELECT o.product_id, k.slug, k.name, k.own, o.column_name AS theirs
+               FROM own_term k CROSS JOIN LATERAL (
+                   SELECT m.product_id, m.column_name FROM polyseme_column m JOIN visible_product($1, $2) p ON p.id = m.product_id
+                   JOIN dataset d ON d.product_id = m.product_id AND d.name = m.dataset_name
+                   JOIN data_column c ON c.dataset_id = d.id AND c.name = m.column_name
+                   WHERE m.term_id = k.id AND m.state = 'carries' AND (m.share IS NULL OR m.share >= $10) AND c.personal = 'none' AND m.product_id <> $3
                      AND p.visibility = 'listed' AND p.status = 'published' LIMIT $8) o
-               GROUP BY o.product_id)
-           SELECT address AS "address!", title AS "title!", summary, together AS "together!", key AS "key?" FROM (
-               SELECT p.address, p.title, p.summary, (t.product_id IS NOT NULL) AS together, k.key,
+               UNION ALL
+               SELECT o.product_id, NULL, k.name, k.own, o.column_name
+               FROM own_key k CROSS JOIN LATERAL (
+                   SELECT d.product_id, c.name AS column_name FROM data_column c JOIN dataset d ON d.id = c.dataset_id
+                   JOIN visible_product($1, $2) p ON p.id = d.product_id
+                   WHERE lower(c.name) = k.name AND c.is_key AND c.personal = 'none' AND d.product_id <> $3
+                     AND p.visibility = 'listed' AND p.status = 'published' LIMIT $8) o),
+           best AS MATERIALIZED (
+               SELECT DISTINCT ON (j.product_id) j.product_id, j.slug, j.name, j.own, j.theirs, n.keys
+               FROM joins j JOIN (SELECT product_id, count(DISTINCT (slug, name)) AS keys FROM joins GROUP BY product_id) n ON n.product_id = j.product_id
+               ORDER BY j.product_id, j.slug IS NULL, j.slug, j.name, j.theirs)
+           SELECT address AS "address!", title AS "title!", summary, together AS "together!", slug AS "slug?", name AS "name?", own AS "own?",
+                  theirs AS "theirs?" FROM (
+               SELECT p.address, p.title, p.summary, (t.product_id IS NOT NULL) AS together, k.slug, k.name, k.own, k.theirs,
                       row_number() OVER (PARTITION BY t.product_id IS NULL
                                          ORDER BY t.people DESC NULLS LAST, k.keys DESC NULLS LAST, p.title, p.id) AS place
-               FROM visible_product($1, $2) p LEFT JOIN together t ON t.product_id = p.id LEFT JOIN keyed k ON k.product_id = p.id
-               WHERE p.id IN (SELECT product_id FROM together UNION SELECT product_id FROM keyed)
+               FROM visible_product($1, $2) p LEFT JOIN together t ON t.product_id = p.id LEFT JOIN best k ON k.product_id = p.id
+               WHERE p.id IN (SELECT product_id FROM together UNION SELECT product_id FROM best)
                  AND p.visibility = 'listed' AND p.status = 'published' AND EXISTS (SELECT FROM visible_product($1, $2) here WHERE here.id = $3)) x
            WHERE place <= $5 ORDER BY together DESC, place"#,
         reader.0,
@@ -89,14 +124,18 @@ async fn joined(conn: &mut PgConnection, reader: PersonId, product: ProductId, n
         HOLDERS,
         KEYS,
         OF_EACH_KEY,
-        OF_EACH_HOLDER
+        OF_EACH_HOLDER,
+        ENOUGH
     )
     .fetch_all(conn)
     .await?;
     Ok(rows
         .into_iter()
         .map(|row| {
-            let reason = row.key.filter(|_| !row.together).map_or(Reason::UsedTogether, Reason::SameKey);
+            let reason = match (row.own, row.theirs) {
+                (Some(own), Some(theirs)) if !row.together => Reason::JoinsOn(Join { term: row.slug.zip(row.name), own, theirs }),
+                _ => Reason::UsedTogether,
+            };
             Beside { address: row.address, title: row.title, summary: row.summary, reason }
         })
         .collect())

@@ -102,6 +102,10 @@ async fn hide(conn: &mut PgConnection, on: u32) {
     sqlx::query("UPDATE product SET visibility = 'hidden' WHERE id = $1").bind(product(on).0).execute(conn).await.unwrap();
 }
 
+fn joins_on(term: Option<(&str, &str)>, own: &str, theirs: &str) -> Reason {
+    Reason::JoinsOn(Join { term: term.map(|(slug, name)| (slug.into(), name.into())), own: own.into(), theirs: theirs.into() })
+}
+
 /// What one person is recommended for a reason that the sector does not give.
 async fn reasons(conn: &mut PgConnection, reader: u32, on: u32) -> Vec<(String, Reason)> {
     let all = beside(conn, person(reader), product(on), start()).await.unwrap();
@@ -141,7 +145,7 @@ async fn a_product_stands_beside_another_once_with_its_best_reason(pool: PgPool)
     let all = beside(&mut conn, person(5), product(1), start()).await.unwrap();
     assert_eq!(all.len(), 5);
     assert_eq!((all[0].address.as_str(), &all[0].reason), ("d.p2", &Reason::UsedTogether));
-    assert_eq!((all[1].address.as_str(), &all[1].reason), ("d.p61", &Reason::SameKey("stop_no".into())));
+    assert_eq!((all[1].address.as_str(), &all[1].reason), ("d.p61", &joins_on(None, "stop_no", "Stop_No")));
     let mut others: Vec<&str> = all[2..].iter().map(|one| one.address.as_str()).collect();
     assert!(all[2..].iter().all(|one| one.reason == Reason::SameSector("Geospatial".into())));
     others.dedup();
@@ -156,6 +160,53 @@ async fn keys_that_say_nothing_or_that_nobody_may_read_join_nothing(pool: PgPool
     }
     assert_eq!(reasons(&mut conn, 5, 1).await, []);
     assert_eq!(reasons(&mut conn, 5, 3).await, []);
+}
+
+/// A concept that columns of these names carry.
+async fn concept(conn: &mut PgConnection, slug: &str, name: &str, columns: &[&str]) {
+    let columns: Vec<String> = columns.iter().map(|column| (*column).to_owned()).collect();
+    let query = "WITH t AS (INSERT INTO glossary_term (id, slug, name, definition, column_names, changed_at) VALUES (gen_random_uuid(), $1, $2, '', $3, $4) RETURNING id)
+                 INSERT INTO polyseme (term_id, version, pattern, description, example, origin, changed_at) SELECT id, 1, '[0-9]{5}', '', '', 'document', $4 FROM t";
+    sqlx::query(query).bind(slug).bind(name).bind(&columns).bind(start()).execute(conn).await.unwrap();
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn columns_that_carry_one_concept_join_whatever_they_are_called(pool: PgPool) {
+    let mut conn = record(&pool).await;
+    concept(&mut conn, "stop", "Stop", &["stop_no", "halt"]).await;
+    for (on, name, personal) in [(1, "stop_no", "none"), (2, "HALT", "none"), (3, "halt", "direct"), (61, "stop_no", "none")] {
+        key(&mut conn, on, name, personal).await;
+    }
+    // The concept is the one reason, also where the names are the same; personal columns join nothing.
+    let stop = Some(("stop", "Stop"));
+    let both = [("d.p2".to_owned(), joins_on(stop, "stop_no", "HALT")), ("d.p61".to_owned(), joins_on(stop, "stop_no", "stop_no"))];
+    assert_eq!(reasons(&mut conn, 5, 1).await, both);
+    sqlx::query("UPDATE data_column SET is_key = false").execute(&mut *conn).await.unwrap();
+    assert_eq!(reasons(&mut conn, 5, 1).await, both, "a concept joins columns that are no keys");
+    assert_eq!(reasons(&mut conn, 5, 3).await, []);
+
+    // Where most values have another format, or who looks after the product says no, nothing is joined.
+    let looked = "UPDATE polyseme_column SET checked_at = now(), share = $2, looked = 1000 WHERE product_id = $1";
+    for (share, expected) in [(94.9, &both[1..]), (95.0, &both[..])] {
+        sqlx::query(looked).bind(product(2).0).bind(share).execute(&mut *conn).await.unwrap();
+        assert_eq!(reasons(&mut conn, 5, 1).await, expected, "{share}");
+    }
+    sqlx::query(looked).bind(product(1).0).bind(10.0).execute(&mut *conn).await.unwrap();
+    assert_eq!(reasons(&mut conn, 5, 1).await, []);
+    sqlx::query(looked).bind(product(1).0).bind(100.0).execute(&mut *conn).await.unwrap();
+    sqlx::query("UPDATE polyseme_column SET state = 'refused' WHERE product_id = $1").bind(product(2).0).execute(&mut *conn).await.unwrap();
+    assert_eq!(reasons(&mut conn, 5, 1).await, both[1..]);
+
+    // Nobody learns of a hidden product, not even who holds it, nor what stands beside it.
+    hide(&mut conn, 61).await;
+    hold(&mut conn, 1, 61, "active").await;
+    for reader in [1, 5] {
+        assert_eq!(reasons(&mut conn, reader, 1).await, []);
+    }
+    assert_eq!(reasons(&mut conn, 5, 61).await, []);
+    sqlx::query("UPDATE product SET visibility = 'listed'").execute(&mut *conn).await.unwrap();
+    sqlx::query("UPDATE polyseme SET ended_at = now()").execute(&mut *conn).await.unwrap();
+    assert_eq!(reasons(&mut conn, 5, 1).await, [], "a concept that has ended joins nothing, and these are no keys");
 }
 
 #[sqlx::test(migrations = "../../migrations")]

@@ -10,6 +10,7 @@ use app::features::catalogue::terms::current_terms;
 use app::features::catalogue::{Beside, ProductTab, product_page};
 use app::features::fitness::fitness_line;
 use app::features::flow::flagged;
+use app::features::glossary::{concepts_section, concepts_to_do};
 use app::features::mine::beside;
 use app::features::service_level::{broken, levels_tab};
 use app::features::standard::on_product;
@@ -23,7 +24,7 @@ use domain::{Action, Urn};
 use leptos::prelude::{AnyView, IntoAny, view};
 use std::sync::Arc;
 use store::catalogue::{self, ProductView};
-use store::{flow, mine, service_level, standard};
+use store::{flow, glossary, mine, service_level, standard};
 
 /// Rows shown of each dataset on the sample tab.
 const SAMPLE_ROWS: i32 = 8;
@@ -75,8 +76,15 @@ async fn show(state: &AppState, who: &SignedIn, urn: &str, tab: ProductTab, quer
         Ok::<_, HttpError>((mine::follows(&mut conn, reader, product.id).await?, service_level::worst(&mut conn, product.id).await?))
     };
     let fit = crate::http::fitness::beside(state, who, product.id);
-    let (content, (findings, waivers), flags, (follows, worst), (score, honours)) =
-        tokio::try_join!(load(state, who, &product, tab, query), standards, flags, promises, fit)?;
+    let may_say = crate::http::glossary::may_say(&who.actor, &product);
+    // Nobody else is shown them on other tabs.
+    let concepts = async {
+        let shown = may_say || tab == ProductTab::Schema;
+        Ok::<_, HttpError>(if shown { glossary::concepts_of(&mut *state.pool.acquire().await?, product.id).await? } else { vec![] })
+    };
+    let (content, (findings, waivers), flags, (follows, worst), (score, honours), concepts) =
+        tokio::try_join!(load(state, who, &product, tab, query), standards, flags, promises, fit, concepts)?;
+    let decides = authorise(&who.actor, Action::Classify { place: product.at.place }).is_ok();
     let keeps = authorise(&who.actor, Action::Protect { place: product.at.place }).is_ok();
     let csrf = who.csrf.clone();
     let title = match tab {
@@ -89,8 +97,13 @@ async fn show(state: &AppState, who: &SignedIn, urn: &str, tab: ProductTab, quer
             &product,
             Beside { follows, keeps },
             tab,
-            view! { {broken(&product.address, &worst)}{flagged(&flags)}{on_product(&product.address, &findings, &waivers)}{fitness_line(&product.address, score, &honours)}{content(&product)} }
-                .into_any(),
+            view! {
+                {broken(&product.address, &worst)}{flagged(&flags)}{on_product(&product.address, &findings, &waivers)}
+                {fitness_line(&product.address, score, &honours)}{decides.then(|| concepts_to_do(&product.address, &concepts))}
+                {content(&product)}
+                {(tab == ProductTab::Schema).then(|| concepts_section(&product.address, &concepts, may_say))}
+            }
+            .into_any(),
         )
     };
     Ok(render::page_with(state, who, &standing, Section::Products, &title, StatusCode::OK, body))

@@ -1,16 +1,30 @@
-//! The glossary for everyone; search synonyms for administrators.
+//! The glossary for everyone; the format of terms for who keeps them, which columns carry them for who looks after a product; search synonyms for
+//! administrators.
 
+mod api;
+mod concepts;
+mod format;
 mod show;
 mod synonym;
 mod synonyms;
 
 use crate::routes::{Audience, Route};
 use axum::routing::{get, post};
+use domain::organisation::Actor;
+use store::catalogue::ProductView;
 
 pub fn routes() -> Vec<Route> {
     vec![
         Route::get("/glossary", Audience::Everyone, get(show::list)),
         Route::get("/glossary/{slug}", Audience::Everyone, get(show::show)),
+        Route::get("/glossary/{slug}/format", Audience::Everyone, get(format::form)),
+        Route::post("/glossary/{slug}/format", Audience::Everyone, post(format::save)),
+        Route::post("/glossary/{slug}/format/end", Audience::Everyone, post(format::end)),
+        Route::get("/products/{urn}/concepts", Audience::Everyone, get(concepts::show)),
+        Route::post("/products/{urn}/concepts", Audience::Everyone, post(concepts::say)),
+        Route::get("/api/v1/glossary", Audience::Everyone, get(api::list)),
+        Route::get("/api/v1/glossary/{slug}", Audience::Everyone, get(api::show)),
+        Route::get("/api/v1/products/{urn}/concepts", Audience::Everyone, get(api::product)),
         Route::get("/admin/synonyms", Audience::Role, get(synonyms::list)),
         Route::post("/admin/synonyms", Audience::Role, post(synonyms::add)),
         Route::get("/admin/synonyms/{id}", Audience::Role, get(synonym::show)),
@@ -18,4 +32,9 @@ pub fn routes() -> Vec<Route> {
         Route::get("/admin/synonyms/{id}/remove", Audience::Role, get(synonym::ask_removal)),
         Route::post("/admin/synonyms/{id}/remove", Audience::Role, post(synonym::remove)),
     ]
+}
+
+/// Whether somebody may say which concepts the columns of a product carry, or propose that.
+pub(crate) fn may_say(actor: &Actor, product: &ProductView) -> bool {
+    concepts::may(actor, product).is_ok()
 }

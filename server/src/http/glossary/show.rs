@@ -4,13 +4,16 @@ use crate::http::error::HttpError;
 use crate::http::render;
 use crate::http::signed_in::SignedIn;
 use crate::state::AppState;
-use app::features::glossary::{term_page, terms_page};
+use app::features::glossary::{TermColumns, term_page, terms_page};
 use app::shell::Section;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
+use domain::Action;
+use domain::authorisation::authorise;
+use domain::id::SectorId;
 use serde::Deserialize;
-use store::glossary;
+use store::glossary::{self, Term};
 
 /// Columns listed on one term's page.
 const LISTED: usize = 200;
@@ -30,13 +33,31 @@ pub async fn list(State(state): State<AppState>, who: SignedIn, Query(words): Qu
 }
 
 pub async fn show(State(state): State<AppState>, who: SignedIn, Path(slug): Path<String>) -> Result<Response, HttpError> {
+    let (term, columns, cut_off) = find(&state, &who, &slug, LISTED).await?;
+    let keeps = authorise(&who.actor, Action::KeepTerm { sector: sector(&term) }).is_ok();
+    let title = term.name.clone();
+    render::page(&state, &who, Section::None, &title, StatusCode::OK, move || term_page(&term, &columns, cut_off, keeps)).await
+}
+
+/// The sector whose trusted centre keeps a term.
+pub(super) fn sector(term: &Term) -> Option<SectorId> {
+    term.sector.as_ref().map(|sector| sector.id)
+}
+
+/// A term with the columns that carry it, of products that the reader may know of; and whether there are more than `most`.
+pub(super) async fn find(state: &AppState, who: &SignedIn, slug: &str, most: usize) -> Result<(Term, TermColumns, bool), HttpError> {
     let mut conn = state.pool.acquire().await?;
     let term = glossary::term(&mut conn, &slug.replace('\0', "")).await?.ok_or(HttpError::NotFound)?;
-    let one_more = i64::try_from(LISTED + 1).unwrap_or(i64::MAX);
-    let mut uses = glossary::uses(&mut conn, who.actor.person, &term.column_names, one_more, state.now()).await?;
-    drop(conn);
-    let cut_off = uses.len() > LISTED;
-    uses.truncate(LISTED);
-    let title = term.name.clone();
-    render::page(&state, &who, Section::None, &title, StatusCode::OK, move || term_page(&term, &uses, cut_off)).await
+    let one_more = i64::try_from(most + 1).unwrap_or(i64::MAX);
+    let (reader, now) = (who.actor.person, state.now());
+    if let Some(polyseme) = glossary::polyseme(&mut conn, term.id).await? {
+        let mut carriers = glossary::carriers(&mut conn, reader, term.id, one_more, now).await?;
+        let cut_off = carriers.len() > most;
+        carriers.truncate(most);
+        return Ok((term, TermColumns::Checked(polyseme, carriers), cut_off));
+    }
+    let mut uses = glossary::uses(&mut conn, reader, &term.column_names, one_more, now).await?;
+    let cut_off = uses.len() > most;
+    uses.truncate(most);
+    Ok((term, TermColumns::Named(uses), cut_off))
 }
