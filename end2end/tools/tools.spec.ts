@@ -23,7 +23,7 @@ test("what dbt and Great Expectations write is lineage and quality of the produc
   const omar = await signIn(browser, "Omar Rahman");
   await omar.goto("/mine/tokens");
   await omar.getByLabel("Name", { exact: true }).fill(`Nightly tools ${Date.now()}`);
-  for (const scope of ["Read what I may read", "Tell where data comes from, as pipelines do", "Report measurements and quality results of products that I look after"]) {
+  for (const scope of ["Read what I may read", "Tell where data comes from, as pipelines do", "Report measurements, quality results and costs of products that I look after"]) {
     await omar.getByLabel(scope).check();
   }
   await omar.getByLabel("Until").fill(new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10));
