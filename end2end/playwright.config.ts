@@ -23,7 +23,7 @@ export default defineConfig({
     },
   },
   projects: [
-    { name: "scripting", testMatch: ["journeys/*.spec.ts", "pages/*.spec.ts"] },
+    { name: "scripting", testMatch: ["journeys/*.spec.ts", "pages/*.spec.ts", "tools/*.spec.ts"] },
     { name: "plain", testMatch: ["journeys/*.spec.ts"], use: { javaScriptEnabled: false } },
   ],
 });

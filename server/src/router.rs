@@ -47,6 +47,7 @@ pub fn routes() -> Vec<Route> {
         http::service_level::routes(),
         http::quality::routes(),
         http::problem::routes(),
+        http::cost::routes(),
         http::fitness::routes(),
     ]
     .into_iter()

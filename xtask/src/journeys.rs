@@ -7,11 +7,13 @@ use crate::site::Site;
 use crate::steps::{self, Counts};
 use crate::{npm, python, system};
 use anyhow::Result;
+use std::path::Path;
 
-pub fn run(context: &Context, cluster: &Cluster, site: &Site, filter: Option<&str>) -> Result<Counts> {
+/// `tools` is the Python that dbt and Great Expectations are installed for; without it their journey is skipped.
+pub fn run(context: &Context, cluster: &Cluster, site: &Site, tools: Option<&Path>, filter: Option<&str>) -> Result<Counts> {
     npm::prepare(context, "end2end", "the journeys run in Playwright")?;
     let chromium = system::chromium(context)?;
-    let python = python::prepare(context)?;
+    let python = python::prepare(context, &python::READERS)?;
     let state = context.state("test")?;
     let setting = Setting::prepare(context, &state, &cluster.admin, site, None, Search::None)?;
     let _server = setting.serve()?;
@@ -28,6 +30,10 @@ pub fn run(context: &Context, cluster: &Cluster, site: &Site, filter: Option<&st
         .env("PYTHON", python)
         .env("CHROMIUM", chromium)
         .env("PLAYWRIGHT_HTML_OPEN", "never");
+    if let Some(tools) = tools {
+        // Tools work in the agencies' database, as those of a team that owns its tables do.
+        command.env("PASAR_TOOLS_PYTHON", tools).env("PASAR_SOURCE_OWNER_URL", setting.databases.source_owner.as_str());
+    }
     if let Some(filter) = filter {
         command.args(["--pass-with-no-tests", "--grep", filter]);
     }

@@ -1,4 +1,5 @@
-//! A Python of the journeys' own, with the packages that the page "How to connect" names: what officers are told to run is run.
+//! Pythons of the journeys' own: with the packages that the page "How to connect" names, and with the tools that pipelines use. What officers
+//! and teams are told to run is run.
 
 use crate::context::Context;
 use crate::{steps, system};
@@ -8,12 +9,21 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
-/// Every package with its version and digests.
-const REQUIREMENTS: &str = "end2end/requirements.txt";
+/// A list of packages, each with its version and digests, and what they are for. Each list has a virtual environment of its own, since tools
+/// disagree on what they need.
+pub struct Packages {
+    list: &'static str,
+    why: &'static str,
+}
+
+/// What officers read with, and OpenLineage's client.
+pub const READERS: Packages = Packages { list: "end2end/requirements.txt", why: "a journey reads data as its page says" };
+/// dbt with its OpenLineage integration, and Great Expectations: 720 MB unpacked.
+pub const TOOLS: Packages = Packages { list: "end2end/tools/requirements.txt", why: "dbt and Great Expectations tell the portal of their runs" };
 
 /// The program of a virtual environment that holds exactly those packages; made again when their list has changed.
-pub fn prepare(context: &Context) -> Result<PathBuf> {
-    let list = context.root.join(REQUIREMENTS);
+pub fn prepare(context: &Context, packages: &Packages) -> Result<PathBuf> {
+    let list = context.root.join(packages.list);
     let home = context.cache.join(format!("python-{}", &hex::encode(Sha256::digest(fs::read(&list)?))[..12]));
     let program = home.join("bin/python");
     let mark = home.join("complete");
@@ -21,7 +31,7 @@ pub fn prepare(context: &Context) -> Result<PathBuf> {
         return Ok(program);
     }
     let python = system::python(context)?;
-    println!("Installing Python packages into {}: a journey reads data as its page says.", home.display());
+    println!("Installing Python packages into {}: {}.", home.display(), packages.why);
     let log = context.cache.join("pip.log");
     // What a run that was stopped left behind is no environment.
     if home.exists() {

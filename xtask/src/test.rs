@@ -9,11 +9,13 @@ use crate::npm;
 use crate::ports::Ports;
 use crate::postgres::{Cluster, Durability};
 use crate::processes::{go_on, interrupted};
+use crate::python;
 use crate::site::{self, Profile};
 use crate::steps::{self, Counts};
 use crate::tools;
 use anyhow::{Result, bail};
 use clap::Args;
+use std::path::PathBuf;
 use std::process::Command;
 use std::time::Instant;
 
@@ -113,7 +115,8 @@ pub fn run(context: &Context, options: &Options) -> Result<()> {
     match site::build(context, Profile::Development) {
         Ok(site) => {
             heading("Journeys");
-            report.count(journeys::run(context, &cluster, &site, options.filter.as_deref()))?;
+            let tools = installed_tools(context, &mut report)?;
+            report.count(journeys::run(context, &cluster, &site, tools.as_deref(), options.filter.as_deref()))?;
         }
         Err(fault) => {
             report.note(Err(fault))?;
@@ -135,6 +138,18 @@ pub fn run(context: &Context, options: &Options) -> Result<()> {
         bail!("{} steps and {} tests failed", report.faults.len(), report.counts.failed);
     }
     Ok(())
+}
+
+/// The Python of dbt and Great Expectations. That they could not be installed fails the whole, and leaves the other journeys alone.
+fn installed_tools(context: &Context, report: &mut Report) -> Result<Option<PathBuf>> {
+    match python::prepare(context, &python::TOOLS) {
+        Ok(program) => Ok(Some(program)),
+        Err(fault) => {
+            report.note(Err(fault))?;
+            skipped("the journey of dbt and Great Expectations", "they could not be installed");
+            Ok(None)
+        }
+    }
 }
 
 /// Tests make their own databases on this cluster: the record's and the sources'.

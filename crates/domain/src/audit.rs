@@ -137,6 +137,7 @@ text_enum! {
         IncidentOpen = "incident.open", "Opened an incident";
         IncidentMend = "incident.mend", "Mended an incident";
         SatisfactionSay = "satisfaction.say", "Said how useful a product is";
+        CostReport = "cost.report", "Reported what a product costs";
         FitnessAnnounce = "fitness.announce", "Announced something about the fitness of a sector";
         FitnessWithdraw = "fitness.withdraw", "Withdrew an announcement about fitness";
         UnitChange = "unit.change", "Changed sectors, agencies or domains";

@@ -219,6 +219,7 @@ impl Topic {
             | A::QualityReport
             | A::BenchmarkSet
             | A::SatisfactionSay
+            | A::CostReport
             | A::FitnessWithdraw
             | A::UnitChange
             | A::RoleChange

@@ -90,6 +90,7 @@ identifiers!(
     ProblemId,
     ProblemAnswerId,
     IncidentId,
+    ProductCostId,
     AnnouncementId,
     AccessReviewId,
     ReviewItemId,

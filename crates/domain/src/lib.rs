@@ -10,6 +10,7 @@ pub mod calendar;
 pub mod catalogue;
 pub mod classification;
 pub mod clock;
+pub mod cost;
 pub mod event;
 pub mod fitness;
 pub mod flow;

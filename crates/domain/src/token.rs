@@ -11,7 +11,7 @@ text_enum! {
         Request = "request", "Ask for access and change what is mine";
         Decide = "decide", "Decide requests and revoke agreements, where I may";
         Lineage = "lineage", "Tell where data comes from, as pipelines do";
-        Measure = "measure", "Report measurements and quality results of products that I look after";
+        Measure = "measure", "Report measurements, quality results and costs of products that I look after";
     }
 }
 
@@ -35,7 +35,7 @@ impl TokenScope {
         if !reads && (path == "/api/v1/lineage" || path.starts_with("/api/v1/lineage/")) {
             return Self::Lineage;
         }
-        if !reads && path.starts_with("/api/v1/products/") && (path.ends_with("/quality") || path.ends_with("/measurements")) {
+        if !reads && path.starts_with("/api/v1/products/") && ["/quality", "/measurements", "/costs"].iter().any(|end| path.ends_with(end)) {
             return Self::Measure;
         }
         let decides = path.starts_with("/api/v1/work/") || (path.starts_with("/api/v1/") && (path.ends_with("/undo") || path.ends_with("/revoke")));
@@ -97,7 +97,7 @@ mod tests {
         assert_eq!(check("", &["all"], "2028-01-01").unwrap_err().len(), 3);
         assert_eq!(TokenScope::needed(true, "/api/v1/work"), TokenScope::Read);
         assert_eq!(TokenScope::needed(false, "/api/v1/requests"), TokenScope::Request);
-        for path in ["/api/v1/products/a.b/quality", "/api/v1/products/a.b/service-levels/1/measurements"] {
+        for path in ["/api/v1/products/a.b/quality", "/api/v1/products/a.b/service-levels/1/measurements", "/api/v1/products/a.b/costs"] {
             assert_eq!((TokenScope::needed(false, path), TokenScope::needed(true, path)), (TokenScope::Measure, TokenScope::Read));
         }
         for path in ["/api/v1/work/1/approve", "/api/v1/requests/1/undo", "/api/v1/agreements/1/revoke"] {

@@ -5,8 +5,8 @@ use crate::{Unreadable, read};
 use chrono::NaiveDate;
 use domain::catalogue::{
     Classification, ColumnDocument, ColumnFlowDocument, ColumnType, DataSharingAgreement, DatasetDocument, Distribution, IndicatorDocument,
-    InputPortDocument, Onward, OutputPortDocument, PersonalCategory, ProductDocument, ProductStatus, ProductType, Sensitivity, ServiceLevelDocument,
-    Sharing, SpatialCoverage, TermsText, Visibility,
+    InputPortDocument, LinkedTool, Onward, OutputPortDocument, PersonalCategory, ProductDocument, ProductStatus, ProductType, Sensitivity,
+    ServiceLevelDocument, Sharing, SpatialCoverage, TermsText, ToolLink, Visibility, links_fault,
 };
 use domain::classification::ColumnClass;
 use domain::flow::Handling;
@@ -57,6 +57,8 @@ struct RawProduct {
     agreement: RawAgreement,
     #[serde(default)]
     service_levels: Vec<RawLevel>,
+    #[serde(default)]
+    links: Vec<RawLink>,
     datasets: Vec<RawDataset>,
 }
 
@@ -144,6 +146,15 @@ struct RawLevel {
     window: String,
     measured_how: String,
     indicator: Option<RawIndicator>,
+}
+
+/// `{tool: airflow, title: The nightly pipeline, url: "https://airflow.example.invalid/dags/routes"}`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawLink {
+    tool: LinkedTool,
+    title: String,
+    url: String,
 }
 
 /// `{measure: filled, dataset: sales, column: price, comparison: at-least, bound: 98, every_minutes: 60}`.
@@ -269,6 +280,9 @@ fn faults(product: &Product) -> Result<(), String> {
             return Err(format!("{} fills {missing}, which is no column of this product", port.name));
         }
     }
+    if let Some(fault) = links_fault(&product.document.links) {
+        return Err(fault);
+    }
     for dataset in &product.document.datasets {
         if let Some(column) = dataset.columns.iter().find(|c| c.personal.is_personal() && c.classification < Classification::Restricted) {
             return Err(format!("{}.{} is personal and must be restricted at least", dataset.name, column.name));
@@ -381,6 +395,7 @@ fn product(domain: String, name: String, raw: RawProduct) -> Result<Product, Str
                 indicator: l.indicator.map(IndicatorDocument::from),
             })
             .collect(),
+        links: raw.links.into_iter().map(|link| ToolLink { tool: link.tool, title: link.title, url: link.url }).collect(),
     };
     Ok(Product { document, datasets })
 }

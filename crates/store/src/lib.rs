@@ -8,6 +8,7 @@ pub mod access_review;
 pub mod audit;
 pub mod catalogue;
 pub mod classification;
+pub mod cost;
 mod error;
 pub mod event;
 pub mod fitness;

@@ -7,6 +7,7 @@ pub mod assets;
 pub mod audit;
 pub mod catalogue;
 pub mod classification;
+pub mod cost;
 pub mod csv;
 pub mod error;
 pub mod fitness;

@@ -13,6 +13,7 @@ mod auditing;
 mod classification;
 mod cluster;
 mod common;
+mod costs;
 mod deciding;
 mod deciding_properties;
 mod fitness;

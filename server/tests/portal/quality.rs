@@ -113,6 +113,18 @@ async fn results_of_each_tool_are_kept_once_and_hold_no_value(pool: PgPool) {
 }
 
 #[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]
+async fn a_check_is_of_the_table_whatever_its_tool_calls_the_data(pool: PgPool) {
+    let place = place(pool).await;
+    let mut named = example("1");
+    named["meta"]["active_batch_definition"]["data_asset_name"] = "every route".into();
+    assert_eq!(place.send(&place.token, &named).await.0, 201);
+    let api = place.world.send(Method::GET, API, None, None, &[("authorization", &format!("Bearer {}", place.token))]).await;
+    let api: Value = serde_json::from_str(&api.body).unwrap();
+    let checks = api["checks"].as_array().unwrap();
+    assert!(!checks.is_empty() && checks.iter().all(|check| check["dataset"] == "routes"), "{api}");
+}
+
+#[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]
 async fn what_does_not_fit_is_refused_whole_with_its_path(pool: PgPool) {
     let place = place(pool.clone()).await;
     let mut broken = example("1");

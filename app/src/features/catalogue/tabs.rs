@@ -5,7 +5,7 @@ use crate::features::catalogue::ProductTab;
 use crate::ui::{classification_badge, count, data_table, day, empty_state, moment, query_string, summary_list};
 use chrono::{DateTime, Utc};
 use domain::audit::AuditAction;
-use domain::catalogue::AreaOutlines;
+use domain::catalogue::{AreaOutlines, LinkedTool, ToolLink};
 use domain::protection::Technique;
 use leptos::prelude::*;
 use store::catalogue::{ColumnView, DatasetView, InputPortView, OutputPortView, ProductView};
@@ -14,7 +14,7 @@ fn code(text: &str) -> AnyView {
     view! { <code>{text.to_owned()}</code> }.into_any()
 }
 
-pub fn overview(product: &ProductView, datasets: &[DatasetView], outlines: &AreaOutlines) -> AnyView {
+pub fn overview(product: &ProductView, datasets: &[DatasetView], outlines: &AreaOutlines, links: &[ToolLink]) -> AnyView {
     let rows = datasets
         .iter()
         .map(|dataset| {
@@ -60,10 +60,31 @@ pub fn overview(product: &ProductView, datasets: &[DatasetView], outlines: &Area
         {product.description.clone().map(|text| view! { <p class="prose">{text}</p> })}
         {table}
         {place_section(product, outlines)}
+        {tools(links)}
         <h2>"About"</h2>
         {summary_list(facts)}
     }
     .into_any()
+}
+
+/// Pages of the product elsewhere, with the host that each leads to.
+fn tools(links: &[ToolLink]) -> Option<AnyView> {
+    if links.is_empty() {
+        return None;
+    }
+    let each = links
+        .iter()
+        .map(|link| {
+            let name = if link.tool == LinkedTool::Other { link.host().to_owned() } else { format!("{}, {}", link.tool.label(), link.host()) };
+            view! {
+                <li>
+                    <a href=link.url.clone() rel="noopener noreferrer external">{link.title.clone()}</a>
+                    <br/><span class="muted">{name}</span>
+                </li>
+            }
+        })
+        .collect_view();
+    Some(view! { <h2>"In its team’s tools"</h2><ul class="plain-list">{each}</ul> }.into_any())
 }
 
 fn you_would_see(dataset: &DatasetView) -> String {

@@ -1,5 +1,6 @@
 //! Problems that readers report, what is answered, incidents, and how a product is used.
 
+mod cost;
 mod list;
 mod report;
 mod show;

@@ -1,10 +1,12 @@
 //! `/products/{address}/usage`: how much a product is used, and how it is liked; `/usage`: what nobody reads.
 
+use super::cost::costs;
 use crate::ui::{breadcrumbs, count, csrf_field, data_table, empty_state, error_summary, moment, plot_with_table, select_field};
 use charts::{Bar, Bars, Words, bars};
 use domain::Violation;
 use leptos::prelude::*;
 use store::catalogue::ProductView;
+use store::cost::MonthOfCost;
 use store::problem::{MonthOfUse, Neglected, Satisfaction};
 
 #[derive(Debug, Clone, PartialEq)]
@@ -14,6 +16,8 @@ pub struct Usage {
     /// Dataset, column, and agreements under which it was read.
     pub columns: Vec<(String, String, i64)>,
     pub satisfaction: Satisfaction,
+    /// Newest first; months of which nothing was reported are not in it.
+    pub costs: Vec<MonthOfCost>,
     /// The reader has read it, and what they said of it.
     pub mine: Option<Option<(i16, i16)>>,
 }
@@ -79,6 +83,7 @@ pub fn usage_page(csrf: &str, product: &ProductView, usage: &Usage, wrong: &[Vio
         <p class="lead">{liked(&usage.satisfaction)}</p>
         {by_month(usage)}
         {columns}
+        {costs(&usage.costs)}
         {survey}
     }
     .into_any()

@@ -2,7 +2,7 @@
 
 use super::{
     Classification, ColumnType, Distribution, Onward, PersonalCategory, ProductStatus, ProductType, Sensitivity, Sharing, SpatialCoverage, TermsText,
-    Visibility,
+    ToolLink, Visibility,
 };
 use crate::Urn;
 use crate::flow::Handling;
@@ -44,6 +44,9 @@ pub struct ProductDocument {
     pub output_ports: Vec<OutputPortDocument>,
     pub agreement: DataSharingAgreement,
     pub service_levels: Vec<ServiceLevelDocument>,
+    /// Pages of it in other tools. Left out of the digest while there are none, so that what was applied before stays unchanged.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub links: Vec<ToolLink>,
 }
 
 impl ProductDocument {

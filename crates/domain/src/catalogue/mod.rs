@@ -10,6 +10,7 @@ mod place_question;
 mod planning_areas;
 mod postal_sectors;
 mod terms;
+mod tool_link;
 
 pub use difference::{Piece, Standing, word_difference};
 pub use document::{
@@ -22,6 +23,7 @@ pub use place::{AreaCode, BoundingBox, NotABox, PlanningArea, Region, SpatialCov
 pub use place_question::{Near, PlaceAnswer, PlaceNotice, PlaceQuestion, PlaceTyped};
 pub use postal_sectors::areas_of_sector;
 pub use terms::{ACCEPT_DAYS, ACCEPT_DAYS_OF_DOCUMENTS, NewTerms, TermsForm, TermsText, check_terms};
+pub use tool_link::{LinkedTool, MOST_LINKS, ToolLink, links_fault};
 
 use crate::text_enum;
 

@@ -48,6 +48,8 @@ pub struct CheckResult {
     pub title: String,
     /// As the tool calls it; whoever keeps it finds the product's dataset.
     pub dataset: Option<String>,
+    /// `schema.table`, where the tool says it beside a name of its own for the data.
+    pub table: Option<String>,
     pub column: Option<String>,
     pub outcome: Outcome,
     /// How many were not as expected, and of how many.

@@ -58,7 +58,7 @@ fn check(one: &Pointed<'_>, id: &str, status: &Pointed<'_>, manifest: Option<&Po
         _ => name.replace('_', " "),
     };
     let failures = one.get("failures").and_then(|failures| failures.value.as_i64()).filter(|n| *n >= 0);
-    Ok(CheckResult { key: plain(id), layer: layer_of(&kind), title, dataset, column, outcome, unexpected: failures, looked: None })
+    Ok(CheckResult { key: plain(id), layer: layer_of(&kind), title, dataset, table: None, column, outcome, unexpected: failures, looked: None })
 }
 
 /// The model that a test is of: the one that it hangs on, or the one that it depends on, where that is one.

@@ -44,7 +44,9 @@ fn validation(root: &Pointed<'_>, named: Option<String>) -> Result<CheckRun, Fau
         .text_at(&["meta", "active_batch_definition", "data_asset_name"])
         .or_else(|| root.text_at(&["meta", "batch_kwargs", "data_asset_name"]))
         .map(plain);
-    let results = root.need("results")?.items(MOST)?.iter().map(|one| check(one, asset.as_deref())).collect::<Result<Vec<_>, _>>()?;
+    let table = table(root);
+    let results =
+        root.need("results")?.items(MOST)?.iter().map(|one| check(one, asset.as_deref(), table.as_deref())).collect::<Result<Vec<_>, _>>()?;
     let suite = root.text_at(&["suite_name"]).or_else(|| root.text_at(&["meta", "expectation_suite_name"])).map(plain);
     let said = [&["meta", "validation_time"][..], &["meta", "run_id", "run_time"], &["meta", "batch_markers", "ge_load_time"]];
     let run = named.or_else(|| run_name(root.get("meta").and_then(|meta| meta.get("run_id")))).or_else(|| root.text_at(&["id"]).map(plain));
@@ -59,7 +61,14 @@ fn validation(root: &Pointed<'_>, named: Option<String>) -> Result<CheckRun, Fau
     })
 }
 
-fn check(one: &Pointed<'_>, asset: Option<&str>) -> Result<CheckResult, Fault> {
+/// An asset may be called anything; the table that it stands for is what a product describes.
+fn table(root: &Pointed<'_>) -> Option<String> {
+    let name = root.text_at(&["meta", "batch_spec", "table_name"])?;
+    let schema = root.text_at(&["meta", "batch_spec", "schema_name"]);
+    Some(plain(&schema.map_or_else(|| name.to_owned(), |schema| format!("{schema}.{name}"))))
+}
+
+fn check(one: &Pointed<'_>, asset: Option<&str>, table: Option<&str>) -> Result<CheckResult, Fault> {
     let success = one.need("success")?.flag()?;
     let config = one.need("expectation_config")?;
     let kind = match (config.get("type"), config.get("expectation_type")) {
@@ -88,6 +97,7 @@ fn check(one: &Pointed<'_>, asset: Option<&str>) -> Result<CheckResult, Fault> {
             None => words,
         },
         dataset: asset.map(str::to_owned),
+        table: table.map(str::to_owned),
         column,
         outcome,
         unexpected: number("unexpected_count"),

@@ -83,6 +83,25 @@ fn what_the_python_client_sends_is_read() {
 }
 
 #[test]
+fn what_dbt_sends_is_read() {
+    // Sent by release 1.54 of dbt's integration for the project in end2end/tools/dbt.
+    let sent: Vec<Statement> = include_str!("dbt_1_54.jsonl").lines().map(|line| read(line.as_bytes(), now()).unwrap()).collect();
+    assert_eq!((sent[0].state, sent[1].state, sent.len()), (RunState::Complete, RunState::Fail, 2));
+    assert_eq!(sent[0].parent.as_ref().unwrap().1, Name::new("dbt", "dbt-run-depot_reports"));
+    // A source that is called otherwise than its table is an input by its own name, and gives columns by the table's.
+    let inputs: Vec<_> = sent[0].inputs.iter().map(|one| one.name.name.as_str()).collect();
+    assert_eq!(inputs, ["pasar_data.depot_reports.bays_by_area", "pasar_data.ssot_a.flows"]);
+    let columns: Vec<_> = sent[0].outputs[0].columns.iter().map(|one| (one.to.as_str(), one.dataset.name.as_str(), one.from.as_str())).collect();
+    let expected = [
+        ("bays", "pasar_data.depot_reports.bays_by_area", "bays"),
+        ("planning_area", "pasar_data.depot_reports.bays_by_area", "planning_area"),
+        ("trips", "pasar_data.ssot_a.ridership_dp_flows_by_area", "trips"),
+    ];
+    assert_eq!(columns, expected);
+    assert_eq!(sent[1].inputs[0].assertions, Some(Assertions { met: 1, missed: 1 }));
+}
+
+#[test]
 fn events_of_jobs_and_datasets_are_runs_of_their_own() {
     let mut of_job = event();
     let object = of_job.as_object_mut().unwrap();

@@ -15,10 +15,10 @@ pub(crate) fn read(root: &Pointed<'_>) -> Result<CheckRun, Fault> {
     let mut results = vec![];
     for side in ["inputs", "outputs"] {
         for dataset in root.get(side).map(|all| all.items(MOST_DATASETS)).transpose()?.unwrap_or_default() {
-            for facets in ["inputFacets", "outputFacets", "facets"] {
-                if let Some(facet) = dataset.get(facets).and_then(|facets| facets.get("dataQualityAssertions")) {
-                    assertions(&dataset, &facet, &mut results)?;
-                }
+            // dbt's integration says the same in two places.
+            let said = ["inputFacets", "outputFacets", "facets"].into_iter().find_map(|facets| dataset.get(facets)?.get("dataQualityAssertions"));
+            if let Some(facet) = said {
+                assertions(&dataset, &facet, &mut results)?;
             }
         }
     }
@@ -50,6 +50,7 @@ fn assertions(dataset: &Pointed<'_>, facet: &Pointed<'_>, results: &mut Vec<Chec
                 None => words,
             },
             dataset: Some(name.clone()),
+            table: None,
             column,
             outcome: match (success, warns) {
                 (true, _) => Outcome::Passed,

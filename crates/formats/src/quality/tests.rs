@@ -88,6 +88,22 @@ fn runs_of_the_tools_themselves_are_read() {
     );
 }
 
+/// As Great Expectations 1.24.1 and dbt's OpenLineage integration 1.54 wrote them, from what is in `end2end/tools`.
+#[test]
+fn a_check_is_of_its_table_and_is_told_once() {
+    let run = one(&serde_json::from_str(include_str!("../../examples/great_expectations_1_table_run.json")).unwrap());
+    let place = (Some("ssot_a.depots_dp_chargers"), Some("charging points"));
+    assert!(run.results.iter().all(|one| (one.table.as_deref(), one.dataset.as_deref()) == place), "{run:?}");
+    let outcomes: Vec<Outcome> = run.results.iter().map(|one| one.outcome).collect();
+    assert_eq!(outcomes, [Outcome::Error, Outcome::Passed, Outcome::Passed, Outcome::Failed, Outcome::Warned]);
+    let event = include_str!("../open_lineage/dbt_1_54.jsonl").lines().last().unwrap();
+    let run = one(&serde_json::from_str(event).unwrap());
+    assert_eq!(
+        said(&run),
+        [("trips: accepted values", Layer::Schema, Outcome::Failed, None), ("planning_area: not null", Layer::Schema, Outcome::Passed, None),]
+    );
+}
+
 #[test]
 fn a_checkpoint_holds_several_runs() {
     let (first, second) = (example("1"), example("0.18"));

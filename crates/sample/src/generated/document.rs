@@ -57,6 +57,7 @@ pub fn product(generator: &Generator, index: u64) -> Option<ProductDocument> {
         output_ports: output_ports(&datasets, &mut rng),
         agreement: agreement(sharing, &mut rng),
         service_levels: service_levels(&mut rng),
+        links: vec![],
         datasets,
         title: title.text,
     })

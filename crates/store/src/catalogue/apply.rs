@@ -5,7 +5,7 @@ use super::{areas, kept, parts};
 use crate::{Result, StoreError};
 use chrono::{DateTime, Utc};
 use domain::Ids;
-use domain::catalogue::{Classification, ProductDocument};
+use domain::catalogue::{Classification, ProductDocument, links_fault};
 use domain::classification::JoinRule;
 use domain::id::{DomainId, ProductId};
 use sha2::{Digest, Sha256};
@@ -71,6 +71,9 @@ impl Applier {
     pub async fn apply(&mut self, conn: &mut PgConnection, document: &ProductDocument, now: DateTime<Utc>) -> Result<Applied> {
         let domain = *self.domains.get(&document.domain).ok_or_else(|| StoreError::Conflict(format!("there is no domain {}", document.domain)))?;
         let address = format!("{}.{}", document.domain, document.name);
+        if let Some(fault) = links_fault(&document.links) {
+            return Err(StoreError::Conflict(format!("{address}: {fault}")));
+        }
         let source = document.source.clone().zip(document.source_id.clone());
         let found = source
             .as_ref()

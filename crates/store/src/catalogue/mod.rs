@@ -9,6 +9,7 @@ mod place;
 mod read;
 mod terms;
 mod titles;
+mod tool_links;
 
 pub use apply::{Applied, Applier};
 pub use areas::{area_at, areas_in_box, cover_boxes, outlines, outlines_digest, set_outlines};
@@ -18,3 +19,4 @@ pub use read::{
 };
 pub use terms::{TermsLine, TermsNames, TermsVersion, publish_terms, terms, terms_history, terms_names};
 pub use titles::{ListedTitle, listed_titles, titles_by_domain};
+pub use tool_links::tool_links;

@@ -1,7 +1,7 @@
-//! What belongs to a product: datasets, columns, ports, terms and service levels. Datasets and output ports keep their
+//! What belongs to a product: datasets, columns, ports, terms, service levels and links. Datasets and output ports keep their
 //! ids across versions, because requests and agreements point at them.
 
-use super::terms;
+use super::{terms, tool_links};
 use crate::Result;
 use chrono::{DateTime, Utc};
 use domain::Ids;
@@ -65,7 +65,8 @@ pub async fn write(conn: &mut PgConnection, product: ProductId, document: &Produ
     columns(conn, product, document, ids, now).await?;
     ports(conn, product, document, ids, now).await?;
     terms::write(conn, product, &document.agreement, now).await?;
-    service_levels(conn, product, document, ids, now).await
+    service_levels(conn, product, document, ids, now).await?;
+    tool_links::write(conn, product, &document.links).await
 }
 
 fn position(index: usize) -> i32 {

@@ -129,7 +129,9 @@ pub async fn report(
 /// The rule of each result, known or new, in the results' order.
 async fn rules(conn: &mut PgConnection, product: ProductId, run: &CheckRun, ids: &Ids, now: DateTime<Utc>) -> Result<Vec<Uuid>> {
     let places = Places::read(&mut *conn, product).await?;
-    let datasets: Vec<Option<String>> = run.results.iter().map(|one| one.dataset.as_deref().and_then(|told| places.dataset(told)).cloned()).collect();
+    // What a table is called says more than a tool's own name for it.
+    let found = |told: &Option<String>| told.as_deref().and_then(|told| places.dataset(told)).cloned();
+    let datasets: Vec<Option<String>> = run.results.iter().map(|one| found(&one.table).or_else(|| found(&one.dataset))).collect();
     let columns: Vec<Option<String>> = run
         .results
         .iter()

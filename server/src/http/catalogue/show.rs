@@ -121,11 +121,11 @@ async fn load(state: &AppState, who: &SignedIn, product: &ProductView, tab: Prod
             let described = async {
                 let datasets = catalogue::datasets(&mut conn, id).await?;
                 let outlines = if drawn { state.outlines.get(&state.pool, state.now()).await? } else { Arc::default() };
-                Ok::<_, HttpError>((datasets, outlines))
+                Ok::<_, HttpError>((datasets, outlines, catalogue::tool_links(&mut conn, id).await?))
             };
             let others = async { Ok(mine::beside(&mut *state.pool.acquire().await?, who.actor.person, id, state.now()).await?) };
-            let ((datasets, outlines), others) = tokio::try_join!(described, others)?;
-            Box::new(move |product| view! { {tabs::overview(product, &datasets, &outlines)}{beside(&others)} }.into_any())
+            let ((datasets, outlines, links), others) = tokio::try_join!(described, others)?;
+            Box::new(move |product| view! { {tabs::overview(product, &datasets, &outlines, &links)}{beside(&others)} }.into_any())
         }
         ProductTab::Schema => {
             let datasets = catalogue::datasets(&mut conn, id).await?;

@@ -14,15 +14,18 @@ use axum::response::{IntoResponse, Redirect, Response};
 use domain::Violation;
 use serde::Deserialize;
 use store::catalogue::ProductView;
-use store::problem;
+use store::{cost, problem};
 
 const LISTED: i64 = 200;
+/// Months of costs that are shown.
+const COST_MONTHS: i64 = 12;
 
 pub(super) async fn read(state: &AppState, who: &SignedIn, product: &ProductView) -> Result<Usage, HttpError> {
     let mut conn = state.pool.acquire().await?;
     Ok(Usage {
         months: problem::use_by_month(&mut conn, product.id, state.now()).await?,
         columns: problem::columns_used(&mut conn, product.id).await?,
+        costs: cost::months(&mut conn, product.id, COST_MONTHS).await?,
         satisfaction: problem::satisfaction(&mut conn, product.id).await?,
         mine: problem::my_word(&mut conn, product.id, who.actor.person).await?.map(|(_, said)| said),
     })
