@@ -17,7 +17,7 @@ use crate::features::administration::{AdministrationPage, administration_tabs};
 use crate::ui::{
     breadcrumbs, count, csrf_field, data_table, date_field, empty_state, error_summary, hidden, notice, select_field, status_tag, text_field,
 };
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use domain::organisation::Role;
 use domain::{Violation, calendar};
 use leptos::prelude::*;
@@ -137,7 +137,7 @@ pub fn people_page(
 
 /// The last day of what ends with a day in Singapore.
 fn last_day(until: DateTime<Utc>) -> String {
-    calendar::day(until - TimeDelta::seconds(1)).format("%-d %b %Y").to_string()
+    calendar::last_day(until).format("%-d %b %Y").to_string()
 }
 
 fn person_row(csrf: &str, person: &PersonView, roles: &[RoleView]) -> Vec<AnyView> {

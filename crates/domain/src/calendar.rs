@@ -1,6 +1,6 @@
 //! Working days in Singapore: Monday to Friday without public holidays. Holidays are data (gazetted yearly), passed in.
 
-use chrono::{DateTime, Datelike, Days, FixedOffset, NaiveDate, NaiveTime, TimeZone, Utc, Weekday};
+use chrono::{DateTime, Datelike, Days, FixedOffset, NaiveDate, NaiveTime, TimeDelta, TimeZone, Utc, Weekday};
 use std::collections::BTreeSet;
 
 /// The government's target: data is shared within this many working days of asking.
@@ -26,6 +26,11 @@ pub fn day(at: DateTime<Utc>) -> NaiveDate {
 pub fn end_of(day: NaiveDate) -> DateTime<Utc> {
     let next = day.checked_add_days(Days::new(1)).unwrap_or(day).and_time(NaiveTime::MIN);
     singapore().from_local_datetime(&next).single().map_or_else(|| next.and_utc(), |t| t.with_timezone(&Utc))
+}
+
+/// The last day of what stops at a moment, as people say it: what stops at midnight lasted until the day before. The way back from [`end_of`].
+pub fn last_day(until: DateTime<Utc>) -> NaiveDate {
+    day(until - TimeDelta::seconds(1))
 }
 
 pub fn is_working_day(day: NaiveDate, holidays: &BTreeSet<NaiveDate>) -> bool {
@@ -64,6 +69,8 @@ mod tests {
     #[test]
     fn a_day_ends_at_midnight_in_singapore() {
         assert_eq!(end_of(date("2026-11-20")).to_rfc3339(), "2026-11-20T16:00:00+00:00");
+        assert_eq!(last_day(end_of(date("2026-11-20"))), date("2026-11-20"));
+        assert_eq!(last_day(end_of(date("2026-11-20")) + TimeDelta::hours(1)), date("2026-11-21"), "some of a day is a day");
     }
 
     proptest! {

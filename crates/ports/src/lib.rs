@@ -23,7 +23,7 @@ pub use credential::{Credential, Presented, RoleOf};
 pub use drift::{Found, HolderStanding, Standing};
 pub use error::PortError;
 pub use holders::Holder;
-pub use linkage::{LinkedColumn, MatchSize};
+pub use linkage::{LinkedColumn, LinkedField, MatchSize};
 pub use log::{LogPosition, LogReading, SourceRead};
 pub use measure::{Answer, FormatQuestion, Question};
 pub use read::{Format, Opened, open, open_in};

@@ -8,6 +8,13 @@ use sqlx::types::Json;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
+/// A field among several, and how many bits each of its pairs of letters sets.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LinkedField {
+    pub column: String,
+    pub hashes: u16,
+}
+
 /// One side: a column, within the rows of its agreement.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct LinkedColumn {
@@ -15,6 +22,9 @@ pub struct LinkedColumn {
     pub table: String,
     pub column: String,
     pub rows: BTreeMap<String, BTreeSet<String>>,
+    /// Where several are compared, all of them, the column first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub fields: Vec<LinkedField>,
 }
 
 /// What the source said.

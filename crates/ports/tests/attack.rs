@@ -153,6 +153,11 @@ const ATTACKS: &[(&str, &str)] = &[
     ),
     ("what others are checked with", "SELECT verifier FROM pasar_source.credential; SELECT rolpassword FROM pg_authid; SELECT passwd FROM pg_shadow"),
     ("the log", "SELECT * FROM pasar_log.kept()"),
+    (
+        "records as linkages compare them",
+        "SELECT * FROM pasar_source.linked_records('{\"schema\": \"ssot\", \"table\": \"staff\", \"column\": \"nric\", \"rows\": {}}', 100)",
+    ),
+    ("keys of linkages", "SELECT encode(key, 'hex') FROM pasar_source.linkage_key"),
 ];
 
 /// What must look the same for a right and for a wrong guess of a hidden value: right, wrong, statement.

@@ -176,3 +176,104 @@ async fn whatever_is_agreed_nothing_else_is_read() {
     }
     place.source.end(agreement).await.unwrap();
 }
+
+/// What groups are made of.
+const GROUPED: [&str; 3] = ["area", "age", "day"];
+
+impl Dice {
+    /// A technique under which values fall together, or not.
+    fn grouping(&mut self, name: &str) -> Value {
+        match (name, self.below(3)) {
+            ("area", 0) => json!({"technique": "mask", "first": 1, "last": 0, "shortest": 2}),
+            ("age", 0) => json!({"technique": "band", "width": 2 + self.below(20)}),
+            ("age", 1) => json!({"technique": "round", "digits": -1}),
+            ("day", pick) => {
+                let unit = ["month", "quarter", "year"][usize::try_from(pick).unwrap()];
+                json!({"technique": "date-to", "unit": unit})
+            }
+            _ => json!({"technique": "clear"}),
+        }
+    }
+
+    /// Some of them, one at least.
+    fn some(&mut self) -> Vec<&'static str> {
+        let picked: Vec<&str> = GROUPED.into_iter().filter(|_| self.below(2) > 0).collect();
+        if picked.is_empty() { vec![GROUPED[usize::try_from(self.below(3)).unwrap()]] } else { picked }
+    }
+}
+
+/// What a row has in these columns.
+fn group(row: &Row, names: &[&str]) -> String {
+    names.iter().map(|name| row[*name].to_string()).collect::<Vec<_>>().join(" ")
+}
+
+/// How many rows each group has.
+fn sizes(rows: &[Row], names: &[&str]) -> BTreeMap<String, u64> {
+    let mut sizes = BTreeMap::new();
+    for row in rows {
+        *sizes.entry(group(row, names)).or_default() += 1;
+    }
+    sizes
+}
+
+#[tokio::test]
+async fn every_group_is_large_enough_and_no_larger_one_is_kept_back() {
+    let mut place = place("groups_any").await;
+    let table = "CREATE TABLE ssot.grouped (id integer, area text, age integer, day date); SELECT pasar_source.share_table('ssot', 'grouped')";
+    place.admin.execute(table).await.unwrap();
+    let mut dice = Dice(11);
+    let first = common::unique();
+    let (whole, grouped) = (Uuid::from_u128(first), Uuid::from_u128(first + 1));
+    for case in 0..CASES {
+        let mut values = vec![];
+        for id in 0..3 * ROWS {
+            let area = ["AMK", "BEDOK", "CLEMENTI", "ARC"][usize::try_from(dice.below(4)).unwrap()];
+            let cells = [format!("'{area}'"), (20 + dice.below(30)).to_string(), format!("date '2000-01-01' + {}", dice.below(500))];
+            let cells = cells.map(|cell| if dice.below(10) == 0 { "NULL".to_owned() } else { cell });
+            values.push(format!("({id}, {})", cells.join(", ")));
+        }
+        let fill = format!("TRUNCATE ssot.grouped; INSERT INTO ssot.grouped VALUES {}", values.join(", "));
+        place.admin.execute(AssertSqlSafe(fill)).await.unwrap();
+        let shown: Vec<&str> = GROUPED.into_iter().filter(|_| dice.below(4) > 0).collect();
+        let mut columns = vec![ColumnPlan::clear("id")];
+        for name in &shown {
+            columns.push(ColumnPlan { column: (*name).to_owned(), technique: dice.grouping(name).as_object().unwrap().clone() });
+        }
+        let under = |policy: Value| {
+            let one = ViewPlan { table: "grouped".into(), columns: columns.clone(), policy, ..view(&[]) };
+            Plan { views: vec![one], ..plan(&[], now() + TimeDelta::days(1)) }
+        };
+        let read = async |admin: &mut sqlx::PgConnection, agreement: Uuid| -> Vec<Row> {
+            let statement = format!("SELECT row_to_json(t)::text FROM {}.staff t", Source::role(agreement));
+            let lines: Vec<String> = sqlx::query_scalar(AssertSqlSafe(statement)).fetch_all(admin).await.unwrap();
+            lines.iter().map(|line| serde_json::from_str(line).unwrap()).collect()
+        };
+        let ids = |rows: &[Row]| rows.iter().map(|row| row["id"].as_i64().unwrap()).collect::<BTreeSet<_>>();
+        place.source.settle(whole, &under(json!({}))).await.unwrap();
+        let all = read(&mut place.admin, whole).await;
+
+        let (identifiers, k) = (dice.some(), 2 + dice.below(7));
+        let anonymous = json!({"k": k, "identifiers": &identifiers});
+        place.source.settle(grouped, &under(json!({"k": &anonymous}))).await.unwrap();
+        let seen = read(&mut place.admin, grouped).await;
+        let names: Vec<&str> = identifiers.iter().copied().filter(|name| shown.contains(name)).collect();
+        assert!(sizes(&seen, &names).values().all(|size| *size >= k), "{case}: {k} of {names:?}");
+        let of = sizes(&all, &names);
+        let large: Vec<Row> = all.iter().filter(|row| of[&group(row, &names)] >= k).cloned().collect();
+        assert_eq!(ids(&seen), ids(&large), "{case}: exactly the large ones");
+
+        let (by, minimum) = (dice.some(), 2 + dice.below(7));
+        let policy = json!({"k": &anonymous, "aggregate": {"by": &by, "minimum": minimum}});
+        place.source.settle(grouped, &under(policy)).await.unwrap();
+        let answer = read(&mut place.admin, grouped).await;
+        let names: Vec<&str> = by.iter().copied().filter(|name| shown.contains(name)).collect();
+        let told: BTreeMap<String, u64> = answer.iter().map(|row| (group(row, &names), row["group_size"].as_u64().unwrap())).collect();
+        let mut expected = sizes(&all, &names);
+        expected.retain(|_, size| *size >= minimum.max(k));
+        assert_eq!(told, expected, "{case}: groups of {names:?}, {minimum} or {k} at least");
+        assert_eq!(told.len(), answer.len(), "{case}: each group once");
+    }
+    for agreement in [whole, grouped] {
+        place.source.end(agreement).await.unwrap();
+    }
+}

@@ -5,7 +5,7 @@ use crate::state::AppState;
 use anyhow::Context;
 use domain::id::LinkageId;
 use domain::linkage::Measured;
-use ports::{LinkedColumn, MatchSize};
+use ports::{LinkedColumn, LinkedField, MatchSize};
 use store::PgConnection;
 use store::linkage::{self, LinkagePlan, PlannedSide};
 use store::outbox::{self, Due};
@@ -47,7 +47,13 @@ async fn perform(state: &AppState, conn: &mut PgConnection, due: &Due) -> anyhow
 }
 
 async fn ask(state: &AppState, id: LinkageId, plan: LinkagePlan) -> anyhow::Result<MatchSize> {
-    let column = |side: PlannedSide| LinkedColumn { schema: side.schema, table: side.table, column: side.column, rows: side.rows };
+    let column = |side: PlannedSide| LinkedColumn {
+        schema: side.schema,
+        table: side.table,
+        column: side.column,
+        rows: side.rows,
+        fields: side.fields.into_iter().map(|(column, weight)| LinkedField { column, hashes: weight.hashes() }).collect(),
+    };
     let sides: Result<[LinkedColumn; 2], _> = plan.sides.into_iter().map(column).collect::<Vec<_>>().try_into();
     match sides {
         Ok(sides) => state.source.match_size(id.0, &sides, plan.likeness, plan.least).await.context("counting at the source"),

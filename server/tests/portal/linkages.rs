@@ -219,3 +219,67 @@ async fn rows_of_both_stand_side_by_side_without_what_is_linked(pool: PgPool) {
     let keys: i64 = sqlx::query_scalar("SELECT count(*) FROM pasar_source.pseudonym_key").fetch_one(&mut place.source).await.unwrap();
     assert_eq!(keys, 0);
 }
+
+#[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]
+async fn several_fields_are_compared_as_both_owners_approved(pool: PgPool) {
+    let mut place = Granting::new(pool.clone(), "{}", 40).await;
+    patients(&mut place, &pool, 25).await;
+    // One letter of each name is another, and dates are texts on one side.
+    place
+        .source
+        .execute(
+            "ALTER TABLE ssot_a.routes ADD born date; UPDATE ssot_a.routes SET born = date '1960-01-01' + 97 * route::integer;
+             ALTER TABLE health.patients ADD born text;
+             UPDATE health.patients p SET born = r.born::text, nric = overlay(p.nric PLACING 'q' FROM 5 FOR 1)
+                 FROM ssot_a.routes r WHERE r.driver = 'T-' || substr(p.nric, 2);
+             SELECT pasar_source.share_table('ssot_a', 'routes'), pasar_source.share_table('health', 'patients')",
+        )
+        .await
+        .unwrap();
+    pool.execute(
+        "INSERT INTO data_column (id, dataset_id, position, name, column_type, nullable, is_key, classification, sensitivity, personal) VALUES
+             (gen_random_uuid(), '00000000-0000-7000-8000-0000000000b1', 2, 'born', 'date', true, false, 'restricted', 'sensitive-normal', 'indirect'),
+             (gen_random_uuid(), '00000000-0000-7000-8000-0000000000b1', 3, 'ill', 'text', true, false, 'restricted', 'sensitive-high', 'sensitive'),
+             (gen_random_uuid(), '00000000-0000-7000-8000-0000000000f3', 1, 'born', 'text', true, false, 'restricted', 'sensitive-normal', 'indirect')",
+    )
+    .await
+    .unwrap();
+    let world = &place.world;
+    let (holder, here, there) = (place.holder().await, owner(world, "omar", HERE).await, owner(world, "nurul", THERE).await);
+    let form = page(world, &holder, "/linkages/new").await;
+    assert!(form.contains("Bus routes: routes.born") && form.contains("Patients: people.born"), "{form}");
+    assert!(!form.contains("routes.ill"), "what could be held against people is not compared");
+    let own = place.page.trim_start_matches("/agreements/");
+    let asked = |column: &str, likeness: &str| {
+        format!(
+            "{}&weight=much&left_2={own}:00000000-0000-7000-8000-0000000000b1:{column}&right_2={PATIENTS}:00000000-0000-7000-8000-0000000000f3:born\
+             &weight_2=ordinary&likeness={likeness}",
+            asking(&place, "fields", 20)
+        )
+    };
+    let alone = post(world, &holder, "/linkages", &asking(&place, "fields", 20)).await;
+    assert!(alone.status == 422 && alone.body.contains("href=\"#left_2\"") && alone.body.contains("href=\"#likeness\""), "{}", alone.body);
+    let low = post(world, &holder, "/linkages", &asked("born", "30")).await;
+    assert!(low.status == 422 && low.body.contains("href=\"#likeness\""), "{}", low.body);
+    assert_eq!(post(world, &holder, "/linkages", &asked("ill", "85")).await.status, 409, "only what the form offers");
+    assert_eq!(post(world, &holder, "/linkages", &asked("nothing", "85")).await.status, 409);
+
+    let linkage = post(world, &holder, "/linkages", &asked("born", "85")).await.location();
+    for other in [&here, &there] {
+        let shown = page(world, other, &linkage).await;
+        assert!(shown.contains("From 85 hundredths on") && shown.contains("Fields that are compared") && shown.contains("Counts much"), "{shown}");
+    }
+    for (who, side) in [(&here, "left"), (&there, "right")] {
+        linkages::follow(&world.state).await.unwrap();
+        assert!(page(world, &holder, &linkage).await.contains("None yet"), "not before both");
+        assert_eq!(post(world, who, &format!("{linkage}/approve"), &format!("side={side}")).await.status, 303);
+    }
+    linkages::follow(&world.state).await.unwrap();
+    assert!(page(world, &holder, &linkage).await.contains("25 are in both"));
+    let told = page(world, &holder, &format!("/api/v1{linkage}")).await;
+    assert!(told.contains(r#""fields":[{"columns":["driver","nric"],"weight":"much"},{"columns":["born","born"],"weight":"ordinary"}]"#), "{told}");
+    assert!(told.contains(r#""likeness":85"#), "{told}");
+    let trail: Vec<Option<String>> =
+        sqlx::query_scalar("SELECT detail FROM audit_event WHERE action = 'linkage.ask' ORDER BY id").fetch_all(&pool).await.unwrap();
+    assert_eq!(trail, [Some("driver, born, at least 20".to_owned()), Some("nric, born, at least 20".to_owned())]);
+}

@@ -5,6 +5,7 @@
 mod access;
 mod access_review;
 mod administration;
+mod anothers_rows;
 mod api;
 mod audit;
 mod audit_leaving;

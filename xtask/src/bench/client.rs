@@ -55,20 +55,44 @@ impl Reader {
         Ok(bytes)
     }
 
-    /// Sends a form of a page; a redirect is its answer.
-    pub fn post(&self, url: &str, form: &str) -> Result<()> {
+    fn send(&self, url: &str, form: &str) -> Result<ureq::http::Response<ureq::Body>> {
         let origin = url.split('/').take(3).collect::<Vec<_>>().join("/");
         let request = self.agent.post(url).config().timeout_global(Some(Duration::from_mins(2))).build();
-        let status = request
-            .header("cookie", &self.cookie)
-            .header("origin", &origin)
-            .header("content-type", "application/x-www-form-urlencoded")
-            .send(form)?
-            .status();
+        let request = request.header("cookie", &self.cookie).header("origin", &origin).header("content-type", "application/x-www-form-urlencoded");
+        Ok(request.send(form)?)
+    }
+
+    /// Sends a form of a page; a redirect is its answer.
+    pub fn post(&self, url: &str, form: &str) -> Result<()> {
+        let status = self.send(url, form)?.status();
         if !status.is_redirection() {
             bail!("{url} answered {status}");
         }
         Ok(())
+    }
+
+    /// Sends a form whose answer is a page.
+    pub fn answer(&self, url: &str, form: &str) -> Result<String> {
+        let mut response = self.send(url, form)?;
+        let status = response.status();
+        let page = response.body_mut().read_to_string()?;
+        if !status.is_success() {
+            bail!("{url} answered {status}");
+        }
+        Ok(page)
+    }
+
+    /// Reads whatever an agreement's token opens, as it is written, and throws it away; how long it took, from asking to the last byte.
+    pub fn discard(&self, url: &str, token: &str) -> Result<Duration> {
+        let begun = Instant::now();
+        let request = self.agent.get(url).config().timeout_global(Some(Duration::from_mins(2))).build();
+        let mut response = request.header("authorization", format!("Bearer {token}")).header("accept-encoding", "identity").call()?;
+        let status = response.status();
+        std::io::copy(&mut response.body_mut().as_reader(), &mut std::io::sink())?;
+        if !status.is_success() {
+            bail!("{url} answered {status}");
+        }
+        Ok(begun.elapsed())
     }
 
     pub fn warm(&self, url: &str) -> Result<()> {

@@ -1,6 +1,7 @@
 //! `cargo xtask bench NAME`: one figure each, printed as `name value unit`, taken from the release build on a cluster of its own.
 //! Nothing here passes or fails: it measures, and `docs/benchmarks.md` says what was found.
 
+mod agreed;
 mod audit;
 mod bare;
 mod client;
@@ -88,7 +89,7 @@ enum Name {
     Audit,
     /// How well personal data is found in columns: precision, recall and F2.
     Pii,
-    /// Reads through masks beside the same rows whole, and the views of a thousand agreements made anew.
+    /// Reads through masks beside the same rows whole, at the source and through the API, and the views of a thousand agreements made anew.
     Masked,
     /// One rule over one product, a standard simulated, and all standards over `--products` made-up ones.
     Rules,
@@ -108,10 +109,6 @@ pub fn run(context: &Context, options: &Options) -> Result<()> {
     // Needs neither portal nor database.
     if options.name == Name::Pii {
         return pii::run(options.columns.as_deref(), options.predict.as_deref());
-    }
-    // Needs a source alone.
-    if options.name == Name::Masked {
-        return masked::run(context, options.rows, options.rows_from.as_deref());
     }
     if options.name == Name::Rules {
         return rules::run(context, options.products);
@@ -150,7 +147,8 @@ pub fn run(context: &Context, options: &Options) -> Result<()> {
         Name::Audit => audit::run(&bench),
         Name::Lineage => lineage::run(&bench),
         Name::Deciding => deciding::run(&bench),
-        Name::Import | Name::Pii | Name::Masked | Name::Rules => Ok(()),
+        Name::Masked => masked::run(&bench),
+        Name::Import | Name::Pii | Name::Rules => Ok(()),
     }
 }
 

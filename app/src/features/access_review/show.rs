@@ -5,7 +5,7 @@ use crate::ui::{
     breadcrumbs, count, csrf_field, data_table, deadline, empty_state, error_summary, hidden, moment, notice, select_field, status_tag, summary_list,
     text_area,
 };
-use chrono::{NaiveDate, TimeDelta};
+use chrono::NaiveDate;
 use domain::access_review::ReviewDecision;
 use domain::{Violation, calendar};
 use leptos::prelude::*;
@@ -136,7 +136,7 @@ fn who(item: &ReviewItem) -> AnyView {
 }
 
 fn last_day(until: chrono::DateTime<chrono::Utc>) -> String {
-    calendar::day(until - TimeDelta::seconds(1)).format("%-d %b %Y").to_string()
+    calendar::last_day(until).format("%-d %b %Y").to_string()
 }
 
 fn roles(review: &ReviewView, form: &Deciding, chooses: bool) -> AnyView {

@@ -1,7 +1,7 @@
 //! `/linkages/{id}`: what is linked, who agreed, and the answer.
 
 use crate::ui::{breadcrumbs, count, csrf_field, data_table, hidden, moment, status_tag, summary_list, text_field};
-use domain::linkage::{Gives, LinkageState, Measured, Side};
+use domain::linkage::{Gives, LinkageState, Measured, Side, Way};
 use leptos::prelude::*;
 use store::linkage::{LinkageView, SideView};
 
@@ -21,6 +21,7 @@ pub fn linkage_page(csrf: &str, view: &LinkageView, may: &May) -> AnyView {
         ("Asked", view! { {moment(view.requested_at)}", by "{view.requester_name.clone()} }.into_any()),
         ("What for", view.reason.clone().into_any()),
         ("Two are one when they are", view.way.label().into_any()),
+        ("How alike", alike(view).into_any()),
         ("What is given", gives(view, may).into_any()),
         ("Smallest match that is said", count(view.least).into_any()),
         ("Answer", answer(view, may).into_any()),
@@ -49,6 +50,7 @@ pub fn linkage_page(csrf: &str, view: &LinkageView, may: &May) -> AnyView {
         {summary_list(facts)}
         {why}
         {data_table("What is linked", &["Side", "Product", "Column", "Its owner"], rows)}
+        {compared(view)}
         {approvals}
         {refusal}
         {ending}
@@ -67,6 +69,32 @@ fn gives(view: &LinkageView, may: &May) -> AnyView {
         }
         _ => label.into_any(),
     }
+}
+
+fn alike(view: &LinkageView) -> String {
+    match view.way {
+        Way::Exact => "Equal".into(),
+        Way::Alike | Way::Fields => format!("From {} hundredths on", view.likeness),
+    }
+}
+
+/// What both owners agree to have compared, where it is several fields.
+fn compared(view: &LinkageView) -> AnyView {
+    if view.way != Way::Fields {
+        return ().into_any();
+    }
+    if view.fields.is_empty() {
+        return view! { <p>"The fields are shown to whoever may know of both products."</p> }.into_any();
+    }
+    let rows = view
+        .fields
+        .iter()
+        .map(|pair| {
+            let [left, right] = pair.columns.clone();
+            vec![view! { <code>{left}</code> }.into_any(), view! { <code>{right}</code> }.into_any(), pair.weight.label().into_any()]
+        })
+        .collect();
+    data_table("Fields that are compared", &["First product", "Second product", "Weight"], rows).into_any()
 }
 
 fn answer(view: &LinkageView, may: &May) -> String {

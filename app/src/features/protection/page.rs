@@ -107,10 +107,7 @@ fn row(path: &str, line: &ColumnLine, may: May) -> Vec<AnyView> {
     };
     let waiver = line.waiver.as_ref().map_or_else(
         || "–".into_any(),
-        |waiver| {
-            view! { "Until "{day(calendar::day(waiver.until - chrono::TimeDelta::seconds(1)))}", by "{waiver.by.clone()}": "{waiver.reason.clone()} }
-                .into_any()
-        },
+        |waiver| view! { "Until "{day(calendar::last_day(waiver.until))}", by "{waiver.by.clone()}": "{waiver.reason.clone()} }.into_any(),
     );
     let action = if may.protect { "Change" } else { "Open" };
     let change = view! { <a href=format!("{path}/{}", line.name)>{action}<span class="sr-only">{format!(" {}", line.name)}</span></a> };

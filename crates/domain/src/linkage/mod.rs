@@ -2,8 +2,10 @@
 //! and what may be said after.
 
 mod clk;
+mod fields;
 
 pub use clk::{BITS, Clk, Field, NotAClk, bigrams};
+pub use fields::{ComparedPair, FURTHER, LIKENESS, TypedPair, Weight};
 
 use crate::id::{AgreementId, DatasetId};
 use crate::{Violation, Violations, text_enum};
@@ -24,16 +26,18 @@ text_enum! {
     Way, "way of linking" {
         Exact = "exact", "Equal, but for capitals, spaces and signs";
         Alike = "alike", "Alike, for what is written by hand";
+        Fields = "fields", "Alike in several fields together";
     }
 }
 
 impl Way {
-    /// The likeness from which two are taken for one: with twenty hashes for each pair of letters, one slip in an ordinary name
-    /// stays above it, and two different names stay below.
-    pub const fn likeness(self) -> f64 {
+    /// The likeness from which two are taken for one, in hundredths: with twenty hashes for each pair of letters, one slip in an ordinary
+    /// name stays above eighty, and two different names stay below. Of several fields both owners agree on it.
+    pub const fn likeness(self) -> Option<u8> {
         match self {
-            Self::Exact => 1.0,
-            Self::Alike => 0.8,
+            Self::Exact => Some(100),
+            Self::Alike => Some(80),
+            Self::Fields => None,
         }
     }
 }
@@ -96,6 +100,10 @@ pub struct LinkageForm {
     pub least: String,
     /// A word of `Gives`.
     pub gives: String,
+    /// For several fields: what the first pair weighs, the pairs besides it, and the likeness in hundredths.
+    pub weight: String,
+    pub further: Vec<TypedPair>,
+    pub likeness: String,
 }
 
 /// A column of an agreement's dataset, written `agreement:dataset:column`.
@@ -125,6 +133,10 @@ impl fmt::Display for Linked {
 pub struct NewLinkage {
     pub sides: [Linked; 2],
     pub way: Way,
+    /// From which likeness two are taken for one, in hundredths.
+    pub likeness: u8,
+    /// Where several are compared: all of them, that of the sides first.
+    pub fields: Vec<ComparedPair>,
     pub reason: String,
     pub least: i64,
     /// Rows of both sides, under a pseudonym of the linkage alone, beside the number.
@@ -145,17 +157,19 @@ pub fn check_linkage(form: &LinkageForm) -> Result<NewLinkage, Violations> {
     if left.as_ref().zip(right.as_ref()).is_some_and(|(left, right)| left.agreement == right.agreement) {
         wrong.push(Violation::new("right", "one_agreement", "Choose a column of another agreement."));
     }
-    let way = form.way.parse::<Way>();
-    if way.is_err() {
+    let way = form.way.parse::<Way>().ok();
+    if way.is_none() {
         wrong.push(Violation::new("way", "way_unknown", "Choose when two are taken for one."));
     }
+    let fields = way.map(|way| fields::check_fields(form, way, [left.as_ref(), right.as_ref()], &mut wrong)).unwrap_or_default();
+    let likeness = way.and_then(|way| fields::check_likeness(form, way, &mut wrong));
     if !(10..=500).contains(&reason.chars().count()) {
         wrong.push(Violation::new("reason", "reason_missing", "Say in 10 to 500 characters what you want to find out."));
     }
     let gives = form.gives.parse::<Gives>();
     if gives.is_err() {
         wrong.push(Violation::new("gives", "gives_unknown", "Choose what you want to get."));
-    } else if matches!((&gives, &way), (Ok(Gives::Rows), Ok(Way::Alike))) {
+    } else if matches!((&gives, way), (Ok(Gives::Rows), Some(Way::Alike | Way::Fields))) {
         wrong.push(Violation::new(
             "gives",
             "gives_alike",
@@ -166,9 +180,9 @@ pub fn check_linkage(form: &LinkageForm) -> Result<NewLinkage, Violations> {
     if least.is_none() {
         wrong.push(Violation::new("least", "least_wrong", format!("Write a number from {LEAST_MATCH} on.")));
     }
-    match (left, right, way, least, wrong.is_empty()) {
-        (Some(left), Some(right), Ok(way), Some(least), true) => {
-            Ok(NewLinkage { sides: [left, right], way, reason: reason.to_owned(), least, rows: matches!(gives, Ok(Gives::Rows)) })
+    match (left, right, way.zip(likeness), least, wrong.is_empty()) {
+        (Some(left), Some(right), Some((way, likeness)), Some(least), true) => {
+            Ok(NewLinkage { sides: [left, right], way, likeness, fields, reason: reason.to_owned(), least, rows: matches!(gives, Ok(Gives::Rows)) })
         }
         _ => Err(wrong),
     }
@@ -201,9 +215,11 @@ mod tests {
             reason: " How many of both ".into(),
             least: "25".into(),
             gives: "size".into(),
+            ..LinkageForm::default()
         };
         let new = check_linkage(&form).unwrap();
         assert_eq!((new.sides, new.way, new.reason.as_str(), new.least), ([side(1), side(2)], Way::Alike, "How many of both", 25));
+        assert_eq!((new.likeness, new.fields), (80, vec![]));
         let fields = |form: &LinkageForm| check_linkage(form).unwrap_err().iter().map(|one| one.field).collect::<Vec<_>>();
         assert_eq!(fields(&LinkageForm { least: "9".into(), ..form.clone() }), ["least"], "fewer than ten are never said");
         assert_eq!(fields(&LinkageForm { right: side(1).to_string(), ..form.clone() }), ["right"]);

@@ -71,7 +71,7 @@ async fn read(conn: &mut PgConnection, id: EventId) -> Result<Option<(Topic, Dat
         person: row.person_id,
         role,
         // The agreement ends with that day: a moment before its end is still in it.
-        until: row.until.map(|until| calendar::day(until - chrono::TimeDelta::seconds(1))),
+        until: row.until.map(calendar::last_day),
         days: row.days,
     };
     Ok(Some((topic, row.at, around, data)))

@@ -1,11 +1,12 @@
 //! What the source is asked, and what it said.
 
 use super::decide::{follow, next};
+use super::read::fields;
 use crate::{Result, audit};
 use chrono::{DateTime, Utc};
 use domain::audit::{AuditAction, AuditEvent, Origin};
 use domain::id::LinkageId;
-use domain::linkage::{LinkageState, Measured};
+use domain::linkage::{ComparedPair, LinkageState, Measured, Side, Weight};
 use sqlx::PgConnection;
 use sqlx::types::Json;
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,6 +18,8 @@ pub struct PlannedSide {
     pub table: String,
     pub column: String,
     pub rows: BTreeMap<String, BTreeSet<String>>,
+    /// Where several are compared: their columns and weights, in the order of both sides.
+    pub fields: Vec<(String, Weight)>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -42,10 +45,25 @@ pub async fn plan(conn: &mut PgConnection, id: LinkageId, now: DateTime<Utc>) ->
         id.0,
         now
     )
-    .fetch_all(conn)
+    .fetch_all(&mut *conn)
     .await?;
-    let sides =
-        sides.into_iter().map(|row| PlannedSide { schema: row.schema, table: row.table, column: row.column_name, rows: row.rows.0 }).collect();
+    let pairs = fields(conn, id).await?;
+    let of = |side: Side, pair: &ComparedPair| {
+        let [left, right] = &pair.columns;
+        let column = match side {
+            Side::Left => left,
+            Side::Right => right,
+        };
+        (column.clone(), pair.weight)
+    };
+    let sides = sides
+        .into_iter()
+        .map(|row| {
+            let side: Side = row.side.parse()?;
+            let fields = pairs.iter().map(|pair| of(side, pair)).collect();
+            Ok(PlannedSide { schema: row.schema, table: row.table, column: row.column_name, rows: row.rows.0, fields })
+        })
+        .collect::<Result<_>>()?;
     Ok(Some(LinkagePlan { likeness: linkage.likeness, least: linkage.least, sides }))
 }
 

@@ -3,7 +3,7 @@
 use crate::Result;
 use chrono::{DateTime, Utc};
 use domain::id::{AgreementId, DomainId, LinkageId, PersonId, ProductId, SectorId};
-use domain::linkage::{LinkageState, Measured, Side, Way};
+use domain::linkage::{ComparedPair, LinkageState, Measured, Side, Way};
 use domain::organisation::Place;
 use sqlx::PgConnection;
 
@@ -49,6 +49,14 @@ pub async fn linkages(conn: &mut PgConnection, reader: PersonId, most: i64, now:
         .collect()
 }
 
+/// What is compared, where it is several fields.
+pub(super) async fn fields(conn: &mut PgConnection, id: LinkageId) -> Result<Vec<ComparedPair>> {
+    let rows = sqlx::query!("SELECT left_column, right_column, weight FROM linkage_field WHERE linkage_id = $1 ORDER BY place", id.0)
+        .fetch_all(conn)
+        .await?;
+    rows.into_iter().map(|row| Ok(ComparedPair { columns: [row.left_column, row.right_column], weight: row.weight.parse()? })).collect()
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SideView {
     pub side: Side,
@@ -68,6 +76,10 @@ pub struct LinkageView {
     pub requester_name: String,
     pub reason: String,
     pub way: Way,
+    /// In hundredths.
+    pub likeness: i32,
+    /// Where several are compared: all of them, that of the sides first. For whoever may know of both products.
+    pub fields: Vec<ComparedPair>,
     pub least: i64,
     /// Rows of both are given, in this view of the first agreement once it is in force.
     pub gives_rows: bool,
@@ -84,9 +96,12 @@ pub struct LinkageView {
 }
 
 pub async fn linkage(conn: &mut PgConnection, id: LinkageId, reader: PersonId, now: DateTime<Utc>) -> Result<Option<LinkageView>> {
-    let row = sqlx::query!("SELECT l.*, h.name FROM linkage l JOIN person h ON h.id = l.requested_by WHERE l.id = $1", id.0)
-        .fetch_optional(&mut *conn)
-        .await?;
+    let row = sqlx::query!(
+        r#"SELECT l.*, round(l.likeness * 100)::integer AS "hundredths!", h.name FROM linkage l JOIN person h ON h.id = l.requested_by WHERE l.id = $1"#,
+        id.0
+    )
+    .fetch_optional(&mut *conn)
+    .await?;
     let Some(row) = row else { return Ok(None) };
     let view = sqlx::query_scalar!(r#"SELECT view_name AS "name!" FROM linkage_rows WHERE id = $1"#, id.0).fetch_optional(&mut *conn).await?;
     let sides = sqlx::query!(
@@ -99,9 +114,10 @@ pub async fn linkage(conn: &mut PgConnection, id: LinkageId, reader: PersonId, n
         reader.0,
         now
     )
-    .fetch_all(conn)
+    .fetch_all(&mut *conn)
     .await?;
-    let sides = sides
+    let fields = fields(conn, id).await?;
+    let sides: Vec<SideView> = sides
         .into_iter()
         .map(|one| {
             let product = one.title.zip(one.address);
@@ -122,6 +138,8 @@ pub async fn linkage(conn: &mut PgConnection, id: LinkageId, reader: PersonId, n
         requester_name: row.name,
         reason: row.reason,
         way: row.way.parse()?,
+        likeness: row.hundredths,
+        fields: if sides.iter().all(|side| side.product.is_some()) { fields } else { vec![] },
         least: row.least,
         gives_rows: row.gives_rows,
         view,

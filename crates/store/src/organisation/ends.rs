@@ -65,7 +65,7 @@ pub async fn change_end(
         somebody_is_left(conn, person, &row.role).await?;
     }
     sqlx::query!("UPDATE role_grant SET until = $2, reminded_at = NULL WHERE id = $1", grant.0, until).execute(&mut *conn).await?;
-    let last = until.map_or_else(|| "without an end".to_owned(), |until| format!("until {}", calendar::day(until - TimeDelta::seconds(1))));
+    let last = until.map_or_else(|| "without an end".to_owned(), |until| format!("until {}", calendar::last_day(until)));
     let event = AuditEvent {
         detail: Some(format!("{} {last}", held_at(&row.role, &row.scope_kind))),
         ..AuditEvent::done(Some(actor), AuditAction::RoleChange, "person", Some(row.person_id), origin.clone())

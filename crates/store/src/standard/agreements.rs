@@ -1,7 +1,6 @@
 //! Agreements as rules look at them: agencies, purposes, days and columns, and no person.
 
 use crate::Result;
-use chrono::TimeDelta;
 use domain::calendar;
 use domain::id::{AgreementId, ProductId};
 use rules::input::Agreement;
@@ -25,7 +24,7 @@ pub async fn agreement_inputs(conn: &mut PgConnection, products: &[Uuid]) -> Res
         .into_iter()
         .map(|row| {
             // It ends with its last day: a moment before its end is still in it.
-            let last = calendar::day(row.until - TimeDelta::seconds(1));
+            let last = calendar::last_day(row.until);
             let agreement = Agreement {
                 id: row.id.to_string(),
                 agency: row.agency,

@@ -11,12 +11,20 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::Violation;
-use domain::linkage::{LEAST_MATCH, LinkageForm, check_linkage};
+use domain::linkage::{FURTHER, LEAST_MATCH, LinkageForm, TypedPair, Way, Weight, check_linkage};
 use serde::Deserialize;
 use store::linkage;
 
 pub async fn new(State(state): State<AppState>, who: SignedIn) -> Result<Response, HttpError> {
-    page(&state, &who, LinkageForm { least: LEAST_MATCH.to_string(), ..LinkageForm::default() }, vec![]).await
+    let ordinary = || TypedPair { weight: Weight::Ordinary.to_string(), ..TypedPair::default() };
+    let form = LinkageForm {
+        least: LEAST_MATCH.to_string(),
+        weight: Weight::Much.to_string(),
+        further: FURTHER.map(|_| ordinary()).into(),
+        likeness: Way::Alike.likeness().map(|likeness| likeness.to_string()).unwrap_or_default(),
+        ..LinkageForm::default()
+    };
+    page(&state, &who, form, vec![]).await
 }
 
 async fn page(state: &AppState, who: &SignedIn, form: LinkageForm, wrong: Vec<Violation>) -> Result<Response, HttpError> {
@@ -37,11 +45,42 @@ pub struct Typed {
     reason: String,
     least: String,
     gives: String,
+    weight: String,
+    likeness: String,
+    left_2: String,
+    right_2: String,
+    weight_2: String,
+    left_3: String,
+    right_3: String,
+    weight_3: String,
+    left_4: String,
+    right_4: String,
+    weight_4: String,
+}
+
+impl Typed {
+    fn form(self) -> LinkageForm {
+        let pair = |left, right, weight| TypedPair { left, right, weight };
+        LinkageForm {
+            left: self.left,
+            right: self.right,
+            way: self.way,
+            reason: self.reason,
+            least: self.least,
+            gives: self.gives,
+            weight: self.weight,
+            further: vec![
+                pair(self.left_2, self.right_2, self.weight_2),
+                pair(self.left_3, self.right_3, self.weight_3),
+                pair(self.left_4, self.right_4, self.weight_4),
+            ],
+            likeness: self.likeness,
+        }
+    }
 }
 
 pub async fn ask(State(state): State<AppState>, CheckedForm(typed, who): CheckedForm<Typed>) -> Result<Response, HttpError> {
-    let Typed { left, right, way, reason, least, gives } = typed;
-    let form = LinkageForm { left, right, way, reason, least, gives };
+    let form = typed.form();
     let new = match check_linkage(&form) {
         Ok(new) => new,
         Err(wrong) => return page(&state, &who, form, wrong).await,

@@ -76,6 +76,8 @@ pub async fn api(State(state): State<AppState>, who: SignedIn, Path(id): Path<St
         "id": view.id,
         "state": view.state,
         "way": view.way,
+        "likeness": view.likeness,
+        "fields": view.fields.iter().map(|pair| json!({"columns": pair.columns, "weight": pair.weight})).collect::<Vec<_>>(),
         "least": view.least,
         "outcome": view.outcome,
         "size": view.size.filter(|_| reads_size(&who, &view)),

@@ -7,7 +7,6 @@ use crate::http::signed_in::SignedIn;
 use crate::state::AppState;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use chrono::TimeDelta;
 use domain::authorisation::authorise;
 use domain::id::RoleGrantId;
 use domain::organisation::check_role_end;
@@ -23,7 +22,7 @@ async fn held(state: &AppState, id: &str) -> Result<HeldRole, HttpError> {
 pub async fn ask(State(state): State<AppState>, Path(id): Path<String>, who: SignedIn) -> Result<Response, HttpError> {
     authorise(&who.actor, Action::ManageRoles)?;
     let role = held(&state, &id).await?;
-    let typed = role.until.map(|until| calendar::day(until - TimeDelta::seconds(1)).to_string()).unwrap_or_default();
+    let typed = role.until.map(|until| calendar::last_day(until).to_string()).unwrap_or_default();
     page(&state, &who, role.person, Said { typed: Some((role, typed)), ..Said::default() }).await
 }
 
