@@ -44,6 +44,7 @@ mod standards_gates;
 mod subjects;
 mod teams;
 mod terms;
+mod to_do;
 mod tokens;
 mod wanted;
 mod webhooks;
