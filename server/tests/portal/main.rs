@@ -18,6 +18,7 @@ mod deciding_properties;
 mod fitness;
 mod flows;
 mod generate;
+mod given;
 mod glossary;
 mod granting;
 mod grants;

@@ -5,6 +5,7 @@ pub mod ask;
 pub mod connect;
 pub mod delegation;
 pub mod drift;
+pub mod given;
 pub mod readers;
 pub mod request;
 pub mod rules;

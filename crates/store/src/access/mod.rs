@@ -9,6 +9,7 @@ mod delegation;
 mod draft;
 mod drift;
 mod flow_holds;
+mod given;
 mod holds;
 mod lead_time;
 mod linked;
@@ -47,6 +48,7 @@ pub use delegation::{DelegationView, delegate, delegations, end_delegation, stoo
 pub use draft::{Draft, draft, keep_draft, throw_away_draft};
 pub use drift::{Drift, DriftLine, DriftPlace, close_drift, drift, note_drift, open_drift};
 pub use flow_holds::follow_flags;
+pub use given::{GivenFilter, GivenLine, GivenState, agreements_on, given_products, looks_after_agreements};
 pub use holds::{HoldView, NewHold, holds_of, lift_hold, place_hold};
 pub use lead_time::{SharingChoices, SharingFilter, lead_times, sharing_choices};
 pub use linked::follow_linked;

@@ -7,6 +7,7 @@ pub(crate) mod decide;
 mod delegations;
 mod draft;
 mod drift;
+mod given;
 mod machines;
 mod many;
 pub(crate) mod renew;
@@ -53,6 +54,7 @@ pub fn routes() -> Vec<Route> {
         Route::post("/delegations", Audience::Everyone, post(delegations::make)),
         Route::post("/delegations/{id}/end", Audience::Owning("delegation"), post(delegations::end)),
         Route::get("/agreements", Audience::Everyone, get(agreements::list)),
+        Route::get("/agreements/given", Audience::Everyone, get(given::list)),
         Route::get("/agreements/{id}", Audience::Owning("agreement"), get(agreements::show)),
         Route::get("/agreements/{id}/terms", Audience::Owning("agreement"), get(terms::show)),
         Route::post("/agreements/{id}/terms", Audience::Owning("agreement"), post(terms::accept)),
