@@ -11,6 +11,7 @@ mod audit_leaving;
 mod audit_reports;
 mod auditing;
 mod classification;
+mod clocks;
 mod cluster;
 mod common;
 mod deciding;

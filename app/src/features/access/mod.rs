@@ -2,6 +2,7 @@
 
 pub mod agreement;
 pub mod ask;
+pub mod clock;
 pub mod connect;
 pub mod delegation;
 pub mod drift;
