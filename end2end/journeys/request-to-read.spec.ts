@@ -81,6 +81,10 @@ test("from a search to rows, and out again", async ({ browser, javaScriptEnabled
   const first = JSON.parse((await (await rows("jsonl")).text()).split("\n")[0]);
   expect(Object.keys(first)).not.toContain("nric");
 
+  // Nobody needs a secret for a file.
+  const [file] = await Promise.all([jason.waitForEvent("download"), jason.getByRole("button", { name: "Download Staff as CSV" }).click()]);
+  expect(file.suggestedFilename()).toBe("staff_dataset.csv");
+
   // The steward finds it among the agreements on what she looks after.
   await grace.goto("/agreements");
   await grace.getByRole("link", { name: "On what you look after" }).click();

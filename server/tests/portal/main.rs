@@ -16,6 +16,7 @@ mod cluster;
 mod common;
 mod deciding;
 mod deciding_properties;
+mod downloads;
 mod fitness;
 mod flows;
 mod generate;

@@ -1,6 +1,6 @@
 //! Agreements: what is granted, how to connect, until when, and how to end it.
 
-use super::connect::{Connection, how_to_connect};
+use super::connect::{Connection, download_files, how_to_connect};
 use super::given::agreement_tabs;
 use super::readers::{machines_section, people_section, read_by_section};
 use super::terms::{owed_notice, owed_section};
@@ -113,6 +113,7 @@ pub fn agreement_page(
         {shown.map(secret_box)}
         {(in_force && may.use_it && agreement.holds.is_empty()).then(|| credential_form(csrf, agreement, readers.made_at))}
         {(in_force && (may.use_it || shown.is_some())).then(|| how_to_connect(agreement, connection, shown))}
+        {may.use_it.then(|| download_files(csrf, agreement))}
         {people_section(agreement)}
         {machines_section(csrf, agreement, &readers.machines, in_force && may.machines, wrong)}
         {read_by_section(&readers.read_by)}

@@ -6,6 +6,7 @@ mod basket;
 mod credentials;
 mod decide;
 mod delegation;
+mod downloads;
 mod draft;
 mod drift;
 mod flow_holds;
@@ -46,6 +47,7 @@ pub use credentials::{
 };
 pub use decide::{Decider, Decision, decide};
 pub use delegation::{DelegationView, delegate, delegations, end_delegation, stood_for};
+pub use downloads::{MOST_DOWNLOADS, begin_download, end_download, end_left_downloads};
 pub use draft::{Draft, draft, keep_draft, throw_away_draft};
 pub use drift::{Drift, DriftLine, DriftPlace, close_drift, drift, note_drift, open_drift};
 pub use flow_holds::follow_flags;

@@ -179,7 +179,8 @@ pub(super) async fn alone(conn: &mut PgConnection, only: Option<Uuid>) -> Result
         }
     }
     let rows = sqlx::query!(
-        r#"SELECT agreement_id AS "agreement!", id AS "id!", (set_at IS NOT NULL) AS "set!" FROM credential_in_force WHERE agreement_id = ANY($1) ORDER BY id"#,
+        r#"SELECT agreement_id AS "agreement!", id AS "id!", (set_at IS NOT NULL) AS "set!" FROM credential_in_force
+           WHERE agreement_id = ANY($1) AND (NOT once OR set_at IS NOT NULL) ORDER BY id"#,
         &ids
     )
     .fetch_all(conn)

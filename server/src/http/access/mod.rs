@@ -5,6 +5,7 @@ pub(crate) mod ask;
 mod basket;
 pub(crate) mod decide;
 mod delegations;
+mod download;
 mod draft;
 mod drift;
 mod given;
@@ -59,6 +60,7 @@ pub fn routes() -> Vec<Route> {
         Route::get("/agreements/{id}/terms", Audience::Owning("agreement"), get(terms::show)),
         Route::post("/agreements/{id}/terms", Audience::Owning("agreement"), post(terms::accept)),
         Route::post("/agreements/{id}/credential", Audience::Owning("agreement"), post(agreements::credential)),
+        Route::post("/agreements/{id}/download", Audience::Owning("agreement"), post(download::download)),
         Route::post("/agreements/{id}/machines", Audience::Owning("agreement"), post(machines::add)),
         Route::post("/agreements/{id}/machines/credential", Audience::Owning("agreement"), post(machines::credential)),
         Route::post("/agreements/{id}/machines/end", Audience::Owning("agreement"), post(machines::end)),
