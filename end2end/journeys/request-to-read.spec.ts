@@ -89,7 +89,18 @@ test("from a search to rows, and out again", async ({ browser, javaScriptEnabled
   const first = JSON.parse((await (await rows("jsonl")).text()).split("\n")[0]);
   expect(Object.keys(first)).not.toContain("nric");
 
-  await grace.goto(agreementUrl);
+  // Nobody needs a secret for a file.
+  const [file] = await Promise.all([jason.waitForEvent("download"), jason.getByRole("button", { name: "Download Staff as CSV" }).click()]);
+  expect(file.suggestedFilename()).toBe("staff_dataset.csv");
+
+  // The steward finds it among the agreements on what she looks after.
+  await grace.goto("/agreements");
+  await grace.getByRole("link", { name: "On what you look after" }).click();
+  await grace.getByLabel("State").selectOption("In force");
+  await grace.getByRole("button", { name: "Filter" }).click();
+  await seen(grace);
+  await expect(grace.locator(`a[href="${new URL(agreementUrl).pathname}"]`)).toBeVisible();
+  await grace.locator(`a[href="${new URL(agreementUrl).pathname}"]`).click();
   await grace.getByLabel("Reason").fill("The study has ended");
   await grace.getByRole("button", { name: "Revoke" }).click();
   const after = await rows("csv");

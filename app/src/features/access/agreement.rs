@@ -1,6 +1,7 @@
 //! Agreements: what is granted, how to connect, until when, and how to end it.
 
-use super::connect::{Connection, how_to_connect};
+use super::connect::{Connection, download_files, how_to_connect};
+use super::given::agreement_tabs;
 use super::readers::{machines_section, people_section, read_by_section};
 use super::terms::{owed_notice, owed_section};
 use crate::features::protection::protected_columns;
@@ -14,11 +15,12 @@ use leptos::prelude::*;
 use store::access::{AgreementLine, AgreementView, MachineView, OwedTerms, ReadBy};
 use uuid::Uuid;
 
-/// Somebody's agreements, under the terms that they have yet to accept.
-pub fn agreements_page(agreements: &[AgreementLine], owed: &[OwedTerms]) -> AnyView {
+/// Somebody's agreements, under the terms that they have yet to accept. `keeps` says that there are others' agreements to look after.
+pub fn agreements_page(agreements: &[AgreementLine], owed: &[OwedTerms], keeps: bool) -> AnyView {
+    let ways = keeps.then(|| agreement_tabs(false));
     if agreements.is_empty() {
         let next = view! { <a class="button" href="/products">"Find data"</a> }.into_any();
-        return view! { <h1>"Agreements"</h1>{empty_state("You hold no agreement.", "When a request of yours or of your team is approved, its agreement is listed here.", next)}<p><a href="/teams">"Your teams"</a></p> }
+        return view! { <h1>"Agreements"</h1>{ways}{empty_state("You hold no agreement.", "When a request of yours or of your team is approved, its agreement is listed here.", next)}<p><a href="/teams">"Your teams"</a></p> }
             .into_any();
     }
     let rows = agreements
@@ -32,10 +34,10 @@ pub fn agreements_page(agreements: &[AgreementLine], owed: &[OwedTerms]) -> AnyV
             ]
         })
         .collect();
-    view! { <h1>"Agreements"</h1>{owed_section(owed)}{data_table("Your agreements", &["Product", "Held by", "State", "Until"], rows)}<p><a href="/teams">"Your teams"</a></p> }.into_any()
+    view! { <h1>"Agreements"</h1>{ways}{owed_section(owed)}{data_table("Your agreements", &["Product", "Held by", "State", "Until"], rows)}<p><a href="/teams">"Your teams"</a></p> }.into_any()
 }
 
-fn state_words(state: AgreementState, grant: GrantState, held: bool) -> String {
+pub(super) fn state_words(state: AgreementState, grant: GrantState, held: bool) -> String {
     match (state, grant) {
         (AgreementState::Active, _) if held => "On hold".into(),
         (AgreementState::Active, GrantState::Granted) => "In force".into(),
@@ -111,6 +113,7 @@ pub fn agreement_page(
         {shown.map(secret_box)}
         {(in_force && may.use_it && agreement.holds.is_empty()).then(|| credential_form(csrf, agreement, readers.made_at))}
         {(in_force && (may.use_it || shown.is_some())).then(|| how_to_connect(agreement, connection, shown))}
+        {may.use_it.then(|| download_files(csrf, agreement))}
         {people_section(agreement)}
         {machines_section(csrf, agreement, &readers.machines, in_force && may.machines, wrong)}
         {read_by_section(&readers.read_by)}

@@ -1,7 +1,8 @@
 //! How to connect with what an agreement grants: examples that are filled in and can be copied.
 
 use super::agreement::Shown;
-use domain::access::AgreementState;
+use crate::ui::{csrf_field, hidden};
+use domain::access::{AgreementState, GrantState};
 use frontend::CopyButton;
 use leptos::prelude::*;
 use store::access::{AgreementDataset, AgreementView};
@@ -65,6 +66,41 @@ fn downloads(at: &Connection, dataset: &AgreementDataset, token: &str) -> Vec<Ex
             (label, format!("curl --fail -H \"Authorization: Bearer {token}\" -o {} {}", word(&format!("{name}.{ending}")), word(&url)))
         })
         .collect()
+}
+
+/// A file of each dataset, one press for each format: read as everything else is, with a credential that nobody sees.
+pub fn download_files(csrf: &str, agreement: &AgreementView) -> Option<AnyView> {
+    let ready = agreement.state == AgreementState::Active && agreement.grant_state == GrantState::Granted && agreement.holds.is_empty();
+    let forms = agreement
+        .datasets
+        .iter()
+        .map(|dataset| {
+            let buttons = [("csv", "CSV"), ("jsonl", "JSON lines"), ("parquet", "Parquet"), ("arrow", "Arrow")]
+                .into_iter()
+                .map(|(format, name)| {
+                    let label = format!("Download {} as {name}", dataset.title);
+                    view! { <button type="submit" name="format" value=format class="button button-secondary" aria-label=label>{name}</button> }
+                })
+                .collect_view();
+            view! {
+                <form method="post" action=format!("/agreements/{}/download", agreement.id) class="actions">
+                    {csrf_field(csrf)}{hidden("dataset", &dataset.address)}
+                    <span>{dataset.title.clone()}</span>
+                    {buttons}
+                </form>
+            }
+        })
+        .collect_view();
+    (ready && !agreement.datasets.is_empty()).then(|| {
+        view! {
+            <section aria-labelledby="download">
+                <h2 id="download">"Download a file"</h2>
+                <p>"What you may read of it just now, whole. Each download is in the trail as a read of yours."</p>
+                {forms}
+            </section>
+        }
+        .into_any()
+    })
 }
 
 /// Every example, for each dataset.

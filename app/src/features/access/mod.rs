@@ -2,9 +2,11 @@
 
 pub mod agreement;
 pub mod ask;
+pub mod clock;
 pub mod connect;
 pub mod delegation;
 pub mod drift;
+pub mod given;
 pub mod readers;
 pub mod request;
 pub mod rules;

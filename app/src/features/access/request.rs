@@ -1,6 +1,7 @@
 //! My requests, and one request with its parts, their decisions and what to do next.
 
 use super::ask::draft_notice;
+use super::clock::{Today, clock_words, deadline_with_clock};
 use crate::features::wanted::asked_section;
 use crate::ui::{
     classification_badge, csrf_field, data_table, day, deadline, empty_state, error_summary, hidden, moment, status_tag, summary_list, text_area,
@@ -11,17 +12,17 @@ use domain::id::{PartStepId, RequestPartId};
 use leptos::prelude::*;
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
-use store::access::{Draft, MessageKind, PartColumn, PartDataset, PartView, RequestLine, RequestView, StepView};
+use store::access::{Draft, HeldAgreement, MessageKind, PartColumn, PartDataset, PartView, RequestLine, RequestView, StepView};
 use store::audit::AuditLine;
 use store::wanted::WantedLine;
 
 /// Requests for what there is, then questions for what there is not.
-pub fn requests_page(csrf: &str, draft: Option<&Draft>, requests: &[RequestLine], wanted: &[WantedLine]) -> AnyView {
+pub fn requests_page(csrf: &str, draft: Option<&Draft>, requests: &[RequestLine], wanted: &[WantedLine], today: &Today) -> AnyView {
     let draft = draft.map(|draft| draft_notice(csrf, draft));
-    view! { <h1>"Requests"</h1>{draft}{own_requests(requests)}{asked_section(wanted)} }.into_any()
+    view! { <h1>"Requests"</h1>{draft}{own_requests(requests, today)}{asked_section(wanted)} }.into_any()
 }
 
-fn own_requests(requests: &[RequestLine]) -> AnyView {
+fn own_requests(requests: &[RequestLine], today: &Today) -> AnyView {
     if requests.is_empty() {
         let next = view! { <a class="button" href="/products">"Find data"</a> }.into_any();
         return empty_state("You have not asked for data yet.", "Requests that you submit are listed here with their state.", next).into_any();
@@ -37,11 +38,20 @@ fn own_requests(requests: &[RequestLine]) -> AnyView {
                 view! { <a href=format!("/requests/{}", request.id)>{request.titles.join(", ")}</a>{request.team.as_ref().map(|team| format!(" for {team}"))} }.into_any(),
                 moment(request.submitted_at).into_any(),
                 states.join(", ").into_any(),
-                deadline(request.due_on).into_any(),
+                decide_by(request, today),
             ]
         })
         .collect();
     data_table("Your requests", &["What you asked for", "Submitted", "State", "Decide by"], rows).into_any()
+}
+
+/// The clock of the part that is due first; of a request in which nothing is open, only the day that was.
+fn decide_by(request: &RequestLine, today: &Today) -> AnyView {
+    match (request.open_due_on, request.asked) {
+        (Some(due), _) => deadline_with_clock(due, None, today),
+        (None, true) => "The clock stands until you answer".into_any(),
+        (None, false) => deadline(request.due_on).into_any(),
+    }
 }
 
 /// What the reader of a request may do with it.
@@ -63,7 +73,15 @@ pub struct AnswerForm {
     pub wrong: Vec<Violation>,
 }
 
-pub fn request_page(csrf: &str, request: &RequestView, may: &May, history: &[AuditLine], form: &AnswerForm) -> AnyView {
+/// What a request's page shows beside the request.
+#[derive(Debug, Clone, Default)]
+pub struct Shown {
+    /// What whoever asks holds already, as far as the reader may know of it.
+    pub held: Vec<HeldAgreement>,
+    pub today: Today,
+}
+
+pub fn request_page(csrf: &str, request: &RequestView, may: &May, history: &[AuditLine], form: &AnswerForm, shown: &Shown) -> AnyView {
     // One answer at a time: the others follow when it is given.
     let asked = request.parts.iter().find(|part| part.paused_at.is_some()).map(|part| part.id).filter(|_| may.answer);
     let parts = request
@@ -76,7 +94,7 @@ pub fn request_page(csrf: &str, request: &RequestView, may: &May, history: &[Aud
             view! {
                 <section>
                     <h2><a href=format!("/products/{}", part.product_address)>{part.product_title.clone()}</a></h2>
-                    {part_facts(part)}
+                    {part_facts(part, &shown.held, &shown.today)}
                     {steps_table(part)}
                     {conversation(part)}
                     {(asked == Some(part.id)).then(|| answer_form(csrf, request, part, form))}
@@ -133,14 +151,14 @@ pub fn request_facts(request: &RequestView) -> impl IntoView + use<> {
 }
 
 /// The state of a part, whose turn it is, and what of each dataset is asked for and agreed.
-pub fn part_facts(part: &PartView) -> impl IntoView + use<> {
+pub fn part_facts(part: &PartView, held: &[HeldAgreement], today: &Today) -> impl IntoView + use<> {
     let mut facts = vec![("State", status_tag(part.state.label()).into_any())];
     if let Some(class) = part.classification {
         facts.push(("Classification", classification_badge(class).into_any()));
     }
-    facts.push(("They already hold", format!("{} agreement{} in force", part.held, if part.held == 1 { "" } else { "s" }).into_any()));
+    facts.push(("They already hold", held_already(held)));
     if part.state == PartState::Submitted {
-        facts.push(("Whose turn", whose_turn(part)));
+        facts.push(("Whose turn", whose_turn(part, today)));
     }
     if let Some(at) = part.decided_at {
         let by = part.decider.clone().unwrap_or_else(|| "Pasar, by the rules in force".into());
@@ -154,12 +172,28 @@ pub fn part_facts(part: &PartView) -> impl IntoView + use<> {
     view! { {summary_list(facts)}{data_table("What they would see", &heads, rows)} }
 }
 
-fn whose_turn(part: &PartView) -> AnyView {
+/// Titles with purpose and end, for a decider who weighs what one more would add.
+fn held_already(held: &[HeldAgreement]) -> AnyView {
+    if held.is_empty() {
+        return "No agreement in force that you may know of".into_any();
+    }
+    let lines = held
+        .iter()
+        .map(|one| {
+            let at = format!("/products/{}", one.product_address);
+            view! { <li><a href=at>{one.product_title.clone()}</a>{format!(" for {}, until ", one.purpose)}{moment(one.until)}</li> }
+        })
+        .collect_view();
+    view! { <ul class="plain-list">{lines}</ul> }.into_any()
+}
+
+fn whose_turn(part: &PartView, today: &Today) -> AnyView {
     if let Some(since) = part.paused_at {
-        return view! { "The requester is asked, since "{moment(since)}". The clock stands." }.into_any();
+        let clock = clock_words(part.due_on, Some(since), today);
+        return view! { "The requester is asked, since "{moment(since)}": "{clock}"." }.into_any();
     }
     let who: Vec<String> = part.steps.iter().filter(|step| step.open).map(|step| step.handed_to.clone().unwrap_or_else(|| step.who())).collect();
-    view! { {who.join(" and ")}", by "{deadline(part.due_on)} }.into_any()
+    view! { {who.join(" and ")}", by "{deadline_with_clock(part.due_on, None, today)} }.into_any()
 }
 
 fn dataset_row(dataset: &PartDataset) -> Vec<AnyView> {

@@ -1,5 +1,6 @@
 //! The deciders' queue: oldest clock first, with one request open beside it; and many decided at once.
 
+use super::clock::{Today, left_text};
 use super::request::{conversation, part_facts, request_facts, steps_table};
 use super::scope::{ColumnChoice, ScopeChoice, scope_fields};
 use crate::features::problem::problems_section;
@@ -16,7 +17,7 @@ use domain::id::PersonId;
 use domain::protection::Technique;
 use leptos::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
-use store::access::{MOST_COUNTED, PartView, QueueLine, RequestView, SimilarDecision, StepView};
+use store::access::{HeldAgreement, MOST_COUNTED, PartView, QueueLine, RequestView, SimilarDecision, StepView};
 use store::problem::ProblemLine;
 use store::wanted::WantedWork;
 
@@ -44,6 +45,8 @@ pub struct Open {
     /// For whom it would be decided, when not in the reader's own right.
     pub stands_for: Option<String>,
     pub similar: Vec<SimilarDecision>,
+    /// What whoever asks holds already, as far as the reader may know of it.
+    pub held: Vec<HeldAgreement>,
     /// Who else may decide.
     pub others: Vec<(PersonId, String)>,
     /// Rows of each dataset as the requester would get them.
@@ -84,7 +87,8 @@ pub fn work_page(csrf: &str, work: &Work) -> AnyView {
         let nothing = empty_state("No request waits for you.", "Requests for your domains' data will be listed here, oldest first.", next);
         return view! { <h1>"Work"</h1>{done}{nothing}{wanted}{away} }.into_any();
     }
-    let beside = work.open.as_ref().map(|open| open_request(csrf, open));
+    let today = Today { day: work.today, holidays: work.holidays.clone() };
+    let beside = work.open.as_ref().map(|open| open_request(csrf, open, &today));
     view! {
         <h1>"Work"</h1>
         {done}
@@ -165,14 +169,14 @@ fn queue_item(work: &Work, line: &QueueLine) -> impl IntoView + use<> {
     }
 }
 
-fn open_request(csrf: &str, open: &Open) -> impl IntoView + use<> {
+fn open_request(csrf: &str, open: &Open, today: &Today) -> impl IntoView + use<> {
     let stands_for = open.stands_for.clone().map(|name| view! { <p class="notice">{format!("You decide for {name}, who is away.")}</p> });
     view! {
         <section aria-labelledby="open-request">
             <h2 id="open-request">{format!("{} asks for {}", open.request.requester_name, open.part.product_title)}</h2>
             {stands_for}
             {request_facts(&open.request)}
-            {part_facts(&open.part)}
+            {part_facts(&open.part, &open.held, today)}
             {open.samples.iter().map(sample_table).collect_view()}
             {steps_table(&open.part)}
             {conversation(&open.part)}
@@ -328,14 +332,4 @@ pub fn preview_page(csrf: &str, chosen: &[Chosen], left_out: usize, note: &str, 
         </form>
     }
     .into_any()
-}
-
-fn left_text(days: i64) -> String {
-    match days {
-        1 => "1 working day left".into(),
-        n if n > 0 => format!("{n} working days left"),
-        0 => "due today".into(),
-        -1 => "1 working day late".into(),
-        n => format!("{} working days late", -n),
-    }
 }

@@ -7,11 +7,12 @@ use domain::calendar;
 use leptos::prelude::*;
 use store::access::Standing;
 use store::mail::Refused;
-use store::notice::NoticeView;
+use store::notice::{NoticeView, ToDo};
 
 #[derive(Debug, Clone, Default)]
 pub struct Notices {
     pub standing: Standing,
+    pub to_do: ToDo,
     /// Unread ones first, newest first among each.
     pub notices: Vec<NoticeView>,
     pub unread: i64,
@@ -43,7 +44,7 @@ pub fn notices_page(csrf: &str, page: &Notices) -> AnyView {
     view! {
         <h1>"Notices"</h1>
         {refused}
-        <section aria-labelledby="to-do"><h2 id="to-do">"To do"</h2>{tasks(&page.standing)}</section>
+        <section aria-labelledby="to-do"><h2 id="to-do">"To do"</h2>{tasks(&page.standing, &page.to_do)}</section>
         <section aria-labelledby="unread">
             <h2 id="unread">{if page.unread > 0 { format!("Unread ({})", count(page.unread)) } else { "Unread".to_owned() }}</h2>
             {told}

@@ -38,7 +38,7 @@ pub async fn own_credential(
     person: PersonId,
 ) -> Result<Option<(CredentialId, Option<DateTime<Utc>>)>> {
     let row = sqlx::query!(
-        "SELECT id, set_at FROM agreement_credential WHERE agreement_id = $1 AND person_id = $2 AND ended_at IS NULL",
+        "SELECT id, set_at FROM agreement_credential WHERE agreement_id = $1 AND person_id = $2 AND ended_at IS NULL AND NOT once",
         agreement.0,
         person.0
     );
@@ -57,7 +57,7 @@ pub async fn begin_credential(
     let id: CredentialId = ids.next(now);
     sqlx::query!(
         "INSERT INTO agreement_credential (id, agreement_id, person_id, made_by, made_at) VALUES ($1, $2, $3, $3, $4)
-         ON CONFLICT (agreement_id, person_id) WHERE ended_at IS NULL AND machine IS NULL DO NOTHING",
+         ON CONFLICT (agreement_id, person_id) WHERE ended_at IS NULL AND machine IS NULL AND NOT once DO NOTHING",
         id.0,
         agreement.0,
         person.0,
@@ -66,20 +66,21 @@ pub async fn begin_credential(
     .execute(&mut *conn)
     .await?;
     let found = sqlx::query_scalar!(
-        "SELECT id FROM agreement_credential WHERE agreement_id = $1 AND person_id = $2 AND ended_at IS NULL",
+        "SELECT id FROM agreement_credential WHERE agreement_id = $1 AND person_id = $2 AND ended_at IS NULL AND NOT once",
         agreement.0,
         person.0
     );
     Ok(CredentialId(found.fetch_one(conn).await?))
 }
 
-struct About {
-    product: Uuid,
-    address: String,
+/// What an event of a credential is about.
+pub(super) struct About {
+    pub product: Uuid,
+    pub address: String,
 }
 
 impl About {
-    fn event(self, actor: Option<PersonId>, action: AuditAction, agreement: AgreementId, detail: String, origin: &Origin) -> AuditEvent {
+    pub fn event(self, actor: Option<PersonId>, action: AuditAction, agreement: AgreementId, detail: String, origin: &Origin) -> AuditEvent {
         AuditEvent {
             product: Some(ProductId(self.product)),
             address: Some(self.address),
@@ -154,7 +155,7 @@ pub async fn note_credential_of(
            WHERE c.id = $2 AND a.id = c.agreement_id AND a.id = $1 AND a.grant_state = 'granted' AND a.until > $4
              AND EXISTS (SELECT FROM credential_in_force f WHERE f.id = c.id)
              AND NOT EXISTS (SELECT FROM agreement_hold h WHERE h.agreement_id = a.id AND h.lifted_at IS NULL)
-           RETURNING a.until, coalesce(c.machine || ', machine ' || c.id, 'of their own') AS "whose!""#,
+           RETURNING a.until, CASE WHEN c.once THEN 'for one download' ELSE coalesce(c.machine || ', machine ' || c.id, 'of their own') END AS "whose!""#,
         agreement.0,
         credential.0,
         hash,

@@ -180,7 +180,7 @@ pub(super) async fn alone(conn: &mut PgConnection, only: Option<Uuid>) -> Result
     }
     let rows = sqlx::query!(
         r#"SELECT c.agreement_id AS agreement, c.id, (c.set_at IS NOT NULL AND EXISTS (SELECT FROM credential_in_force f WHERE f.id = c.id)) AS "set!"
-           FROM agreement_credential c WHERE c.agreement_id = ANY($1) AND c.ended_at IS NULL
+           FROM agreement_credential c WHERE c.agreement_id = ANY($1) AND c.ended_at IS NULL AND (NOT c.once OR c.set_at IS NOT NULL)
              AND EXISTS (SELECT FROM agreement_people u WHERE u.agreement_id = c.agreement_id AND (c.person_id IS NULL OR u.person_id = c.person_id))
            ORDER BY c.id"#,
         &ids

@@ -22,6 +22,8 @@ pub struct RequestLine {
     pub titles: Vec<String>,
     pub submitted_at: DateTime<Utc>,
     pub due_on: NaiveDate,
+    /// The earliest day of the parts whose clock runs; none when none does.
+    pub open_due_on: Option<NaiveDate>,
     pub states: Vec<PartState>,
     /// Somebody waits for the requester's answer.
     pub asked: bool,
@@ -37,7 +39,8 @@ pub async fn requests_of(conn: &mut PgConnection, requester: PersonId) -> Result
 /// The same, after one of them; at most `limit`.
 pub async fn requests_after(conn: &mut PgConnection, requester: PersonId, after: Option<RequestId>, limit: i64) -> Result<Vec<RequestLine>> {
     let rows = sqlx::query!(
-        r#"SELECT r.id, r.submitted_at, (SELECT t.name FROM team t WHERE t.id = r.team_id) AS team, array_agg(p.title ORDER BY p.title) AS "titles!", array_agg(q.state ORDER BY p.title) AS "states!", bool_or(q.paused_at IS NOT NULL) AS "asked!", min(q.due_on) AS "due_on!"
+        r#"SELECT r.id, r.submitted_at, (SELECT t.name FROM team t WHERE t.id = r.team_id) AS team, array_agg(p.title ORDER BY p.title) AS "titles!", array_agg(q.state ORDER BY p.title) AS "states!", bool_or(q.paused_at IS NOT NULL) AS "asked!", min(q.due_on) AS "due_on!",
+                  min(q.due_on) FILTER (WHERE q.state = 'submitted' AND q.paused_at IS NULL) AS "open_due_on?"
            FROM access_request r JOIN request_part q ON q.request_id = r.id JOIN product p ON p.id = q.product_id
            WHERE r.id IN (SELECT o.id FROM access_request o WHERE o.requester_id = $1
                           UNION SELECT o.id FROM team_people m JOIN access_request o ON o.team_id = m.team_id WHERE m.person_id = $1)
@@ -56,6 +59,7 @@ pub async fn requests_after(conn: &mut PgConnection, requester: PersonId, after:
                 titles: row.titles,
                 submitted_at: row.submitted_at,
                 due_on: row.due_on,
+                open_due_on: row.open_due_on,
                 states,
                 asked: row.asked,
                 team: row.team,
@@ -84,8 +88,6 @@ pub struct PartView {
     pub steps: Vec<StepView>,
     pub messages: Vec<MessageView>,
     pub datasets: Vec<PartDataset>,
-    /// Agreements in force that the requester, or the team that asks, holds already.
-    pub held: i64,
     pub steward: Option<String>,
 }
 
@@ -194,9 +196,7 @@ pub async fn request(conn: &mut PgConnection, id: RequestId, now: DateTime<Utc>)
 async fn parts(conn: &mut PgConnection, request: RequestId, now: DateTime<Utc>) -> Result<Vec<PartView>> {
     let rows = sqlx::query!(
         r#"SELECT q.id, q.product_id, p.domain_id, d.sector_id, p.title, p.address, p.classification, q.state, w.name AS "decider?", q.decided_at, q.reason,
-                  q.until, q.due_on, q.paused_at, a.id AS "agreement?", s.name AS "steward?",
-                  (SELECT count(*) FROM agreement g JOIN access_request r ON r.id = q.request_id WHERE g.state = 'active'
-                       AND CASE WHEN r.team_id IS NULL THEN g.holder_id = r.requester_id AND g.team_id IS NULL ELSE g.team_id = r.team_id END) AS "held!"
+                  q.until, q.due_on, q.paused_at, a.id AS "agreement?", s.name AS "steward?"
            FROM request_part q JOIN product p ON p.id = q.product_id JOIN data_domain d ON d.id = p.domain_id LEFT JOIN person w ON w.id = q.decided_by
            LEFT JOIN agreement a ON a.part_id = q.id AND a.state <> 'undone' LEFT JOIN person s ON s.id = p.steward_id WHERE q.request_id = $1 ORDER BY p.title, q.id"#,
         request.0
@@ -263,7 +263,6 @@ async fn parts(conn: &mut PgConnection, request: RequestId, now: DateTime<Utc>) 
                 steps: steps.iter().filter(|step| step.part == id).cloned().collect(),
                 messages: messages.iter().filter(|message| message.part == id).cloned().collect(),
                 datasets: datasets.iter().filter(|(part, _)| *part == id).map(|(_, dataset)| dataset.clone()).collect(),
-                held: row.held,
                 steward: row.steward,
             })
         })

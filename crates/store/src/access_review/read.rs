@@ -172,7 +172,7 @@ pub async fn review(conn: &mut PgConnection, id: AccessReviewId, reader: PersonI
                   t.name AS "team?", u.title AS "purpose!", a.until AS "until!", h.id AS "person!", h.name AS "name!", h.agency AS "agency?",
                   (a.state <> 'active') AS "gone!",
                   (SELECT max(e.at) FROM audit_event e WHERE e.object_id = a.id AND e.action = 'port.read' AND e.outcome = 'done') AS "last_read?",
-                  (SELECT count(*) FROM credential_in_force c WHERE c.agreement_id = a.id) AS "credentials!",
+                  (SELECT count(*) FROM credential_in_force c WHERE c.agreement_id = a.id AND NOT c.once) AS "credentials!",
                   ARRAY(SELECT DISTINCT c.name FROM agreement_dataset x JOIN data_column c ON c.dataset_id = x.dataset_id AND c.name = ANY(x.columns)
                         WHERE x.agreement_id = a.id AND c.personal <> 'none' AND column_leaves(c) ORDER BY 1) AS "personal!",
                   (a.holder_id = $2 OR EXISTS (SELECT FROM agreement_people m WHERE m.agreement_id = a.id AND m.person_id = $2)) AS "own!"

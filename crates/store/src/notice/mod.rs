@@ -4,6 +4,8 @@
 
 mod preferences;
 mod read;
+mod to_do;
 
 pub use preferences::{preferences, set_preferences};
 pub use read::{NoticeView, mark_all_read, mark_read, notices, unread};
+pub use to_do::{ToDo, Waiting, to_do};

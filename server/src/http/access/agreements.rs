@@ -26,7 +26,8 @@ pub async fn list(State(state): State<AppState>, who: SignedIn) -> Result<Respon
     let agreements = access::agreements_of(&mut conn, who.actor.person).await?;
     let owed = access::owed_terms(&mut conn, who.actor.person).await?;
     drop(conn);
-    render::page(&state, &who, Section::Agreements, "Agreements", StatusCode::OK, move || agreements_page(&agreements, &owed)).await
+    let keeps = access::looks_after_agreements(&who.actor);
+    render::page(&state, &who, Section::Agreements, "Agreements", StatusCode::OK, move || agreements_page(&agreements, &owed, keeps)).await
 }
 
 pub(crate) async fn readable(state: &AppState, who: &SignedIn, id: &str) -> Result<AgreementView, HttpError> {

@@ -5,8 +5,10 @@ pub(crate) mod ask;
 mod basket;
 pub(crate) mod decide;
 mod delegations;
+mod download;
 mod draft;
 mod drift;
+mod given;
 mod machines;
 mod many;
 pub(crate) mod renew;
@@ -53,10 +55,12 @@ pub fn routes() -> Vec<Route> {
         Route::post("/delegations", Audience::Everyone, post(delegations::make)),
         Route::post("/delegations/{id}/end", Audience::Owning("delegation"), post(delegations::end)),
         Route::get("/agreements", Audience::Everyone, get(agreements::list)),
+        Route::get("/agreements/given", Audience::Everyone, get(given::list)),
         Route::get("/agreements/{id}", Audience::Owning("agreement"), get(agreements::show)),
         Route::get("/agreements/{id}/terms", Audience::Owning("agreement"), get(terms::show)),
         Route::post("/agreements/{id}/terms", Audience::Owning("agreement"), post(terms::accept)),
         Route::post("/agreements/{id}/credential", Audience::Owning("agreement"), post(agreements::credential)),
+        Route::post("/agreements/{id}/download", Audience::Owning("agreement"), post(download::download)),
         Route::post("/agreements/{id}/machines", Audience::Owning("agreement"), post(machines::add)),
         Route::post("/agreements/{id}/machines/credential", Audience::Owning("agreement"), post(machines::credential)),
         Route::post("/agreements/{id}/machines/end", Audience::Owning("agreement"), post(machines::end)),

@@ -7,16 +7,19 @@ use crate::http::render;
 use crate::http::signed_in::SignedIn;
 use crate::state::AppState;
 use app::features::access::ask::submitted_page;
-use app::features::access::request::{AnswerForm, May, request_page, requests_page};
+use app::features::access::clock::Today;
+use app::features::access::request::{AnswerForm, May, Shown, request_page, requests_page};
 use app::shell::Section;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::access::LONGEST_TEXT;
 use domain::authorisation::{authorise, decides};
+use domain::calendar;
 use domain::id::{RequestId, RequestPartId};
 use domain::{Action, Actor, Violation};
 use serde::Deserialize;
+use store::PgConnection;
 use store::access::{self, RequestView, StepView};
 use store::audit::{self, AuditFilter};
 
@@ -28,9 +31,18 @@ pub async fn list(State(state): State<AppState>, who: SignedIn) -> Result<Respon
     let requests = access::requests_of(&mut conn, who.actor.person).await?;
     let wanted = store::wanted::asked_by(&mut conn, who.actor.person).await?;
     let draft = access::draft(&mut conn, who.actor.person).await?;
+    let today = today(&state, &mut conn).await?;
     drop(conn);
     let csrf = who.csrf.clone();
-    render::page(&state, &who, Section::Requests, "Requests", StatusCode::OK, move || requests_page(&csrf, draft.as_ref(), &requests, &wanted)).await
+    render::page(&state, &who, Section::Requests, "Requests", StatusCode::OK, move || {
+        requests_page(&csrf, draft.as_ref(), &requests, &wanted, &today)
+    })
+    .await
+}
+
+/// What clocks are read against.
+async fn today(state: &AppState, conn: &mut PgConnection) -> Result<Today, HttpError> {
+    Ok(Today { day: calendar::day(state.now()), holidays: access::holidays(conn).await? })
 }
 
 /// The request, when this person may read at least one of its parts; only those parts are shown. Whoever may decide a step
@@ -70,10 +82,12 @@ async fn page(state: &AppState, who: &SignedIn, id: &str, form: AnswerForm) -> R
             may.undo.insert(part.id);
         }
     }
+    let held = access::held_already(&mut conn, request.id, who.actor.person, state.now()).await?;
+    let shown = Shown { held, today: today(state, &mut conn).await? };
     drop(conn);
     let status = if form.wrong.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let csrf = who.csrf.clone();
-    render::page(state, who, Section::Requests, "Request", status, move || request_page(&csrf, &request, &may, &history, &form)).await
+    render::page(state, who, Section::Requests, "Request", status, move || request_page(&csrf, &request, &may, &history, &form, &shown)).await
 }
 
 /// A part of a request that this person may read.

@@ -137,9 +137,20 @@ pub async fn page(state: &AppState, who: &SignedIn, shown: Shown) -> Result<Resp
 
 async fn opened(state: &AppState, conn: &mut PgConnection, who: &SignedIn, deciding: Deciding, form: DecisionForm) -> Result<Open, HttpError> {
     let similar = access::similar_decisions(&mut *conn, deciding.part.place.product, deciding.part.id, SIMILAR).await?;
-    let others = access::could_decide(conn, deciding.step.id, who.actor.person, state.now()).await?;
+    let others = access::could_decide(&mut *conn, deciding.step.id, who.actor.person, state.now()).await?;
+    let held = access::held_already(&mut *conn, deciding.request.id, who.actor.person, state.now()).await?;
     let samples = samples(state, conn, &deciding.part).await?;
-    Ok(Open { request: deciding.request, part: deciding.part, step: deciding.step, stands_for: deciding.stands_for, similar, others, samples, form })
+    Ok(Open {
+        request: deciding.request,
+        part: deciding.part,
+        step: deciding.step,
+        stands_for: deciding.stands_for,
+        similar,
+        held,
+        others,
+        samples,
+        form,
+    })
 }
 
 /// Rows as the requester would get them, from the source itself. A source that is down keeps nobody from deciding.

@@ -21,6 +21,16 @@ pub fn media_type(format: Format) -> &'static str {
     }
 }
 
+/// How a file of it ends.
+pub fn ending(format: Format) -> &'static str {
+    match format {
+        Format::Csv => "csv",
+        Format::JsonLines => "jsonl",
+        Format::Parquet => "parquet",
+        Format::Arrow => "arrows",
+    }
+}
+
 pub fn wanted(word: &str, headers: &HeaderMap) -> Result<Format, HttpError> {
     if !word.is_empty() {
         let found = FORMATS.iter().find(|(known, ..)| *known == word).map(|(.., format)| *format);

@@ -4,10 +4,10 @@
 mod agreements;
 mod basket_count;
 pub mod called;
-mod formats;
+pub(crate) mod formats;
 mod notices;
 mod requests;
-mod rows;
+pub(crate) mod rows;
 mod said;
 mod tally;
 mod work;

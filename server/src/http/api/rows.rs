@@ -11,13 +11,16 @@ use axum::body::Body;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use domain::Urn;
 use domain::access::{AgreementState, GrantState};
 use domain::audit::{Origin, Outcome};
 use domain::calendar;
 use domain::id::{AgreementId, CredentialId};
-use ports::{PortError, Presented, RoleOf};
+use futures::StreamExt;
+use futures::stream::BoxStream;
+use ports::{Format, PortError, Presented, RoleOf};
 use serde::Deserialize;
 use store::access::{self, Reader};
 use subtle::ConstantTimeEq;
@@ -40,19 +43,46 @@ pub async fn rows(
     let urn: Urn = urn.parse().map_err(|_| HttpError::NotFound)?;
     let (presented, reader) = authenticated(&state, client, &headers).await?;
     let origin = Origin { address: Some(client.0.to_string()), request: Some(request.0) };
+    let read = read(&state, &presented, &reader, &urn, format, &origin).await?;
+    Ok(attached(&read.view, format, Body::from_stream(read.stream)))
+}
+
+/// Rows on their way: the read is written down, and its rows are counted as they leave.
+pub(crate) struct Read {
+    pub view: String,
+    pub stream: BoxStream<'static, Result<Bytes, PortError>>,
+}
+
+/// An answer that browsers keep as a file of the dataset's name.
+pub(crate) fn attached(view: &str, format: Format, body: Body) -> Response {
+    let name: String = view.chars().map(|c| if c.is_ascii_alphanumeric() || matches!(c, '_' | '-') { c } else { '_' }).collect();
+    let disposition = format!("attachment; filename=\"{name}.{}\"", formats::ending(format));
+    let kind = formats::media_type(format).to_owned();
+    ([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "no-store".to_owned()), (header::CONTENT_DISPOSITION, disposition)], body).into_response()
+}
+
+/// Reads a dataset with a credential whose agreement was found; what may not be read, and what fails, is written down too.
+pub(crate) async fn read(
+    state: &AppState,
+    presented: &Presented,
+    reader: &Reader,
+    urn: &Urn,
+    format: Format,
+    origin: &Origin,
+) -> Result<Read, HttpError> {
     let now = state.now();
     let note = async |address: &str, outcome: Outcome, reason: Option<&str>| -> Result<i64, HttpError> {
         let mut tx = state.pool.begin().await?;
-        let event = access::note_read(&mut tx, &reader, address, outcome, reason, &origin, now).await?;
+        let event = access::note_read(&mut tx, reader, address, outcome, reason, origin, now).await?;
         tx.commit().await?;
         Ok(event)
     };
-    let (address, view) = match judge(&reader, &urn, now) {
+    let (address, view) = match judge(reader, urn, now) {
         Ok(found) => found,
         Err((code, message)) => {
             note(&urn.to_string(), Outcome::Refused, Some(code)).await?;
             return Err(match (code, &reader.held) {
-                (ENDED, _) => HttpError::Ended(ending(&reader, &state.config.base_url)),
+                (ENDED, _) => HttpError::Ended(ending(reader, &state.config.base_url)),
                 (HELD, Some(reason)) => HttpError::Held(reason.clone()),
                 _ => HttpError::Token(StatusCode::FORBIDDEN, code, message),
             });
@@ -60,7 +90,7 @@ pub async fn rows(
     };
     // The source has begun to answer when this returns; no byte leaves before the read is written down.
     let read = async {
-        let opened = ports::open_in(&state.source, &presented, reader.agreement.0).await?;
+        let opened = ports::open_in(&state.source, presented, reader.agreement.0).await?;
         // Before anything is read: the source's log will tell of this session too.
         access::note_api_session(&mut *state.pool.acquire().await.map_err(unrecorded)?, opened.session(), now).await.map_err(unrecorded)?;
         opened.rows(&view, format).await
@@ -68,8 +98,7 @@ pub async fn rows(
     match read.await {
         Ok(stream) => {
             let event = note(&address, Outcome::Done, None).await?;
-            let body = Body::from_stream(tallied(stream, format, state.pool.clone(), event));
-            Ok(([(header::CONTENT_TYPE, formats::media_type(format)), (header::CACHE_CONTROL, "no-store")], body).into_response())
+            Ok(Read { view, stream: tallied(stream, format, state.pool.clone(), event).boxed() })
         }
         Err(PortError::Refused) => {
             note(&address, Outcome::Refused, Some("source_refused")).await?;

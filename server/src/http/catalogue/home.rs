@@ -23,12 +23,14 @@ pub async fn home(State(state): State<AppState>, who: SignedIn) -> Result<Respon
         followed: store::mine::followed(&mut conn, who.actor.person, state.now()).await?,
         searches: store::mine::saved_searches(&mut conn, who.actor.person, state.now()).await?,
     };
+    let to_do = store::notice::to_do(&mut conn, &who.actor, state.now()).await?;
     drop(conn);
     let sharing = state.sharing_now.get(&state.pool, state.now()).await?;
     let home = Home {
         name: who.actor.name.clone(),
         products: results.total,
         standing: mine.access,
+        to_do,
         news,
         described: results.hits.into_iter().filter(|hit| hit.summary.is_some()).take(SHOWN).collect(),
         sharing,

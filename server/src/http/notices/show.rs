@@ -20,6 +20,7 @@ pub async fn show(State(state): State<AppState>, who: SignedIn) -> Result<Respon
     let counts = render::counts(&mut conn, &who, now).await?;
     let page = Notices {
         standing: counts.access,
+        to_do: notice::to_do(&mut conn, &who.actor, now).await?,
         notices: notice::notices(&mut conn, person, None, LISTED, now).await?,
         unread: counts.unread,
         refused: mail::refused(&mut conn, person, now).await?,
