@@ -30,6 +30,7 @@ macro_rules! promises {
 
 promises!(
     words_are_found_wherever_they_stand,
+    what_columns_mean_is_found,
     mistakes_and_other_names_are_forgiven,
     what_is_exact_comes_first,
     every_place_is_explained,
@@ -63,6 +64,31 @@ async fn words_are_found_wherever_they_stand(world: &World) {
     assert_eq!((inside[0].dataset.as_str(), inside[0].column.as_deref()), ("main", Some("girth")));
     assert_eq!(world.find("").await.total, 24);
     assert_eq!(world.find("the of").await.total, 24, "words that tell nothing ask for nothing");
+}
+
+async fn what_columns_mean_is_found(world: &World) {
+    assert_eq!(world.find("waistline").await.total, 0);
+    world
+        .pool
+        .execute(
+            "INSERT INTO glossary_term (id, slug, name, definition, also_called, column_names, changed_at) VALUES
+                 ('00000000-0000-0000-0000-0000000000c0', 'thickness', 'Trunk thickness', 'How thick a trunk is', ARRAY['waistline'], ARRAY['girth'], now())",
+        )
+        .await
+        .unwrap();
+    world.settle().await;
+    for words in ["waistline", "trunk thickness", "tree waistline", "thikness"] {
+        assert_eq!(first(world, words).await, "Tree Inventory", "{words}");
+    }
+    let hit = world.find("waistline").await.hits.remove(0);
+    assert_eq!(hit.inside[0].column.as_deref(), Some("girth"), "the column that carries it is named");
+    world.pool.execute("UPDATE glossary_term SET also_called = ARRAY['circumference'], changed_at = now()").await.unwrap();
+    world.settle().await;
+    assert_eq!(first(world, "circumference").await, "Tree Inventory");
+    assert_eq!(world.find("waistline").await.total, 0, "what it is no longer called");
+    world.pool.execute("DELETE FROM glossary_term").await.unwrap();
+    world.settle().await;
+    assert_eq!(world.find("circumference").await.total, 0);
 }
 
 async fn mistakes_and_other_names_are_forgiven(world: &World) {
