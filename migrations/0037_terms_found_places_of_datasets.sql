@@ -21,3 +21,13 @@ CREATE TRIGGER term_changed AFTER UPDATE ON glossary_term FOR EACH ROW
 INSERT INTO outbox (at, topic, object_id, next_attempt_at)
 SELECT DISTINCT now(), 'search.product', x.product_id, 'epoch'::timestamptz
 FROM glossary_term t JOIN data_column c ON lower(c.name) = ANY(t.column_names) JOIN dataset x ON x.id = c.dataset_id;
+
+-- Who saved a search is told when it finds something new: once until they have looked, and at most once a day. Both columns come without
+-- rewriting the table.
+ALTER TABLE saved_search
+    -- There is something new where there was nothing, and its owner was not told of it yet.
+    ADD COLUMN untold boolean NOT NULL DEFAULT false,
+    -- When they were told last.
+    ADD COLUMN told_at timestamptz;
+-- the job that tells.
+CREATE INDEX saved_search_untold ON saved_search (id) WHERE untold;
