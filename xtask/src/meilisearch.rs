@@ -59,6 +59,14 @@ impl Meilisearch {
         Ok(Self { url, key, _running: running, _lock: lock })
     }
 
+    /// Bytes that its data takes on disk, as it says itself.
+    pub fn size(&self) -> Result<u64> {
+        let agent: ureq::Agent = ureq::Agent::config_builder().timeout_global(Some(Duration::from_secs(10))).proxy(None).build().into();
+        let mut answer = agent.get(format!("{}/stats", self.url)).header("Authorization", format!("Bearer {}", self.key)).call()?;
+        let stats: serde_json::Value = serde_json::from_str(&answer.body_mut().read_to_string()?)?;
+        stats["databaseSize"].as_u64().context("Meilisearch does not say how large its data is")
+    }
+
     /// Removes the data of one that is not running.
     pub fn forget(state: &Path) -> Result<()> {
         let home = state.join("meilisearch");

@@ -132,6 +132,11 @@ impl Setting {
         &self.provider.issuer
     }
 
+    /// Bytes that the Meilisearch started here takes on disk; none when there is none.
+    pub fn index_size(&self) -> Result<Option<u64>> {
+        self.meilisearch.as_ref().map(Meilisearch::size).transpose()
+    }
+
     /// The address of the Meilisearch started here.
     pub fn meilisearch(&self) -> Option<&str> {
         self.meilisearch.as_ref().map(|own| own.url.as_str())

@@ -74,10 +74,16 @@ text_enum! {
         PolysemeProposed = "polyseme.proposed", "It was proposed that a column carries a shared concept";
         PolysemeMissed = "polyseme.missed", "Values of a column do not have the format of its concept";
         ReviewAsked = "review.asked", "Somebody was asked whether access is still needed";
+        SearchMatched = "search.matched", "A saved search finds something new";
     }
 }
 
 impl Topic {
+    /// About what somebody keeps for themselves: programs of others are never told of it.
+    pub const fn is_private(self) -> bool {
+        matches!(self, Self::SearchMatched)
+    }
+
     /// The topic of a change; none when nobody is told of it. Every action is named here, so that a new one is decided on.
     pub const fn of(action: AuditAction) -> Option<Self> {
         use AuditAction as A;

@@ -19,6 +19,7 @@ text_enum! {
         Standards = "standards", "Standards: what they ask of my products, and what is said about mine";
         PersonalData = "personal-data", "Personal data in my domains: where it goes, and what people ask about theirs";
         Trust = "trust", "What I use and look after: promises, problems and incidents";
+        Searches = "searches", "Searches that I saved: what they find anew";
     }
 }
 
@@ -37,7 +38,7 @@ impl NoticeKind {
     pub const fn usual(self) -> Delivery {
         match self {
             Self::Decisions | Self::Access | Self::Ending | Self::ToDecide | Self::PersonalData | Self::Standards | Self::Trust => Delivery::AtOnce,
-            Self::Domain | Self::Wanted => Delivery::Daily,
+            Self::Domain | Self::Wanted | Self::Searches => Delivery::Daily,
             Self::Roles => Delivery::Portal,
         }
     }
@@ -115,6 +116,7 @@ pub const fn told(topic: Topic) -> Option<Told> {
         Topic::FitnessAnnounced => Some(Told::Sector(NoticeKind::Trust)),
         Topic::RoleEnding | Topic::RoleExpired => Some(Told::PersonAndOffice(NoticeKind::Roles)),
         Topic::ReviewAsked => Some(Told::Person(NoticeKind::Access)),
+        Topic::SearchMatched => Some(Told::Person(NoticeKind::Searches)),
         Topic::WantedWithdrawn | Topic::ProductPublished | Topic::StandardPublished => None,
     }
 }
@@ -159,6 +161,7 @@ pub fn path(object: &Object, product: Option<&str>) -> String {
         "standard" => format!("/standards/{id}"),
         "problem" => format!("/problems/{id}"),
         "access-review" => format!("/reviews/{id}"),
+        "saved-search" => format!("/mine/searches/{id}"),
         "service-level" => product.map_or_else(|| "/products".to_owned(), |address| format!("/products/{address}/service-levels/{id}")),
         "incident" => product.map_or_else(|| "/products".to_owned(), |address| format!("/products/{address}/problems")),
         "product" => product.map_or_else(|| "/products".to_owned(), |address| format!("/products/{address}")),
@@ -266,6 +269,7 @@ pub fn said(facts: &Facts<'_>) -> Said {
         Topic::ReviewAsked => {
             ("The owner of a domain asks whether you still need your role there.".to_owned(), "Read the question", "/roles".to_owned())
         }
+        Topic::SearchMatched => ("A search that you saved finds something new.".to_owned(), "See what is new", here),
         Topic::FlowMended => (format!("All personal data that comes into {product} has a policy now."), "See the product", here),
     };
     Said { text, step, path }
@@ -299,7 +303,7 @@ mod tests {
         let object = Object { kind: "request".into(), id: Uuid::from_u128(1) };
         for topic in Topic::ALL {
             let acted = AuditAction::ALL.iter().any(|action| Topic::of(*action) == Some(*topic));
-            assert!(acted || *topic == Topic::AgreementEnding, "{topic} follows from nothing");
+            assert!(acted || matches!(topic, Topic::AgreementEnding | Topic::SearchMatched), "{topic} follows from nothing");
             let said = said(&facts(*topic, &object));
             assert!(said.path.starts_with('/') && !said.step.is_empty() && said.text.ends_with('.'), "{said:?}");
         }

@@ -29,6 +29,8 @@ pub(crate) struct Source {
     pub ids_elsewhere: Vec<String>,
     pub formats: Vec<String>,
     pub columns: Vec<String>,
+    /// Names of the glossary's terms that its columns carry, with what else they are called.
+    pub terms: Vec<String>,
     /// Descriptions of datasets and columns.
     pub notes: Vec<String>,
     /// Codes and names.
@@ -80,7 +82,8 @@ impl Document {
             &source.sector.1,
         ]
         .join(" ");
-        let columns = source.columns.join(" ");
+        // What officers say stands beside what columns are called.
+        let columns = [source.columns.join(" "), source.terms.join(" ")].join(" ");
         let prose = [source.summary.as_deref(), source.description.as_deref()].into_iter().flatten().chain(source.notes.iter().map(String::as_str));
         let prose = prose.collect::<Vec<_>>().join(" ");
         let years = years(source.coverage);
@@ -249,6 +252,7 @@ mod tests {
             summary: Some("Routes of every bus, by stop".into()),
             tags: vec!["bus".into(), "timetable".into()],
             columns: vec!["route_no".into()],
+            terms: vec!["Service number Line".into()],
             agency_abbreviation: Some("LTA".into()),
             coverage: Some((day("2019-05-01"), day("2021-01-01"))),
             updated_on: Some(day("2026-11-01")),
@@ -258,7 +262,7 @@ mod tests {
         let lines: Vec<&str> = document.fields.split('\n').collect();
         assert_eq!(lines[0], "bus rout");
         assert!(lines[1].contains("timet") && lines[1].contains("lta") && !lines[1].contains("bus "));
-        assert_eq!(lines[2], "no");
+        assert_eq!(lines[2], "no servic number line");
         assert_eq!(lines[4], "2019 2020 2021");
         assert!(document.vocabulary.contains("timetable") && !document.vocabulary.contains("of"));
         assert!((document.trust - 0.45).abs() < 0.001);

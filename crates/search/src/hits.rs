@@ -126,7 +126,7 @@ pub(crate) async fn details(
     // Only where the score says that something inside has a word.
     let within = |score: &Score| score.found.iter().any(|found| matches!(found.field, Some(Field::Names | Field::Columns)));
     let opened: Vec<Uuid> = page.iter().filter(|(_, score, _)| score.as_ref().is_some_and(within)).map(|(id, ..)| *id).collect();
-    let mut inside = inside(conn, &opened, groups).await?;
+    let mut inside = inside(conn, &opened, groups, asking.snapshot).await?;
     let mut by_id: HashMap<Uuid, _> = rows.into_iter().map(|row| (row.id, row)).collect();
     let stems: HashSet<&str> = groups.iter().flat_map(|group| &group.alternatives).flat_map(|way| &way.lexemes).map(String::as_str).collect();
     let mut hits = Vec::with_capacity(page.len());
@@ -157,8 +157,8 @@ pub(crate) async fn details(
     Ok(hits)
 }
 
-/// Datasets and columns of these products that have words of the query, those with more words first.
-async fn inside(conn: &mut PgConnection, products: &[Uuid], groups: &[Group]) -> Result<HashMap<Uuid, Vec<Inside>>> {
+/// Datasets and columns of these products that have words of the query, in their names or terms; those with more words first.
+async fn inside(conn: &mut PgConnection, products: &[Uuid], groups: &[Group], snapshot: &Snapshot) -> Result<HashMap<Uuid, Vec<Inside>>> {
     if products.is_empty() {
         return Ok(HashMap::new());
     }
@@ -182,7 +182,9 @@ async fn inside(conn: &mut PgConnection, products: &[Uuid], groups: &[Group]) ->
         };
         note(&format!("{} {}", row.title, row.name), None);
         for column in row.columns {
-            note(&column, Some(column.clone()));
+            // By its own name, or by that of a term that it carries.
+            let names = snapshot.named.of_column(&column).map(|terms| format!("{column}{terms}"));
+            note(names.as_deref().unwrap_or(&column), Some(column.clone()));
         }
     }
     Ok(found

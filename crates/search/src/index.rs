@@ -76,6 +76,10 @@ async fn read(conn: &mut PgConnection, products: &[Uuid]) -> Result<Vec<(Uuid, b
                         UNION ALL SELECT x.source_id FROM dataset x WHERE x.product_id = p.id AND x.source_id IS NOT NULL) AS "source_ids!",
                   ARRAY(SELECT DISTINCT x.format FROM dataset x WHERE x.product_id = p.id AND x.format IS NOT NULL) AS "formats!",
                   ARRAY(SELECT c.name FROM dataset x JOIN data_column c ON c.dataset_id = x.id WHERE x.product_id = p.id) AS "columns!",
+                  ARRAY(SELECT concat_ws(' ', g.name, array_to_string(g.also_called, ' ')) FROM glossary_term g
+                        WHERE EXISTS (SELECT FROM dataset x JOIN data_column c ON c.dataset_id = x.id
+                                      WHERE x.product_id = p.id AND g.column_names @> ARRAY[lower(c.name)])
+                        ORDER BY g.slug) AS "terms!",
                   ARRAY(SELECT x.description FROM dataset x WHERE x.product_id = p.id AND x.description IS NOT NULL
                         UNION ALL SELECT c.description FROM dataset x JOIN data_column c ON c.dataset_id = x.id
                         WHERE x.product_id = p.id AND c.description IS NOT NULL) AS "notes!",
@@ -117,6 +121,7 @@ async fn read(conn: &mut PgConnection, products: &[Uuid]) -> Result<Vec<(Uuid, b
                 ids_elsewhere: row.source_ids,
                 formats: row.formats,
                 columns: row.columns,
+                terms: row.terms,
                 notes: row.notes,
                 // Counted once for all areas, so that documents stay small.
                 places: if row.place_whole {

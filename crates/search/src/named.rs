@@ -5,7 +5,7 @@ use crate::query::Other;
 use crate::text::lexemes;
 use crate::understand::{Alternative, Group, Reason};
 use sqlx::PgConnection;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use store::Result;
 
 /// Shown at once.
@@ -15,6 +15,8 @@ const MOST: usize = 4;
 #[derive(Debug, Default)]
 pub(crate) struct Named {
     all: Vec<(BTreeSet<String>, Other)>,
+    /// What terms are called, by the columns that carry them.
+    of_columns: HashMap<String, String>,
 }
 
 /// What is only called so elsewhere, or could become so with more letters, would name too much.
@@ -41,12 +43,23 @@ impl Named {
             let other = Other::Organisation { kind, slug: row.slug, title: row.title, abbreviation: row.abbreviation };
             all.push((lexemes(&names).into_iter().collect(), other));
         }
-        let terms = sqlx::query!("SELECT slug, name, definition, also_called FROM glossary_term ORDER BY name").fetch_all(conn).await?;
+        let terms = sqlx::query!("SELECT slug, name, definition, also_called, column_names FROM glossary_term ORDER BY name").fetch_all(conn).await?;
+        let mut of_columns: HashMap<String, String> = HashMap::new();
         for row in terms {
             let names = format!("{} {}", row.name, row.also_called.join(" "));
+            for column in row.column_names {
+                let known = of_columns.entry(column).or_default();
+                known.push(' ');
+                known.push_str(&names);
+            }
             all.push((lexemes(&names).into_iter().collect(), Other::Term { slug: row.slug, name: row.name, definition: row.definition }));
         }
-        Ok(Self { all })
+        Ok(Self { all, of_columns })
+    }
+
+    /// Names of the terms that a column carries, one after another.
+    pub(crate) fn of_column(&self, column: &str) -> Option<&str> {
+        self.of_columns.get(&column.to_lowercase()).map(String::as_str)
     }
 
     /// Those whose names have every word, shortest first.

@@ -2,7 +2,7 @@
 //! more closely. One statement; nothing that is not listed is touched for a reader who may not know of it.
 
 use crate::engine::{Candidates, Filter};
-use crate::facet::STEP;
+use crate::facet::{FacetKind, STEP};
 use crate::need::Need;
 use crate::query::Sort;
 use crate::sight::Sight;
@@ -56,12 +56,12 @@ pub(crate) async fn candidates(conn: &mut PgConnection, need: Option<&Need>, fil
 /// `WITH matched AS …`: products that have the words, with how many filters each fails and which.
 fn matched(need: Option<&Need>, filters: &[Filter], sight: &Sight) -> QueryBuilder<Postgres> {
     let mut sql = QueryBuilder::new("WITH matched AS MATERIALIZED (");
-    part(&mut sql, need, filters, sight);
+    documents(&mut sql, need, filters, sight);
     sql.push(" WHERE d.listed AND NOT d.product_id = ANY(").push_bind(&sight.retracted).push(")");
     words(&mut sql, need, "words");
     if !sight.unlisted.is_empty() {
         sql.push(" UNION ALL ");
-        part(&mut sql, need, filters, sight);
+        documents(&mut sql, need, filters, sight);
         sql.push(" WHERE d.product_id = ANY(").push_bind(&sight.unlisted).push(")");
         // Documents of listed products were found above.
         sql.push(" AND (NOT d.listed OR d.product_id = ANY(").push_bind(&sight.retracted).push("))");
@@ -77,7 +77,7 @@ fn words(sql: &mut QueryBuilder<Postgres>, need: Option<&Need>, column: &str) {
     }
 }
 
-fn part(sql: &mut QueryBuilder<Postgres>, need: Option<&Need>, filters: &[Filter], sight: &Sight) {
+fn documents(sql: &mut QueryBuilder<Postgres>, need: Option<&Need>, filters: &[Filter], sight: &Sight) {
     sql.push("SELECT d.product_id, d.facets, d.rank, d.product_id = ANY(").push_bind(&sight.held).push(") AS mine, ");
     match need {
         Some(need) => sql.push("d.title_words @@ ").push_bind(need.tsquery()).push("::tsquery AS in_title, "),
@@ -124,16 +124,45 @@ pub(crate) async fn whole(conn: &mut PgConnection) -> Result<Whole> {
     Ok(whole)
 }
 
+/// How many products fail one filter alone, by that filter: what leaving it out would leave.
+pub(crate) async fn without_each(conn: &mut PgConnection, need: Option<&Need>, filters: &[Filter], sight: &Sight) -> Result<Vec<(FacetKind, i64)>> {
+    let mut sql = matched(need, filters, sight);
+    sql.push(" SELECT failing, count(*) AS count FROM matched WHERE fails = 1 GROUP BY failing ORDER BY failing");
+    let rows = sql.build().persistent(false).fetch_all(conn).await?;
+    let mut found = vec![];
+    for row in rows {
+        let number: i32 = row.try_get("failing")?;
+        if let Some(kind) = FacetKind::of_code(number * STEP) {
+            found.push((kind, row.try_get("count")?));
+        }
+    }
+    Ok(found)
+}
+
+/// Which of these stems are in products that pass the filters and that the reader may know of.
+pub(crate) async fn used(conn: &mut PgConnection, stems: &[String], filters: &[Filter], sight: &Sight) -> Result<Vec<String>> {
+    let any = Need::Any(stems.iter().cloned().map(Need::Word).collect());
+    let mut sql = matched(Some(&any), filters, sight);
+    sql.push(" SELECT stem FROM unnest(").push_bind(stems).push(
+        ") AS s(stem) WHERE EXISTS (SELECT FROM matched m JOIN search_document d ON d.product_id = m.product_id
+           WHERE m.fails = 0 AND d.words @@ quote_literal(s.stem)::tsquery)",
+    );
+    let rows = sql.build().persistent(false).fetch_all(conn).await?;
+    rows.iter().map(|row| Ok(row.try_get("stem")?)).collect()
+}
+
+/// Which part of a list is read: what follows a product in an order, without some that were shown already.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Part<'a> {
+    pub sort: Sort,
+    pub after: Option<Uuid>,
+    pub except: &'a [Uuid],
+    pub most: i64,
+}
+
 /// A page of products in an order that can be continued after any of them, whatever was added meanwhile.
-pub(crate) async fn page(
-    conn: &mut PgConnection,
-    need: Option<&Need>,
-    filters: &[Filter],
-    sight: &Sight,
-    sort: Sort,
-    after: Option<Uuid>,
-    most: i64,
-) -> Result<Vec<Uuid>> {
+pub(crate) async fn page(conn: &mut PgConnection, need: Option<&Need>, filters: &[Filter], sight: &Sight, part: Part<'_>) -> Result<Vec<Uuid>> {
+    let Part { sort, after, except, most } = part;
     let (key, descending) = match sort {
         Sort::Relevance => ("s.rank", true),
         Sort::Title => ("lower(p.title)", false),
@@ -142,6 +171,9 @@ pub(crate) async fn page(
     let (order, beyond) = if descending { ("DESC", "<") } else { ("ASC", ">") };
     let mut sql = matched(need, filters, sight);
     sql.push(" SELECT m.product_id FROM matched m JOIN search_document s ON s.product_id = m.product_id JOIN product p ON p.id = m.product_id WHERE m.fails = 0");
+    if !except.is_empty() {
+        sql.push(" AND NOT m.product_id = ANY(").push_bind(except).push(")");
+    }
     if let Some(after) = after {
         let key_of_after = format!("(SELECT {key} FROM search_document s JOIN product p ON p.id = s.product_id WHERE s.product_id = ");
         sql.push(format!(" AND ({key} {beyond} {key_of_after}")).push_bind(after);

@@ -142,8 +142,30 @@ pub struct Results {
     pub leniency: Leniency,
     /// There are more after the last hit.
     pub more: bool,
-    /// The list ends before `total`: only the best are put in order.
-    pub cut: bool,
+    /// So many of the hits, the last of them, stand in order of title: only the best [`crate::BEST`] are put in order of fit.
+    pub by_title: usize,
+    /// The next page goes on in order of title.
+    pub next_by_title: bool,
+    /// None when there are hits.
+    pub instead: Instead,
+}
+
+/// What helps on when nothing is found.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Instead {
+    /// Words of products that the reader may know of, near to those that nobody uses.
+    pub nearest: Vec<Nearest>,
+    /// How many products there would be without one of the filters; those that would leave some.
+    pub without: Vec<(FacetKind, i64)>,
+}
+
+/// A word to try instead of one that nobody uses.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Nearest {
+    pub typed: String,
+    pub word: String,
+    /// The whole query with it.
+    pub words: String,
 }
 
 /// What else the words name.

@@ -10,6 +10,7 @@ pub enum Field {
     Title,
     /// Titles of datasets, tags, the address, agency and domain.
     Names,
+    /// Names of columns, and of the glossary's terms that they carry.
     Columns,
     /// Summary and description.
     Prose,
@@ -36,7 +37,7 @@ impl Field {
         match self {
             Self::Title => "the title",
             Self::Names => "names of datasets, tags or the agency",
-            Self::Columns => "names of columns",
+            Self::Columns => "names of columns, or terms that they carry",
             Self::Prose => "the description",
             Self::Years => "the years covered",
         }

@@ -3,10 +3,11 @@
 use crate::counts::facets;
 use crate::engine::{Candidates, Filter};
 use crate::hits::{self, Asking, Looked};
+use crate::instead::instead;
 use crate::meilisearch::{Meilisearch, MeilisearchError};
 use crate::need::Need;
-use crate::postgres;
-use crate::query::{Leniency, Other, PAGE_SIZE, Results, SearchQuery, Sort};
+use crate::postgres::{self, Part};
+use crate::query::{Instead, Leniency, Other, PAGE_SIZE, Results, SearchQuery, Sort};
 use crate::score::{Score, Scorer, Weights};
 use crate::sight::Sight;
 use crate::snapshot::Snapshot;
@@ -19,7 +20,7 @@ use std::sync::{Arc, RwLock};
 use store::{PgPool, Result};
 use uuid::Uuid;
 
-/// Products that are looked at closely and put in order; what is beyond is counted, not shown.
+/// Products that are looked at closely and put in order; what is beyond follows in order of title.
 pub const BEST: usize = 200;
 
 /// How well words must fit, from 0 to 1, for mistakes not to be looked for.
@@ -48,6 +49,18 @@ struct Reading {
     /// Best first.
     ranked: Vec<Ranked>,
     some_missing: bool,
+}
+
+/// A product of a list with its score, and whether it was named exactly.
+type Placed = (Uuid, Option<Score>, bool);
+
+/// A page of a list, before anything is read that is shown of it.
+#[derive(Default)]
+struct Page {
+    hits: Vec<Placed>,
+    more: bool,
+    by_title: usize,
+    next_by_title: bool,
 }
 
 impl Reading {
@@ -142,7 +155,8 @@ impl Searcher {
             group.alternatives.retain(|way| way.reason != Reason::Corrected);
         }
         let need = (!groups.is_empty()).then(|| Need::every(&groups));
-        let ids = postgres::page(conn, need.as_ref(), &filters, &asking.sight, Sort::Relevance, None, limit(most + 1)).await?;
+        let all = Part { sort: Sort::Relevance, after: None, except: &[], most: limit(most + 1) };
+        let ids = postgres::page(conn, need.as_ref(), &filters, &asking.sight, all).await?;
         if ids.len() > most {
             return Ok(None);
         }
@@ -161,7 +175,9 @@ impl Searcher {
         let exact = hits::exact(conn, asking, &query.words).await?;
         let need = Need::every(&groups);
         let mut reading = self.read(conn, asking, filters, &exact, need, groups, false).await?;
-        if exact.is_empty() && reading.fit() < GOOD && !self.only_filtered_out(conn, asking, filters, &reading).await? {
+        let poor = exact.is_empty() && reading.fit() < GOOD;
+        let filtered_out = poor && self.only_filtered_out(conn, asking, filters, &reading).await?;
+        if poor && !filtered_out {
             for (need, groups, some_missing) in lenient(query, &reading.groups, asking.snapshot) {
                 let other = self.read(conn, asking, filters, &exact, need, groups, some_missing).await?;
                 if reading.ranked.is_empty() || other.fit() > reading.fit() + BETTER {
@@ -184,25 +200,17 @@ impl Searcher {
         };
         let total = reading.candidates.total.max(limit(reading.ranked.len()));
         let facets = facets(query, &reading.candidates, asking.snapshot);
-        let Reading { need, groups, ranked, .. } = reading;
-        let (page, more, cut) = if query.sort == Sort::Relevance {
-            let from = query.after.and_then(|after| ranked.iter().position(|ranked| ranked.looked.id == after.0)).map_or(0, |place| place + 1);
-            let more = ranked.len() > from + PAGE_SIZE;
-            let cut = !more && total > limit(ranked.len());
-            (ranked.into_iter().skip(from).take(PAGE_SIZE).map(|ranked| (ranked.looked.id, Some(ranked.score), ranked.exact)).collect(), more, cut)
+        let instead = if reading.ranked.is_empty() { instead(conn, asking, query, filters, filtered_out).await? } else { Instead::default() };
+        let page = if query.sort == Sort::Relevance {
+            by_fit(conn, asking, query, filters, &mut reading).await?
         } else {
-            let mut ids =
-                postgres::page(conn, Some(&need), filters, &asking.sight, query.sort, query.after.map(|id| id.0), limit(PAGE_SIZE + 1)).await?;
-            let more = ids.len() > PAGE_SIZE;
-            ids.truncate(PAGE_SIZE);
-            let scorer = Scorer::new(&groups, asking.weights);
-            let mut looked = hits::look(conn, asking, &ids).await?;
-            looked.sort_by_key(|looked| ids.iter().position(|id| *id == looked.id));
-            let with_score =
-                |looked: Looked| (looked.id, Some(scorer.score(&looked.fields, &looked.title, looked.standing)), exact.contains(&looked.id));
-            (looked.into_iter().map(with_score).collect(), more, false)
+            let part = Part { sort: query.sort, after: query.after.map(|id| id.0), except: &[], most: limit(PAGE_SIZE) };
+            let (hits, more) = in_order(conn, asking, filters, &reading, part, &exact).await?;
+            Page { hits, more, ..Page::default() }
         };
-        Ok(Results { total, hits: hits::details(conn, asking, page, &groups).await?, facets, leniency, more, cut })
+        let Page { hits, more, by_title, next_by_title } = page;
+        let hits = hits::details(conn, asking, hits, &reading.groups).await?;
+        Ok(Results { total, hits, facets, leniency, more, by_title, next_by_title, instead })
     }
 
     /// Everything that the filters leave, without words.
@@ -218,14 +226,15 @@ impl Searcher {
         let mut ids = match query.sort {
             Sort::Relevance if plain => postgres::best(conn, sight, after, most).await?,
             sort if plain => postgres::sorted(conn, sort, after, most).await?,
-            sort => postgres::page(conn, None, filters, sight, sort, after, most).await?,
+            sort => postgres::page(conn, None, filters, sight, Part { sort, after, except: &[], most }).await?,
         };
         let more = ids.len() > PAGE_SIZE;
         ids.truncate(PAGE_SIZE);
         let facets = facets(query, &candidates, asking.snapshot);
         let page = ids.into_iter().map(|id| (id, None, false)).collect();
         let hits = hits::details(conn, asking, page, &[]).await?;
-        Ok(Results { total: candidates.total, hits, facets, leniency: Leniency::default(), more, cut: false })
+        let instead = if candidates.total == 0 { instead(conn, asking, query, filters, true).await? } else { Instead::default() };
+        Ok(Results { total: candidates.total, hits, facets, leniency: Leniency::default(), more, by_title: 0, next_by_title: false, instead })
     }
 
     /// Which products have these words and pass the filters: from the engine that may answer this reader, and otherwise,
@@ -300,6 +309,53 @@ impl Searcher {
     }
 }
 
+/// A page of the best, and after them of all others by title: who goes on to the end sees every product once.
+async fn by_fit(conn: &mut PgConnection, asking: &Asking<'_>, query: &SearchQuery, filters: &[Filter], reading: &mut Reading) -> Result<Page> {
+    let best: Vec<Uuid> = reading.ranked.iter().map(|ranked| ranked.looked.id).collect();
+    let goes_on = reading.candidates.total > limit(reading.candidates.ids.len());
+    let place = query.after.map(|after| best.iter().position(|id| *id == after.0));
+    let (from, after) = match place {
+        // Not among the best: behind them, where there is anything.
+        Some(None) if goes_on => (best.len(), query.after),
+        None | Some(None) => (0, None),
+        Some(Some(place)) => (place + 1, None),
+    };
+    let ranked = std::mem::take(&mut reading.ranked);
+    let hits: Vec<Placed> =
+        ranked.into_iter().skip(from).take(PAGE_SIZE).map(|ranked| (ranked.looked.id, Some(ranked.score), ranked.exact)).collect();
+    let mut page = Page { more: best.len() > from + PAGE_SIZE, hits, ..Page::default() };
+    if page.more || !goes_on {
+        return Ok(page);
+    }
+    let room = PAGE_SIZE - page.hits.len();
+    let part = Part { sort: Sort::Title, after: after.map(|id| id.0), except: &best, most: limit(room) };
+    let (rest, more) = in_order(conn, asking, filters, reading, part, &[]).await?;
+    page.by_title = rest.len();
+    page.hits.extend(rest);
+    page.more = more;
+    page.next_by_title = more;
+    Ok(page)
+}
+
+/// Part of what a reading finds, in another order than by fit; whether there is more.
+async fn in_order(
+    conn: &mut PgConnection,
+    asking: &Asking<'_>,
+    filters: &[Filter],
+    reading: &Reading,
+    part: Part<'_>,
+    exact: &[Uuid],
+) -> Result<(Vec<Placed>, bool)> {
+    let mut ids = postgres::page(conn, Some(&reading.need), filters, &asking.sight, Part { most: part.most + 1, ..part }).await?;
+    let more = limit(ids.len()) > part.most;
+    ids.truncate(usize::try_from(part.most).unwrap_or_default());
+    let scorer = Scorer::new(&reading.groups, asking.weights);
+    let mut looked = hits::look(conn, asking, &ids).await?;
+    looked.sort_by_key(|looked| ids.iter().position(|id| *id == looked.id));
+    let with_score = |looked: Looked| (looked.id, Some(scorer.score(&looked.fields, &looked.title, looked.standing)), exact.contains(&looked.id));
+    Ok((looked.into_iter().map(with_score).collect(), more))
+}
+
 fn limit(n: usize) -> i64 {
     i64::try_from(n).unwrap_or(i64::MAX)
 }
@@ -313,7 +369,7 @@ fn order(a: &Ranked, b: &Ranked) -> Ordering {
 }
 
 /// Other ways to read the words, nearest first: words that are known taken for mistakes as well, then with one missing.
-fn lenient(query: &SearchQuery, strict: &[Group], snapshot: &Snapshot) -> Vec<(Need, Vec<Group>, bool)> {
+pub(crate) fn lenient(query: &SearchQuery, strict: &[Group], snapshot: &Snapshot) -> Vec<(Need, Vec<Group>, bool)> {
     let loose = Some(understand(&query.words, &snapshot.vocabulary, &snapshot.synonyms, false)).filter(|loose| loose != strict);
     let mut ways = vec![];
     if let Some(loose) = &loose {

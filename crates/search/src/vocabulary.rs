@@ -123,6 +123,30 @@ impl Vocabulary {
         found.into_iter().take(MOST).map(|(word, distance)| (word.text.as_str(), distance)).collect()
     }
 
+    /// The words that look most like one that nobody uses, when none is near enough to be taken for it: about one letter in three may
+    /// differ. For offering, not for answering.
+    pub fn nearest(&self, typed: &str, most: usize) -> Vec<&str> {
+        let length = typed.chars().count();
+        if length < 3 || typed.chars().any(|c| c.is_ascii_digit()) {
+            return vec![];
+        }
+        let allowed = length.div_ceil(3);
+        let bits = letters(typed);
+        let mut found: Vec<(&Word, usize)> = self
+            .by_length
+            .iter()
+            .skip(length.saturating_sub(allowed).max(3))
+            .take(2 * allowed + 1)
+            .flatten()
+            .map(|place| &self.words[*place as usize])
+            .filter(|word| (word.letters ^ bits).count_ones() as usize <= 2 * allowed)
+            .map(|word| (word, osa_distance(typed, &word.text)))
+            .filter(|(_, distance)| (1..=allowed).contains(distance))
+            .collect();
+        sort(&mut found);
+        found.into_iter().take(most).map(|(word, _)| word.text.as_str()).collect()
+    }
+
     /// The same for a word that is not finished: only its beginning is compared.
     pub fn corrected_completions(&self, typed: &str) -> Vec<(&str, usize)> {
         let length = typed.chars().count();
@@ -194,6 +218,15 @@ mod tests {
     }
 
     #[test]
+    fn what_is_too_far_to_be_meant_is_still_offered() {
+        let v = vocabulary();
+        assert_eq!(v.nearest("buz", 3), ["bus"]);
+        assert_eq!(v.nearest("rosidint", 3), ["resident", "residents"]);
+        assert_eq!(v.nearest("populazhon", 3)[0], "population");
+        assert!(v.nearest("zz", 3).is_empty() && v.nearest("qqqqqqqq", 3).is_empty() && v.nearest("bus1", 3).is_empty());
+    }
+
+    #[test]
     fn half_words_go_on_and_joined_words_come_apart() {
         let v = vocabulary();
         assert_eq!(v.completions("resid", 5), [("resident", 30), ("residents", 5)]);
@@ -215,7 +248,7 @@ mod tests {
         #[test]
         fn nothing_typed_breaks_it(typed in "\\PC{0,30}") {
             let v = vocabulary();
-            let _ = (v.corrections(&typed), v.corrected_completions(&typed), v.completions(&typed, 5), v.split(&typed));
+            let _ = (v.corrections(&typed), v.corrected_completions(&typed), v.completions(&typed, 5), v.split(&typed), v.nearest(&typed, 3));
         }
     }
 }

@@ -5,16 +5,21 @@ use crate::http::search::{asked, read_link};
 use crate::state::AppState;
 use domain::id::ProductId;
 use domain::mine::MOST_WATCHED;
+use sqlx::Connection;
+use store::event;
 use store::mine::{self, DueSearch, Matching};
 
 /// Searches counted at one turn: enough for three thousand each quarter of an hour. With more, each waits a little longer.
 const AT_ONE_TURN: i64 = 200;
 
-/// Counts for the searches that are due, and forgets those removed long enough ago.
+/// Counts for the searches that are due, has their owners told, and forgets those removed long enough ago.
 pub async fn count(state: &AppState) -> anyhow::Result<()> {
     let mut conn = state.pool.acquire().await?;
     mine::forget_removed(&mut conn, state.now()).await?;
     mine::count_new_matches(&mut conn, AT_ONE_TURN, state.now(), |search| matching(state.clone(), search)).await?;
+    let mut tx = conn.begin().await?;
+    event::tell_of_matches(&mut tx, &state.ids, state.now()).await?;
+    tx.commit().await?;
     Ok(())
 }
 

@@ -112,7 +112,7 @@ async fn what_is_refused_for_good_is_shown(pool: PgPool) {
 #[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]
 async fn a_digest_goes_at_eight_without_what_was_read(pool: PgPool) {
     let (world, sink, jason) = world(&pool).await;
-    let kinds = "decisions=daily&access=daily&ending=portal&to-decide=at-once&domain=off&roles=portal&wanted=daily&personal-data=daily&standards=daily&trust=daily";
+    let kinds = "decisions=daily&access=daily&ending=portal&to-decide=at-once&domain=off&roles=portal&wanted=daily&personal-data=daily&standards=daily&trust=daily&searches=daily";
     assert_eq!(world.post("/notices/preferences", Some(&jason.cookie), &format!("csrf={}&{kinds}", jason.csrf)).await.status, 303);
     happens(&world, AuditAction::RequestApprove, "request", REQUEST).await;
     pool.execute("UPDATE notice SET read_at = now()").await.unwrap();

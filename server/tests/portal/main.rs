@@ -41,6 +41,7 @@ mod polysemes;
 mod problems;
 mod protection;
 mod quality;
+mod search_outage;
 mod service_levels;
 mod sharing;
 mod sign_in;

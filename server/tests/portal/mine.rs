@@ -123,6 +123,49 @@ async fn a_saved_search_tells_what_it_finds_anew(pool: PgPool) {
 }
 
 #[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]
+async fn who_saved_a_search_is_told_once_until_they_look_and_once_a_day(pool: PgPool) {
+    let (world, officer) = world(&pool).await;
+    // A webhook that hears of everything.
+    pool.execute("UPDATE webhook SET domain_id = NULL, topics = '{}'; UPDATE product SET status = 'draft' WHERE name = 'depots-dp'").await.unwrap();
+    world.settle().await;
+    let told = async |expected: i64, why: &str| {
+        world.later(TimeDelta::minutes(15));
+        world.settle().await;
+        server::jobs::new_matches::count(&world.state).await.unwrap();
+        server::jobs::events::follow(&world.state).await.unwrap();
+        let count: i64 = sqlx::query_scalar(
+            "SELECT count(*) FROM notice n JOIN event e ON e.id = n.event_id WHERE n.person_id = $1 AND e.topic = 'search.matched' AND n.kind = 'searches'",
+        )
+        .bind(officer.person.0)
+        .fetch_one(&pool)
+        .await
+        .unwrap();
+        assert_eq!(count, expected, "{why}");
+    };
+    let path = save(&world, &officer, "Buses", "q%3Dbus").await;
+    told(0, "what was there before is not new").await;
+    pool.execute("UPDATE product SET status = 'published'").await.unwrap();
+    told(1, "something new").await;
+    let notices = page(&world, &officer, "/notices").await;
+    assert!(notices.contains("A search that you saved finds something new.") && notices.contains(&path), "{notices}");
+    pool.execute("UPDATE saved_search SET told_at = told_at - interval '2 days'").await.unwrap();
+    told(1, "not again before they looked").await;
+    assert_eq!(post(&world, &officer, &format!("{path}/seen"), "").await.location(), "/mine");
+    pool.execute("UPDATE saved_search SET known = '{}', told_at = told_at + interval '2 days'").await.unwrap();
+    told(1, "less than a day after").await;
+    pool.execute("UPDATE saved_search SET told_at = told_at - interval '2 days', counted_at = '2036-01-01'").await.unwrap();
+    pool.execute("UPDATE product SET status = 'draft'").await.unwrap();
+    told(1, "nothing of what was hidden in the meantime").await;
+    pool.execute("UPDATE product SET status = 'published'; UPDATE saved_search SET counted_at = NULL").await.unwrap();
+    told(2, "they have not looked, and a day is over").await;
+    let sent: i64 = sqlx::query_scalar("SELECT count(*) FROM webhook_delivery d JOIN event e ON e.id = d.event_id WHERE e.topic = 'search.matched'")
+        .fetch_one(&pool)
+        .await
+        .unwrap();
+    assert_eq!(sent, 0, "no program hears of what somebody keeps");
+}
+
+#[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]
 async fn a_saved_search_keeps_to_its_place(pool: PgPool) {
     let (world, officer) = world(&pool).await;
     pool.execute("UPDATE product SET status = 'draft', place_areas = '{BD}', covered_areas = '{BD}' WHERE name = 'depots-dp'").await.unwrap();

@@ -163,8 +163,7 @@ async fn what_is_turned_off_is_not_told(pool: PgPool) {
     let owner = world.visitor("owner", &[(Role::Owner, domain)]).await;
     let second = world.visitor("second", &[(Role::Owner, domain)]).await;
     let jason = world.visitor("jason.lim", &[]).await;
-    let kinds =
-        "decisions=portal&access=portal&ending=daily&to-decide=at-once&roles=portal&wanted=daily&personal-data=daily&standards=daily&trust=daily";
+    let kinds = "decisions=portal&access=portal&ending=daily&to-decide=at-once&roles=portal&wanted=daily&personal-data=daily&standards=daily&trust=daily&searches=daily";
     let unsaid = world.post("/notices/preferences", Some(&owner.cookie), &format!("csrf={}&{kinds}", owner.csrf)).await;
     assert_eq!(unsaid.status, 422);
     assert!(unsaid.body.contains("Choose how you are told: Agreements given up in my domains."), "{}", unsaid.body);

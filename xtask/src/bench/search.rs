@@ -2,7 +2,7 @@
 //! record, a third of them with one typing mistake.
 
 use super::client::{Reader, at_rate};
-use super::{Bench, print};
+use super::{Bench, median, print};
 use anyhow::{Context as _, Result, ensure};
 use rand::seq::SliceRandom;
 use rand::{Rng, SeedableRng};
@@ -13,6 +13,10 @@ use std::time::{Duration, Instant};
 const MOST_A_SECOND: u32 = 5;
 /// Titles that are asked for.
 const TITLES: usize = 2_000;
+/// Titles that are changed.
+const CHANGES: u32 = 20;
+/// How long to wait before a change is looked for again.
+const ASKED_AGAIN: Duration = Duration::from_millis(20);
 /// How long the other engine may take to be filled.
 const FILLING: Duration = Duration::from_mins(15);
 
@@ -33,7 +37,42 @@ pub fn latency(bench: &Bench<'_>) -> Result<()> {
     measure(bench, &reader, &format!("search-broad-{engine}"), &|turn| page(&pick(&words, turn)))?;
     let keys: Vec<String> = titles.iter().flat_map(|title| title.char_indices().skip(1).map(|(end, _)| title[..end].to_owned()).take(24)).collect();
     let suggest = |turn| format!("{base}/api/v1/search/suggest?q={}", encoded(&pick(&keys, turn)));
-    measure(bench, &reader, &format!("suggest-{engine}"), &suggest)
+    measure(bench, &reader, &format!("suggest-{engine}"), &suggest)?;
+    findable(bench, &reader, engine)
+}
+
+/// How long a change takes to be found: a title gets a word that nobody has, and is searched for until it is there.
+fn findable(bench: &Bench<'_>, reader: &Reader, engine: &str) -> Result<()> {
+    let admin = bench.setting.databases.admin();
+    let record = admin.on("pasar");
+    let mut seconds = vec![];
+    for turn in 0..CHANGES {
+        let word = format!("zq{turn:03}xv");
+        let product = format!("(SELECT product_id FROM search_document WHERE listed ORDER BY md5(product_id::text) OFFSET {turn} LIMIT 1)");
+        let id = record.run(&format!("SELECT {product}"))?.trim().to_owned();
+        let url = format!("{}/api/v1/search?q={word}", bench.setting.base_url);
+        // Before the change is sent: what is found has been committed in between.
+        let begun = Instant::now();
+        record.run(&format!("UPDATE product SET title = title || ' {word}' WHERE id = '{id}'"))?;
+        while !finds(&reader.get(&url, "identity")?, &word)? {
+            crate::processes::go_on()?;
+            ensure!(begun.elapsed() < FILLING, "{engine} did not come to find a change");
+            std::thread::sleep(ASKED_AGAIN);
+        }
+        seconds.push(begun.elapsed().as_secs_f64());
+        record.run(&format!("UPDATE product SET title = replace(title, ' {word}', '') WHERE id = '{id}'"))?;
+    }
+    let worst = seconds.iter().copied().fold(0.0, f64::max);
+    print(&format!("findable-{engine}"), median(seconds), "s");
+    print(&format!("findable-{engine}-worst"), worst, "s");
+    Ok(())
+}
+
+/// Whether an answer has a product with this word in its title.
+fn finds(answer: &[u8], word: &str) -> Result<bool> {
+    let answer: serde_json::Value = serde_json::from_slice(answer)?;
+    let titled = |hit: &serde_json::Value| hit["title"].as_str().is_some_and(|title| title.contains(word));
+    Ok(answer["hits"].as_array().is_some_and(|hits| hits.iter().any(titled)))
 }
 
 fn measure(bench: &Bench<'_>, reader: &Reader, name: &str, url: &(dyn Fn(u64) -> String + Sync)) -> Result<()> {
@@ -84,6 +123,9 @@ fn sizes(bench: &Bench<'_>) -> Result<()> {
     ] {
         let value: f64 = record.run(sql)?.trim().parse().with_context(|| format!("reading {name}"))?;
         print(name, value, "");
+    }
+    if let Some(bytes) = bench.setting.index_size()? {
+        print("search-meilisearch-mb", f64::from(u32::try_from(bytes / 1_000_000)?), "");
     }
     Ok(())
 }
@@ -150,5 +192,12 @@ mod tests {
         let changed = queries(&titles).iter().filter(|query| !titles.contains(query)).count();
         assert!((2..=3).contains(&changed), "{changed}");
         assert_eq!(encoded("a b"), "a%20b");
+    }
+
+    #[test]
+    fn what_is_asked_is_not_what_is_found() {
+        let nothing = br#"{"hits": [{"title": "Bus stops"}], "next": "/api/v1/search?q=zq001xv"}"#;
+        assert!(!finds(nothing, "zq001xv").unwrap() && !finds(b"{}", "zq001xv").unwrap());
+        assert!(finds(br#"{"hits": [{"title": "Bus stops zq001xv"}]}"#, "zq001xv").unwrap());
     }
 }

@@ -84,6 +84,14 @@ impl Link {
         Self { query: SearchQuery { after: product, ..self.query.clone() }, ..self.clone() }
     }
 
+    /// The same filters with other words.
+    #[must_use]
+    pub fn with_words(&self, words: &str) -> Self {
+        let mut link = self.after(None);
+        words.clone_into(&mut link.query.words);
+        link
+    }
+
     /// With this value of a filter turned off.
     #[must_use]
     pub fn without(&self, kind: FacetKind, value: &str) -> Self {

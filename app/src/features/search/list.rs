@@ -28,13 +28,13 @@ pub fn list_page(link: &Link, listed: &Listed<'_>) -> AnyView {
     let places = places(link, listed);
     let chosen = facets::chosen(link, &results.facets);
     let found = match (results.hits.is_empty(), link.view) {
-        (true, _) => nothing::nothing(link).into_any(),
+        (true, _) => nothing::nothing(link, &results.instead).into_any(),
         (false, View::List) => hits::list(&results.hits).into_any(),
         (false, View::Table) => hits::table(&results.hits).into_any(),
     };
     // Children of an island are evaluated later: what they show is complete before.
     let (heading, notes, pages, others) = (heading(link, results), notes(&results.leniency), pages(link, results), also(others));
-    let options = options(link);
+    let (options, beyond) = (options(link), beyond_the_best(results));
     let wanted = (!results.hits.is_empty() && !link.query.words.trim().is_empty()).then(|| {
         let url = format!("/wanted/new?{}", query_string(&[("q", link.query.words.trim())]));
         view! { <p class="muted">"Not what you need? "<a href=url>"Ask for data that does not exist yet"</a></p> }
@@ -62,6 +62,7 @@ pub fn list_page(link: &Link, listed: &Listed<'_>) -> AnyView {
                         {options}
                         <div id="results">
                             {others}
+                            {beyond}
                             {found}
                             {pages}
                             {wanted}
@@ -137,13 +138,21 @@ fn also(others: &[Other]) -> impl IntoView + use<> {
     (!others.is_empty()).then(|| view! { <ul class="also" aria-label="Terms and organisations">{others.iter().map(line).collect_view()}</ul> })
 }
 
+/// From where on the list is in another order than by fit.
+fn beyond_the_best(results: &Results) -> Option<impl IntoView + use<>> {
+    let best = search::BEST;
+    let text = match results.by_title {
+        0 if !results.next_by_title => return None,
+        0 => format!("These are the last of the best {best}. On the next page come further results in order of title."),
+        n if n == results.hits.len() => format!("Further results in order of title. The best {best} are on the pages before."),
+        n => format!("The best {best} end here: the last {n} on this page are further results in order of title."),
+    };
+    Some(view! { <p class="muted">{text}</p> })
+}
+
 fn pages(link: &Link, results: &Results) -> impl IntoView + use<> {
     let first = link.query.after.map(|_| view! { <a href=link.after(None).url()>"First page"</a> });
     let next = results.hits.last().filter(|_| results.more).map(|last| view! { <a rel="next" href=link.after(Some(last.id)).url()>"Next page"</a> });
-    let cut = results.cut.then(|| {
-        let text = format!("Only the best {} are put in order. Filters, or another word, bring the others nearer.", search::BEST);
-        view! { <p class="muted">{text}</p> }
-    });
     let any = first.is_some() || next.is_some();
-    view! { {cut}{any.then(|| view! { <nav class="pagination" aria-label="Pages">{first}{next}</nav> })} }
+    view! { {any.then(|| view! { <nav class="pagination" aria-label="Pages">{first}{next}</nav> })} }
 }

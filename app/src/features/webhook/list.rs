@@ -88,8 +88,8 @@ fn list(webhooks: &[WebhookView]) -> AnyView {
 
 fn form(csrf: &str, page: &Page, wrong: &[Violation]) -> impl IntoView + use<> {
     let chosen = |topic: &Topic| page.form.topics.iter().any(|word| word == topic.as_str());
-    let choices =
-        Topic::ALL.iter().map(|topic| (topic.as_str().to_owned(), topic.label().to_owned(), topic.as_str().to_owned(), chosen(topic))).collect();
+    let told = Topic::ALL.iter().filter(|topic| !topic.is_private());
+    let choices = told.map(|topic| (topic.as_str().to_owned(), topic.label().to_owned(), topic.as_str().to_owned(), chosen(topic))).collect();
     view! {
         <section aria-labelledby="new">
             <h2 id="new">"Make a webhook"</h2>

@@ -1,8 +1,8 @@
 //! What search promises, on both engines.
 
 use crate::world::{Engine, OFFICER, PRODUCTS, SECRET, World, filtered, product, words_of};
-use search::{FacetKind, SearchQuery, Sort};
-use sqlx::{Executor, PgPool};
+use search::{BEST, FacetKind, Instead, SearchQuery, Sort};
+use sqlx::{AssertSqlSafe, Executor, PgPool};
 use std::collections::BTreeSet;
 
 /// Each promise becomes a test on each engine.
@@ -30,11 +30,14 @@ macro_rules! promises {
 
 promises!(
     words_are_found_wherever_they_stand,
+    what_columns_mean_is_found,
     mistakes_and_other_names_are_forgiven,
     what_is_exact_comes_first,
     every_place_is_explained,
     counts_hold_together,
     pages_follow_each_other,
+    beyond_the_best_every_product_is_reached_once,
+    nothing_found_helps_on,
     what_changes_is_found_again,
     the_same_event_twice_changes_nothing,
     a_reader_finds_what_is_theirs,
@@ -63,6 +66,31 @@ async fn words_are_found_wherever_they_stand(world: &World) {
     assert_eq!((inside[0].dataset.as_str(), inside[0].column.as_deref()), ("main", Some("girth")));
     assert_eq!(world.find("").await.total, 24);
     assert_eq!(world.find("the of").await.total, 24, "words that tell nothing ask for nothing");
+}
+
+async fn what_columns_mean_is_found(world: &World) {
+    assert_eq!(world.find("waistline").await.total, 0);
+    world
+        .pool
+        .execute(
+            "INSERT INTO glossary_term (id, slug, name, definition, also_called, column_names, changed_at) VALUES
+                 ('00000000-0000-0000-0000-0000000000c0', 'thickness', 'Trunk thickness', 'How thick a trunk is', ARRAY['waistline'], ARRAY['girth'], now())",
+        )
+        .await
+        .unwrap();
+    world.settle().await;
+    for words in ["waistline", "trunk thickness", "tree waistline", "thikness"] {
+        assert_eq!(first(world, words).await, "Tree Inventory", "{words}");
+    }
+    let hit = world.find("waistline").await.hits.remove(0);
+    assert_eq!(hit.inside[0].column.as_deref(), Some("girth"), "the column that carries it is named");
+    world.pool.execute("UPDATE glossary_term SET also_called = ARRAY['circumference'], changed_at = now()").await.unwrap();
+    world.settle().await;
+    assert_eq!(first(world, "circumference").await, "Tree Inventory");
+    assert_eq!(world.find("waistline").await.total, 0, "what it is no longer called");
+    world.pool.execute("DELETE FROM glossary_term").await.unwrap();
+    world.settle().await;
+    assert_eq!(world.find("circumference").await.total, 0);
 }
 
 async fn mistakes_and_other_names_are_forgiven(world: &World) {
@@ -162,6 +190,71 @@ async fn pages_follow_each_other(world: &World) {
     let titles: Vec<String> =
         world.ask(OFFICER, &SearchQuery { sort: Sort::Title, ..SearchQuery::default() }).await.hits.into_iter().map(|hit| hit.title).collect();
     assert_eq!(titles[0], "Bus Routes");
+}
+
+async fn beyond_the_best_every_product_is_reached_once(world: &World) {
+    let many = BEST + 57;
+    world
+        .pool
+        .execute(AssertSqlSafe(format!(
+            "INSERT INTO product (id, domain_id, name, address, title, product_type, version, status, visibility, classification, updated_on, source,
+                 digest, created_at, changed_at)
+             SELECT ('00000000-0000-0000-0001-' || lpad(to_hex(n), 12, '0'))::uuid, '00000000-0000-0000-0000-000000000020', 'lamp' || n,
+                    'counts.lamp' || n, 'Lamp Posts ' || md5(n::text), 'source-aligned', '1.0.0', 'published', 'listed', 'official-open',
+                    '2026-01-01'::date - n % 5 * 300, 'elsewhere', '', now(), now() FROM generate_series(1, {many}) n;
+             INSERT INTO data_sharing_agreement SELECT id, 'open', '{{}}', '{{}}', NULL, NULL, 'none', NULL, 365 FROM product WHERE name LIKE 'lamp%'"
+        )))
+        .await
+        .unwrap();
+    world.settle().await;
+    let (mut seen, mut by_title, mut after) = (Vec::new(), Vec::new(), None);
+    loop {
+        let page = world.ask(OFFICER, &SearchQuery { after, ..words_of("lamp posts ") }).await;
+        assert_eq!(usize::try_from(page.total).unwrap(), many);
+        by_title.extend(page.hits.iter().skip(page.hits.len() - page.by_title).map(|hit| hit.title.clone()));
+        assert!(by_title.is_empty() || seen.len() + page.hits.len() - page.by_title >= BEST, "the best come first");
+        seen.extend(page.hits.iter().map(|hit| hit.id));
+        after = page.hits.last().map(|hit| hit.id);
+        assert_eq!(page.next_by_title, page.more && seen.len() >= BEST);
+        if !page.more {
+            break;
+        }
+    }
+    assert_eq!((seen.len(), by_title.len()), (many, many - BEST));
+    assert_eq!(seen.iter().map(|id| id.0).collect::<BTreeSet<_>>().len(), many, "each of them once");
+    assert!(by_title.is_sorted(), "{by_title:?}");
+}
+
+async fn nothing_found_helps_on(world: &World) {
+    for (query, wanted) in [
+        (filtered("dengue", &[(FacetKind::Agency, "lta")]), vec![(FacetKind::Agency, 1)]),
+        (filtered("dengue", &[(FacetKind::Agency, "lta"), (FacetKind::Type, "aggregated")]), vec![(FacetKind::Agency, 1)]),
+        (filtered("dengue", &[(FacetKind::Agency, "lta"), (FacetKind::Type, "source-aligned")]), vec![]),
+        (filtered("", &[(FacetKind::Agency, "lta"), (FacetKind::Format, "pdf")]), vec![(FacetKind::Format, 11)]),
+        (filtered("dengeu", &[(FacetKind::Agency, "lta")]), vec![(FacetKind::Agency, 1)]),
+        (words_of("dengue"), vec![]),
+    ] {
+        let found = world.ask(OFFICER, &query).await;
+        assert_eq!(found.instead.without, wanted, "{query:?}");
+        for (kind, left) in found.instead.without {
+            let mut fewer = query.clone();
+            fewer.filters.remove(&kind);
+            assert_eq!(world.ask(OFFICER, &fewer).await.total, left, "{kind:?} of {query:?}");
+        }
+    }
+    let near = world.find("buz ").await.instead.nearest;
+    assert_eq!(near.iter().map(|near| near.word.as_str()).collect::<Vec<_>>(), ["bus"]);
+    assert_eq!((near[0].typed.as_str(), near[0].words.as_str()), ("buz", "bus"));
+    let near = world.find("zzebrass qqqq ").await.instead.nearest;
+    assert_eq!(near[0].words, "zebra qqqq", "the other words stay");
+    assert!(world.find(&near[0].words).await.total > 0);
+    assert_eq!(world.find("bus").await.instead, Instead::default());
+    world.pool.execute("UPDATE product SET visibility = 'hidden' WHERE title LIKE 'Zebra%'").await.unwrap();
+    for moment in ["before search has caught up", "after"] {
+        let near = world.find("zzebrass qqqq ").await.instead.nearest;
+        assert!(near.iter().all(|near| near.word != "zebra"), "{moment}: {near:?}");
+        world.settle().await;
+    }
 }
 
 async fn what_changes_is_found_again(world: &World) {

@@ -11,8 +11,8 @@ use sqlx::{Executor, PgPool};
 fn queries(count: usize) -> Vec<SearchQuery> {
     let words: Vec<String> =
         PRODUCTS.iter().flat_map(|(title, _, columns)| title.split([' ', ',']).chain(columns.split([',', '_']))).map(str::to_lowercase).collect();
-    let secret =
-        ["zebra", "zanzibar", "zebar", "crossings", "zanz", "review", "roads.p24", "src-24", "zebra crossings under review"].map(str::to_owned);
+    let secret = ["zebra", "zanzibar", "zebar", "zzebrass", "crossings", "zanz", "review", "roads.p24", "src-24", "zebra crossings under review"]
+        .map(str::to_owned);
     let word = prop_oneof![2 => prop::sample::select(words), 3 => prop::sample::select(secret.to_vec())];
     let typed = (word, 0usize..4, any::<bool>())
         .prop_map(|(word, drop, cut)| if cut && word.len() > 4 { word.chars().take(word.chars().count() - drop.min(2)).collect() } else { word });

@@ -7,7 +7,7 @@ mod tell;
 pub use tell::tell;
 
 use crate::{Result, outbox};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::Ids;
 use domain::audit::AuditEvent;
 use domain::event::{Topic, event_id};
@@ -86,4 +86,28 @@ pub async fn remind(conn: &mut PgConnection, days: &[i32], ids: &Ids, now: DateT
         insert(conn, ids.next(now), &new, now).await?;
     }
     Ok(least.len())
+}
+
+/// How long nothing more is told of a saved search.
+const MATCHES_TOLD_EVERY: TimeDelta = TimeDelta::days(1);
+
+/// Tells owners of saved searches that there is something new, once until they have looked and at most once a day for each search; gives
+/// of how many. What became hidden before it was told is not told. Call within a transaction.
+pub async fn tell_of_matches(conn: &mut PgConnection, ids: &Ids, now: DateTime<Utc>) -> Result<usize> {
+    let due = sqlx::query_scalar!(
+        "UPDATE saved_search s SET untold = false, told_at = $1
+         WHERE s.untold AND s.removed_at IS NULL AND (s.told_at IS NULL OR s.told_at <= $2)
+           AND EXISTS (SELECT FROM visible_product(s.person_id, $1) v WHERE v.id = ANY(s.fresh))
+         RETURNING s.id",
+        now,
+        now - MATCHES_TOLD_EVERY
+    )
+    .fetch_all(&mut *conn)
+    .await?;
+    for search in &due {
+        let new =
+            New { audit: None, topic: Topic::SearchMatched, actor: None, object_kind: "saved-search", object: *search, product: None, days: None };
+        insert(conn, ids.next(now), &new, now).await?;
+    }
+    Ok(due.len())
 }

@@ -29,13 +29,15 @@ async fn read(conn: &mut PgConnection, id: EventId) -> Result<Option<(Topic, Dat
     let row = sqlx::query!(
         r#"SELECT e.topic, e.at, e.actor_id, e.object_kind, e.object_id, e.product_id, e.days, x.detail AS "detail?", p.address AS "address?",
                   d.id AS "domain_id?", d.slug AS "domain?", s.id AS "sector_id?", s.slug AS "sector?", a.until AS "until?",
-                  coalesce(r.requester_id, a.holder_id, w.asked_by, y.opened_by, z.requested_by, b.reported_by, h.id) AS person_id, coalesce(r.team_id, a.team_id) AS team_id
+                  coalesce(r.requester_id, a.holder_id, w.asked_by, y.opened_by, z.requested_by, b.reported_by, m.person_id, h.id) AS person_id,
+                  coalesce(r.team_id, a.team_id) AS team_id
            FROM event e LEFT JOIN audit_event x ON x.id = e.audit_id LEFT JOIN product p ON p.id = e.product_id
            LEFT JOIN access_request r ON e.object_kind = 'request' AND r.id = e.object_id
            LEFT JOIN agreement a ON e.object_kind = 'agreement' AND a.id = e.object_id
            LEFT JOIN wanted_data w ON e.object_kind = 'wanted-data' AND w.id = e.object_id
            LEFT JOIN person h ON e.object_kind = 'person' AND h.id = e.object_id
            LEFT JOIN problem b ON e.object_kind = 'problem' AND b.id = e.object_id
+           LEFT JOIN saved_search m ON e.object_kind = 'saved-search' AND m.id = e.object_id AND m.removed_at IS NULL
            LEFT JOIN linkage z ON e.object_kind = 'linkage' AND z.id = e.object_id
            LEFT JOIN access_review v ON e.object_kind = 'access-review' AND v.id = e.object_id
            LEFT JOIN subject_task k ON e.object_kind = 'subject-task' AND k.id = e.object_id
@@ -109,6 +111,9 @@ async fn write_notices(
 
 /// A delivery for each webhook that hears of it; what a paused one hears of is sent when it goes on.
 async fn deliver(conn: &mut PgConnection, payload: &Payload, around: &Around, ids: &Ids, now: DateTime<Utc>) -> Result<()> {
+    if payload.topic.is_private() {
+        return Ok(());
+    }
     let webhooks = sqlx::query_scalar!(
         "SELECT id FROM webhook WHERE removed_at IS NULL AND (topics = '{}' OR $1 = ANY(topics)) AND (domain_id IS NULL OR domain_id = $2)",
         payload.topic.as_str(),

@@ -74,19 +74,20 @@ async fn claim(conn: &mut PgConnection, limit: i64, now: DateTime<Utc>) -> Resul
 }
 
 async fn note_too_many(conn: &mut PgConnection, search: &DueSearch) -> Result<()> {
-    sqlx::query!("UPDATE saved_search SET broad = true, fresh = '{}' WHERE id = $1 AND seen_at = $2", search.id.0, search.seen_at)
+    sqlx::query!("UPDATE saved_search SET broad = true, fresh = '{}', untold = false WHERE id = $1 AND seen_at = $2", search.id.0, search.seen_at)
         .execute(conn)
         .await?;
     Ok(())
 }
 
-/// The first count makes what is known. Nothing is written when the search was looked at in between: the count is of before.
+/// The first count makes what is known. When there is something new where there was nothing, its owner is to be told. Nothing is written when the search was looked at in between: the count is of before.
 async fn note_matches(conn: &mut PgConnection, search: &DueSearch, found: &[ProductId], now: DateTime<Utc>) -> Result<()> {
     let ids: Vec<_> = found.iter().map(|id| id.0).collect();
     sqlx::query!(
         "UPDATE saved_search s SET broad = false, known = coalesce(s.known, m.ids),
-                fresh = CASE WHEN s.known IS NULL THEN '{}' ELSE ARRAY(SELECT unnest(m.ids) EXCEPT SELECT unnest(s.known)) END
-         FROM (SELECT ARRAY(SELECT p.id FROM visible_product($2, $4) p WHERE p.id = ANY($5)) AS ids) m
+                fresh = m.fresh, untold = cardinality(m.fresh) > 0 AND (s.untold OR cardinality(s.fresh) = 0)
+         FROM (SELECT f.ids, CASE WHEN o.known IS NULL THEN '{}'::uuid[] ELSE ARRAY(SELECT unnest(f.ids) EXCEPT SELECT unnest(o.known)) END AS fresh
+               FROM saved_search o, (SELECT ARRAY(SELECT p.id FROM visible_product($2, $4) p WHERE p.id = ANY($5)) AS ids) f WHERE o.id = $1) m
          WHERE s.id = $1 AND s.person_id = $2 AND s.seen_at = $3",
         search.id.0,
         search.person.0,
@@ -102,7 +103,7 @@ async fn note_matches(conn: &mut PgConnection, search: &DueSearch, found: &[Prod
 /// Somebody has looked at what a search of theirs finds: it is no longer new. False when it is not this person's.
 pub async fn search_seen(conn: &mut PgConnection, person: PersonId, id: SavedSearchId, now: DateTime<Utc>) -> Result<bool> {
     let done = sqlx::query!(
-        "UPDATE saved_search SET seen_at = $3, fresh = '{}',
+        "UPDATE saved_search SET seen_at = $3, fresh = '{}', untold = false,
                 known = CASE WHEN cardinality(fresh) = 0 THEN known ELSE ARRAY(SELECT unnest(known) UNION SELECT unnest(fresh)) END
          WHERE person_id = $1 AND id = $2 AND removed_at IS NULL",
         person.0,

@@ -25,6 +25,12 @@ pub struct Answer {
     corrected: BTreeMap<String, Vec<String>>,
     /// Not every hit has every word.
     some_words_missing: bool,
+    /// Words to try instead of those that nobody uses; only when nothing is found.
+    nearest: Vec<NearestWord>,
+    /// By filter how many products there would be without it; only when nothing is found.
+    without: BTreeMap<&'static str, i64>,
+    /// So many of the hits, the last, stand in order of title: they are beyond the best.
+    by_title: usize,
     /// The address of the next page, if there is one.
     next: Option<String>,
     engine: &'static str,
@@ -86,6 +92,12 @@ struct Also {
 }
 
 #[derive(Serialize)]
+struct NearestWord {
+    typed: String,
+    word: String,
+}
+
+#[derive(Serialize)]
 struct Counted {
     value: String,
     label: String,
@@ -108,7 +120,7 @@ pub async fn answer(State(state): State<AppState>, who: SignedIn, RawQuery(raw):
     drop(conn);
     let also = state.searcher.others(&link.query.words).into_iter().map(also).collect();
     let next = next(&link, &results);
-    let Results { total, hits, facets, leniency, .. } = results;
+    let Results { total, hits, facets, leniency, by_title, instead, .. } = results;
     let facets = facets.into_iter().map(|facet| {
         let values = facet.values.into_iter().map(|v| Counted { value: v.value, label: v.label, count: v.count, chosen: v.chosen }).collect();
         (facet.kind.name(), values)
@@ -120,6 +132,9 @@ pub async fn answer(State(state): State<AppState>, who: SignedIn, RawQuery(raw):
         facets: facets.collect(),
         corrected: leniency.corrected.into_iter().collect(),
         some_words_missing: leniency.some_words_missing,
+        nearest: instead.nearest.into_iter().map(|near| NearestWord { typed: near.typed, word: near.word }).collect(),
+        without: instead.without.into_iter().map(|(kind, left)| (kind.name(), left)).collect(),
+        by_title,
         next,
         engine: state.searcher.engine(),
         took_ms: begun.elapsed().as_secs_f64() * 1000.0,
