@@ -6,7 +6,7 @@ use crate::fitness;
 use crate::state::AppState;
 use anyhow::Context;
 use domain::calendar;
-use domain::id::AgreementId;
+use domain::id::{AgreementId, ProductId};
 use rules::{Effect, Gate, Input, Verdict};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -56,6 +56,23 @@ pub async fn products(state: &AppState, conn: &mut PgConnection, ids: &[Uuid]) -
     let there: BTreeSet<Uuid> = standard::existing(&mut *conn, ids).await?.into_iter().collect();
     let evaluated: Vec<Evaluated> = evaluated.into_values().filter(|one| there.contains(&one.product.0)).collect();
     standard::keep_evaluations(conn, &evaluated, today, &state.ids, now).await.context("keeping what standards found")
+}
+
+/// Judges a product right after it was saved, so that the page that follows says how it stands. The job judges it again in any case; while
+/// that is at work, it is left to it.
+pub async fn just_saved(state: &AppState, product: ProductId) {
+    if let Err(error) = at_once(state, product).await {
+        tracing::warn!(%error, %product, "not judged right after it was saved");
+    }
+}
+
+async fn at_once(state: &AppState, product: ProductId) -> anyhow::Result<()> {
+    let mut tx = state.pool.begin().await?;
+    if standard::try_lock(&mut tx).await? {
+        products(state, &mut tx, &[product.0]).await?;
+        tx.commit().await?;
+    }
+    Ok(())
 }
 
 /// What is found of an agreement and not of its product already.

@@ -39,6 +39,7 @@ mod service_levels;
 mod sharing;
 mod sign_in;
 mod standards;
+mod standards_advice;
 mod standards_api;
 mod standards_gates;
 mod subjects;

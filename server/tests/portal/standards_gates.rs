@@ -19,7 +19,7 @@ const DOMAIN: &str = "00000000-0000-7000-8000-000000000003";
 const PRODUCT: &str = "/products/ssot-a.busroutes-dp";
 
 /// A standard of the examples with another rule and severity, in force from a day on.
-async fn in_force(world: &World, id: &str, severity: Severity, rego: &str, from: NaiveDate, until: Option<NaiveDate>) {
+pub async fn in_force(world: &World, id: &str, severity: Severity, rego: &str, from: NaiveDate, until: Option<NaiveDate>) {
     let standard = Standard {
         id: id.to_owned(),
         title: format!("Standard {id}"),
@@ -36,21 +36,21 @@ async fn in_force(world: &World, id: &str, severity: Severity, rego: &str, from:
     assert!(standard::ensure_sample(&mut conn, &standard, &world.state.ids, world.now()).await.unwrap().is_some());
 }
 
-fn rego(code: &str, field: &str, condition: &str) -> String {
+pub fn rego(code: &str, field: &str, condition: &str) -> String {
     format!(
         "package standard\n\nimport rego.v1\n\nviolations contains {{\n\t\"code\": \"{code}\",\n\t\"field\": \"{field}\",\n\t\"message\": \"It is so\",\n\t\"mend\": \"Change it\",\n\t\"page\": \"overview\",\n}} if {{\n\t{condition}\n}}\n"
     )
 }
 
-fn day(text: &str) -> NaiveDate {
+pub fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
 }
 
-async fn post(world: &World, who: &Visitor, path: &str, fields: &str) -> Answer {
+pub async fn post(world: &World, who: &Visitor, path: &str, fields: &str) -> Answer {
     world.post(path, Some(&who.cookie), &format!("csrf={}&{fields}", who.csrf)).await
 }
 
-async fn keeper(world: &World) -> Visitor {
+pub async fn keeper(world: &World) -> Visitor {
     let here = Scope::Domain(DOMAIN.parse().unwrap());
     world.visitor("grace", &[(Role::Steward, here), (Role::Owner, here)]).await
 }

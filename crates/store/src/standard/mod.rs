@@ -22,7 +22,7 @@ mod write;
 pub use agreements::agreement_inputs;
 pub use check_in::{CheckIn, CheckInId, check_ins, note_check_in, plan_check_in};
 pub use comment::{Comment, CommentId, answer, comment, comments};
-pub use day::{Turned, forget_run, lock, note_run, products_after, run_day, turn_day};
+pub use day::{Turned, forget_run, lock, note_run, products_after, run_day, try_lock, turn_day};
 pub use evaluation::{Changed, Evaluated, NewEvaluation, keep_evaluations};
 pub use findings::{Affected, FindingView, affected, affected_counts, evaluations, existing, findings_of, known_products, stored_input};
 pub use gate::{GateJudgement, JudgedAt, gate_judgements, note_gate, refuse};

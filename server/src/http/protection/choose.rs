@@ -6,9 +6,11 @@ use crate::http::form::CheckedForm;
 use crate::http::render;
 use crate::http::signed_in::SignedIn;
 use crate::jobs::outbox::{column_plan, policy_plan};
+use crate::standards::evaluate;
 use crate::state::AppState;
 use crate::tightening::{self, NotInForce};
 use app::features::protection::{ColumnPage, May, Sample, column_page};
+use app::features::standard::advice_on_column;
 use app::shell::Section;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -21,6 +23,7 @@ use serde::Deserialize;
 use std::collections::BTreeMap;
 use store::catalogue::ProductView;
 use store::protection::{Changed, ProtectedColumn, ProtectedDataset, ProtectionChange};
+use store::standard;
 
 const SAMPLE_ROWS: i32 = 5;
 
@@ -91,7 +94,10 @@ pub async fn change(
     let what = Changed::Column { name: column.clone(), before: read_back(&before, held.chosen), choice };
     let change = ProtectionChange { product: product.id, address: product.address.clone(), dataset: dataset.id, what };
     match tightening::protect(&state, who.actor.person, &change, &who.origin).await {
-        Ok(()) => Ok(Redirect::to(&format!("/products/{}/protection?done=chosen", product.address)).into_response()),
+        Ok(()) => {
+            evaluate::just_saved(&state, product.id).await;
+            Ok(Redirect::to(&format!("/products/{}/protection?done=chosen", product.address)).into_response())
+        }
         Err(error) => {
             let (status, wrong) = refused("technique", error)?;
             answer.wrong = vec![wrong];
@@ -142,6 +148,8 @@ pub async fn page(
         Rows::Tried(choice) => choice,
     };
     let sample = sample(state, &dataset, column, tried).await;
+    let standards = standard::findings_of(&mut *state.pool.acquire().await?, product.id).await?;
+    let advice = advice_on_column(&standards, &dataset.name, column, "technique");
     let title = format!("{}Protect {column} – {}", if answer.wrong.is_empty() { "" } else { "Error: " }, product.title);
     let csrf = who.csrf.clone();
     let column = column.to_owned();
@@ -157,6 +165,7 @@ pub async fn page(
                 reason: &reason,
                 until: &until,
                 wrong: &wrong,
+                advice: &advice,
                 may,
                 sample,
                 preview: matches!(rows, Rows::Tried(_)),
