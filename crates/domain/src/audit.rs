@@ -145,6 +145,7 @@ text_enum! {
         ReviewKeep = "review.keep", "Kept access in a review";
         ReviewEnd = "review.end", "Ended access in a review";
         ReviewAsk = "review.ask", "Asked in a review whether access is needed";
+        ReviewAnswer = "review.answer", "Answered in a review whether access is needed";
         ReviewClose = "review.close", "Finished a review of access";
         RetentionChange = "retention.change", "Changed how long something is kept";
         RetentionSweep = "retention.sweep", "Deleted what was kept long enough";

@@ -72,6 +72,7 @@ text_enum! {
         ReviewReminded = "review.reminded", "A review of access is due soon";
         ReviewLate = "review.late", "A review of access is late";
         ReviewAsked = "review.asked", "Somebody was asked whether access is still needed";
+        ReviewAnswered = "review.answered", "Somebody answered whether access is still needed";
     }
 }
 
@@ -140,6 +141,7 @@ impl Topic {
             A::ReviewRemind => Some(Self::ReviewReminded),
             A::ReviewLate => Some(Self::ReviewLate),
             A::ReviewAsk => Some(Self::ReviewAsked),
+            A::ReviewAnswer => Some(Self::ReviewAnswered),
             // Told of by the approval and the grant; what somebody does for themselves, or reads; administration, which the audit
             // trail is for.
             A::AuditErase

@@ -11,7 +11,9 @@ use store::PgPool;
 const PRODUCT: &str = "/products/ssot-a.busroutes-dp";
 
 fn terms(over: i32, days: i32) -> String {
-    format!("over={over}&sharing=approval&distribution=none&longest_days={days}&obligations=Keep+it+safe&change_note=Said+in+words&accept_by=2026-12-31")
+    format!(
+        "over={over}&sharing=approval&distribution=none&longest_days={days}&obligations=Keep+it+safe&change_note=Said+in+words&accept_by=2026-12-31"
+    )
 }
 
 #[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]
