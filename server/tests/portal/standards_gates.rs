@@ -145,19 +145,28 @@ async fn a_request_gets_the_steps_that_a_standard_asks_for_and_is_not_decided_ag
 async fn what_a_standard_wants_masked_stays_at_its_source_until_it_is_protected(pool: PgPool) {
     let mut place = Granting::new(pool.clone(), "{}", 2).await;
     let holder = place.holder().await;
-    pool.execute("UPDATE agreement_dataset SET columns = '{route,driver}'; UPDATE data_column SET personal = 'none', classification = 'official-open'; UPDATE agreement SET grant_state = 'pending'; INSERT INTO outbox (at, topic, object_id, next_attempt_at) SELECT now(), 'agreement.grant', id, '2026-11-20' FROM agreement").await.unwrap();
+    pool.execute("UPDATE agreement_dataset SET columns = '{route,driver}'; UPDATE data_column SET personal = 'none', classification = 'official-open'; UPDATE agreement SET grant_state = 'pending'; INSERT INTO outbox (at, topic, object_id, next_attempt_at) SELECT now(), 'agreement.grant', id, '2026-11-20' FROM agreement UNION ALL SELECT now(), 'preview.settle', id, '2026-11-20' FROM dataset").await.unwrap();
     place.work().await;
     let token = place.credential(&holder).await;
     assert!(place.read(&token).await.body.starts_with("route,driver\n"));
+    let sample = async || place.world.get(&format!("{PRODUCT}/sample"), Some(&place.holder().await.cookie)).await.body;
+    let grace = keeper(&place.world).await;
+    let chosen = async || place.world.get(&format!("{PRODUCT}/protection/routes/driver"), Some(&grace.cookie)).await.body;
+    assert!(sample().await.contains("somebody") && chosen().await.contains("somebody"));
     let masks = rego("driver_clear", "datasets.routes.columns.driver", "input.product.title != \"\"");
     in_force(&place.world, "drivers", Severity::RequireMask, &masks, day("2026-06-01"), Some(day("2026-11-25"))).await;
     standards::follow(&place.world.state).await.unwrap();
     place.work().await;
     assert_eq!(place.read(&token).await.body, "route\n101\n102\n", "the column is left out");
+    // Sample rows are what everybody sees without an agreement, and the same holds for them.
+    let shown = sample().await;
+    assert!(shown.contains("101") && !shown.contains("somebody"), "{shown}");
+    assert!(!chosen().await.contains("somebody"), "nor does its steward see it as a reader would");
     place.world.later(TimeDelta::days(3));
     standards::follow(&place.world.state).await.unwrap();
     place.work().await;
     assert!(place.read(&token).await.body.starts_with("route,driver\n"), "nothing after its end");
+    assert!(sample().await.contains("somebody"));
     place.forget_connections().await;
 }
 
