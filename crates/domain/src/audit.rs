@@ -17,6 +17,7 @@ text_enum! {
         CatalogueImport = "catalogue.import", "Imported products";
         PlanningAreaImport = "planning-area.import", "Imported outlines of planning areas";
         ProductPublish = "product.publish", "Published a product";
+        ProductHoldBack = "product.hold-back", "Held an imported product back as a draft";
         RequestSubmit = "request.submit", "Submitted a request";
         RequestWithdraw = "request.withdraw", "Withdrew a request";
         RequestApprove = "request.approve", "Approved a request";

@@ -36,6 +36,7 @@ text_enum! {
         WantedAnswered = "wanted.answered", "A question for data was answered";
         WantedWithdrawn = "wanted.withdrawn", "A question for data was withdrawn";
         ProductPublished = "product.published", "A product was published";
+        ProductHeldBack = "product.held-back", "An imported product was held back as a draft";
         FlowFlagged = "flow.flagged", "Personal data comes into a product without a policy";
         FlowWarned = "flow.warned", "Personal data of a product goes on without a policy";
         SubjectTaskOpened = "subject-task.opened", "A domain has a task about data of a person";
@@ -105,6 +106,7 @@ impl Topic {
             A::WantedAnswer => Some(Self::WantedAnswered),
             A::WantedWithdraw => Some(Self::WantedWithdrawn),
             A::ProductPublish => Some(Self::ProductPublished),
+            A::ProductHoldBack => Some(Self::ProductHeldBack),
             A::FlowFlag => Some(Self::FlowFlagged),
             A::FlowWarn => Some(Self::FlowWarned),
             A::SubjectTaskOpen => Some(Self::SubjectTaskOpened),

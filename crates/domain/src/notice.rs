@@ -105,6 +105,7 @@ pub const fn told(topic: Topic) -> Option<Told> {
         | Topic::StandardAffects
         | Topic::StandardStopped
         | Topic::StandardMended
+        | Topic::ProductHeldBack
         | Topic::WaiverGranted
         | Topic::WaiverEnded => Some(Told::Owners(NoticeKind::Standards)),
         Topic::StandardCommented | Topic::StandardUnclear => Some(Told::Keepers(NoticeKind::Standards)),
@@ -209,6 +210,7 @@ pub fn said(facts: &Facts<'_>) -> Said {
         Topic::WantedAnswered => ("Your question for data was answered.".to_owned(), "Read the answer", here),
         Topic::WantedWithdrawn => ("A question for data was withdrawn.".to_owned(), "Read the question", here),
         Topic::ProductPublished => (format!("{product} was published."), "See the product", here),
+        Topic::ProductHeldBack => (format!("{product} was imported and stays a draft: it does not meet a standard."), "See what to mend", here),
         Topic::FlowFlagged => (format!("Personal data comes into {product} without a policy for it."), "See what to do", "/flows".to_owned()),
         Topic::FlowWarned => {
             (format!("Personal data of {product} goes into a product that has no policy for it."), "See where it goes", "/flows".to_owned())

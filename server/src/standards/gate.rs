@@ -87,7 +87,7 @@ pub async fn note(
     };
     let refusing = judged.refusing(gate);
     if refusing.is_empty() {
-        standard::note_gate(conn, &kept, who.actor.person, &state.ids, state.now()).await?;
+        standard::note_gate(conn, &kept, Some(who.actor.person), &state.ids, state.now()).await?;
     } else {
         let said = refusing.iter().map(|found| named(found)).collect::<Vec<_>>().join("; ");
         standard::refuse(conn, &kept, who.actor.person, &said, &who.origin, &state.ids, state.now()).await?;
@@ -96,7 +96,7 @@ pub async fn note(
 }
 
 /// `metadata version 1: owner_missing, summary_missing`.
-fn named(found: &Found) -> String {
+pub(super) fn named(found: &Found) -> String {
     let codes: Vec<&str> = found.told.iter().map(|told| told.violation.code.as_str()).collect();
     let codes = if codes.is_empty() { "cannot tell".to_owned() } else { codes.join(", ") };
     format!("{} version {}: {codes}", found.version.standard.id, found.version.standard.version)

@@ -21,6 +21,7 @@ mod generate;
 mod glossary;
 mod granting;
 mod grants;
+mod importing;
 mod kill;
 mod leaving;
 mod lineage;
