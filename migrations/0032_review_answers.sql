@@ -1,4 +1,4 @@
--- Who is asked in a review whether access is still needed could only write a mail. The answer now stands beside the question, so that whoever
+-- Why: who is asked in a review whether access is still needed could only write a mail. The answer now stands beside the question, so that whoever
 -- decides reads it there. Columns are added without a default that is computed: no row is rewritten.
 ALTER TABLE access_review_item
     ADD COLUMN needed boolean,

@@ -63,7 +63,7 @@ pub async fn import_data_gov_sg(url: &str, file: &Path, as_published: bool) -> a
         bar.inc(1);
     }
     bar.finish_and_clear();
-    let failing = imported::failing(&mut tx, applier.published(), now).await.context("asking standards of what would be published")?;
+    let failing = Box::pin(imported::failing(&mut tx, applier.published(), now)).await.context("asking standards of what would be published")?;
     let (unmet, many) = (if as_published { "published without meeting a standard" } else { "held back" }, failing.len());
     if !as_published {
         standard::hold_back(&mut tx, &failing, &Origin::default(), &ids, now).await?;

@@ -62,7 +62,8 @@ pub async fn products(state: &AppState, conn: &mut PgConnection, ids: &[Uuid]) -
 /// Judges a product right after it was saved, so that the page that follows says how it stands. The job judges it again in any case; while
 /// that is at work, it is left to it.
 pub async fn just_saved(state: &AppState, product: ProductId) {
-    if let Err(error) = at_once(state, product).await {
+    // Boxed, so that what saves is no larger for it.
+    if let Err(error) = Box::pin(at_once(state, product)).await {
         tracing::warn!(%error, %product, "not judged right after it was saved");
     }
 }

@@ -187,7 +187,9 @@ async fn sample(
 ) -> Result<Option<Sample>, HttpError> {
     let Some((schema, table)) = dataset.table.clone() else { return Ok(None) };
     let technique = ProtectedColumn { chosen: tried, ..line(dataset, column)?.clone() }.effective(None);
-    let masked = gate::masks_with(state, &mut *state.pool.acquire().await?, product, (&dataset.name, column), technique).await?;
+    let mut conn = state.pool.acquire().await?;
+    let masked = Box::pin(gate::masks_with(state, &mut conn, product, (&dataset.name, column), technique)).await?;
+    drop(conn);
     let shown = dataset.columns.iter().map(|one| {
         let held = if one.name == column { ProtectedColumn { chosen: tried, ..one.held.clone() } } else { one.held.clone() };
         (one.name.as_str(), held.effective(None))
