@@ -76,8 +76,13 @@ enum SampleCommand {
 
 #[derive(Subcommand)]
 enum ImportCommand {
-    /// A data.gov.sg catalogue file.
-    DataGovSg { file: PathBuf },
+    /// A data.gov.sg catalogue file. What a standard keeps from being published stays a draft.
+    DataGovSg {
+        file: PathBuf,
+        /// Publish what is published there, whatever standards say of it.
+        #[arg(long)]
+        as_published: bool,
+    },
     /// A GeoJSON file with outlines of planning areas; only the record's areas are filled.
     PlanningAreas { file: PathBuf },
 }
@@ -194,8 +199,8 @@ pub async fn run() -> anyhow::Result<()> {
             let wanted = catalogue_commands::Wanted { products, seed, force };
             catalogue_commands::generate(&setting("PASAR_DATABASE_URL")?, &documents, wanted).await
         }
-        Command::Import { command: ImportCommand::DataGovSg { file } } => {
-            catalogue_commands::import_data_gov_sg(&setting("PASAR_DATABASE_URL")?, &file).await
+        Command::Import { command: ImportCommand::DataGovSg { file, as_published } } => {
+            catalogue_commands::import_data_gov_sg(&setting("PASAR_DATABASE_URL")?, &file, as_published).await
         }
         Command::Import { command: ImportCommand::PlanningAreas { file } } => {
             catalogue_commands::import_planning_areas(&setting("PASAR_DATABASE_URL")?, &file).await

@@ -72,7 +72,7 @@ pub fn run(context: &Context, options: &Options) -> Result<()> {
     let setting = Setting::prepare(context, &state, &admin, &site, options.port, search)?;
     if let Some(file) = catalogue {
         let log = state.join("import.log");
-        steps::quiet("Importing the catalogue", setting.pasar().args(["import", "data-gov-sg"]).arg(file), &log)?;
+        steps::quiet("Importing the catalogue", setting.pasar().args(["import", "data-gov-sg", "--as-published"]).arg(file), &log)?;
         println!("{}", tail(&log, 12));
     }
     let mut server = setting.serve()?;

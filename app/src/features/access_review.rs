@@ -1,8 +1,10 @@
-//! Reviews of access: the list, one with everybody who holds something, the preview of a decision, and what somebody is asked.
+//! Reviews of access: the list, one with everybody who holds something, the preview of a decision, what somebody is asked, and their answer.
 
+mod answer;
 mod list;
 mod show;
 
+pub use answer::{Answering, answer_page};
 pub use list::{asked_section, reviews_page};
 pub use show::{Deciding, Preview, ReviewSaid, preview_page, review_page};
 

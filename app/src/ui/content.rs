@@ -22,6 +22,17 @@ pub fn status_tag(word: &str) -> impl IntoView + use<> {
 
 /// A table with a caption; on a phone each row becomes a labelled list. The first cell of a row is its header.
 pub fn data_table(caption: &str, heads: &[&str], rows: Vec<Vec<AnyView>>) -> impl IntoView + use<> {
+    let shown = view! { <caption>{caption.to_owned()}</caption> }.into_any();
+    table(caption, shown, heads, rows)
+}
+
+/// The same right under a heading that says what it is: its caption is for whoever does not see where it stands.
+pub fn data_table_under_heading(caption: &str, heads: &[&str], rows: Vec<Vec<AnyView>>) -> impl IntoView + use<> {
+    let heard = view! { <caption class="sr-only">{caption.to_owned()}</caption> }.into_any();
+    table(caption, heard, heads, rows)
+}
+
+fn table(name: &str, caption: AnyView, heads: &[&str], rows: Vec<Vec<AnyView>>) -> impl IntoView + use<> {
     let labels: Vec<String> = heads.iter().map(|head| (*head).to_owned()).collect();
     let body = rows
         .into_iter()
@@ -42,9 +53,9 @@ pub fn data_table(caption: &str, heads: &[&str], rows: Vec<Vec<AnyView>>) -> imp
         })
         .collect_view();
     view! {
-        <div class="table-wrap" tabindex="0" role="region" aria-label=caption.to_owned()>
+        <div class="table-wrap" tabindex="0" role="region" aria-label=name.to_owned()>
             <table class="labelled">
-                <caption>{caption.to_owned()}</caption>
+                {caption}
                 <thead><tr>{labels.into_iter().map(|label| view! { <th scope="col">{label}</th> }).collect_view()}</tr></thead>
                 <tbody>{body}</tbody>
             </table>

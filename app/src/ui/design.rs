@@ -1,8 +1,8 @@
 //! `/design`: every component in its states, for builders and for the accessibility tests.
 
 use super::{
-    breadcrumbs, choice_list, classification_badge, data_table, date_field, empty_state, error_summary, notice, pagination, plot_with_table,
-    select_field, status_tag, summary_list, tabs, text_area, text_field,
+    Advice, Remarks, breadcrumbs, choice_list, classification_badge, data_table, date_field, empty_state, error_summary, notice, pagination,
+    plot_with_table, select_field, status_tag, summary_list, tabs, text_area, text_field,
 };
 use charts::{Bar, Bars, Point, Trend, Words, bars, trend};
 use domain::Violation;
@@ -16,6 +16,15 @@ pub fn design_page() -> AnyView {
         ("routes".to_owned(), "Routes".to_owned(), "all 9 columns".to_owned(), true),
         ("staff".to_owned(), "Staff".to_owned(), "6 whole, 5 never".to_owned(), false),
     ];
+    let advice = [Advice {
+        field: "term".into(),
+        code: "terms_too_long".into(),
+        message: "The terms allow agreements of 730 days; 365 at most".into(),
+        mend: "Shorten it to 365 days or less".into(),
+        standard: "Agreements end within a year, version 1".into(),
+        link: "/standards".into(),
+    }];
+    let advised = Remarks { wrong: &[], advice: &advice };
     view! {
         {breadcrumbs(vec![("/".into(), "Home".into())])}
         <h1>"Components"</h1>
@@ -31,6 +40,7 @@ pub fn design_page() -> AnyView {
             {text_area("explanation", "What will you do with the data?", "", "Relate shift length to incidents", &[])}
             {select_field("purpose", "Purpose", "", &options, "planning", &[])}
             {date_field("until", "Until", "At most a year ahead.", "2027-05-31", &[])}
+            {advised.text_field("term", "Longest term, in days", "", "730")}
             {choice_list("ports", "Datasets", choices, &[])}
         </section>
         <section><h2>"Reading"</h2>

@@ -1,6 +1,6 @@
 //! The review of access: once a quarter the owners of each domain say of everybody who holds something there whether it stays.
 
-use crate::text_enum;
+use crate::{Violation, Violations, text_enum};
 use chrono::{Datelike, Days, NaiveDate};
 use std::fmt;
 
@@ -38,6 +38,38 @@ impl ReviewState {
             Self::Late
         } else {
             Self::Open
+        }
+    }
+}
+
+/// What somebody says who was asked whether they still need what they hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReviewAnswer {
+    pub needed: bool,
+    pub words: String,
+}
+
+impl ReviewAnswer {
+    /// Checks what was typed: `yes` or `no`, and what for when it is needed.
+    pub fn check(needed: &str, words: &str) -> Result<Self, Violations> {
+        let mut wrong = vec![];
+        let words = words.replace("\r\n", "\n").replace('\0', "").trim().to_owned();
+        let needed = match needed {
+            "yes" => Some(true),
+            "no" => Some(false),
+            _ => {
+                wrong.push(Violation::new("needed", "answer_missing", "Say whether you still need it."));
+                None
+            }
+        };
+        if words.chars().count() > LONGEST_NOTE {
+            wrong.push(Violation::new("words", "words_too_long", format!("Use at most {LONGEST_NOTE} characters.")));
+        } else if needed == Some(true) && words.is_empty() {
+            wrong.push(Violation::new("words", "words_missing", "Say what you need it for: whoever asked decides by it."));
+        }
+        match needed {
+            Some(needed) if wrong.is_empty() => Ok(Self { needed, words }),
+            _ => Err(wrong),
         }
     }
 }
@@ -88,6 +120,19 @@ mod tests {
             let quarter = Quarter::of(day(one));
             assert_eq!((quarter.first_day(), quarter.to_string()), (day(first), name.to_owned()));
         }
+    }
+
+    #[test]
+    fn an_answer_says_yes_or_no_and_what_for() {
+        let codes = |needed: &str, words: &str| -> Vec<&'static str> {
+            ReviewAnswer::check(needed, words).map_or_else(|wrong| wrong.iter().map(|one| one.code).collect(), |_| vec![])
+        };
+        assert_eq!(codes("yes", " Counting trips\0 "), Vec::<&str>::new());
+        assert_eq!(codes("no", ""), Vec::<&str>::new());
+        assert_eq!(codes("yes", "  "), ["words_missing"]);
+        assert_eq!(codes("", "x"), ["answer_missing"]);
+        assert_eq!(codes("no", &"x".repeat(LONGEST_NOTE + 1)), ["words_too_long"]);
+        assert_eq!(ReviewAnswer::check("yes", "a\r\nb").unwrap().words, "a\nb");
     }
 
     #[test]

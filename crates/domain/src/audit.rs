@@ -17,6 +17,7 @@ text_enum! {
         CatalogueImport = "catalogue.import", "Imported products";
         PlanningAreaImport = "planning-area.import", "Imported outlines of planning areas";
         ProductPublish = "product.publish", "Published a product";
+        ProductHoldBack = "product.hold-back", "Held an imported product back as a draft";
         RequestSubmit = "request.submit", "Submitted a request";
         RequestWithdraw = "request.withdraw", "Withdrew a request";
         RequestApprove = "request.approve", "Approved a request";
@@ -150,6 +151,7 @@ text_enum! {
         ReviewKeep = "review.keep", "Kept access in a review";
         ReviewEnd = "review.end", "Ended access in a review";
         ReviewAsk = "review.ask", "Asked in a review whether access is needed";
+        ReviewAnswer = "review.answer", "Answered in a review whether access is needed";
         ReviewClose = "review.close", "Finished a review of access";
         RetentionChange = "retention.change", "Changed how long something is kept";
         RetentionSweep = "retention.sweep", "Deleted what was kept long enough";

@@ -193,6 +193,10 @@ pub enum Action {
     ReadReview {
         area: DomainArea,
     },
+    /// Answer what a review asks of what one holds.
+    AnswerReview {
+        holder: Belongs,
+    },
     /// Say of everybody else's access in a domain that it stays or ends.
     ReviewAccess {
         domain: DomainId,
@@ -466,6 +470,7 @@ pub fn authorise(actor: &Actor, action: Action) -> Result<(), Forbidden> {
             Reviewing::of(actor).covers(area),
             "Only the domain’s owners, the sector’s security officers, auditors and the data office may see this.",
         ),
+        Action::AnswerReview { holder } => (holder.is_used_by(actor.person), "Only whoever holds what is asked about may answer."),
         Action::ReviewAccess { domain } => (
             actor.is(Role::GdoAdministrator) || actor.roles.contains(&Held { role: Role::Owner, scope: Scope::Domain(domain) }),
             "Only the domain’s owners and the data office may review who has access.",

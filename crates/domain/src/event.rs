@@ -36,6 +36,7 @@ text_enum! {
         WantedAnswered = "wanted.answered", "A question for data was answered";
         WantedWithdrawn = "wanted.withdrawn", "A question for data was withdrawn";
         ProductPublished = "product.published", "A product was published";
+        ProductHeldBack = "product.held-back", "An imported product was held back as a draft";
         FlowFlagged = "flow.flagged", "Personal data comes into a product without a policy";
         FlowWarned = "flow.warned", "Personal data of a product goes on without a policy";
         SubjectTaskOpened = "subject-task.opened", "A domain has a task about data of a person";
@@ -75,6 +76,7 @@ text_enum! {
         PolysemeMissed = "polyseme.missed", "Values of a column do not have the format of its concept";
         ReviewAsked = "review.asked", "Somebody was asked whether access is still needed";
         SearchMatched = "search.matched", "A saved search finds something new";
+        ReviewAnswered = "review.answered", "Somebody answered whether access is still needed";
     }
 }
 
@@ -112,6 +114,7 @@ impl Topic {
             A::WantedAnswer => Some(Self::WantedAnswered),
             A::WantedWithdraw => Some(Self::WantedWithdrawn),
             A::ProductPublish => Some(Self::ProductPublished),
+            A::ProductHoldBack => Some(Self::ProductHeldBack),
             A::FlowFlag => Some(Self::FlowFlagged),
             A::FlowWarn => Some(Self::FlowWarned),
             A::SubjectTaskOpen => Some(Self::SubjectTaskOpened),
@@ -150,6 +153,7 @@ impl Topic {
             A::ReviewAsk => Some(Self::ReviewAsked),
             A::PolysemePropose => Some(Self::PolysemeProposed),
             A::PolysemeMiss => Some(Self::PolysemeMissed),
+            A::ReviewAnswer => Some(Self::ReviewAnswered),
             // Told of by the approval and the grant; what somebody does for themselves, or reads; administration, which the audit
             // trail is for.
             A::AuditErase

@@ -97,13 +97,16 @@ pub const fn told(topic: Topic) -> Option<Told> {
         Topic::WantedAsked => Some(Told::Answerers(NoticeKind::Wanted)),
         Topic::WantedAnswered => Some(Told::Person(NoticeKind::Wanted)),
         Topic::FlowFlagged | Topic::FlowWarned | Topic::FlowMended => Some(Told::Owners(NoticeKind::PersonalData)),
-        Topic::LinkageAsked | Topic::ReviewOpened | Topic::ReviewReminded | Topic::ReviewLate => Some(Told::Owners(NoticeKind::ToDecide)),
+        Topic::LinkageAsked | Topic::ReviewOpened | Topic::ReviewReminded | Topic::ReviewLate | Topic::ReviewAnswered => {
+            Some(Told::Owners(NoticeKind::ToDecide))
+        }
         Topic::ColumnContradicted | Topic::SubjectTaskOpened => Some(Told::Answerers(NoticeKind::PersonalData)),
         Topic::SubjectTaskEnded => Some(Told::Person(NoticeKind::PersonalData)),
         Topic::StandardOpened
         | Topic::StandardAffects
         | Topic::StandardStopped
         | Topic::StandardMended
+        | Topic::ProductHeldBack
         | Topic::WaiverGranted
         | Topic::WaiverEnded => Some(Told::Owners(NoticeKind::Standards)),
         Topic::StandardCommented | Topic::StandardUnclear => Some(Told::Keepers(NoticeKind::Standards)),
@@ -211,6 +214,7 @@ pub fn said(facts: &Facts<'_>) -> Said {
         Topic::WantedAnswered => ("Your question for data was answered.".to_owned(), "Read the answer", here),
         Topic::WantedWithdrawn => ("A question for data was withdrawn.".to_owned(), "Read the question", here),
         Topic::ProductPublished => (format!("{product} was published."), "See the product", here),
+        Topic::ProductHeldBack => (format!("{product} was imported and stays a draft: it does not meet a standard."), "See what to mend", here),
         Topic::FlowFlagged => (format!("Personal data comes into {product} without a policy for it."), "See what to do", "/flows".to_owned()),
         Topic::FlowWarned => {
             (format!("Personal data of {product} goes into a product that has no policy for it."), "See where it goes", "/flows".to_owned())
@@ -264,12 +268,11 @@ pub fn said(facts: &Facts<'_>) -> Said {
         Topic::ReviewReminded => ("A review of access in a domain of yours is due within 7 days.".to_owned(), "Review what is left", here),
         Topic::ReviewLate => ("A review of access in a domain of yours is late.".to_owned(), "Review what is left", here),
         Topic::ReviewAsked if facts.object.kind == "agreement" => {
-            (format!("The owner asks whether you still need your agreement on {product}."), "Read the question", "/roles".to_owned())
-        }
-        Topic::ReviewAsked => {
-            ("The owner of a domain asks whether you still need your role there.".to_owned(), "Read the question", "/roles".to_owned())
+            (format!("The owner asks whether you still need your agreement on {product}."), "Answer it", "/roles".to_owned())
         }
         Topic::SearchMatched => ("A search that you saved finds something new.".to_owned(), "See what is new", here),
+        Topic::ReviewAsked => ("The owner of a domain asks whether you still need your role there.".to_owned(), "Answer it", "/roles".to_owned()),
+        Topic::ReviewAnswered => ("Somebody whom a review of access asked has answered.".to_owned(), "Read it and decide", here),
         Topic::FlowMended => (format!("All personal data that comes into {product} has a policy now."), "See the product", here),
     };
     Said { text, step, path }

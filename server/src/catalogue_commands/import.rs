@@ -1,7 +1,9 @@
-//! `pasar import data-gov-sg FILE`: one transaction, a savepoint for each record, and a summary of what became of them.
+//! `pasar import data-gov-sg FILE`: one transaction, a savepoint for each record, and a summary of what became of them. What the file would
+//! publish passes the gate of publishing, all of it together (`docs/decisions/0014-imports-at-the-gate.md`).
 
 use super::connect;
 use crate::clock::{SystemClock, system_ids};
+use crate::standards::imported;
 use anyhow::Context;
 use domain::audit::{AuditAction, AuditEvent, Origin};
 use domain::id::SectorId;
@@ -10,9 +12,13 @@ use formats::data_gov_sg::{self, Collection};
 use indicatif::{ProgressBar, ProgressStyle};
 use sqlx::{Connection, PgConnection};
 use std::collections::HashSet;
+use std::fmt::Write;
 use std::path::Path;
 use store::catalogue::{Applied, Applier};
-use store::{audit, organisation};
+use store::{audit, organisation, standard};
+
+/// Products named in the summary that do not meet a standard.
+const NAMED: usize = 20;
 
 #[derive(Default)]
 struct Summary {
@@ -22,7 +28,8 @@ struct Summary {
     refused: Vec<String>,
 }
 
-pub async fn import_data_gov_sg(url: &str, file: &Path) -> anyhow::Result<()> {
+/// `as_published`: what is published elsewhere is published here, too; standards are asked all the same, and it is said which are not met.
+pub async fn import_data_gov_sg(url: &str, file: &Path, as_published: bool) -> anyhow::Result<()> {
     let text = std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
     let catalogue = data_gov_sg::read(&text).with_context(|| format!("{} was not imported, nothing was changed", file.display()))?;
     let mut summary = Summary::default();
@@ -34,7 +41,7 @@ pub async fn import_data_gov_sg(url: &str, file: &Path) -> anyhow::Result<()> {
     let mut conn = connect(url, "the record's database (PASAR_DATABASE_URL)").await?;
     let mut tx = conn.begin().await?;
     organisations(&mut tx, &catalogue.records, &ids).await?;
-    let mut applier = Applier::load(&mut tx, ids).await?;
+    let mut applier = Applier::load(&mut tx, ids.clone()).await?;
     let bar = ProgressBar::new(catalogue.records.len() as u64);
     bar.set_style(ProgressStyle::with_template("importing {bar:30} {pos}/{len} {eta}").unwrap_or_else(|_| ProgressStyle::default_bar()));
     for record in &catalogue.records {
@@ -56,8 +63,16 @@ pub async fn import_data_gov_sg(url: &str, file: &Path) -> anyhow::Result<()> {
         bar.inc(1);
     }
     bar.finish_and_clear();
-    let counts =
+    let failing = Box::pin(imported::failing(&mut tx, applier.published(), now)).await.context("asking standards of what would be published")?;
+    let (unmet, many) = (if as_published { "published without meeting a standard" } else { "held back" }, failing.len());
+    if !as_published {
+        standard::hold_back(&mut tx, &failing, &Origin::default(), &ids, now).await?;
+    }
+    let mut counts =
         format!("{} created, {} updated, {} unchanged, {} refused", summary.created, summary.updated, summary.unchanged, summary.refused.len());
+    if many > 0 {
+        let _ = write!(counts, ", {many} {unmet}");
+    }
     let event = AuditEvent {
         detail: Some(format!("{}: {counts}", data_gov_sg::SOURCE)),
         ..AuditEvent::done(None, AuditAction::CatalogueImport, "catalogue", None, Origin::default())
@@ -69,6 +84,12 @@ pub async fn import_data_gov_sg(url: &str, file: &Path) -> anyhow::Result<()> {
     println!("{counts}");
     for line in &summary.refused {
         println!("  refused: {line}");
+    }
+    for (judged, said) in failing.iter().take(NAMED) {
+        println!("  {unmet}: {}: {said}", judged.address);
+    }
+    if many > NAMED {
+        println!("  {unmet}: {} more", many - NAMED);
     }
     Ok(())
 }

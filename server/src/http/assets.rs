@@ -21,5 +21,7 @@ pub fn router(site_root: &Path) -> Router<AppState> {
         .layer(keep("public, max-age=31536000, immutable"))
         .service(ServeDir::new(site_root.join("pkg")).precompressed_br().precompressed_gzip());
     let file = |name: &str| ServiceBuilder::new().layer(keep("public, max-age=3600")).service(ServeFile::new(site_root.join(name)));
-    Router::new().nest_service("/pkg", pkg).route_service("/favicon.svg", file("favicon.svg")).route_service("/robots.txt", file("robots.txt"))
+    // Browsers ask for the second name where no page of ours tells them the first, as beside a table or an answer of the API.
+    let icons = ["/favicon.svg", "/favicon.ico"].into_iter().fold(Router::new(), |router, at| router.route_service(at, file("favicon.svg")));
+    icons.nest_service("/pkg", pkg).route_service("/robots.txt", file("robots.txt"))
 }

@@ -6,7 +6,8 @@ use crate::fitness;
 use crate::state::AppState;
 use anyhow::Context;
 use domain::calendar;
-use domain::id::AgreementId;
+use domain::id::{AgreementId, ProductId};
+use rules::input::{Column, Dataset};
 use rules::{Effect, Gate, Input, Verdict};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -58,6 +59,24 @@ pub async fn products(state: &AppState, conn: &mut PgConnection, ids: &[Uuid]) -
     standard::keep_evaluations(conn, &evaluated, today, &state.ids, now).await.context("keeping what standards found")
 }
 
+/// Judges a product right after it was saved, so that the page that follows says how it stands. The job judges it again in any case; while
+/// that is at work, it is left to it.
+pub async fn just_saved(state: &AppState, product: ProductId) {
+    // Boxed, so that what saves is no larger for it.
+    if let Err(error) = Box::pin(at_once(state, product)).await {
+        tracing::warn!(%error, %product, "not judged right after it was saved");
+    }
+}
+
+async fn at_once(state: &AppState, product: ProductId) -> anyhow::Result<()> {
+    let mut tx = state.pool.begin().await?;
+    if standard::try_lock(&mut tx).await? {
+        products(state, &mut tx, &[product.0]).await?;
+        tx.commit().await?;
+    }
+    Ok(())
+}
+
 /// What is found of an agreement and not of its product already.
 fn beyond_the_product(found: &Found, own: Option<&Found>) -> Option<Found> {
     let own = own.map_or(&[][..], |own| own.verdict.violations());
@@ -92,10 +111,27 @@ fn row(judged: &Judged, found: &Found, agreement: Option<AgreementId>, input: &A
     }
 }
 
+/// Fields that are kept at their source by what was found: `datasets.staff.columns.nric`, or what it lies in.
+pub fn masks(one: &Judged) -> Vec<String> {
+    let masking = one.found.iter().filter(|found| found.effect(Gate::Serving) == Effect::Mask);
+    let fields = masking.flat_map(|found| -> Vec<String> {
+        if found.told.is_empty() {
+            personal_columns(&one.input).map(|(dataset, column)| format!("datasets.{}.columns.{}", dataset.name, column.name)).collect()
+        } else {
+            found.told.iter().map(|told| told.violation.field.clone()).collect()
+        }
+    });
+    fields.collect()
+}
+
+fn personal_columns(input: &Input) -> impl Iterator<Item = (&Dataset, &Column)> {
+    let columns = input.datasets.iter().flat_map(|dataset| dataset.columns.iter().map(move |column| (dataset, column)));
+    columns.filter(|(_, column)| column.personal.is_personal())
+}
+
 /// What is masked when a rule that asks for masks cannot tell of which columns.
 fn all_that_is_personal(input: &Input) -> Value {
-    let columns = input.datasets.iter().flat_map(|dataset| dataset.columns.iter().map(move |column| (dataset, column)));
-    let personal = columns.filter(|(_, column)| column.personal.is_personal()).map(|(dataset, column)| {
+    let personal = personal_columns(input).map(|(dataset, column)| {
         let message = format!("Column {} says something about a person, and it cannot be told whether it is protected", column.name);
         json!({
             "code": "cannot_tell", "field": format!("datasets.{}.columns.{}", dataset.name, column.name), "message": message,

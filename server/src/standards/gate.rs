@@ -1,6 +1,7 @@
 //! The gates where somebody asks: publishing a product, submitting a request, deciding it. What refuses is told with its standard, and
 //! kept with the input that it was found from.
 
+use super::evaluate::masks;
 use super::judge::{Found, Judged, judge};
 use crate::http::error::HttpError;
 use crate::http::signed_in::SignedIn;
@@ -9,6 +10,7 @@ use chrono::NaiveDate;
 use domain::access::{NewRequest, RequiredStep};
 use domain::id::{ProductId, RequestPartId};
 use domain::organisation::{Role, Scope};
+use domain::protection::Technique;
 use domain::{Violation, Violations, calendar};
 use rules::input::{Request, Step, rank};
 use rules::{Effect, Gate, Input};
@@ -35,6 +37,26 @@ pub async fn at(state: &AppState, conn: &mut PgConnection, gate: Gate, asked: Ve
 /// What is found of a product at a gate; nothing when no standard matters there.
 pub async fn of_product(state: &AppState, conn: &mut PgConnection, gate: Gate, product: ProductId) -> Result<Option<Judged>, HttpError> {
     Ok(at(state, conn, gate, vec![(product, None)]).await?.pop())
+}
+
+/// Fields that standards keep at their source while a column of a product has this technique: what rows that show the choice leave out.
+pub async fn masks_with(
+    state: &AppState,
+    conn: &mut PgConnection,
+    product: ProductId,
+    (dataset, column): (&str, &str),
+    technique: Technique,
+) -> Result<Vec<String>, HttpError> {
+    let (today, products) = (calendar::day(state.now()), [product.0]);
+    let set = state.rules.acting(&mut *conn, today).await?.that_matter_at(Gate::Serving);
+    let mut inputs = standard::inputs(&mut *conn, &products, today).await?;
+    let waivers = standard::waivers_in_force(conn, &products, today).await?;
+    let datasets = inputs.iter_mut().flat_map(|(_, input)| &mut input.datasets).filter(|one| one.name == dataset);
+    for one in datasets.flat_map(|one| &mut one.columns).filter(|one| one.name == column) {
+        one.technique = Some(technique.kind().as_str().to_owned());
+    }
+    let judged = judge(&set, inputs, waivers, today).await.map_err(HttpError::Internal)?;
+    Ok(judged.iter().flat_map(masks).collect())
 }
 
 /// Keeps what was judged; with its refusal in the trail when it refuses. In a transaction of its own, as what was refused is rolled back.
@@ -65,7 +87,7 @@ pub async fn note(
     };
     let refusing = judged.refusing(gate);
     if refusing.is_empty() {
-        standard::note_gate(conn, &kept, who.actor.person, &state.ids, state.now()).await?;
+        standard::note_gate(conn, &kept, Some(who.actor.person), &state.ids, state.now()).await?;
     } else {
         let said = refusing.iter().map(|found| named(found)).collect::<Vec<_>>().join("; ");
         standard::refuse(conn, &kept, who.actor.person, &said, &who.origin, &state.ids, state.now()).await?;
@@ -74,7 +96,7 @@ pub async fn note(
 }
 
 /// `metadata version 1: owner_missing, summary_missing`.
-fn named(found: &Found) -> String {
+pub(super) fn named(found: &Found) -> String {
     let codes: Vec<&str> = found.told.iter().map(|told| told.violation.code.as_str()).collect();
     let codes = if codes.is_empty() { "cannot tell".to_owned() } else { codes.join(", ") };
     format!("{} version {}: {codes}", found.version.standard.id, found.version.standard.version)

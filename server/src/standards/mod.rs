@@ -4,6 +4,7 @@
 pub mod evaluate;
 pub mod form;
 pub mod gate;
+pub mod imported;
 mod judge;
 pub mod simulate;
 
@@ -41,6 +42,13 @@ impl Set {
     pub fn that_matter_at(&self, gate: rules::Gate) -> Self {
         let matters = |held: &&Held| rules::effect(held.version.standard.severity, gate) > rules::Effect::Nothing;
         Self(Arc::new(self.0.iter().filter(matters).cloned().collect()))
+    }
+
+    /// Those that can refuse at a gate.
+    #[must_use]
+    pub fn that_refuse_at(&self, gate: rules::Gate) -> Self {
+        let refuses = |held: &&Held| rules::effect(held.version.standard.severity, gate) == rules::Effect::Refuse;
+        Self(Arc::new(self.0.iter().filter(refuses).cloned().collect()))
     }
 }
 

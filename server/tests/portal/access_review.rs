@@ -175,3 +175,54 @@ async fn owners_are_reminded_told_when_it_is_late_and_asked_anew_next_quarter(po
     let open: i64 = sqlx::query_scalar("SELECT count(*) FROM access_review WHERE done_at IS NULL").fetch_one(&pool).await.unwrap();
     assert_eq!(open, 0, "nothing is left to decide");
 }
+
+#[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]
+async fn who_is_asked_answers_and_who_reviews_reads_it(pool: PgPool) {
+    let Office { world, owner, steward, administrator, at } = office(&pool).await;
+    let (agreement, role) = (item(&pool, "jason.lim@example.invalid").await, item(&pool, "steward@example.invalid").await);
+    let holder = world.visitor("jason.lim", &[]).await;
+    let (theirs, hers) = (format!("/reviews/asked/{agreement}"), format!("/reviews/asked/{role}"));
+    // Nobody answers what is not asked.
+    assert_eq!(world.get(&theirs, Some(&holder.cookie)).await.status, 404);
+    let ask = format!("item={agreement}&item={role}&decision=ask&note=Is+it+%3Cread%3E");
+    assert_eq!(post(&world, &owner, &format!("{at}/decide"), &ask).await.location(), format!("{at}?done=2"));
+    // Each has the form for their own, and for nobody else's.
+    assert!(world.get("/roles", Some(&holder.cookie)).await.body.contains(&theirs));
+    let form = world.get(&theirs, Some(&holder.cookie)).await.body;
+    assert!(form.contains("The agreement on Bus routes") && form.contains("Is it &lt;read&gt;") && form.contains("Q4 2026"), "{form}");
+    let mine = world.get(&hers, Some(&steward.cookie)).await.body;
+    assert!(mine.contains("Your role as Data domain steward"), "{mine}");
+    for (who, path) in [(&steward, &theirs), (&holder, &hers), (&owner, &theirs), (&administrator, &hers)] {
+        assert_eq!(world.get(path, Some(&who.cookie)).await.status, 404, "{path}");
+        assert_eq!(post(&world, who, path, "needed=no").await.status, 404, "{path}");
+    }
+    let wrong = post(&world, &holder, &theirs, "needed=yes&words=+").await;
+    assert!(wrong.status == 422 && wrong.body.contains("href=\"#words\""), "{}", wrong.body);
+    assert_eq!(post(&world, &holder, &theirs, "needed=yes&words=Counting+%3Ctrips%3E").await.location(), "/roles");
+    assert_eq!(post(&world, &steward, &hers, "needed=no").await.location(), "/roles");
+    assert!(world.get("/roles", Some(&holder.cookie)).await.body.contains("Change the answer"));
+    assert!(world.get(&theirs, Some(&holder.cookie)).await.body.contains("Counting &lt;trips&gt;"), "it can be changed");
+    // Whoever reviews is told, and reads it where they decide.
+    server::jobs::events::follow(&world.state).await.unwrap();
+    assert!(world.get("/notices", Some(&owner.cookie)).await.body.contains("Somebody whom a review of access asked has answered."));
+    let review = world.get(&at, Some(&owner.cookie)).await.body;
+    assert!(review.contains("Still needed. Counting &lt;trips&gt;") && review.contains("May end."), "{review}");
+    assert!(world.get(&format!("{at}/csv"), Some(&owner.cookie)).await.body.contains("\"yes\",\"Counting <trips>\""));
+    assert_eq!(trail(&pool).await, ["review.open", "review.ask", "review.ask", "review.answer", "review.answer"]);
+    // The answer ends nothing; once it is decided, nothing is asked any more.
+    let decide = format!("item={agreement}&decision=keep");
+    assert_eq!(post(&world, &owner, &format!("{at}/decide"), &decide).await.location(), format!("{at}?done=1"));
+    assert_eq!(post(&world, &holder, &theirs, "needed=no").await.status, 404);
+}
+
+#[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]
+async fn a_review_links_only_to_agreements_that_its_reader_may_open(pool: PgPool) {
+    let Office { world, owner, administrator, at, .. } = office(&pool).await;
+    let auditor = world.visitor("auditor", &[(Role::Auditor, Scope::Whole)]).await;
+    let link = "/agreements/00000000-0000-7000-8000-0000000000a2";
+    for (who, opens) in [(&owner, true), (&auditor, true), (&administrator, false)] {
+        let page = world.get(&at, Some(&who.cookie)).await.body;
+        assert!(page.contains("Bus routes") && page.contains(link) == opens, "{page}");
+        assert_eq!(world.get(link, Some(&who.cookie)).await.status, if opens { 200 } else { 404 });
+    }
+}

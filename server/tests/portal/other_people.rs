@@ -23,6 +23,7 @@ const LINKAGE: &str = "00000000-0000-7000-8000-0000000000ac";
 const PROBLEM: &str = "00000000-0000-7000-8000-0000000000ad";
 const SUBJECT_TASK: &str = "00000000-0000-7000-8000-0000000000aa";
 const REVIEW: &str = "00000000-0000-7000-8000-0000000000b7";
+const QUESTION: &str = "00000000-0000-7000-8000-0000000000b8";
 const TEAM: &str = "00000000-0000-7000-8000-0000000000aa";
 const TOKEN: &str = "00000000-0000-7000-8000-0000000000a7";
 
@@ -67,6 +68,7 @@ fn anothers(route: &Route, noun: &str) -> Option<String> {
         "linkage" => LINKAGE,
         "problem" => PROBLEM,
         "access review" => REVIEW,
+        "review question" => QUESTION,
         _ => return None,
     };
     Some(route.path.replace("{id}", id)).filter(|path| !path.contains('{'))

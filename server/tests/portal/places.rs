@@ -19,7 +19,7 @@ const SQUARES: &str = r#"{"type": "FeatureCollection", "features": [
 
 const PAGE: &str = "/products/ssot-a.busroutes-dp";
 
-fn url_of(pool: &PgPool) -> String {
+pub fn url_of(pool: &PgPool) -> String {
     let mut url: url::Url = std::env::var("DATABASE_URL").expect("DATABASE_URL must name a real Postgres, as a superuser").parse().unwrap();
     url.set_path(pool.connect_options().get_database().unwrap());
     url.to_string()

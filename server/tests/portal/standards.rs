@@ -69,6 +69,7 @@ async fn a_standard_is_made_from_a_form_tried_agreed_to_and_published_by_two(poo
     assert_eq!(post(&world, &daniel, "/standards", FORM).await.status, 422, "the same title is taken");
     let simulated = page(&world, &daniel, &format!("{SLUG}/simulate?version=1")).await;
     assert!(simulated.contains("What version 1 would do") && simulated.contains("Nobody would have to do anything."), "{simulated}");
+    assert!(simulated.contains("Land transport") && !simulated.contains(">land-transport<"), "agencies by their titles: {simulated}");
     assert_eq!(world.get(SLUG, Some(&officer.cookie)).await.status, 404, "a draft is for those who keep it");
     let key: uuid::Uuid = sqlx::query_scalar("SELECT share_key FROM standard_version").fetch_one(&pool).await.unwrap();
     assert!(page(&world, &officer, &format!("/standards/shared/{key}")).await.contains("expiry within a hundred days"));

@@ -19,7 +19,7 @@ const DOMAIN: &str = "00000000-0000-7000-8000-000000000003";
 const PRODUCT: &str = "/products/ssot-a.busroutes-dp";
 
 /// A standard of the examples with another rule and severity, in force from a day on.
-async fn in_force(world: &World, id: &str, severity: Severity, rego: &str, from: NaiveDate, until: Option<NaiveDate>) {
+pub async fn in_force(world: &World, id: &str, severity: Severity, rego: &str, from: NaiveDate, until: Option<NaiveDate>) {
     let standard = Standard {
         id: id.to_owned(),
         title: format!("Standard {id}"),
@@ -36,21 +36,21 @@ async fn in_force(world: &World, id: &str, severity: Severity, rego: &str, from:
     assert!(standard::ensure_sample(&mut conn, &standard, &world.state.ids, world.now()).await.unwrap().is_some());
 }
 
-fn rego(code: &str, field: &str, condition: &str) -> String {
+pub fn rego(code: &str, field: &str, condition: &str) -> String {
     format!(
         "package standard\n\nimport rego.v1\n\nviolations contains {{\n\t\"code\": \"{code}\",\n\t\"field\": \"{field}\",\n\t\"message\": \"It is so\",\n\t\"mend\": \"Change it\",\n\t\"page\": \"overview\",\n}} if {{\n\t{condition}\n}}\n"
     )
 }
 
-fn day(text: &str) -> NaiveDate {
+pub fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
 }
 
-async fn post(world: &World, who: &Visitor, path: &str, fields: &str) -> Answer {
+pub async fn post(world: &World, who: &Visitor, path: &str, fields: &str) -> Answer {
     world.post(path, Some(&who.cookie), &format!("csrf={}&{fields}", who.csrf)).await
 }
 
-async fn keeper(world: &World) -> Visitor {
+pub async fn keeper(world: &World) -> Visitor {
     let here = Scope::Domain(DOMAIN.parse().unwrap());
     world.visitor("grace", &[(Role::Steward, here), (Role::Owner, here)]).await
 }
@@ -145,19 +145,28 @@ async fn a_request_gets_the_steps_that_a_standard_asks_for_and_is_not_decided_ag
 async fn what_a_standard_wants_masked_stays_at_its_source_until_it_is_protected(pool: PgPool) {
     let mut place = Granting::new(pool.clone(), "{}", 2).await;
     let holder = place.holder().await;
-    pool.execute("UPDATE agreement_dataset SET columns = '{route,driver}'; UPDATE data_column SET personal = 'none', classification = 'official-open'; UPDATE agreement SET grant_state = 'pending'; INSERT INTO outbox (at, topic, object_id, next_attempt_at) SELECT now(), 'agreement.grant', id, '2026-11-20' FROM agreement").await.unwrap();
+    pool.execute("UPDATE agreement_dataset SET columns = '{route,driver}'; UPDATE data_column SET personal = 'none', classification = 'official-open'; UPDATE agreement SET grant_state = 'pending'; INSERT INTO outbox (at, topic, object_id, next_attempt_at) SELECT now(), 'agreement.grant', id, '2026-11-20' FROM agreement UNION ALL SELECT now(), 'preview.settle', id, '2026-11-20' FROM dataset").await.unwrap();
     place.work().await;
     let token = place.credential(&holder).await;
     assert!(place.read(&token).await.body.starts_with("route,driver\n"));
+    let sample = async || place.world.get(&format!("{PRODUCT}/sample"), Some(&place.holder().await.cookie)).await.body;
+    let grace = keeper(&place.world).await;
+    let chosen = async || place.world.get(&format!("{PRODUCT}/protection/routes/driver"), Some(&grace.cookie)).await.body;
+    assert!(sample().await.contains("somebody") && chosen().await.contains("somebody"));
     let masks = rego("driver_clear", "datasets.routes.columns.driver", "input.product.title != \"\"");
     in_force(&place.world, "drivers", Severity::RequireMask, &masks, day("2026-06-01"), Some(day("2026-11-25"))).await;
     standards::follow(&place.world.state).await.unwrap();
     place.work().await;
     assert_eq!(place.read(&token).await.body, "route\n101\n102\n", "the column is left out");
+    // Sample rows are what everybody sees without an agreement, and the same holds for them.
+    let shown = sample().await;
+    assert!(shown.contains("101") && !shown.contains("somebody"), "{shown}");
+    assert!(!chosen().await.contains("somebody"), "nor does its steward see it as a reader would");
     place.world.later(TimeDelta::days(3));
     standards::follow(&place.world.state).await.unwrap();
     place.work().await;
     assert!(place.read(&token).await.body.starts_with("route,driver\n"), "nothing after its end");
+    assert!(sample().await.contains("somebody"));
     place.forget_connections().await;
 }
 

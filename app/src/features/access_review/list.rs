@@ -48,10 +48,17 @@ pub fn asked_section(asked: &[AskedItem]) -> AnyView {
             None => format!("Your role as {}", item.what).into_any(),
         };
         let note = (!item.note.is_empty()).then(|| view! { <blockquote>{item.note.clone()}</blockquote> });
+        let answered = item.answer.as_ref().map(|answer| {
+            let says = if answer.said.needed { "It is still needed." } else { "It may end." };
+            view! { <p>{format!("{} answered ", answer.by)}{moment(answer.at)}{format!(": {says} {}", answer.said.words)}</p> }
+        });
+        let press = if item.answer.is_some() { "Change the answer" } else { "Answer" };
         view! {
             <li>
                 {what}{note}
-                <p class="muted">"Asked by "{item.by.clone()}" on "{moment(item.at)}". Write to "{item.by_email.clone()}", or give it up if you do not need it."</p>
+                <p class="muted">"Asked by "{item.by.clone()}" on "{moment(item.at)}". Their mailbox is "{item.by_email.clone()}"."</p>
+                {answered}
+                <p><a href=format!("/reviews/asked/{}", item.id)>{press}<span class="sr-only">{format!(" about {}", item.what)}</span></a></p>
             </li>
         }
     };

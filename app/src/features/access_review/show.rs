@@ -7,8 +7,10 @@ use crate::ui::{
 };
 use chrono::NaiveDate;
 use domain::access_review::ReviewDecision;
+use domain::id::AgreementId;
 use domain::{Violation, calendar};
 use leptos::prelude::*;
+use std::collections::BTreeSet;
 use store::access_review::{Holding, ReviewItem, ReviewView};
 
 /// What the page says beside the review.
@@ -18,6 +20,8 @@ pub struct ReviewSaid {
     pub may: bool,
     /// How many were just decided.
     pub done: Option<usize>,
+    /// Agreements that the reader may open. The data office reviews also those that it may not read.
+    pub readable: BTreeSet<AgreementId>,
 }
 
 /// What was typed; kept when something is wrong with it.
@@ -51,7 +55,7 @@ pub fn review_page(csrf: &str, review: &ReviewView, said: &ReviewSaid, form: &De
         notice(view! { {text}{rest} }.into_any())
     });
     let chooses = said.may && review.items.iter().any(|item| item.is_open() && !item.own);
-    let tables = view! { {roles(review, form, chooses)}{agreements(review, form, chooses)} };
+    let tables = view! { {roles(review, form, chooses)}{agreements(review, form, chooses, &said.readable)} };
     let body = if chooses {
         view! {
             <form method="post" action=format!("/reviews/{}/preview", line.id)>
@@ -109,7 +113,12 @@ fn said_of(item: &ReviewItem) -> AnyView {
                 ReviewDecision::Ask => "Asked",
             };
             let gone = (item.gone && decision == ReviewDecision::Ask).then_some(" Held no longer.");
-            view! { {status_tag(word)}" "{item.decided_at.map(moment)}<br/><span class="muted">{format!("by {by}")}{note}</span>{gone} }.into_any()
+            let answer = item.answer.as_ref().map(|answer| {
+                let says = if answer.said.needed { "Still needed." } else { "May end." };
+                view! { <p>{format!("{}, ", answer.by)}{moment(answer.at)}{format!(": {says} {}", answer.said.words)}</p> }
+            });
+            view! { {status_tag(word)}" "{item.decided_at.map(moment)}<br/><span class="muted">{format!("by {by}")}{note}</span>{gone}{answer} }
+                .into_any()
         }
         None if item.gone => "Held no longer".into_any(),
         None => "Not decided".into_any(),
@@ -161,14 +170,19 @@ fn roles(review: &ReviewView, form: &Deciding, chooses: bool) -> AnyView {
     data_table("Roles", heads, rows).into_any()
 }
 
-fn agreements(review: &ReviewView, form: &Deciding, chooses: bool) -> AnyView {
+fn agreements(review: &ReviewView, form: &Deciding, chooses: bool, readable: &BTreeSet<AgreementId>) -> AnyView {
     let row = |item: &ReviewItem| {
         let Holding::Agreement { agreement, product_title, address, team, purpose, until, last_read, credentials, personal, .. } = &item.held else {
             return None;
         };
         let holder = view! { {who(item)}{team.clone().map(|team| view! { <br/>{format!("for the team {team}")} })} };
+        let title = if readable.contains(agreement) {
+            view! { <a href=format!("/agreements/{agreement}")>{product_title.clone()}</a> }.into_any()
+        } else {
+            product_title.clone().into_any()
+        };
         let product = view! {
-            <a href=format!("/agreements/{agreement}")>{product_title.clone()}</a><br/><code>{address.clone()}</code><br/>
+            {title}<br/><code>{address.clone()}</code><br/>
             <span class="muted">{format!("{purpose}, until {}", last_day(*until))}</span>
         };
         let read = match last_read {

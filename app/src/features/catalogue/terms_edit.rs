@@ -2,10 +2,7 @@
 
 use super::terms::difference;
 use crate::features::catalogue::ProductTab;
-use crate::ui::{
-    breadcrumbs, choice_list, csrf_field, date_field, deadline, error_summary, hidden, notice, select_field, summary_list, text_area, text_field,
-};
-use domain::Violation;
+use crate::ui::{Remarks, breadcrumbs, csrf_field, deadline, error_summary, hidden, notice, summary_list};
 use domain::catalogue::{DataSharingAgreement, Distribution, NewTerms, Onward, Sharing, TermsForm};
 use leptos::prelude::*;
 use store::catalogue::{ProductView, TermsNames, TermsVersion};
@@ -21,7 +18,7 @@ fn options<T: Copy>(all: &[T], word: fn(T) -> &'static str, label: fn(T) -> &'st
     all.iter().map(|one| (word(*one).to_owned(), label(*one).to_owned())).collect()
 }
 
-/// The form, made from the version `over`. `newer`: another version that came meanwhile.
+/// The form, made from the version `over`. `newer`: another version that came meanwhile. What standards say is of the version that holds.
 pub fn edit_page(
     csrf: &str,
     product: &ProductView,
@@ -29,7 +26,7 @@ pub fn edit_page(
     newer: Option<&TermsVersion>,
     form: &TermsForm,
     names: &TermsNames,
-    wrong: &[Violation],
+    said: Remarks<'_>,
 ) -> AnyView {
     let at = ProductTab::Agreement.url(&product.address);
     let purposes = |chosen: &[String]| {
@@ -52,36 +49,38 @@ pub fn edit_page(
         )
     });
     let base = newer.map_or(over, |newer| newer.about.version);
+    let (advice, described) = said.of_form("terms-advice");
     view! {
         <div class="narrow">
-            {error_summary(wrong)}
+            {error_summary(said.wrong)}
             {way_back(product)}
             <h1>{format!("Write version {} of the terms", base + 1)}</h1>
             {stale}
             <p>"Old versions stay readable. Everyone who holds an agreement on this product is asked to accept the new one."</p>
-            <form method="post" action=format!("{at}/edit") novalidate="">
+            {advice}
+            <form method="post" action=format!("{at}/edit") novalidate="" aria-describedby=described>
                 {csrf_field(csrf)}{hidden("over", &base.to_string())}
                 <h2>"What people read"</h2>
-                {text_area("introduction", "What this agreement is for", "What is shared, by whom, and why.", &form.introduction, wrong)}
-                {text_area("obligations", "What the holder undertakes", "One obligation a line.", &form.obligations, wrong)}
-                {text_area("safeguards", "How it is kept safe", "Where it may lie, who may see it, what is deleted when.", &form.safeguards, wrong)}
-                {text_area("breach", "When something goes wrong", "Whom to tell, how soon, and what follows.", &form.breach, wrong)}
+                {said.text_area("introduction", "What this agreement is for", "What is shared, by whom, and why.", &form.introduction)}
+                {said.text_area("obligations", "What the holder undertakes", "One obligation a line.", &form.obligations)}
+                {said.text_area("safeguards", "How it is kept safe", "Where it may lie, who may see it, what is deleted when.", &form.safeguards)}
+                {said.text_area("breach", "When something goes wrong", "Whom to tell, how soon, and what follows.", &form.breach)}
                 <h2>"What requests are held to"</h2>
-                {select_field("sharing", "Sharing", "", &options(Sharing::ALL, Sharing::as_str, Sharing::label), &form.sharing, wrong)}
-                {choice_list("purposes", "Purposes allowed (none ticked: all)", purposes(&form.purposes), wrong)}
-                {choice_list("forbidden", "Purposes not allowed", purposes(&form.forbidden), wrong)}
-                {choice_list("agencies_may", "Agencies whose officers may ask (none ticked: all)", agencies(&form.agencies_may), wrong)}
-                {choice_list("agencies_may_not", "Agencies whose officers may not ask", agencies(&form.agencies_may_not), wrong)}
-                {text_field("who_may", "Who may use it, in words", "Optional.", &form.who_may, wrong)}
-                {text_field("who_may_not", "Who may not, in words", "Optional.", &form.who_may_not, wrong)}
-                {select_field("distribution", "Passing on", "", &options(Distribution::ALL, Distribution::as_str, Distribution::label), &form.distribution, wrong)}
-                {select_field("onward", "To whom", "Optional.", &options(Onward::ALL, Onward::as_str, Onward::label), &form.onward, wrong)}
-                {text_field("retention", "Keeping it, in words", "Optional.", &form.retention, wrong)}
-                {text_field("retention_days", "Days after the end until copies are gone", "Optional; 0 means at once.", &form.retention_days, wrong)}
-                {text_field("longest_days", "Longest term, in days", "", &form.longest_days, wrong)}
+                {said.select_field("sharing", "Sharing", "", &options(Sharing::ALL, Sharing::as_str, Sharing::label), &form.sharing)}
+                {said.choice_list("purposes", "Purposes allowed (none ticked: all)", purposes(&form.purposes))}
+                {said.choice_list("forbidden", "Purposes not allowed", purposes(&form.forbidden))}
+                {said.choice_list("agencies_may", "Agencies whose officers may ask (none ticked: all)", agencies(&form.agencies_may))}
+                {said.choice_list("agencies_may_not", "Agencies whose officers may not ask", agencies(&form.agencies_may_not))}
+                {said.text_field("who_may", "Who may use it, in words", "Optional.", &form.who_may)}
+                {said.text_field("who_may_not", "Who may not, in words", "Optional.", &form.who_may_not)}
+                {said.select_field("distribution", "Passing on", "", &options(Distribution::ALL, Distribution::as_str, Distribution::label), &form.distribution)}
+                {said.select_field("onward", "To whom", "Optional.", &options(Onward::ALL, Onward::as_str, Onward::label), &form.onward)}
+                {said.text_field("retention", "Keeping it, in words", "Optional.", &form.retention)}
+                {said.text_field("retention_days", "Days after the end until copies are gone", "Optional; 0 means at once.", &form.retention_days)}
+                {said.text_field("longest_days", "Longest term, in days", "", &form.longest_days)}
                 <h2>"For those who must accept it"</h2>
-                {text_area("change_note", "What changes, and why", "In a sentence or two.", &form.change_note, wrong)}
-                {date_field("accept_by", "Accept by", "At least 14 days away. Whoever has not accepted by then reads nothing until they do.", &form.accept_by, wrong)}
+                {said.text_area("change_note", "What changes, and why", "In a sentence or two.", &form.change_note)}
+                {said.date_field("accept_by", "Accept by", "At least 14 days away. Whoever has not accepted by then reads nothing until they do.", &form.accept_by)}
                 <div class="actions">
                     <button type="submit" class="button">"See what would change"</button>
                     <a href=at.clone()>"Leave the terms as they are"</a>

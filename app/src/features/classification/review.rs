@@ -1,7 +1,7 @@
 //! `/products/{urn}/classify`: every column with what is proposed, why, and what follows for readers. One form; keys are an addition.
 
 use super::row::{dataset_table, heading_id};
-use crate::features::standard::check_list;
+use crate::features::standard::{advice_on_columns, check_list};
 use crate::ui::{breadcrumbs, classification_badge, csrf_field, empty_state, error_summary, hidden, moment, notice, tabs};
 use chrono::{DateTime, Utc};
 use domain::Violation;
@@ -160,11 +160,12 @@ fn form(csrf: &str, review: &Review, shown: &[&ReviewColumn], at: &str) -> AnyVi
             _ => datasets.push((&column.dataset_name, vec![column])),
         }
     }
+    let advice = advice_on_columns(&review.standards);
     let tables = datasets
         .iter()
         .map(|(name, columns)| {
             let title = columns.first().map(|column| column.dataset_title.clone()).unwrap_or_default();
-            view! { <h2 id=heading_id(name)>{title}</h2>{dataset_table(name, columns, &review.scheme, &review.typed)} }
+            view! { <h2 id=heading_id(name)>{title}</h2>{dataset_table(name, columns, &review.scheme, &review.typed, &advice)} }
         })
         .collect_view();
     let saved = review.saved_at.map(|at| view! { <p class="muted">"Your half-done review was saved "{moment(at)}"."</p> });

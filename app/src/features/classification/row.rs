@@ -1,6 +1,6 @@
 //! One column in the review: what it is, what is proposed and why, what readers see before and after, and the decision.
 
-use crate::ui::{moment, status_tag};
+use crate::ui::{Advice, advice_block, moment, status_tag};
 use domain::classification::{ColumnClass, Dimension, Evidence, Scheme, Typed, Verdict};
 use leptos::prelude::*;
 use std::collections::BTreeMap;
@@ -21,12 +21,22 @@ pub fn seen(column: &ReviewColumn) -> String {
     format!("{class}/{proposal}")
 }
 
-pub fn dataset_table(dataset: &str, columns: &[&ReviewColumn], scheme: &Scheme, typed: &BTreeMap<String, Typed>) -> AnyView {
+/// What standards say of a dataset or a column, with the id that what it is about names.
+fn advised(name: &str, advice: &[Advice]) -> (Option<AnyView>, Option<String>) {
+    let id = format!("advice-{name}");
+    let block = advice_block(&id, advice.iter().filter(|one| one.field == name));
+    let described = block.is_some().then_some(id);
+    (block, described)
+}
+
+pub fn dataset_table(dataset: &str, columns: &[&ReviewColumn], scheme: &Scheme, typed: &BTreeMap<String, Typed>, advice: &[Advice]) -> AnyView {
     let caption = format!("Columns of {dataset}");
     let nothing = Typed::default();
-    let rows = columns.iter().map(|column| row(column, scheme, typed.get(&column.full_name()).unwrap_or(&nothing))).collect_view();
+    let rows = columns.iter().map(|column| row(column, scheme, typed.get(&column.full_name()).unwrap_or(&nothing), advice)).collect_view();
+    let (block, described) = advised(dataset, advice);
     view! {
-        <div class="table-wrap" tabindex="0" role="region" aria-label=caption.clone()>
+        {block}
+        <div class="table-wrap" tabindex="0" role="region" aria-label=caption.clone() aria-describedby=described>
             <table class="labelled review">
                 <caption class="sr-only">{caption.clone()}</caption>
                 <thead><tr>{HEADS.into_iter().map(|head| view! { <th scope="col">{head}</th> }).collect_view()}</tr></thead>
@@ -37,8 +47,9 @@ pub fn dataset_table(dataset: &str, columns: &[&ReviewColumn], scheme: &Scheme, 
     .into_any()
 }
 
-fn row(column: &ReviewColumn, scheme: &Scheme, typed: &Typed) -> AnyView {
+fn row(column: &ReviewColumn, scheme: &Scheme, typed: &Typed, advice: &[Advice]) -> AnyView {
     let name = column.full_name();
+    let (block, described) = advised(&name, advice);
     let [what, proposed, sample, readers, decision] = HEADS;
     let personal = column.proposal.as_ref().is_some_and(|proposal| proposal.class.personal.is_personal());
     view! {
@@ -54,7 +65,7 @@ fn row(column: &ReviewColumn, scheme: &Scheme, typed: &Typed) -> AnyView {
             <td data-label=proposed>{proposal(column, scheme)}</td>
             <td data-label=sample>{before_and_after(column)}</td>
             <td data-label=readers>{effect(column)}</td>
-            <td data-label=decision>{choices(column, scheme, typed)}</td>
+            <td data-label=decision>{block}{choices(column, scheme, typed, described)}</td>
         </tr>
     }
     .into_any()
@@ -146,7 +157,7 @@ fn effect(column: &ReviewColumn) -> AnyView {
     }
 }
 
-fn choices(column: &ReviewColumn, scheme: &Scheme, typed: &Typed) -> AnyView {
+fn choices(column: &ReviewColumn, scheme: &Scheme, typed: &Typed, described: Option<String>) -> AnyView {
     let name = column.full_name();
     let said = typed.verdict.parse::<Verdict>().ok();
     let radio = |value: &'static str, label: &'static str, checked: bool| {
@@ -173,7 +184,7 @@ fn choices(column: &ReviewColumn, scheme: &Scheme, typed: &Typed) -> AnyView {
         .collect_view();
     let proposed = column.proposal.is_some();
     view! {
-        <fieldset class="review-choices">
+        <fieldset class="review-choices" aria-describedby=described>
             <legend class="sr-only">{format!("Decision on {name}")}</legend>
             {proposed.then(|| radio("accepted", "Accept", said == Some(Verdict::Accepted)))}
             {radio("changed", "Change", said == Some(Verdict::Changed))}

@@ -2,7 +2,7 @@
 
 use super::page::waiver_words;
 use super::{May, Sample, sample_table, technique_fields};
-use crate::ui::{breadcrumbs, csrf_field, date_field, error_summary, hidden, summary_list, text_field};
+use crate::ui::{Advice, Remarks, breadcrumbs, csrf_field, date_field, error_summary, hidden, summary_list, text_field};
 use domain::Violation;
 use domain::protection::{LONGEST_WAIVER_DAYS, TechniqueForm, default_for};
 use leptos::prelude::*;
@@ -18,6 +18,8 @@ pub struct ColumnPage<'a> {
     pub reason: &'a str,
     pub until: &'a str,
     pub wrong: &'a [Violation],
+    /// What standards say of the column as it is protected now.
+    pub advice: &'a [Advice],
     pub may: May,
     pub sample: Option<Sample>,
     /// The sample is of what was typed, not of what holds.
@@ -61,7 +63,7 @@ fn choice(csrf: &str, page: &ColumnPage<'_>, line: &ColumnLine, here: &str, defa
     view! {
         <form method="post" action=here.to_owned() class="narrow">
             {csrf_field(csrf)}{hidden("before", &before)}
-            {technique_fields(page.form, line.held.column_type, default, page.wrong)}
+            {technique_fields(page.form, line.held.column_type, default, Remarks { wrong: page.wrong, advice: page.advice })}
             <p class="muted">{effect}" What agreements ask for on top stays."</p>
             <button type="submit" name="do" value="choose" class="button">"Protect it so"</button>
             " "

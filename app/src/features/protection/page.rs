@@ -1,7 +1,7 @@
 //! `/products/{urn}/protection`: of every column what readers get and why, and what holds for rows.
 
 use super::May;
-use crate::ui::{breadcrumbs, classification_badge, count, data_table, day, empty_state, moment, notice};
+use crate::ui::{breadcrumbs, classification_badge, count, data_table, data_table_under_heading, day, empty_state, moment, notice};
 use domain::calendar;
 use domain::id::AgreementId;
 use domain::protection::{DatasetPolicy, Technique, default_for};
@@ -85,7 +85,7 @@ fn of_dataset(at: &str, dataset: &ProtectedDataset, achieved: &[Achieved], may: 
         <section aria-labelledby=id.clone()>
             <h2 id=id.clone()>{dataset.title.clone()}</h2>
             <p class="muted">{readers}</p>
-            {data_table(&format!("Columns of {}", dataset.title), &["Column", "Class", "What readers get", "Why", "Waiver", "Actions"], rows)}
+            {data_table_under_heading(&format!("Columns of {}", dataset.title), &["Column", "Class", "What readers get", "Why", "Waiver", "Actions"], rows)}
             <h3>"Its rows"</h3>
             {policy(&dataset.policy)}
             {achieved_table(dataset, achieved)}

@@ -1,8 +1,7 @@
 //! `/products/{address}/service-levels/new`: declaring what readers can rely on, and how it is measured.
 
 use crate::features::catalogue::ProductTab;
-use crate::ui::{breadcrumbs, csrf_field, error_summary, select_field, text_field};
-use domain::Violation;
+use crate::ui::{Remarks, breadcrumbs, csrf_field, error_summary};
 use domain::service_level::{Comparison, Dimension, LevelForm, Measure};
 use leptos::prelude::*;
 use store::catalogue::ProductView;
@@ -11,7 +10,7 @@ fn options<T: Copy>(all: &[T], word: fn(T) -> &'static str, label: fn(T) -> &'st
     all.iter().map(|one| (word(*one).to_owned(), label(*one).to_owned())).collect()
 }
 
-pub fn declare_page(csrf: &str, product: &ProductView, datasets: &[String], columns: &[String], form: &LevelForm, wrong: &[Violation]) -> AnyView {
+pub fn declare_page(csrf: &str, product: &ProductView, datasets: &[String], columns: &[String], form: &LevelForm, said: Remarks<'_>) -> AnyView {
     let at = ProductTab::ServiceLevels.url(&product.address);
     let about: Vec<(String, String)> = datasets
         .iter()
@@ -21,25 +20,25 @@ pub fn declare_page(csrf: &str, product: &ProductView, datasets: &[String], colu
     let back = vec![(format!("/products/{}", product.address), product.title.clone()), (at.clone(), ProductTab::ServiceLevels.label().to_owned())];
     view! {
         <div class="narrow">
-            {error_summary(wrong)}
+            {error_summary(said.wrong)}
             {breadcrumbs(back)}
             <h1>"Declare a service level"</h1>
             <p class="lead">"Readers decide by it. What they can rely on, in their words; what is measured; and how much may go wrong."</p>
             <form method="post" action=format!("{at}/new") novalidate="">
                 {csrf_field(csrf)}
-                {select_field("dimension", "About", "", &options(Dimension::ALL, Dimension::as_str, Dimension::label), &form.dimension, wrong)}
-                {text_field("objective", "What readers can rely on", "For example: every day by 09:00. In the same words as a promise that is there, it is measured so from now on.", &form.objective, wrong)}
+                {said.select_field("dimension", "About", "", &options(Dimension::ALL, Dimension::as_str, Dimension::label), &form.dimension)}
+                {said.text_field("objective", "What readers can rely on", "For example: every day by 09:00. In the same words as a promise that is there, it is measured so from now on.", &form.objective)}
                 <h2>"What is measured"</h2>
-                {select_field("measure", "Quantity", "Pasar asks the source for one number and never for values.", &options(Measure::ALL, Measure::as_str, Measure::label), &form.measure, wrong)}
-                {select_field("about", "Of what", "", &about, &form.about, wrong)}
-                {text_field("low", "Least right value", "Only for values within a range.", &form.low, wrong)}
-                {text_field("high", "Greatest right value", "Only for values within a range.", &form.high, wrong)}
-                {text_field("every_minutes", "How often, in minutes", "1440 is once a day. This is also the length of a period.", &form.every_minutes, wrong)}
+                {said.select_field("measure", "Quantity", "Pasar asks the source for one number and never for values.", &options(Measure::ALL, Measure::as_str, Measure::label), &form.measure)}
+                {said.select_field("about", "Of what", "", &about, &form.about)}
+                {said.text_field("low", "Least right value", "Only for values within a range.", &form.low)}
+                {said.text_field("high", "Greatest right value", "Only for values within a range.", &form.high)}
+                {said.text_field("every_minutes", "How often, in minutes", "1440 is once a day. This is also the length of a period.", &form.every_minutes)}
                 <h2>"How good it must be"</h2>
-                {select_field("comparison", "A measurement is good when it is", "", &options(Comparison::ALL, Comparison::as_str, Comparison::label), &form.comparison, wrong)}
-                {text_field("bound", "this number", "In hours, days, rows, % or milliseconds, as the quantity says.", &form.bound, wrong)}
-                {text_field("target", "Share of periods that must be good, in %", "What is missing to 100 is the error budget.", &form.target, wrong)}
-                {text_field("window_days", "Over how many days", "The window rolls: it ends at every moment.", &form.window_days, wrong)}
+                {said.select_field("comparison", "A measurement is good when it is", "", &options(Comparison::ALL, Comparison::as_str, Comparison::label), &form.comparison)}
+                {said.text_field("bound", "this number", "In hours, days, rows, % or milliseconds, as the quantity says.", &form.bound)}
+                {said.text_field("target", "Share of periods that must be good, in %", "What is missing to 100 is the error budget.", &form.target)}
+                {said.text_field("window_days", "Over how many days", "The window rolls: it ends at every moment.", &form.window_days)}
                 <button type="submit" class="button">"Declare"</button>
             </form>
         </div>

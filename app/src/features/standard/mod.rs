@@ -1,6 +1,7 @@
 //! Standards: reading them, making them, seeing what they would do, and what they found of a product.
 
 mod act;
+mod advice;
 mod check_ins;
 mod compare;
 mod edit;
@@ -13,6 +14,7 @@ mod waivers;
 mod words;
 
 pub use act::{Acts, Open};
+pub use advice::{advice_on_column, advice_on_columns, advice_on_levels, advice_on_terms};
 pub use compare::compare_page;
 pub use edit::{Editing, Tried, edit_page, templates_page};
 pub use everything::{Everything, everything_page};

@@ -1,7 +1,7 @@
 //! What a version would do: figures, who must do what, and by agency, beside the version in force.
 
 use super::words::effect_mark;
-use crate::ui::{breadcrumbs, count, data_table, day, empty_state, moment, notice};
+use crate::ui::{breadcrumbs, count, data_table_under_heading, day, empty_state, moment, notice};
 use chrono::{DateTime, NaiveDate, Utc};
 use leptos::prelude::*;
 use rules::{About, Acting, Effect, Gate, Impact, Row, Severity, Verdict, outcome};
@@ -26,6 +26,8 @@ pub struct Simulation {
     pub keeps: bool,
     /// Why nothing could be asked.
     pub faults: Vec<String>,
+    /// Titles of agencies by their short names.
+    pub agencies: BTreeMap<String, String>,
     /// The page's own address, to which `?all=1` is added.
     pub here: String,
 }
@@ -112,7 +114,7 @@ fn result(simulation: &Simulation) -> AnyView {
         </dl>
         <p class="muted">{said}{moment(simulation.at)}"."</p>
         {who(simulation, stopped)}
-        {by_agency(&simulation.impact)}
+        {by_agency(&simulation.impact, &simulation.agencies)}
     }
     .into_any()
 }
@@ -143,7 +145,7 @@ fn who(simulation: &Simulation, stopped: &str) -> AnyView {
         .then(|| view! { <p><a href=format!("{}&all=1", simulation.here)>{format!("All {} effects", concerned.len())}</a></p> });
     view! {
         <h2>"Who must do what"</h2>
-        {data_table("Effects", &["Product", "Effect", "Why", "To comply", "Agreements"], lines)}
+        {data_table_under_heading("Effects", &["Product", "Effect", "Why", "To comply", "Agreements"], lines)}
         {more}
     }
     .into_any()
@@ -194,7 +196,7 @@ fn line(severity: Severity, row: &Row, stopped: &str, readers: i64) -> Vec<AnyVi
     ]
 }
 
-fn by_agency(impact: &Impact) -> AnyView {
+fn by_agency(impact: &Impact, titles: &BTreeMap<String, String>) -> AnyView {
     if impact.by_agency.is_empty() {
         return ().into_any();
     }
@@ -204,7 +206,7 @@ fn by_agency(impact: &Impact) -> AnyView {
         .iter()
         .map(|(agency, counts)| {
             vec![
-                agency.clone().into_any(),
+                titles.get(agency).unwrap_or(agency).clone().into_any(),
                 number(counts.looked_at),
                 number(counts.violated),
                 number(counts.newly_violated),
@@ -215,7 +217,7 @@ fn by_agency(impact: &Impact) -> AnyView {
         .collect();
     view! {
         <h2>"By agency"</h2>
-        {data_table("Products, agreements and requests by agency", &["Agency", "Judged", "Would not meet it", "Newly", "Newly met", "Cannot tell"], rows)}
+        {data_table_under_heading("Products, agreements and requests by agency", &["Agency", "Judged", "Would not meet it", "Newly", "Newly met", "Cannot tell"], rows)}
     }
     .into_any()
 }

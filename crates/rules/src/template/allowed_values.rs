@@ -65,12 +65,12 @@ impl Parameters for AllowedValues {
         let rules = match self.field {
             Limited::Frequency => product("frequency", "frequency", "overview"),
             Limited::ProductType => product("type", "type", "overview"),
-            Limited::Sharing => product("terms.sharing", "agreement", "agreement"),
-            Limited::Distribution => product("terms.distribution", "agreement", "agreement"),
+            Limited::Sharing => product("terms.sharing", "agreement.sharing", "agreement"),
+            Limited::Distribution => product("terms.distribution", "agreement.distribution", "agreement"),
             Limited::Purposes => {
                 let all = "value := \"every purpose\"";
-                let some = rule("agreement", "agreement", &["some value in input.product.terms.purposes", "not value in allowed"]);
-                format!("{some}{}", rule("agreement", "agreement", &[all, "count(input.product.terms.purposes) == 0"]))
+                let some = rule("agreement.purposes", "agreement", &["some value in input.product.terms.purposes", "not value in allowed"]);
+                format!("{some}{}", rule("agreement.purposes", "agreement", &[all, "count(input.product.terms.purposes) == 0"]))
             }
             Limited::PortKind => rule("ports", "ports", &["some port in input.ports.output", "value := port.kind", "not value in allowed"]),
             Limited::Format => rule("datasets", "schema", &["some dataset in input.datasets", "value := dataset.format", "not value in allowed"]),

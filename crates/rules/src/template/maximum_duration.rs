@@ -51,7 +51,14 @@ impl Parameters for MaximumDuration {
             violation(code, &quoted(field), &message, &format!("Shorten it to {days} days or less"), page, &[&reached, &personal, &long])
         };
         [
-            rule("terms_too_long", "agreement", "The terms allow agreements of", "product", "input.product.terms.longest_days", "agreement"),
+            rule(
+                "terms_too_long",
+                "agreement.longest_days",
+                "The terms allow agreements of",
+                "product",
+                "input.product.terms.longest_days",
+                "agreement",
+            ),
             rule("agreement_too_long", "agreement", "The agreement lasts", "product", "input.agreement.days", "agreement"),
             rule("request_too_long", "until", "The request is for", "request", "input.request.days", "request"),
         ]

@@ -60,7 +60,7 @@ impl Parameters for PersonalPolicy {
         if self.no_public {
             rules.push_str(&violation(
                 "personal_data_public",
-                &quoted("agreement"),
+                &quoted("agreement.onward"),
                 &quoted("Its terms let personal data be passed on to anyone"),
                 "Narrow whom it may be passed on to",
                 "agreement",

@@ -48,7 +48,9 @@ impl Field {
             Self::Tags => product("tags", "tags_missing", "overview", "count(input.product.tags) == 0".to_owned()),
             Self::Owner => product("owner", "owner_missing", "overview", "not \"owner\" in input.people.filled".to_owned()),
             Self::Steward => product("steward", "steward_missing", "overview", "not \"steward\" in input.people.filled".to_owned()),
-            Self::Retention => product("agreement", "retention_missing", "agreement", "is_null(input.product.terms.retention_days)".to_owned()),
+            Self::Retention => {
+                product("agreement.retention_days", "retention_missing", "agreement", "is_null(input.product.terms.retention_days)".to_owned())
+            }
             Self::DatasetDescription => violation(
                 "dataset_description_missing",
                 DATASET,

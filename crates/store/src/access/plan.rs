@@ -219,22 +219,26 @@ pub async fn pending_grants(conn: &mut PgConnection) -> Result<Vec<(Uuid, GrantS
     rows.into_iter().map(|row| Ok((row.id, row.grant_state.parse()?))).collect()
 }
 
-/// What somebody would read of a part if it were agreed as it was asked for: each dataset with its title.
+/// What somebody would read of a part if it were agreed as it was asked for: each dataset with its title. What a standard keeps at its source is
+/// left out, as it is of an agreement's plan.
 pub async fn part_views(conn: &mut PgConnection, part: &PartView) -> Result<Vec<(String, AgreedView)>> {
     let ids: Vec<Uuid> = part.datasets.iter().map(|dataset| dataset.dataset.0).collect();
     let tables = sqlx::query!(
         r#"SELECT id, name, table_schema AS "schema!", table_name AS "table!" FROM dataset WHERE id = ANY($1) AND table_name IS NOT NULL AND table_schema IS NOT NULL"#,
         &ids
     )
-    .fetch_all(conn)
+    .fetch_all(&mut *conn)
     .await?;
+    let product = part.place.product.0;
+    let masked = protection::masked(conn, &[product]).await?.remove(&product).unwrap_or_default();
     let view = |dataset: &PartDataset| {
         let table = tables.iter().find(|table| table.id == dataset.dataset.0)?;
+        let shown = dataset.columns.iter().filter(|column| !protection::withheld(&masked, &table.name, &column.name));
         let view = AgreedView {
             view: table.name.clone(),
             schema: table.schema.clone(),
             table: table.table.clone(),
-            columns: dataset.columns.iter().map(|column| (column.name.clone(), column.technique)).collect(),
+            columns: shown.map(|column| (column.name.clone(), column.technique)).collect(),
             rows: dataset.rows.clone(),
             policy: dataset.policy.clone(),
             digest: None,

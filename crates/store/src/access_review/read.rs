@@ -2,7 +2,7 @@
 
 use crate::Result;
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::access_review::{Quarter, ReviewDecision};
+use domain::access_review::{Quarter, ReviewAnswer, ReviewDecision};
 use domain::authorisation::Reviewing;
 use domain::id::{AccessReviewId, AgreementId, DomainId, PersonId, ProductId, ReviewItemId, RoleGrantId, SectorId};
 use domain::organisation::{DomainArea, Role};
@@ -103,6 +103,21 @@ pub enum Holding {
     },
 }
 
+/// What was answered to a question.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answered {
+    pub said: ReviewAnswer,
+    pub by: String,
+    pub at: DateTime<Utc>,
+}
+
+impl Answered {
+    /// From the columns of an item; all of them are there or none.
+    fn of(needed: Option<bool>, words: String, by: Option<String>, at: Option<DateTime<Utc>>) -> Option<Self> {
+        Some(Self { said: ReviewAnswer { needed: needed?, words }, by: by?, at: at? })
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReviewItem {
     pub id: ReviewItemId,
@@ -119,6 +134,8 @@ pub struct ReviewItem {
     pub decided_by: Option<String>,
     pub decided_at: Option<DateTime<Utc>>,
     pub note: String,
+    /// What whoever was asked said.
+    pub answer: Option<Answered>,
 }
 
 impl ReviewItem {
@@ -139,11 +156,11 @@ pub struct ReviewView {
 pub async fn review(conn: &mut PgConnection, id: AccessReviewId, reader: PersonId, now: DateTime<Utc>) -> Result<Option<ReviewView>> {
     let Some(line) = lines(conn, None, Some(id), now).await?.pop() else { return Ok(None) };
     let roles = sqlx::query!(
-        r#"SELECT i.id, i.decision, i.decided_at, i.note, w.name AS "decided_by?", r.id AS "grant_id!", r.role AS "role!", r.until AS "until?",
+        r#"SELECT i.id, i.decision, i.decided_at, i.note, i.needed, i.answer AS "answer!", i.answered_at, y.name AS "answered_by?", w.name AS "decided_by?", r.id AS "grant_id!", r.role AS "role!", r.until AS "until?",
                   coalesce(p.title, d.title, '') AS "scope_title!", h.id AS "person!", h.name AS "name!", h.agency AS "agency?",
                   (r.ended_at IS NOT NULL OR coalesce(r.until <= $2, false)) AS "gone!"
            FROM access_review_item i JOIN role_grant r ON r.id = i.role_grant_id JOIN person h ON h.id = r.person_id
-           LEFT JOIN person w ON w.id = i.decided_by LEFT JOIN product p ON r.scope_kind = 'product' AND p.id = r.scope_id
+           LEFT JOIN person w ON w.id = i.decided_by LEFT JOIN person y ON y.id = i.answered_by LEFT JOIN product p ON r.scope_kind = 'product' AND p.id = r.scope_id
            LEFT JOIN data_domain d ON r.scope_kind = 'domain' AND d.id = r.scope_id
            WHERE i.review_id = $1 ORDER BY h.name, r.role, i.id"#,
         id.0,
@@ -165,10 +182,11 @@ pub async fn review(conn: &mut PgConnection, id: AccessReviewId, reader: PersonI
             decided_by: row.decided_by,
             decided_at: row.decided_at,
             note: row.note,
+            answer: Answered::of(row.needed, row.answer, row.answered_by, row.answered_at),
         });
     }
     let agreements = sqlx::query!(
-        r#"SELECT i.id, i.decision, i.decided_at, i.note, w.name AS "decided_by?", a.id AS "agreement_id!", p.id AS "product_id!", p.title AS "title!", p.address AS "address!",
+        r#"SELECT i.id, i.decision, i.decided_at, i.note, i.needed, i.answer AS "answer!", i.answered_at, y.name AS "answered_by?", w.name AS "decided_by?", a.id AS "agreement_id!", p.id AS "product_id!", p.title AS "title!", p.address AS "address!",
                   t.name AS "team?", u.title AS "purpose!", a.until AS "until!", h.id AS "person!", h.name AS "name!", h.agency AS "agency?",
                   (a.state <> 'active') AS "gone!",
                   (SELECT max(e.at) FROM audit_event e WHERE e.object_id = a.id AND e.action = 'port.read' AND e.outcome = 'done') AS "last_read?",
@@ -179,6 +197,7 @@ pub async fn review(conn: &mut PgConnection, id: AccessReviewId, reader: PersonI
            FROM access_review_item i JOIN agreement a ON a.id = i.agreement_id JOIN product p ON p.id = a.product_id
            JOIN request_part q ON q.id = a.part_id JOIN access_request n ON n.id = q.request_id JOIN purpose u ON u.code = n.purpose
            JOIN person h ON h.id = a.holder_id LEFT JOIN team t ON t.id = a.team_id LEFT JOIN person w ON w.id = i.decided_by
+           LEFT JOIN person y ON y.id = i.answered_by
            WHERE i.review_id = $1 ORDER BY h.name, p.title, i.id"#,
         id.0,
         reader.0
@@ -209,6 +228,7 @@ pub async fn review(conn: &mut PgConnection, id: AccessReviewId, reader: PersonI
             decided_by: row.decided_by,
             decided_at: row.decided_at,
             note: row.note,
+            answer: Answered::of(row.needed, row.answer, row.answered_by, row.answered_at),
         });
     }
     Ok(Some(ReviewView { line, items }))
@@ -217,6 +237,7 @@ pub async fn review(conn: &mut PgConnection, id: AccessReviewId, reader: PersonI
 /// A question of a review to whoever holds something.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AskedItem {
+    pub id: ReviewItemId,
     /// The role or the product.
     pub what: String,
     pub agreement: Option<AgreementId>,
@@ -224,13 +245,14 @@ pub struct AskedItem {
     pub by: String,
     pub by_email: String,
     pub at: DateTime<Utc>,
+    pub answer: Option<Answered>,
 }
 
 /// What owners asked somebody and have not decided since.
 pub async fn asked_of(conn: &mut PgConnection, person: PersonId) -> Result<Vec<AskedItem>> {
     let rows = sqlx::query!(
-        r#"SELECT i.note, i.decided_at AS "at!", w.name AS "by!", w.email AS "by_email!", i.agreement_id, r.role AS "role?", p.title AS "title?"
-           FROM access_review_item i JOIN person w ON w.id = i.decided_by LEFT JOIN role_grant r ON r.id = i.role_grant_id AND r.ended_at IS NULL
+        r#"SELECT i.id, i.note, i.needed, i.answer AS "answer!", i.answered_at, y.name AS "answered_by?", i.decided_at AS "at!", w.name AS "by!", w.email AS "by_email!", i.agreement_id, r.role AS "role?", p.title AS "title?"
+           FROM access_review_item i JOIN person w ON w.id = i.decided_by LEFT JOIN person y ON y.id = i.answered_by LEFT JOIN role_grant r ON r.id = i.role_grant_id AND r.ended_at IS NULL
            LEFT JOIN agreement a ON a.id = i.agreement_id AND a.state = 'active' LEFT JOIN product p ON p.id = a.product_id
            WHERE i.decision = 'ask' AND (r.person_id = $1
                  OR EXISTS (SELECT FROM agreement_people m WHERE m.agreement_id = a.id AND m.person_id = $1)) ORDER BY i.decided_at DESC, i.id LIMIT 200"#,
@@ -242,12 +264,14 @@ pub async fn asked_of(conn: &mut PgConnection, person: PersonId) -> Result<Vec<A
         .map(|row| {
             let role = row.role.as_deref().map(str::parse::<Role>).transpose()?;
             Ok(AskedItem {
+                id: ReviewItemId(row.id),
                 what: row.title.or_else(|| role.map(|role| role.label().to_owned())).unwrap_or_default(),
                 agreement: row.agreement_id.map(AgreementId),
                 note: row.note,
                 by: row.by,
                 by_email: row.by_email,
                 at: row.at,
+                answer: Answered::of(row.needed, row.answer, row.answered_by, row.answered_at),
             })
         })
         .collect()

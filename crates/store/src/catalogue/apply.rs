@@ -5,7 +5,7 @@ use super::{areas, kept, parts};
 use crate::{Result, StoreError};
 use chrono::{DateTime, Utc};
 use domain::Ids;
-use domain::catalogue::{Classification, ProductDocument, links_fault};
+use domain::catalogue::{Classification, ProductDocument, ProductStatus, links_fault};
 use domain::classification::JoinRule;
 use domain::id::{DomainId, ProductId};
 use sha2::{Digest, Sha256};
@@ -25,6 +25,8 @@ struct Known {
     id: Uuid,
     address: String,
     digest: String,
+    /// Everybody who may know of it can: it is published or deprecated.
+    public: bool,
 }
 
 /// Applies many documents in one transaction, knowing what is there already.
@@ -35,13 +37,16 @@ pub struct Applier {
     by_address: HashMap<String, usize>,
     by_source: HashMap<(String, String), usize>,
     known: Vec<Known>,
+    published: Vec<ProductId>,
 }
 
 impl Applier {
     /// Reads the domains and every product's address and digest: two queries, however many documents follow.
     pub async fn load(conn: &mut PgConnection, ids: Ids) -> Result<Self> {
         let domains = sqlx::query!("SELECT id, slug FROM data_domain").fetch_all(&mut *conn).await?;
-        let rows = sqlx::query!("SELECT id, address, digest, source, source_id FROM product").fetch_all(&mut *conn).await?;
+        let rows = sqlx::query!(r#"SELECT id, address, digest, source, source_id, status IN ('published', 'deprecated') AS "public!" FROM product"#)
+            .fetch_all(&mut *conn)
+            .await?;
         let joining = kept::join_rule(conn).await?;
         let mut applier = Self {
             ids,
@@ -50,6 +55,7 @@ impl Applier {
             by_address: HashMap::new(),
             by_source: HashMap::new(),
             known: Vec::with_capacity(rows.len()),
+            published: vec![],
         };
         for row in rows {
             let index = applier.known.len();
@@ -57,7 +63,7 @@ impl Applier {
             if let (Some(source), Some(source_id)) = (row.source, row.source_id) {
                 applier.by_source.insert((source, source_id), index);
             }
-            applier.known.push(Known { id: row.id, address: row.address, digest: row.digest });
+            applier.known.push(Known { id: row.id, address: row.address, digest: row.digest, public: row.public });
         }
         Ok(applier)
     }
@@ -65,6 +71,11 @@ impl Applier {
     /// How many products are known that came from elsewhere than this source.
     pub fn from_elsewhere(&self, source: &str) -> usize {
         self.known.len() - self.by_source.keys().filter(|(from, _)| from == source).count()
+    }
+
+    /// Products that documents published which were drafts, or not there, before.
+    pub fn published(&self) -> &[ProductId] {
+        &self.published
     }
 
     /// Applies one document. An imported record keeps its address when its title changes.
@@ -83,6 +94,7 @@ impl Applier {
         let digest = digest(document)?;
         if let Some(known) = found {
             let id = ProductId(known.id);
+            let newly = !known.public && is_public(document);
             if known.digest == digest {
                 return Ok(Applied::Unchanged(id));
             }
@@ -94,6 +106,7 @@ impl Applier {
             parts::replace(conn, id, document, &self.ids, now).await?;
             kept::keep_decisions(conn, id, document, self.joining, &self.ids, now).await?;
             kept::refuse_unclassified(conn, id, document).await?;
+            self.published.extend(newly.then_some(id));
             return Ok(Applied::Updated(id));
         }
         let id: ProductId = self.ids.next(now);
@@ -105,9 +118,14 @@ impl Applier {
         if let Some(key) = source {
             self.by_source.insert(key, index);
         }
-        self.known.push(Known { id: id.0, address, digest });
+        self.known.push(Known { id: id.0, address, digest, public: is_public(document) });
+        self.published.extend(is_public(document).then_some(id));
         Ok(Applied::Created(id))
     }
+}
+
+const fn is_public(document: &ProductDocument) -> bool {
+    matches!(document.status, ProductStatus::Published | ProductStatus::Deprecated)
 }
 
 fn digest(document: &ProductDocument) -> Result<String> {

@@ -391,7 +391,7 @@ pub struct PreviewTable {
 /// Open data whose product is open to every officer.
 pub async fn preview_tables(conn: &mut PgConnection) -> Result<Vec<PreviewTable>> {
     let rows = sqlx::query!(
-        r#"SELECT d.id, d.table_schema AS "table_schema!", d.table_name AS "table_name!", array_agg(c.name ORDER BY c.position) AS "columns!",
+        r#"SELECT d.id, d.product_id, d.name, d.table_schema AS "table_schema!", d.table_name AS "table_name!", array_agg(c.name ORDER BY c.position) AS "columns!",
                   d.policy AS "policy: sqlx::types::Json<DatasetPolicy>"
            FROM dataset d JOIN data_column c ON c.dataset_id = d.id
            WHERE d.table_name IS NOT NULL AND column_leaves(c) AND c.classification IN ('official-open', 'official-closed')
@@ -401,12 +401,14 @@ pub async fn preview_tables(conn: &mut PgConnection) -> Result<Vec<PreviewTable>
     .fetch_all(&mut *conn)
     .await?;
     let protected = protection::columns(conn, &rows.iter().map(|row| row.id).collect::<Vec<_>>()).await?;
+    let masked = protection::masked(conn, &rows.iter().map(|row| row.product_id).collect::<Vec<_>>()).await?;
     Ok(rows
         .into_iter()
         .map(|row| {
             let technique = |name: &String| Some(protected.get(&row.id)?.get(name)?.effective(None));
-            let columns =
-                row.columns.iter().filter_map(|name| Some((name.clone(), technique(name)?))).filter(|(_, one)| !one.is_suppressed()).collect();
+            let withheld = |name: &str| masked.get(&row.product_id).is_some_and(|fields| protection::withheld(fields, &row.name, name));
+            let shown = row.columns.iter().filter_map(|name| Some((name.clone(), technique(name)?)));
+            let columns = shown.filter(|(name, one)| !one.is_suppressed() && !withheld(name)).collect();
             PreviewTable { dataset: DatasetId(row.id), schema: row.table_schema, table: row.table_name, columns, policy: row.policy.0 }
         })
         .collect())

@@ -125,10 +125,10 @@ pub struct PreviewPlan {
     pub policy: DatasetPolicy,
 }
 
-/// None when the dataset has no table here.
+/// None when the dataset has no table here. What a standard keeps at its source from readers is not in it either.
 pub async fn preview_plan(conn: &mut PgConnection, dataset: DatasetId) -> Result<Option<PreviewPlan>> {
     let row = sqlx::query!(
-        r#"SELECT d.table_schema AS "table_schema!", d.table_name AS "table_name!",
+        r#"SELECT d.product_id, d.name, d.table_schema AS "table_schema!", d.table_name AS "table_name!",
                   ARRAY(SELECT c.name FROM data_column c WHERE c.dataset_id = d.id
                         AND NOT EXISTS (SELECT FROM data_column x WHERE x.dataset_id = d.id AND x.classification IN ('restricted', 'confidential', 'secret'))
                         AND NOT EXISTS (SELECT FROM column_tightening t WHERE t.dataset_id = d.id AND t.classification IN ('restricted', 'confidential', 'secret'))
@@ -140,8 +140,9 @@ pub async fn preview_plan(conn: &mut PgConnection, dataset: DatasetId) -> Result
     .await?;
     let Some(row) = row else { return Ok(None) };
     let protected = protection::columns(conn, &[dataset.0]).await?.remove(&dataset.0).unwrap_or_default();
+    let masked = protection::masked(conn, &[row.product_id]).await?.remove(&row.product_id).unwrap_or_default();
     let shown = row.columns.into_iter().filter_map(|name| protected.get(&name).map(|column| (name, column.effective(None))));
-    let columns = shown.filter(|(_, technique)| !technique.is_suppressed()).collect();
+    let columns = shown.filter(|(name, technique)| !technique.is_suppressed() && !protection::withheld(&masked, &row.name, name)).collect();
     let policy = protection::policy(conn, dataset).await?;
     Ok(Some(PreviewPlan { dataset, schema: row.table_schema, table: row.table_name, columns, policy }))
 }

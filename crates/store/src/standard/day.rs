@@ -88,3 +88,8 @@ pub async fn lock(conn: &mut PgConnection) -> Result<()> {
     sqlx::query!("SELECT pg_advisory_xact_lock(hashtext('standard'))").execute(conn).await?;
     Ok(())
 }
+
+/// The same without waiting; whether it was free.
+pub async fn try_lock(conn: &mut PgConnection) -> Result<bool> {
+    Ok(sqlx::query_scalar!(r#"SELECT pg_try_advisory_xact_lock(hashtext('standard')) AS "free!""#).fetch_one(conn).await?)
+}

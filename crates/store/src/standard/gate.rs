@@ -9,6 +9,7 @@ use domain::id::{JudgementId, PersonId, ProductId, RequestPartId};
 use rules::{Effect, Gate};
 use serde_json::Value;
 use sqlx::PgConnection;
+use uuid::Uuid;
 
 /// What was judged at a gate, and what followed.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,8 +25,8 @@ pub struct GateJudgement {
     pub input: String,
 }
 
-/// Keeps it. What asks nothing and finds nothing leaves no row.
-pub async fn note_gate(conn: &mut PgConnection, judged: &GateJudgement, actor: PersonId, ids: &Ids, now: DateTime<Utc>) -> Result<()> {
+/// Keeps it, with nobody who asked when that was a file. What asks nothing and finds nothing leaves no row.
+pub async fn note_gate(conn: &mut PgConnection, judged: &GateJudgement, actor: Option<PersonId>, ids: &Ids, now: DateTime<Utc>) -> Result<()> {
     if judged.findings.as_array().is_none_or(Vec::is_empty) {
         return Ok(());
     }
@@ -39,7 +40,7 @@ pub async fn note_gate(conn: &mut PgConnection, judged: &GateJudgement, actor: P
         judged.effect.as_str(),
         judged.findings,
         digest,
-        actor.0,
+        actor.map(|id| id.0),
         now
     )
     .execute(conn)
@@ -57,7 +58,7 @@ pub async fn refuse(
     ids: &Ids,
     now: DateTime<Utc>,
 ) -> Result<()> {
-    note_gate(&mut *conn, judged, actor, ids, now).await?;
+    note_gate(&mut *conn, judged, Some(actor), ids, now).await?;
     let event = AuditEvent {
         product: Some(judged.product),
         address: Some(judged.address.clone()),
@@ -67,6 +68,24 @@ pub async fn refuse(
         ..AuditEvent::done(Some(actor), AuditAction::StandardRefuse, "product", Some(judged.product.0), origin.clone())
     };
     audit::append(conn, &event, now).await
+}
+
+/// Makes drafts of products that a file would have published, each with what was found and its row in the trail; beside each what is said
+/// there. Call in the transaction that wrote them.
+pub async fn hold_back(conn: &mut PgConnection, held: &[(GateJudgement, String)], origin: &Origin, ids: &Ids, now: DateTime<Utc>) -> Result<()> {
+    let products: Vec<Uuid> = held.iter().map(|(one, _)| one.product.0).collect();
+    sqlx::query!("UPDATE product SET status = 'draft', changed_at = $2 WHERE id = ANY($1)", &products, now).execute(&mut *conn).await?;
+    for (judged, said) in held {
+        note_gate(&mut *conn, judged, None, ids, now).await?;
+        let event = AuditEvent {
+            product: Some(judged.product),
+            address: Some(judged.address.clone()),
+            reason: Some(said.clone()),
+            ..AuditEvent::done(None, AuditAction::ProductHoldBack, "product", Some(judged.product.0), origin.clone())
+        };
+        audit::append(&mut *conn, &event, now).await?;
+    }
+    Ok(())
 }
 
 /// A judgement as it was kept.

@@ -50,12 +50,17 @@ pub(super) async fn about(
     audit::append(conn, &event, now).await
 }
 
-/// Has the source make every agreement's views anew: a mask came or went.
+/// Has the source make every agreement's views and all sample rows anew: a mask came or went.
 pub(super) async fn protect(conn: &mut PgConnection, product: ProductId, now: DateTime<Utc>) -> Result<()> {
     let agreements =
         sqlx::query_scalar!("SELECT id FROM agreement WHERE product_id = $1 AND state = 'active'", product.0).fetch_all(&mut *conn).await?;
     for agreement in agreements {
         outbox::push(&mut *conn, "agreement.protect", agreement, now).await?;
+    }
+    let readable =
+        sqlx::query_scalar!("SELECT id FROM dataset WHERE product_id = $1 AND table_name IS NOT NULL", product.0).fetch_all(&mut *conn).await?;
+    for dataset in readable {
+        outbox::push(&mut *conn, "preview.settle", dataset, now).await?;
     }
     Ok(())
 }

@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 use store::access_review::{Holding, ReviewItem, ReviewView};
 
 const HEADS: &str = "domain,quarter,kind,holder,agency,held,where,team,purpose,until,last_read,credentials,personal_columns,decision,decided_by,decided_at,\
-                     held_still,note\r\n";
+                     held_still,note,needed,answer\r\n";
 
 pub async fn csv(State(state): State<AppState>, Path(id): Path<String>, who: SignedIn) -> Result<Response, HttpError> {
     let review = readable(&mut *state.pool.acquire().await?, &state, &who, &id).await?;
@@ -61,6 +61,8 @@ fn row(review: &ReviewView, item: &ReviewItem) -> String {
         item.decided_at.map(|at| at.to_rfc3339()).unwrap_or_default(),
         if item.gone { "no" } else { "yes" }.to_owned(),
         item.note.clone(),
+        item.answer.as_ref().map(|answer| if answer.said.needed { "yes" } else { "no" }.to_owned()).unwrap_or_default(),
+        item.answer.as_ref().map(|answer| answer.said.words.clone()).unwrap_or_default(),
     ];
     let cells = before.into_iter().chain([what, place]).chain(rest).chain(after);
     cells.map(|cell| quoted(&cell)).collect::<Vec<_>>().join(",") + "\r\n"

@@ -1,5 +1,6 @@
 //! Reviews of access: who holds what of a domain, and what its owners say of it each quarter.
 
+mod answer;
 mod csv;
 mod decide;
 mod list;
@@ -9,6 +10,8 @@ use crate::routes::{Audience, Route};
 use axum::routing::{get, post};
 
 const NOUN: Audience = Audience::Owning("access review");
+/// What a review asks of one person, or of one team.
+const QUESTION: Audience = Audience::Owning("review question");
 
 pub fn routes() -> Vec<Route> {
     vec![
@@ -17,5 +20,7 @@ pub fn routes() -> Vec<Route> {
         Route::get("/reviews/{id}/csv", NOUN, get(csv::csv)),
         Route::post("/reviews/{id}/preview", NOUN, post(decide::preview)),
         Route::post("/reviews/{id}/decide", NOUN, post(decide::decide)),
+        Route::get("/reviews/asked/{id}", QUESTION, get(answer::show)),
+        Route::post("/reviews/asked/{id}", QUESTION, post(answer::answer)),
     ]
 }

@@ -6,10 +6,13 @@ use crate::http::error::HttpError;
 use crate::http::form::CheckedForm;
 use crate::http::render;
 use crate::http::signed_in::SignedIn;
+use crate::standards::evaluate;
 use crate::state::AppState;
 use app::features::catalogue::ProductTab;
 use app::features::catalogue::terms_edit::{edit_page, preview_page};
+use app::features::standard::advice_on_terms;
 use app::shell::Section;
+use app::ui::Remarks;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -20,6 +23,7 @@ use domain::{Action, Violation, Violations, calendar};
 use serde::Deserialize;
 use store::StoreError;
 use store::catalogue::{self, ProductView, TermsNames, TermsVersion};
+use store::standard::{self, FindingView};
 
 /// The form as the browser sends it.
 #[derive(Debug, Default, Deserialize)]
@@ -79,6 +83,8 @@ struct Editing {
     product: ProductView,
     now: TermsVersion,
     names: TermsNames,
+    /// What standards say of the product as it is saved.
+    standards: Vec<FindingView>,
 }
 
 async fn editing(state: &AppState, who: &SignedIn, urn: &str) -> Result<Result<Editing, Response>, HttpError> {
@@ -90,7 +96,8 @@ async fn editing(state: &AppState, who: &SignedIn, urn: &str) -> Result<Result<E
     let mut conn = state.pool.acquire().await?;
     let now = catalogue::terms(&mut conn, product.id, None).await?.ok_or(HttpError::NotFound)?;
     let names = catalogue::terms_names(&mut conn).await?;
-    Ok(Ok(Editing { product, now, names }))
+    let standards = standard::findings_of(&mut conn, product.id).await?;
+    Ok(Ok(Editing { product, now, names, standards }))
 }
 
 impl Editing {
@@ -111,7 +118,9 @@ impl Editing {
         let title = format!("{}Terms of {}", if wrong.is_empty() { "" } else { "Error: " }, self.product.title);
         let csrf = who.csrf.clone();
         render::page(state, who, Section::Products, &title, status, move || {
-            edit_page(&csrf, &self.product, over, behind.then_some(&self.now), &form, &self.names, &wrong)
+            let advice = advice_on_terms(&self.standards);
+            let said = Remarks { wrong: &wrong, advice: &advice };
+            edit_page(&csrf, &self.product, over, behind.then_some(&self.now), &form, &self.names, said)
         })
         .await
     }
@@ -183,5 +192,6 @@ pub async fn publish(
         Err(error) => return Err(error.into()),
     }
     tx.commit().await?;
+    evaluate::just_saved(&state, found.product.id).await;
     Ok(Redirect::to(&ProductTab::Agreement.url(&found.product.address)).into_response())
 }

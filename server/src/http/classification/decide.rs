@@ -5,6 +5,7 @@ use super::review::{page, product, review};
 use crate::http::error::HttpError;
 use crate::http::form::CheckedForm;
 use crate::http::signed_in::SignedIn;
+use crate::standards::evaluate;
 use crate::state::AppState;
 use crate::tightening::{self, NotInForce};
 use app::features::classification::review::Review;
@@ -36,7 +37,10 @@ pub async fn decide(
         Err(wrong) => return refused(&state, &who, found, wrong, StatusCode::UNPROCESSABLE_ENTITY).await,
     };
     match tightening::decide(&state, who.actor.person, &decided, &who.origin).await {
-        Ok(done) => Ok(Redirect::to(&format!("{at}?done=decided&columns={}", done.columns)).into_response()),
+        Ok(done) => {
+            evaluate::just_saved(&state, decided.product).await;
+            Ok(Redirect::to(&format!("{at}?done=decided&columns={}", done.columns)).into_response())
+        }
         Err(NotInForce::Changed(message)) => {
             let product = super::review::product(&state, &who, &urn).await?;
             let found = review(&state, &who, product, read.show).await?;

@@ -6,21 +6,25 @@ use crate::http::form::CheckedForm;
 use crate::http::render;
 use crate::http::signed_in::SignedIn;
 use crate::jobs::outbox::{column_plan, policy_plan};
+use crate::standards::{evaluate, gate};
 use crate::state::AppState;
 use crate::tightening::{self, NotInForce};
 use app::features::protection::{ColumnPage, May, Sample, column_page};
+use app::features::standard::advice_on_column;
 use app::shell::Section;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::authorisation::authorise;
+use domain::id::ProductId;
 use domain::protection::{Technique, TechniqueForm};
 use domain::{Action, Violation, Violations, calendar};
 use ports::ViewPlan;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use store::catalogue::ProductView;
-use store::protection::{Changed, ProtectedColumn, ProtectedDataset, ProtectionChange};
+use store::protection::{self, Changed, ProtectedColumn, ProtectedDataset, ProtectionChange};
+use store::standard;
 
 const SAMPLE_ROWS: i32 = 5;
 
@@ -91,7 +95,10 @@ pub async fn change(
     let what = Changed::Column { name: column.clone(), before: read_back(&before, held.chosen), choice };
     let change = ProtectionChange { product: product.id, address: product.address.clone(), dataset: dataset.id, what };
     match tightening::protect(&state, who.actor.person, &change, &who.origin).await {
-        Ok(()) => Ok(Redirect::to(&format!("/products/{}/protection?done=chosen", product.address)).into_response()),
+        Ok(()) => {
+            evaluate::just_saved(&state, product.id).await;
+            Ok(Redirect::to(&format!("/products/{}/protection?done=chosen", product.address)).into_response())
+        }
         Err(error) => {
             let (status, wrong) = refused("technique", error)?;
             answer.wrong = vec![wrong];
@@ -141,7 +148,9 @@ pub async fn page(
         Rows::AsTheyAre => held.chosen,
         Rows::Tried(choice) => choice,
     };
-    let sample = sample(state, &dataset, column, tried).await;
+    let sample = sample(state, product.id, &dataset, column, tried).await?;
+    let standards = standard::findings_of(&mut *state.pool.acquire().await?, product.id).await?;
+    let advice = advice_on_column(&standards, &dataset.name, column, "technique");
     let title = format!("{}Protect {column} – {}", if answer.wrong.is_empty() { "" } else { "Error: " }, product.title);
     let csrf = who.csrf.clone();
     let column = column.to_owned();
@@ -157,6 +166,7 @@ pub async fn page(
                 reason: &reason,
                 until: &until,
                 wrong: &wrong,
+                advice: &advice,
                 may,
                 sample,
                 preview: matches!(rows, Rows::Tried(_)),
@@ -166,25 +176,37 @@ pub async fn page(
     render::page(state, who, Section::Products, &title, status, body).await
 }
 
-/// Rows of the whole dataset as a reader would get them with this choice; none when the source is away or it has no table.
-async fn sample(state: &AppState, dataset: &ProtectedDataset, column: &str, tried: Option<Technique>) -> Option<Sample> {
-    let (schema, table) = dataset.table.clone()?;
+/// Rows of the whole dataset as a reader would get them with this choice, also without what a standard then keeps at its source; none when
+/// the source is away or it has no table.
+async fn sample(
+    state: &AppState,
+    product: ProductId,
+    dataset: &ProtectedDataset,
+    column: &str,
+    tried: Option<Technique>,
+) -> Result<Option<Sample>, HttpError> {
+    let Some((schema, table)) = dataset.table.clone() else { return Ok(None) };
+    let technique = ProtectedColumn { chosen: tried, ..line(dataset, column)?.clone() }.effective(None);
+    let mut conn = state.pool.acquire().await?;
+    let masked = Box::pin(gate::masks_with(state, &mut conn, product, (&dataset.name, column), technique)).await?;
+    drop(conn);
     let shown = dataset.columns.iter().map(|one| {
         let held = if one.name == column { ProtectedColumn { chosen: tried, ..one.held.clone() } } else { one.held.clone() };
         (one.name.as_str(), held.effective(None))
     });
-    let columns: Vec<_> = shown.filter(|(_, technique)| !technique.is_suppressed()).map(|(name, technique)| column_plan(name, technique)).collect();
+    let shown = shown.filter(|(name, technique)| !technique.is_suppressed() && !protection::withheld(&masked, &dataset.name, name));
+    let columns: Vec<_> = shown.map(|(name, technique)| column_plan(name, technique)).collect();
     let title = dataset.title.clone();
     if columns.is_empty() {
-        return Some(Sample { title, rows: None });
+        return Ok(Some(Sample { title, rows: None }));
     }
     let view =
         ViewPlan { view: dataset.name.clone(), schema, table, columns, rows: BTreeMap::new(), policy: policy_plan(&dataset.policy), linked: None };
     match state.source.sample_of(dataset.id.0, &view, SAMPLE_ROWS).await {
-        Ok(rows) => Some(Sample { title, rows }),
+        Ok(rows) => Ok(Some(Sample { title, rows })),
         Err(error) => {
             tracing::warn!(%error, dataset = %dataset.id, "no sample of what is chosen");
-            None
+            Ok(None)
         }
     }
 }

@@ -6,6 +6,7 @@ use crate::http::error::HttpError;
 use crate::http::form::CheckedForm;
 use crate::http::render;
 use crate::http::signed_in::SignedIn;
+use crate::standards::evaluate;
 use crate::state::AppState;
 use crate::tightening;
 use app::features::protection::{May, rows_page};
@@ -69,7 +70,10 @@ pub async fn change(
     let what = Changed::Rows { before, policy };
     let change = ProtectionChange { product: product.id, address: product.address.clone(), dataset: dataset.id, what };
     match tightening::protect(&state, who.actor.person, &change, &who.origin).await {
-        Ok(()) => Ok(Redirect::to(&format!("/products/{}/protection?done=chosen", product.address)).into_response()),
+        Ok(()) => {
+            evaluate::just_saved(&state, product.id).await;
+            Ok(Redirect::to(&format!("/products/{}/protection?done=chosen", product.address)).into_response())
+        }
         Err(error) => {
             let (status, wrong): (_, Violation) = refused("policy_without", error)?;
             page(&state, &who, (product, may), dataset, form, vec![wrong], status).await

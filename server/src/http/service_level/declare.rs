@@ -6,9 +6,12 @@ use crate::http::error::HttpError;
 use crate::http::form::CheckedForm;
 use crate::http::render;
 use crate::http::signed_in::SignedIn;
+use crate::standards::evaluate;
 use crate::state::AppState;
 use app::features::service_level::declare_page;
+use app::features::standard::advice_on_levels;
 use app::shell::Section;
+use app::ui::Remarks;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -17,7 +20,7 @@ use domain::service_level::{Comparison, LevelForm, check_level};
 use domain::{Action, Violation};
 use serde::Deserialize;
 use store::catalogue::{self, ProductView};
-use store::service_level;
+use store::{service_level, standard};
 
 /// Names of datasets, and of columns as `dataset.column`.
 async fn names(state: &AppState, product: &ProductView) -> Result<(Vec<String>, Vec<String>), HttpError> {
@@ -31,10 +34,15 @@ async fn names(state: &AppState, product: &ProductView) -> Result<(Vec<String>, 
 
 async fn page(state: &AppState, who: &SignedIn, product: ProductView, form: LevelForm, wrong: Vec<Violation>) -> Result<Response, HttpError> {
     let (datasets, columns) = names(state, &product).await?;
+    let standards = standard::findings_of(&mut *state.pool.acquire().await?, product.id).await?;
     let status = if wrong.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let csrf = who.csrf.clone();
     let title = format!("{}Declare a service level of {}", if wrong.is_empty() { "" } else { "Error: " }, product.title);
-    render::page(state, who, Section::Products, &title, status, move || declare_page(&csrf, &product, &datasets, &columns, &form, &wrong)).await
+    render::page(state, who, Section::Products, &title, status, move || {
+        let advice = advice_on_levels(&standards);
+        declare_page(&csrf, &product, &datasets, &columns, &form, Remarks { wrong: &wrong, advice: &advice })
+    })
+    .await
 }
 
 pub async fn new(State(state): State<AppState>, who: SignedIn, Path(urn): Path<String>) -> Result<Response, HttpError> {
@@ -102,6 +110,7 @@ pub async fn declare(
     let mut tx = state.pool.begin().await?;
     let id = service_level::declare(&mut tx, who.actor.person, product.id, &new, &who.origin, &state.ids, state.now()).await?;
     tx.commit().await?;
+    evaluate::just_saved(&state, product.id).await;
     Ok(Redirect::to(&format!("/products/{}/service-levels/{id}", product.address)).into_response())
 }
 
@@ -125,5 +134,6 @@ pub async fn end(
     let mut tx = state.pool.begin().await?;
     service_level::end(&mut tx, who.actor.person, product.id, level.id, reason, &who.origin, state.now()).await?;
     tx.commit().await?;
+    evaluate::just_saved(&state, product.id).await;
     Ok(Redirect::to(&format!("/products/{}/service-levels", product.address)).into_response())
 }

@@ -15,6 +15,7 @@ use domain::calendar;
 use rules::Impact;
 use serde::Deserialize;
 use std::collections::BTreeMap;
+use store::catalogue;
 use store::standard::Version;
 
 #[derive(Default, Deserialize)]
@@ -52,6 +53,7 @@ pub async fn show(State(state): State<AppState>, who: SignedIn, Path(slug): Path
     };
     let empty = Simulated { impact: nothing(), against: None, products: 0, agreements: 0, requests: 0, milliseconds: 0, ids: BTreeMap::new() };
     let Simulated { impact, against, products, agreements, requests, milliseconds, .. } = simulated.unwrap_or(empty);
+    let names = catalogue::terms_names(&mut *state.pool.acquire().await?).await?;
     let number = version.standard.version;
     let simulation = Simulation {
         against: against.map(|other| (other.standard.version, other.standard.effective_from)),
@@ -64,6 +66,7 @@ pub async fn show(State(state): State<AppState>, who: SignedIn, Path(slug): Path
         all: !asked.all.is_empty(),
         keeps: may(&who, &version).keeps,
         faults,
+        agencies: names.agencies.into_iter().collect(),
         here: format!("/standards/{}/simulate?version={number}", version.standard.id),
         version,
     };
