@@ -172,7 +172,7 @@ pub enum Action {
     SetBenchmark {
         sector: SectorId,
     },
-    /// Plan audits of the quality of a sector, change and end them, and decide about what they find.
+    /// Plan audits of the quality of a sector, change and end them.
     KeepQualityAudit {
         sector: SectorId,
     },
@@ -182,6 +182,10 @@ pub enum Action {
     },
     /// Answer what an audit found of a product.
     AnswerQualityTask {
+        place: Place,
+    },
+    /// Let a product off what an audit found, or ask again; never for what one answers oneself.
+    DecideQualityTask {
         place: Place,
     },
     /// Announce something about the fitness of a sector, honour a product of it, and take that back.
@@ -469,6 +473,10 @@ pub fn authorise(actor: &Actor, action: Action) -> Result<(), Forbidden> {
         Action::AnswerQualityTask { place } => (
             keeps(place) || actor.is_at(Role::ProductOwner, place),
             "Only the domain’s steward or owner, or the product’s owner, may answer what an audit found.",
+        ),
+        Action::DecideQualityTask { place } => (
+            (actor.is(Role::GdoAdministrator) || actor.is_at(Role::TcCurator, place)) && !keeps(place) && !actor.is_at(Role::ProductOwner, place),
+            "Only the sector’s curators and the data office may decide this, and nobody for data that they answer for.",
         ),
         Action::AnnounceFitness { sector } => (
             actor.roles.contains(&Held { role: Role::TcCurator, scope: Scope::Sector(sector) }),

@@ -35,6 +35,7 @@ mod places;
 mod problems;
 mod protection;
 mod quality;
+mod quality_audits;
 mod service_levels;
 mod sharing;
 mod sign_in;

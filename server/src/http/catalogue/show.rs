@@ -11,6 +11,7 @@ use app::features::catalogue::{Beside, ProductTab, product_page};
 use app::features::fitness::fitness_line;
 use app::features::flow::flagged;
 use app::features::mine::beside;
+use app::features::quality_audit::audit_line;
 use app::features::service_level::{broken, levels_tab};
 use app::features::standard::on_product;
 use app::shell::Section;
@@ -23,7 +24,7 @@ use domain::{Action, Urn};
 use leptos::prelude::{AnyView, IntoAny, view};
 use std::sync::Arc;
 use store::catalogue::{self, ProductView};
-use store::{flow, mine, service_level, standard};
+use store::{flow, mine, quality_audit, service_level, standard};
 
 /// Rows shown of each dataset on the sample tab.
 const SAMPLE_ROWS: i32 = 8;
@@ -72,10 +73,11 @@ async fn show(state: &AppState, who: &SignedIn, urn: &str, tab: ProductTab, quer
     let flags = async { Ok(flow::flags_of(&mut *state.pool.acquire().await?, product.id, reader, state.now()).await?) };
     let promises = async {
         let mut conn = state.pool.acquire().await?;
-        Ok::<_, HttpError>((mine::follows(&mut conn, reader, product.id).await?, service_level::worst(&mut conn, product.id).await?))
+        let audited = quality_audit::latest_of(&mut conn, product.id).await?;
+        Ok::<_, HttpError>((mine::follows(&mut conn, reader, product.id).await?, service_level::worst(&mut conn, product.id).await?, audited))
     };
     let fit = crate::http::fitness::beside(state, who, product.id);
-    let (content, (findings, waivers), flags, (follows, worst), (score, honours)) =
+    let (content, (findings, waivers), flags, (follows, worst, audited), (score, honours)) =
         tokio::try_join!(load(state, who, &product, tab, query), standards, flags, promises, fit)?;
     let keeps = authorise(&who.actor, Action::Protect { place: product.at.place }).is_ok();
     let csrf = who.csrf.clone();
@@ -89,7 +91,7 @@ async fn show(state: &AppState, who: &SignedIn, urn: &str, tab: ProductTab, quer
             &product,
             Beside { follows, keeps },
             tab,
-            view! { {broken(&product.address, &worst)}{flagged(&flags)}{on_product(&product.address, &findings, &waivers)}{fitness_line(&product.address, score, &honours)}{content(&product)} }
+            view! { {broken(&product.address, &worst)}{flagged(&flags)}{on_product(&product.address, &findings, &waivers)}{fitness_line(&product.address, score, &honours)}{audit_line(audited.as_ref())}{content(&product)} }
                 .into_any(),
         )
     };
