@@ -86,7 +86,7 @@ fn findings(findings: &[Finding]) -> AnyView {
                 one.criterion.label().into_any(),
                 expectation(one.expected).into_any(),
                 reached(one.passed).into_any(),
-                shortfall(one.expected, one.short).into_any(),
+                shortfall(one.expected, one.passed, one.short).into_any(),
                 changed(one).into_any(),
                 task.into_any(),
             ]
