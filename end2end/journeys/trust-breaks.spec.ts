@@ -1,4 +1,4 @@
-// A promise is declared, measured by a pipeline, and broken: its budget burns, whoever uses the data is told, the product says so, and the sector's audit lists it.
+// A promise is declared, measured by a pipeline, and broken: its budget burns, whoever uses the data is told, the product says so, the sector's audit lists it, and one that its curator plans follows it up.
 import { expect, test, type Page } from "@playwright/test";
 import { accessible, signIn } from "../fixtures";
 import { approve, ask } from "../steps";
@@ -8,7 +8,7 @@ const product = `/products/${address}`;
 const day = 24 * 3600 * 1000;
 
 test("freshness misses its objective, and everybody who should know learns of it", async ({ browser, javaScriptEnabled, request }) => {
-  test.setTimeout(120_000);
+  test.setTimeout(180_000);
   const options = { javaScriptEnabled };
   const seen = async (page: Page) => (javaScriptEnabled === false ? undefined : accessible(page));
   const promise = `Yesterday by ten, watched since ${Date.now()}`;
@@ -87,6 +87,45 @@ test("freshness misses its objective, and everybody who should know learns of it
   await evelyn.getByRole("link", { name: "The audit of today, to print" }).click();
   await expect(evelyn.getByRole("row", { name: new RegExp(`${promise}.*Breached`) })).toBeVisible();
   await seen(evelyn);
+
+  // Its curator plans an audit in which promises count; it is taken within moments, and Omar says what he will do about it.
+  const mei = await signIn(browser, "Mei Wong", options);
+  await mei.goto("/quality-audits");
+  await mei.getByRole("link", { name: "Plan an audit of the Geospatial sector" }).click();
+  const audit = `Promises ${Date.now()}`;
+  await mei.getByLabel("Name", { exact: true }).fill(audit);
+  await mei.getByLabel("About", { exact: true }).selectOption({ label: "Products that I choose" });
+  await mei.getByLabel(/^Punctuality of bus services/).check();
+  await mei.getByLabel(/^All checks together/).uncheck();
+  await mei.getByLabel(/^Promises/).check();
+  await mei.getByLabel("How often").selectOption({ label: "Once" });
+  const today = new Date(Date.now() + 8 * 3600 * 1000).toISOString().slice(0, 10);
+  await mei.getByLabel("First audit").fill(today);
+  await seen(mei);
+  await mei.getByRole("button", { name: "Plan it" }).click();
+  await expect(mei.getByRole("heading", { level: 1 })).toHaveText(audit);
+  await seen(mei);
+  await expect(async () => {
+    await mei.reload();
+    await expect(mei.getByRole("table").getByRole("link", { name: audit })).toBeVisible({ timeout: 500 });
+  }).toPass({ timeout: 30_000 });
+  await mei.getByRole("table").getByRole("link", { name: audit }).click();
+  await expect(mei.getByRole("heading", { level: 1 })).toHaveText(new RegExp(`^${audit}: audit of `));
+  await expect(mei.getByRole("row", { name: /Punctuality of bus services.*Falls short: too few pass/ })).toBeVisible();
+  await seen(mei);
+  await omar.goto("/quality-tasks");
+  await omar.getByRole("row").filter({ hasText: audit }).getByRole("link", { name: "Punctuality of bus services: Promises" }).click();
+  await omar.getByLabel("What becomes of it").selectOption({ label: "Will be mended" });
+  await omar.getByLabel("By", { exact: true }).fill(today);
+  await omar.getByLabel("What was done, or why").fill("The load is looked at");
+  await omar.getByRole("button", { name: "Answer" }).click();
+  await expect(omar.getByText("The load is looked at")).toBeVisible();
+  await seen(omar);
+  await mei.goto(omar.url());
+  await mei.getByLabel("What becomes of it").selectOption({ label: "Let off" });
+  await mei.getByLabel("Why").fill("The promise is ended");
+  await mei.getByRole("button", { name: "Decide" }).click();
+  await expect(mei.getByText("Let off").first()).toBeVisible();
 
   // Jason reports what he saw from the column itself, and Omar answers.
   await jason.goto(`${product}/schema`);

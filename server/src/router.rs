@@ -46,6 +46,7 @@ pub fn routes() -> Vec<Route> {
         http::glossary::routes(),
         http::service_level::routes(),
         http::quality::routes(),
+        http::quality_audit::routes(),
         http::problem::routes(),
         http::cost::routes(),
         http::fitness::routes(),

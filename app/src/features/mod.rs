@@ -18,6 +18,7 @@ pub mod organisation;
 pub mod problem;
 pub mod protection;
 pub mod quality;
+pub mod quality_audit;
 pub mod search;
 pub mod service_level;
 pub mod session;

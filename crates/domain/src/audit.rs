@@ -132,6 +132,15 @@ text_enum! {
         LevelBurnSlow = "service-level.burn-slow", "Found an error budget burning";
         QualityReport = "quality.report", "Reported results of quality checks";
         BenchmarkSet = "benchmark.set", "Changed what a sector expects of quality";
+        QualityAuditPlan = "quality-audit.plan", "Planned an audit of quality";
+        QualityAuditChange = "quality-audit.change", "Changed the plan of an audit of quality";
+        QualityAuditAnnounce = "quality-audit.announce", "Announced an audit of quality";
+        QualityAuditBegin = "quality-audit.begin", "Began an audit of quality";
+        QualityAuditFinish = "quality-audit.finish", "Finished an audit of quality";
+        QualityTaskAnswer = "quality-task.answer", "Answered what an audit of quality found";
+        QualityTaskDecide = "quality-task.decide", "Decided about what an audit of quality found";
+        QualityTaskLate = "quality-task.late", "Found late what an audit of quality found";
+        QualityTaskMeet = "quality-task.meet", "Found a benchmark met again";
         ProblemReport = "problem.report", "Reported a problem";
         ProblemAnswer = "problem.answer", "Answered a problem";
         ProblemEnd = "problem.end", "Ended a problem";

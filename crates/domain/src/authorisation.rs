@@ -181,6 +181,22 @@ pub enum Action {
     SetBenchmark {
         sector: SectorId,
     },
+    /// Plan audits of the quality of a sector, change and end them.
+    KeepQualityAudit {
+        sector: SectorId,
+    },
+    /// Read what an audit asks of a product, and what was answered.
+    ReadQualityTask {
+        place: Place,
+    },
+    /// Answer what an audit found of a product.
+    AnswerQualityTask {
+        place: Place,
+    },
+    /// Let a product off what an audit found, or ask again; never for what one answers oneself.
+    DecideQualityTask {
+        place: Place,
+    },
     /// Announce something about the fitness of a sector, honour a product of it, and take that back.
     AnnounceFitness {
         sector: SectorId,
@@ -461,6 +477,27 @@ pub fn authorise(actor: &Actor, action: Action) -> Result<(), Forbidden> {
         Action::SetBenchmark { sector } => (
             actor.is(Role::GdoAdministrator) || actor.roles.contains(&Held { role: Role::TcCurator, scope: Scope::Sector(sector) }),
             "Only the sector’s curators and the data office may say what is expected of quality.",
+        ),
+        Action::KeepQualityAudit { sector } => (
+            actor.is(Role::GdoAdministrator) || actor.roles.contains(&Held { role: Role::TcCurator, scope: Scope::Sector(sector) }),
+            "Only the sector’s curators and the data office may plan audits of its quality.",
+        ),
+        Action::ReadQualityTask { place } => (
+            keeps(place)
+                || actor.is_at(Role::ProductOwner, place)
+                || actor.is_at(Role::Developer, place)
+                || actor.is_at(Role::TcCurator, place)
+                || actor.is(Role::GdoAdministrator)
+                || watches(place),
+            "Only those who look after the product, the sector’s curators, the data office and auditors may read this.",
+        ),
+        Action::AnswerQualityTask { place } => (
+            keeps(place) || actor.is_at(Role::ProductOwner, place),
+            "Only the domain’s steward or owner, or the product’s owner, may answer what an audit found.",
+        ),
+        Action::DecideQualityTask { place } => (
+            (actor.is(Role::GdoAdministrator) || actor.is_at(Role::TcCurator, place)) && !keeps(place) && !actor.is_at(Role::ProductOwner, place),
+            "Only the sector’s curators and the data office may decide this, and nobody for data that they answer for.",
         ),
         Action::AnnounceFitness { sector } => (
             actor.roles.contains(&Held { role: Role::TcCurator, scope: Scope::Sector(sector) }),

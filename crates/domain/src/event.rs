@@ -66,6 +66,12 @@ text_enum! {
         ProblemEnded = "problem.ended", "A reported problem is over";
         IncidentOpened = "incident.opened", "Something is wrong with a product";
         IncidentMended = "incident.mended", "What was wrong with a product is mended";
+        QualityAuditAnnounced = "quality-audit.announced", "An audit of quality will be taken";
+        QualityAuditDone = "quality-audit.done", "An audit of quality was taken";
+        QualityTaskAnswered = "quality-task.answered", "What an audit of quality found was answered";
+        QualityTaskDecided = "quality-task.decided", "A trusted centre decided about what an audit of quality found";
+        QualityTaskLate = "quality-task.late", "What an audit of quality found is not mended in time";
+        QualityTaskMet = "quality-task.met", "A product meets a benchmark of quality again";
         FitnessAnnounced = "fitness.announced", "A trusted centre announced something about the fitness of its sector";
         RoleEnding = "role.ending", "A role ends soon";
         RoleExpired = "role.expired", "A role has ended at its time";
@@ -144,6 +150,12 @@ impl Topic {
             A::ProblemEnd => Some(Self::ProblemEnded),
             A::IncidentOpen => Some(Self::IncidentOpened),
             A::IncidentMend => Some(Self::IncidentMended),
+            A::QualityAuditAnnounce => Some(Self::QualityAuditAnnounced),
+            A::QualityAuditFinish => Some(Self::QualityAuditDone),
+            A::QualityTaskAnswer => Some(Self::QualityTaskAnswered),
+            A::QualityTaskDecide => Some(Self::QualityTaskDecided),
+            A::QualityTaskLate => Some(Self::QualityTaskLate),
+            A::QualityTaskMeet => Some(Self::QualityTaskMet),
             A::FitnessAnnounce => Some(Self::FitnessAnnounced),
             A::RoleRemind => Some(Self::RoleEnding),
             A::RoleExpire => Some(Self::RoleExpired),
@@ -228,6 +240,9 @@ impl Topic {
             | A::LevelReport
             | A::QualityReport
             | A::BenchmarkSet
+            | A::QualityAuditPlan
+            | A::QualityAuditChange
+            | A::QualityAuditBegin
             | A::SatisfactionSay
             | A::CostReport
             | A::FitnessWithdraw

@@ -25,6 +25,7 @@ pub mod organisation;
 pub mod problem;
 pub mod protection;
 pub mod quality;
+pub mod quality_audit;
 pub mod retention;
 pub mod service_level;
 pub mod standard;

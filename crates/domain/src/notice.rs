@@ -67,6 +67,10 @@ pub enum Told {
     Commenters(NoticeKind),
     /// Whoever looks after a product, a domain or the whole of the sector that an announcement is for.
     Sector(NoticeKind),
+    /// Whoever answers for a product that an audit of quality is about, and whom its plan names beside them.
+    Audited(NoticeKind),
+    /// The curators of the product's sector.
+    Curators(NoticeKind),
     /// The person that the event is about, and whoever looks after roles.
     PersonAndOffice(NoticeKind),
 }
@@ -97,7 +101,12 @@ pub const fn told(topic: Topic) -> Option<Told> {
         Topic::WantedAsked => Some(Told::Answerers(NoticeKind::Wanted)),
         Topic::WantedAnswered => Some(Told::Person(NoticeKind::Wanted)),
         Topic::FlowFlagged | Topic::FlowWarned | Topic::FlowMended => Some(Told::Owners(NoticeKind::PersonalData)),
-        Topic::LinkageAsked | Topic::ReviewOpened | Topic::ReviewReminded | Topic::ReviewLate | Topic::ReviewAnswered => {
+        Topic::LinkageAsked
+        | Topic::ReviewOpened
+        | Topic::ReviewReminded
+        | Topic::ReviewLate
+        | Topic::ReviewAnswered
+        | Topic::QualityTaskLate => {
             Some(Told::Owners(NoticeKind::ToDecide))
         }
         Topic::ColumnContradicted | Topic::SubjectTaskOpened => Some(Told::Answerers(NoticeKind::PersonalData)),
@@ -116,6 +125,9 @@ pub const fn told(topic: Topic) -> Option<Told> {
         }
         Topic::LevelBurningSlow | Topic::ProblemReported | Topic::PolysemeProposed | Topic::PolysemeMissed => Some(Told::Team(NoticeKind::Trust)),
         Topic::ProblemAnswered | Topic::ProblemEnded => Some(Told::Person(NoticeKind::Trust)),
+        Topic::QualityAuditAnnounced | Topic::QualityAuditDone => Some(Told::Audited(NoticeKind::Trust)),
+        Topic::QualityTaskAnswered => Some(Told::Curators(NoticeKind::ToDecide)),
+        Topic::QualityTaskDecided | Topic::QualityTaskMet => Some(Told::Owners(NoticeKind::Trust)),
         Topic::FitnessAnnounced => Some(Told::Sector(NoticeKind::Trust)),
         Topic::RoleEnding | Topic::RoleExpired => Some(Told::PersonAndOffice(NoticeKind::Roles)),
         Topic::ReviewAsked => Some(Told::Person(NoticeKind::Access)),
@@ -170,6 +182,9 @@ pub fn path(object: &Object, product: Option<&str>) -> String {
         "product" => product.map_or_else(|| "/products".to_owned(), |address| format!("/products/{address}")),
         "polyseme" => product.map_or_else(|| "/products".to_owned(), |address| format!("/products/{address}/concepts")),
         "fitness-announcement" => "/fitness".to_owned(),
+        "quality-audit-plan" => format!("/quality-audits/plans/{id}"),
+        "quality-audit" => format!("/quality-audits/{id}"),
+        "quality-task" => format!("/quality-tasks/{id}"),
         _ => "/".to_owned(),
     }
 }
@@ -256,6 +271,14 @@ pub fn said(facts: &Facts<'_>) -> Said {
         Topic::ProblemEnded => (format!("The problem that you reported about {product} is over."), "Read what was done", here),
         Topic::IncidentOpened => (format!("Something is wrong with {product}."), "See what is known", here),
         Topic::IncidentMended => (format!("What was wrong with {product} is mended."), "Read what it was", here),
+        Topic::QualityAuditAnnounced => {
+            ("The quality of data that you look after or use will be audited soon.".to_owned(), "See what is looked at, and when", here)
+        }
+        Topic::QualityAuditDone => ("The quality of data that you look after or use was audited.".to_owned(), "Read the report", here),
+        Topic::QualityTaskAnswered => (format!("What an audit found of {product} was answered."), "Read the answer", here),
+        Topic::QualityTaskDecided => (format!("The trusted centre decided about what an audit found of {product}."), "Read what it says", here),
+        Topic::QualityTaskLate => (format!("What an audit found of {product} is not mended in time."), "See what to mend", here),
+        Topic::QualityTaskMet => (format!("{product} meets what is expected again, of which an audit found it short."), "See what was found", here),
         Topic::FitnessAnnounced => match facts.product {
             Some((title, _)) => (format!("The trusted centre of your sector honours {title}."), "Read what it says", here),
             None => ("The trusted centre of your sector has something to say about fitness.".to_owned(), "Read it", here),

@@ -24,6 +24,7 @@ pub mod outbox;
 pub mod problem;
 pub mod protection;
 pub mod quality;
+pub mod quality_audit;
 pub mod retention;
 pub mod service_level;
 pub mod session;

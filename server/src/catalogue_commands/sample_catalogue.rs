@@ -13,6 +13,7 @@ use domain::calendar;
 use domain::catalogue::{ColumnType, DatasetDocument, PersonalCategory};
 use domain::id::{PersonId, StandardId};
 use domain::organisation::Scope;
+use domain::quality_audit::{Criterion, Hearer, NewPlan, PlanScope, Rhythm};
 use ports::Source;
 use ports::demonstration::{self, TableSpec};
 use sample::{PastOutcome, PastRequest, Product};
@@ -23,6 +24,7 @@ use store::access::{self, PastPart};
 use store::catalogue::{Applied, Applier};
 use store::glossary;
 use store::organisation::{self, NewRole};
+use store::quality_audit;
 use store::standard::{self, NewWaiver};
 
 pub async fn load_sample(url: &str, source_owner_url: &str, folder: &Path) -> anyhow::Result<()> {
@@ -32,6 +34,7 @@ pub async fn load_sample(url: &str, source_owner_url: &str, folder: &Path) -> an
     let (created, updated) = record(&mut tx, folder, &products).await?;
     let (terms, sets) = glossary_words(&mut tx, folder).await?;
     let requests = past(&mut tx, folder, &products).await?;
+    audit_of_quality(&mut tx).await?;
     tx.commit().await?;
     // At once, so that a portal that starts next finds everything.
     crate::jobs::search::index_waiting(&mut conn, &SystemClock).await?;
@@ -134,6 +137,31 @@ async fn let_off(conn: &mut PgConnection, id: StandardId, slug: &str) -> anyhow:
         let new = NewWaiver { standard: id, slug, product, address, reason, until };
         standard::grant_waiver(conn, by, &new, &Origin::default(), &ids, now).await?;
     }
+    Ok(())
+}
+
+/// Who plans audits of quality in the sample, and for which sector.
+const AUDITS: (&str, &str) = ("curator.wong@example.invalid", "sector:geospatial");
+
+/// An audit of the promises of a sector, each quarter: the first on the day that the sample is loaded, so that the portal takes it when it runs. Once,
+/// however often the sample is loaded.
+async fn audit_of_quality(conn: &mut PgConnection) -> anyhow::Result<()> {
+    let (ids, now) = (system_ids(), SystemClock.now());
+    let Some(by) = organisation::by_email(conn, AUDITS.0).await? else { return Ok(()) };
+    let Some(Scope::Sector(sector)) = organisation::scopes(conn, AUDITS.1).await? else { return Ok(()) };
+    let plan = NewPlan {
+        name: "Promises of data about places".into(),
+        scope: PlanScope::Sector,
+        domain: None,
+        products: vec![],
+        criteria: vec![Criterion::Promises],
+        rhythm: Rhythm::Quarter,
+        first_on: calendar::day(now),
+        announce_days: 7,
+        mend_days: 30,
+        told: vec![Hearer::Curators],
+    };
+    quality_audit::make(conn, by, sector, &plan, uuid::Uuid::from_u128(1), &Origin::default(), &ids, now).await?;
     Ok(())
 }
 

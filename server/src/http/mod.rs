@@ -24,6 +24,7 @@ pub mod organisation;
 pub mod problem;
 pub mod protection;
 pub mod quality;
+pub mod quality_audit;
 pub mod render;
 pub mod search;
 pub mod security;

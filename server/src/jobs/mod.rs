@@ -15,6 +15,7 @@ pub mod outbox;
 pub mod overdue;
 pub mod polysemes;
 pub mod proposals;
+pub mod quality_audits;
 pub mod reconcile;
 pub mod retention;
 pub mod roles;
@@ -73,6 +74,9 @@ const SERVICE_LEVELS: Duration = Duration::from_secs(5);
 /// How often it is looked whether values of a column are to be held against a format.
 const POLYSEMES: Duration = Duration::from_secs(5);
 
+/// How often it is looked whether an audit of quality is due, and whether what it found is mended.
+const QUALITY_AUDITS: Duration = Duration::from_secs(10);
+
 /// How soon a dataset that was described, or whose detectors changed, is looked at.
 const PROPOSALS: Duration = Duration::from_secs(5);
 /// How soon a change can be found.
@@ -120,6 +124,7 @@ pub fn spawn(state: AppState) -> Jobs {
     running.spawn(every(LINKAGES, stopped.clone(), state.clone(), |state| async move { linkages::follow(&state).await }));
     running.spawn(every(SERVICE_LEVELS, stopped.clone(), state.clone(), |state| async move { service_levels::follow(&state).await }));
     running.spawn(every(POLYSEMES, stopped.clone(), state.clone(), |state| async move { polysemes::follow(&state).await }));
+    running.spawn(every(QUALITY_AUDITS, stopped.clone(), state.clone(), |state| async move { quality_audits::follow(&state).await }));
     running.spawn(every(NEW_MATCHES, stopped.clone(), state.clone(), |state| async move { new_matches::count(&state).await }));
     running.spawn(every(PROPOSALS, stopped.clone(), state.clone(), |state| async move { proposals::follow(&state).await }));
     running.spawn(every(TIDYING, stopped.clone(), state.clone(), |state| async move { overdue::watch(&state).await }));

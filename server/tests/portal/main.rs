@@ -42,6 +42,7 @@ mod polysemes;
 mod problems;
 mod protection;
 mod quality;
+mod quality_audits;
 mod search_outage;
 mod service_levels;
 mod sharing;

@@ -5,6 +5,7 @@ use super::request::{conversation, part_facts, request_facts, steps_table};
 use super::scope::{ColumnChoice, ScopeChoice, scope_fields};
 use crate::features::problem::problems_section;
 use crate::features::protection::{Sample, sample_table, stronger};
+use crate::features::quality_audit::tasks_section;
 use crate::features::wanted::work_section;
 use crate::ui::{
     classification_badge, csrf_field, data_table, date_field, day, deadline, empty_state, error_summary, hidden, moment, query_string, select_field,
@@ -19,6 +20,7 @@ use leptos::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use store::access::{HeldAgreement, MOST_COUNTED, PartView, QueueLine, RequestView, SimilarDecision, StepView};
 use store::problem::ProblemLine;
+use store::quality_audit::TaskLine;
 use store::wanted::WantedWork;
 
 /// What a decider typed, and what is wrong with it.
@@ -66,6 +68,9 @@ pub struct Work {
     pub wanted: Option<Vec<WantedWork>>,
     /// Reported problems of products that the reader looks after.
     pub problems: Vec<ProblemLine>,
+    /// What audits of quality found of products that the reader answers for, and what they watch of their sector.
+    pub tasks: Vec<TaskLine>,
+    pub watched: Vec<TaskLine>,
     pub today: NaiveDate,
     pub holidays: BTreeSet<NaiveDate>,
     /// What was just done.
@@ -79,7 +84,8 @@ pub fn dataset_key(dataset: &store::access::PartDataset) -> String {
 
 pub fn work_page(csrf: &str, work: &Work) -> AnyView {
     let problems = problems_section(&work.problems);
-    let wanted = view! { {problems}{work.wanted.as_deref().map(work_section)} };
+    let tasks = tasks_section(&work.tasks, &work.watched, work.today);
+    let wanted = view! { {problems}{tasks}{work.wanted.as_deref().map(work_section)} };
     let done = work.done.clone().map(|text| view! { <div class="notice" role="status">{text}</div> });
     let away = other_work();
     if work.queue.is_empty() && work.open.is_none() && work.words.is_empty() {
@@ -117,6 +123,7 @@ fn other_work() -> impl IntoView {
                 <li><a href="/linkages">"Linkages"</a><span class="muted">" – how many are in two products"</span></li>
                 <li><a href="/lineage/names">"Names of your data"</a><span class="muted">" – under which pipelines tell of it"</span></li>
                 <li><a href="/usage">"What is used, and what is not"</a></li>
+                <li><a href="/quality-audits">"Audits of quality"</a><span class="muted">" – when, and what they found"</span></li>
                 <li><a href="/delegations">"Who decides while you are away"</a></li>
                 <li><a href="/reviews">"Reviews of access"</a><span class="muted">" – who holds what of your domains, each quarter"</span></li>
                 <li><a href="/rules">"Who must agree, and why"</a></li>

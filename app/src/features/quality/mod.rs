@@ -18,7 +18,7 @@ fn passed(passed: Passed) -> String {
 }
 
 /// As word and shape; never colour alone.
-fn outcome_badge(outcome: Outcome) -> AnyView {
+pub(crate) fn outcome_badge(outcome: Outcome) -> AnyView {
     let (shape, style) = match outcome {
         Outcome::Passed => ("●", "level-state level-met"),
         Outcome::Warned => ("▲", "level-state level-risk"),
@@ -28,7 +28,7 @@ fn outcome_badge(outcome: Outcome) -> AnyView {
     view! { <span class=style><span aria-hidden="true">{shape}" "</span>{outcome.label()}</span> }.into_any()
 }
 
-fn share(share: f64) -> String {
+pub(crate) fn share(share: f64) -> String {
     let text = format!("{share:.1}");
     format!("{} %", text.trim_end_matches(".0"))
 }

@@ -2,6 +2,7 @@
 
 use super::{expectation, outcome_badge, passed, share, shortfall};
 use crate::features::catalogue::ProductTab;
+use crate::features::quality_audit::audit_line;
 use crate::ui::{breadcrumbs, count, data_table, empty_state, moment, plot_with_table, summary_list};
 use charts::{History, Mark, Words, history};
 use chrono::{DateTime, Utc};
@@ -10,6 +11,7 @@ use domain::quality::{Layer, Passed, Shortfall};
 use leptos::prelude::*;
 use store::catalogue::ProductView;
 use store::quality::{BenchmarkLine, CheckLine, RunLine};
+use store::quality_audit::Outcome;
 
 fn back(product: &ProductView) -> Vec<(String, String)> {
     vec![
@@ -50,6 +52,7 @@ pub fn product_quality_page(
     checks: &[CheckLine],
     runs: &[RunLine],
     expected: &[(BenchmarkLine, Option<Shortfall>)],
+    audited: Option<&Outcome>,
 ) -> AnyView {
     let body = if runs.is_empty() {
         let text = "The product’s team sends what Great Expectations, dbt or an OpenLineage client found to /api/v1/products/{address}/quality.";
@@ -76,6 +79,7 @@ pub fn product_quality_page(
     view! {
         {breadcrumbs(back(product))}
         <h1>"Quality checks"</h1>
+        {audit_line(audited)}
         {benchmarks}
         {body}
     }

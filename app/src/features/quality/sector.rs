@@ -132,7 +132,7 @@ pub fn sector_page(csrf: &str, sector: &Sector, form: Option<&BenchmarkForm>, wr
         {breadcrumbs(vec![("/quality".to_owned(), "Quality of sectors".to_owned())])}
         <h1>{format!("Quality of the {} sector", sector.title)}</h1>
         <p class="lead">{sector.finding()}</p>
-        <p><a href=format!("/quality/{slug}/report")>"The audit of today, to print"</a></p>
+        <p><a href=format!("/quality/{slug}/report")>"The audit of today, to print"</a>" · "<a href="/quality-audits">"Audits that are planned, and were taken"</a></p>
         {benchmarks}
         <h2>"Products"</h2>
         {products(sector)}

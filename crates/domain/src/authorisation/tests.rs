@@ -34,6 +34,14 @@ fn who_promises_answers_and_expects() {
         assert_eq!(authorise(&who, Action::Promise { place: PLACE }).is_ok(), promises, "{role} {scope:?}");
         assert_eq!(authorise(&who, Action::AnswerProblem { place: PLACE }).is_ok(), promises, "{role} {scope:?}");
         assert_eq!(authorise(&who, Action::SetBenchmark { sector: PLACE.sector }).is_ok(), expects, "{role} {scope:?}");
+        assert_eq!(authorise(&who, Action::KeepQualityAudit { sector: PLACE.sector }).is_ok(), expects, "{role} {scope:?}");
+        let answers = promises && role != Role::Developer;
+        assert_eq!(authorise(&who, Action::AnswerQualityTask { place: PLACE }).is_ok(), answers, "{role} {scope:?}");
+        assert_eq!(authorise(&who, Action::DecideQualityTask { place: PLACE }).is_ok(), expects, "{role} {scope:?}");
+        let both = Actor { roles: [who.roles.clone(), vec![Held { role: Role::Owner, scope: domain }]].concat(), ..who.clone() };
+        assert!(authorise(&both, Action::DecideQualityTask { place: PLACE }).is_err(), "nobody lets themselves off");
+        let sees = reads || role == Role::GdoAdministrator;
+        assert_eq!(authorise(&who, Action::ReadQualityTask { place: PLACE }).is_ok(), sees, "{role} {scope:?}");
         let announces = authorise(&who, Action::AnnounceFitness { sector: PLACE.sector }).is_ok();
         assert_eq!(announces, expects && role == Role::TcCurator, "{role} {scope:?}");
         assert_eq!(problem(11, false), reads, "{role} {scope:?}");

@@ -97,6 +97,8 @@ pub(super) async fn recipients(
             );
             (people.fetch_all(&mut *conn).await?, kind)
         }
+        Told::Audited(kind) => (audited(conn, around, now).await?, kind),
+        Told::Curators(kind) => (holders(conn, &[Role::TcCurator.as_str().to_owned()], around, false, now).await?, kind),
         Told::Answerers(kind) => {
             let mut people = holders(conn, &ANSWERING_ROLES.map(|role| role.as_str().to_owned()), around, false, now).await?;
             people.retain(|id| around.person.is_none_or(|person| person.0 != *id));
@@ -105,6 +107,32 @@ pub(super) async fn recipients(
     };
     people.retain(|id| around.actor.is_none_or(|actor| actor.0 != *id));
     Ok(Some((people, kind)))
+}
+
+/// Owners of the products that an audit of quality is about, or found, and whom its plan names beside them. A plan that was paused or ended before it
+/// was told is not told any more.
+async fn audited(conn: &mut PgConnection, around: &Around, now: DateTime<Utc>) -> Result<Vec<Uuid>> {
+    let people = sqlx::query_scalar!(
+        r#"WITH plan AS (
+               SELECT a.id, a.sector_id, a.told FROM quality_audit_plan a
+               WHERE (a.id = $1 AND a.state = 'active') OR a.id = (SELECT q.plan_id FROM quality_audit q WHERE q.id = $1)),
+           about AS (
+               SELECT p.id, p.domain_id, d.sector_id FROM product p JOIN data_domain d ON d.id = p.domain_id
+               WHERE p.id IN (SELECT f.product_id FROM quality_audit_finding f WHERE f.audit_id = $1
+                              UNION SELECT quality_audit_products(plan.id) FROM plan WHERE plan.id = $1))
+           SELECT g.person_id AS "id!" FROM role_grant g JOIN person h ON h.id = g.person_id CROSS JOIN plan
+           WHERE h.disabled_at IS NULL AND g.ended_at IS NULL AND (g.until IS NULL OR g.until > $2)
+             AND ((g.role = 'tc-curator' AND g.scope_id = plan.sector_id AND 'curators' = ANY(plan.told))
+                  OR (g.role = 'gdo-administrator' AND 'office' = ANY(plan.told))
+                  OR ((g.role = 'owner' OR (g.role IN ('steward', 'product-owner', 'developer') AND 'team' = ANY(plan.told)))
+                      AND EXISTS (SELECT FROM about b WHERE covers(g.scope_kind, g.scope_id, b.id, b.domain_id, b.sector_id))))
+           UNION
+           SELECT m.person_id FROM agreement_people m CROSS JOIN plan
+           WHERE m.state = 'active' AND 'holders' = ANY(plan.told) AND m.product_id IN (SELECT b.id FROM about b)"#,
+        around.object,
+        now
+    );
+    Ok(people.fetch_all(conn).await?)
 }
 
 /// Whose it is: the people of the team, or the one person.

@@ -17,7 +17,7 @@ use domain::calendar;
 use domain::id::RequestId;
 use serde::Deserialize;
 use store::access::{self, After, PartView, QueueLine};
-use store::{PgConnection, problem, wanted};
+use store::{PgConnection, problem, quality_audit, wanted};
 
 /// Lines of the queue on one page.
 const LISTED: usize = 50;
@@ -25,6 +25,8 @@ const LISTED: usize = 50;
 const WANTED: i64 = 200;
 /// Lines of reported problems; their own page has more.
 const PROBLEMS: i64 = 20;
+/// Lines of what audits of quality found; their own page has more.
+const TASKS: i64 = 20;
 /// Earlier decisions shown beside a request.
 const SIMILAR: i64 = 5;
 /// Rows of a sample.
@@ -109,6 +111,8 @@ pub async fn page(state: &AppState, who: &SignedIn, shown: Shown) -> Result<Resp
     let answers = Answering::of(&who.actor);
     let wanted = if answers.is_nowhere() { None } else { Some(wanted::open_for(&mut conn, who.actor.person, &answers, WANTED).await?) };
     let problems = problem::open_problems(&mut conn, who.actor.person, PROBLEMS, now).await?;
+    let tasks = quality_audit::tasks_of(&mut conn, who.actor.person, TASKS, now).await?;
+    let watched = quality_audit::tasks_watched(&mut conn, who.actor.person, TASKS, now).await?;
     let holidays = access::holidays(&mut conn).await?;
     let counts = render::counts(&mut conn, who, now).await?;
     drop(conn);
@@ -128,6 +132,8 @@ pub async fn page(state: &AppState, who: &SignedIn, shown: Shown) -> Result<Resp
         open,
         wanted,
         problems,
+        tasks,
+        watched,
         today: calendar::day(now),
         holidays,
         done: shown.done,

@@ -12,6 +12,7 @@ use app::features::fitness::fitness_line;
 use app::features::flow::flagged;
 use app::features::glossary::{concepts_section, concepts_to_do};
 use app::features::mine::beside;
+use app::features::quality_audit::audit_line;
 use app::features::service_level::{broken, levels_tab};
 use app::features::standard::on_product;
 use app::shell::Section;
@@ -24,7 +25,7 @@ use domain::{Action, Urn};
 use leptos::prelude::{AnyView, IntoAny, view};
 use std::sync::Arc;
 use store::catalogue::{self, ProductView};
-use store::{flow, glossary, mine, service_level, standard};
+use store::{flow, glossary, mine, quality_audit, service_level, standard};
 
 /// Rows shown of each dataset on the sample tab.
 const SAMPLE_ROWS: i32 = 8;
@@ -73,7 +74,8 @@ async fn show(state: &AppState, who: &SignedIn, urn: &str, tab: ProductTab, quer
     let flags = async { Ok(flow::flags_of(&mut *state.pool.acquire().await?, product.id, reader, state.now()).await?) };
     let promises = async {
         let mut conn = state.pool.acquire().await?;
-        Ok::<_, HttpError>((mine::follows(&mut conn, reader, product.id).await?, service_level::worst(&mut conn, product.id).await?))
+        let audited = quality_audit::latest_of(&mut conn, product.id).await?;
+        Ok::<_, HttpError>((mine::follows(&mut conn, reader, product.id).await?, service_level::worst(&mut conn, product.id).await?, audited))
     };
     let fit = crate::http::fitness::beside(state, who, product.id);
     let may_say = crate::http::glossary::may_say(&who.actor, &product);
@@ -82,7 +84,7 @@ async fn show(state: &AppState, who: &SignedIn, urn: &str, tab: ProductTab, quer
         let shown = may_say || tab == ProductTab::Schema;
         Ok::<_, HttpError>(if shown { glossary::concepts_of(&mut *state.pool.acquire().await?, product.id).await? } else { vec![] })
     };
-    let (content, (findings, waivers), flags, (follows, worst), (score, honours), concepts) =
+    let (content, (findings, waivers), flags, (follows, worst, audited), (score, honours), concepts) =
         tokio::try_join!(load(state, who, &product, tab, query), standards, flags, promises, fit, concepts)?;
     let decides = authorise(&who.actor, Action::Classify { place: product.at.place }).is_ok();
     let keeps = authorise(&who.actor, Action::Protect { place: product.at.place }).is_ok();
@@ -99,7 +101,7 @@ async fn show(state: &AppState, who: &SignedIn, urn: &str, tab: ProductTab, quer
             tab,
             view! {
                 {broken(&product.address, &worst)}{flagged(&flags)}{on_product(&product.address, &findings, &waivers)}
-                {fitness_line(&product.address, score, &honours)}{decides.then(|| concepts_to_do(&product.address, &concepts))}
+                {fitness_line(&product.address, score, &honours)}{audit_line(audited.as_ref())}{decides.then(|| concepts_to_do(&product.address, &concepts))}
                 {content(&product)}
                 {(tab == ProductTab::Schema).then(|| concepts_section(&product.address, &concepts, may_say))}
             }

@@ -12,7 +12,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use domain::id::QualityRunId;
 use domain::quality::{Passed, falls_short};
-use store::quality;
+use store::{quality, quality_audit};
 
 /// Runs of the history.
 const RUNS: i64 = 100;
@@ -24,6 +24,7 @@ pub async fn show(State(state): State<AppState>, who: SignedIn, Path(urn): Path<
     let checks = quality::checks_now(&mut conn, product.id).await?;
     let runs = quality::runs(&mut conn, product.id, RUNS).await?;
     let benchmarks = quality::benchmarks(&mut conn, product.at.place.sector, now).await?;
+    let audited = quality_audit::latest_of(&mut conn, product.id).await?;
     drop(conn);
     let expected = benchmarks
         .into_iter()
@@ -35,7 +36,10 @@ pub async fn show(State(state): State<AppState>, who: SignedIn, Path(urn): Path<
         })
         .collect::<Vec<_>>();
     let title = format!("Quality – {}", product.title);
-    render::page(&state, &who, Section::Products, &title, StatusCode::OK, move || product_quality_page(&product, &checks, &runs, &expected)).await
+    render::page(&state, &who, Section::Products, &title, StatusCode::OK, move || {
+        product_quality_page(&product, &checks, &runs, &expected, audited.as_ref())
+    })
+    .await
 }
 
 pub async fn run(State(state): State<AppState>, who: SignedIn, Path((urn, id)): Path<(String, String)>) -> Result<Response, HttpError> {

@@ -1,0 +1,34 @@
+//! Audits of quality: planned, read and printed, and what they found answered; and the same for programs.
+
+mod api;
+mod csv;
+mod list;
+mod plan;
+mod report;
+mod task;
+
+use crate::routes::{Audience, Route};
+use axum::routing::{get, post};
+
+/// What follows from an audit belongs to whoever looks after the product.
+const TASK: Audience = Audience::Owning("quality task");
+
+pub fn routes() -> Vec<Route> {
+    vec![
+        Route::get("/quality-audits", Audience::Everyone, get(list::list)),
+        Route::get("/quality/{slug}/audits/new", Audience::Everyone, get(plan::new)),
+        Route::post("/quality/{slug}/audits/new", Audience::Everyone, post(plan::make)),
+        Route::get("/quality-audits/plans/{id}", Audience::Everyone, get(plan::show)),
+        Route::get("/quality-audits/plans/{id}/change", Audience::Everyone, get(plan::open)),
+        Route::post("/quality-audits/plans/{id}/change", Audience::Everyone, post(plan::change)),
+        Route::post("/quality-audits/plans/{id}/state", Audience::Everyone, post(plan::set_state)),
+        Route::get("/quality-audits/{id}", Audience::Everyone, get(report::show)),
+        Route::get("/quality-audits/{id}/results.csv", Audience::Everyone, get(csv::csv)),
+        Route::get("/quality-tasks", Audience::Everyone, get(task::list)),
+        Route::get("/quality-tasks/{id}", TASK, get(task::show)),
+        Route::post("/quality-tasks/{id}/answer", TASK, post(task::answer)),
+        Route::post("/quality-tasks/{id}/decide", TASK, post(task::decide)),
+        Route::get("/api/v1/quality-audits", Audience::Everyone, get(api::list)),
+        Route::get("/api/v1/quality-audits/{id}", Audience::Everyone, get(api::show)),
+    ]
+}
