@@ -101,12 +101,7 @@ pub const fn told(topic: Topic) -> Option<Told> {
         Topic::WantedAsked => Some(Told::Answerers(NoticeKind::Wanted)),
         Topic::WantedAnswered => Some(Told::Person(NoticeKind::Wanted)),
         Topic::FlowFlagged | Topic::FlowWarned | Topic::FlowMended => Some(Told::Owners(NoticeKind::PersonalData)),
-        Topic::LinkageAsked
-        | Topic::ReviewOpened
-        | Topic::ReviewReminded
-        | Topic::ReviewLate
-        | Topic::ReviewAnswered
-        | Topic::QualityTaskLate => {
+        Topic::LinkageAsked | Topic::ReviewOpened | Topic::ReviewReminded | Topic::ReviewLate | Topic::ReviewAnswered | Topic::QualityTaskLate => {
             Some(Told::Owners(NoticeKind::ToDecide))
         }
         Topic::ColumnContradicted | Topic::SubjectTaskOpened => Some(Told::Answerers(NoticeKind::PersonalData)),

@@ -25,7 +25,8 @@ async fn look(state: &AppState, due: &Due) -> anyhow::Result<()> {
         return not_looked_at(state, due, "The dataset is not at a source any more.").await;
     };
     if due.personal && !due.rule.fits_personal_data() {
-        return not_looked_at(state, due, "The column holds personal data, and this format is so narrow that an answer could tell who is in it.").await;
+        return not_looked_at(state, due, "The column holds personal data, and this format is so narrow that an answer could tell who is in it.")
+            .await;
     }
     let question = FormatQuestion { schema, table, column: &due.column, pattern: due.rule.pattern(), codes: due.rule.codes() };
     match state.source.measure_format(&question).await {
