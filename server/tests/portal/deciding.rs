@@ -255,6 +255,35 @@ async fn many_are_approved_at_once_and_what_was_decided_meanwhile_stays(pool: Pg
 }
 
 #[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]
+async fn a_long_queue_goes_on_where_its_page_ended(pool: PgPool) {
+    let (world, officer, steward) = world(&pool).await;
+    sqlx::raw_sql(AssertSqlSafe(format!(
+        "INSERT INTO access_request (id, requester_id, purpose, explanation, legal_basis, team, until, submitted_at, decide_by, submission_key)
+             SELECT md5('request' || n)::uuid, '{}', 'planning', 'Why', 'Law', 'Team', '2027-06-30', '2026-11-20', '2026-12-01', md5('key' || n)::uuid
+             FROM generate_series(1, 60) n;
+         INSERT INTO request_part (id, request_id, product_id, state, due_on)
+             SELECT md5('part' || n)::uuid, md5('request' || n)::uuid, p.id, 'submitted', '2026-12-01' FROM generate_series(1, 60) n, product p;
+         INSERT INTO part_step (id, part_id, stage, roles, why, state)
+             SELECT md5('step' || n)::uuid, md5('part' || n)::uuid, 1, '{{steward,owner}}', 'The domain decides', 'waiting' FROM generate_series(1, 60) n",
+        officer.person
+    )))
+    .execute(&pool)
+    .await
+    .unwrap();
+    let listed = |body: &str| -> Vec<String> { body.split("id=\"s-").skip(1).map(|rest| rest[..36].to_owned()).collect() };
+    let first = page(&world, &steward, "/work").await;
+    assert!(first.contains("60 requests wait for you."), "{first}");
+    let later = first.split("href=\"/work?q=").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
+    let second = page(&world, &steward, &format!("/work?q={}", later.replace("&amp;", "&"))).await;
+    let mut all = [listed(&first), listed(&second)].concat();
+    assert_eq!((listed(&first).len(), all.len()), (50, 60));
+    all.sort();
+    all.dedup();
+    assert_eq!(all.len(), 60, "nothing twice, though all have the same day");
+    assert!(first.contains("Later ones") && !second.contains("Later ones"));
+}
+
+#[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]
 async fn what_is_late_is_passed_up_and_what_has_nobody_never_hangs(pool: PgPool) {
     let (world, officer, _) = world(&pool).await;
     let request = submitted(&world, &officer, 1, "").await;

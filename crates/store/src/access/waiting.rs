@@ -70,11 +70,19 @@ pub(super) struct Window {
     pub after: After,
 }
 
+/// What somebody's roles can reach of what waits; never less than what they may decide.
+#[derive(Default)]
+struct Reach {
+    /// All of it, when it is few; taken at once.
+    few: Option<Vec<Uuid>>,
+    /// Otherwise the products that it is of; none when roles are held more widely.
+    products: Option<Vec<Uuid>>,
+}
+
 /// Where looking for parts has got to.
 pub(super) struct Windows {
     after: After,
-    /// All that roles reach, when they are few; taken at once.
-    few: Option<Vec<Uuid>>,
+    reach: Reach,
     /// Parts of the next window; none when nothing is left.
     size: Option<i64>,
 }
@@ -82,26 +90,28 @@ pub(super) struct Windows {
 impl Windows {
     /// Begins after a place, with a window for about so many.
     pub async fn of(conn: &mut PgConnection, holding: &Holding, after: Option<After>, wanted: i64) -> Result<Self> {
-        let few = few_of(conn, holding).await?;
+        let reach = reach(conn, holding).await?;
         // One more, since the part of the place itself may have another step.
-        Ok(Self { after: after.unwrap_or_else(After::start), few, size: Some((wanted + 1).clamp(2, LARGEST)) })
+        Ok(Self { after: after.unwrap_or_else(After::start), reach, size: Some((wanted + 1).clamp(2, LARGEST)) })
     }
 
     /// The next parts to look at; none when all were.
     pub async fn next(&mut self, conn: &mut PgConnection) -> Result<Option<Window>> {
         let Some(size) = self.size else { return Ok(None) };
-        if let Some(parts) = self.few.take() {
+        if let Some(parts) = self.reach.few.take() {
             self.size = None;
             return Ok((!parts.is_empty()).then_some(Window { parts, after: self.after }));
         }
         let rows = sqlx::query!(
             r#"SELECT id, (paused_at IS NOT NULL) AS "paused!", due_on FROM request_part
                WHERE state = 'submitted' AND (paused_at IS NOT NULL, due_on, id) >= ($1, $2, $3)
+                 AND ($5::uuid[] IS NULL OR product_id IN (SELECT unnest($5::uuid[])))
                ORDER BY (paused_at IS NOT NULL), due_on, id LIMIT $4"#,
             self.after.paused,
             self.after.due_on,
             self.after.part.0,
-            size
+            size,
+            self.reach.products.as_deref()
         )
         .fetch_all(conn)
         .await?;
@@ -115,11 +125,10 @@ impl Windows {
     }
 }
 
-/// Waiting parts that these roles could decide, if they are few: first by the roles alone, then by where they are held. Without an order,
-/// and more than those that may be decided now.
-async fn few_of(conn: &mut PgConnection, holding: &Holding) -> Result<Option<Vec<Uuid>>> {
+/// First by the roles alone, then by where they are held.
+async fn reach(conn: &mut PgConnection, holding: &Holding) -> Result<Reach> {
     if holding.people.is_empty() {
-        return Ok(Some(vec![]));
+        return Ok(Reach { few: Some(vec![]), products: None });
     }
     let few = |parts: Vec<Uuid>| i64::try_from(parts.len()).is_ok_and(|read| read <= FEW).then_some(parts);
     let named =
@@ -127,13 +136,14 @@ async fn few_of(conn: &mut PgConnection, holding: &Holding) -> Result<Option<Vec
             .fetch_all(&mut *conn)
             .await?;
     if let Some(parts) = few(named) {
-        return Ok(Some(parts));
+        return Ok(Reach { few: Some(parts), products: None });
     }
     let whole: Vec<String> =
         holding.kinds.iter().zip(&holding.roles).filter(|(kind, _)| kind.as_str() == "whole").map(|(_, role)| role.clone()).collect();
     let within = |wanted: &str| -> Vec<Uuid> {
         holding.kinds.iter().zip(&holding.ids).filter(|(kind, _)| kind.as_str() == wanted).filter_map(|(_, id)| *id).collect()
     };
+    let (products, domains, sectors) = (within("product"), within("domain"), within("sector"));
     let covered = sqlx::query_scalar!(
         r#"SELECT part AS "part!" FROM (
                SELECT part_id AS part FROM part_step WHERE state = 'waiting' AND roles && $1::text[]
@@ -142,12 +152,20 @@ async fn few_of(conn: &mut PgConnection, holding: &Holding) -> Result<Option<Vec
                UNION ALL SELECT q.id FROM data_domain d JOIN product p ON p.domain_id = d.id JOIN request_part q ON q.product_id = p.id
                    WHERE q.state = 'submitted' AND d.sector_id = ANY($4)) reached LIMIT $5"#,
         &whole,
-        &within("product"),
-        &within("domain"),
-        &within("sector"),
+        &products,
+        &domains,
+        &sectors,
         FEW + 1
     )
-    .fetch_all(conn)
+    .fetch_all(&mut *conn)
     .await?;
-    Ok(few(covered))
+    if let Some(parts) = few(covered) {
+        return Ok(Reach { few: Some(parts), products: None });
+    }
+    if !(whole.is_empty() && sectors.is_empty()) {
+        return Ok(Reach::default());
+    }
+    let covered =
+        sqlx::query_scalar!(r#"SELECT unnest($1::uuid[]) AS "product!" UNION SELECT id FROM product WHERE domain_id = ANY($2)"#, &products, &domains);
+    Ok(Reach { few: None, products: Some(covered.fetch_all(conn).await?) })
 }
