@@ -101,7 +101,8 @@ impl Concept {
 /// Everything that is said of a product's columns, in their order. Whoever calls has made sure that the reader may know of the product.
 pub async fn concepts_of(conn: &mut PgConnection, product: ProductId) -> Result<Vec<Concept>> {
     let rows = sqlx::query!(
-        r#"SELECT m.dataset_name, m.column_name, t.slug, t.name, y.description, m.state, w.name AS "said_by?", m.checked_at, m.share, m.looked, m.check_error
+        r#"SELECT m.dataset_name AS "dataset_name!", m.column_name AS "column_name!", t.slug AS "slug!", t.name AS "name!", y.description AS "description!",
+                  m.state AS "state!", w.name AS "said_by?", m.checked_at, m.share, m.looked, m.check_error
            FROM polyseme_column m JOIN polyseme y ON y.term_id = m.term_id AND y.ended_at IS NULL JOIN glossary_term t ON t.id = m.term_id
            JOIN dataset d ON d.product_id = m.product_id AND d.name = m.dataset_name
            JOIN data_column c ON c.dataset_id = d.id AND c.name = m.column_name LEFT JOIN person w ON w.id = m.said_by

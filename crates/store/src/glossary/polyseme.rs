@@ -25,7 +25,8 @@ pub struct Polyseme {
 /// None when the term is no polyseme.
 pub async fn polyseme(conn: &mut PgConnection, term: TermId) -> Result<Option<Polyseme>> {
     let row = sqlx::query!(
-        r#"SELECT y.version, y.pattern, y.codes, y.description, y.example, y.changed_at, p.name AS "changed_by?"
+        r#"SELECT y.version AS "version!", y.pattern, y.codes, y.description AS "description!", y.example AS "example!", y.changed_at AS "changed_at!",
+                  p.name AS "changed_by?"
            FROM polyseme y LEFT JOIN person p ON p.id = y.changed_by WHERE y.term_id = $1 AND y.ended_at IS NULL"#,
         term.0
     )
@@ -49,7 +50,7 @@ pub async fn set_format(
     origin: &Origin,
     now: DateTime<Utc>,
 ) -> Result<bool> {
-    write(conn, Some(actor), (term.id.0, &term.slug), format, origin, now).await
+    write(conn, Some(actor), (term.id.0, term.slug.as_str()), format, origin, now).await
 }
 
 /// Ends a format: the term is no polyseme any more, and no column carries it. False when it has none.
@@ -81,7 +82,7 @@ pub(super) async fn follow_document(conn: &mut PgConnection, term: &TermDocument
             let faults: Vec<String> = wrong.into_iter().map(|violation| violation.message).collect();
             StoreError::Conflict(format!("the format of the term {} is none: {}", term.slug, faults.join(" ")))
         })?;
-        written = write(conn, None, (id, &term.slug), &format, &Origin::default(), now).await?;
+        written = write(conn, None, (id, term.slug.as_str()), &format, &Origin::default(), now).await?;
     }
     if changed && !written {
         carry_by_name(conn, id).await?;

@@ -10,6 +10,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
+use domain::glossary::Carrying;
 use serde_json::{Value, json};
 use store::glossary::{self, Concept, Look};
 
@@ -57,7 +58,9 @@ pub async fn show(State(state): State<AppState>, who: SignedIn, Path(slug): Path
 
 pub async fn product(State(state): State<AppState>, who: SignedIn, Path(urn): Path<String>) -> Result<Response, HttpError> {
     let product = visible(&state, &who, &urn).await?;
-    let concepts = glossary::concepts_of(&mut *state.pool.acquire().await?, product.id).await?;
+    let mut concepts = glossary::concepts_of(&mut *state.pool.acquire().await?, product.id).await?;
+    // What is proposed, and what was refused, is between those who look after products.
+    concepts.retain(|concept| concept.state == Carrying::Carries || super::may_say(&who.actor, &product));
     let line = |concept: &Concept| {
         json!({
             "dataset": concept.dataset, "column": concept.column, "term": concept.slug, "state": concept.state, "values": counted(concept.look),
