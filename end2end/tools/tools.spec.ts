@@ -4,7 +4,7 @@ import { execFileSync } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { expect, test, type APIRequestContext } from "@playwright/test";
+import { expect, test, type APIRequestContext, type Browser } from "@playwright/test";
 import { signIn } from "../fixtures";
 
 const python = process.env.PASAR_TOOLS_PYTHON ?? "";
@@ -17,9 +17,8 @@ type Spot = { dataset: string; column: string } | null;
 type Graph = { nodes: Node[]; edges: { from: string; to: string }[]; columns?: { from: Spot; to: Spot; direct: boolean; masked: boolean }[] };
 type Check = { tool: string; title: string; dataset: string | null; column: string | null; outcome: string; unexpected: number | null };
 
-test("what dbt and Great Expectations write is lineage and quality of the product", async ({ browser, baseURL, request }) => {
-  test.skip(!python, "dbt and Great Expectations are not installed");
-  test.setTimeout(180_000);
+/** A token of somebody who looks after the product, for all that tools do. */
+async function token(browser: Browser): Promise<string> {
   const omar = await signIn(browser, "Omar Rahman");
   await omar.goto("/mine/tokens");
   await omar.getByLabel("Name", { exact: true }).fill(`Nightly tools ${Date.now()}`);
@@ -28,26 +27,35 @@ test("what dbt and Great Expectations write is lineage and quality of the produc
   }
   await omar.getByLabel("Until").fill(new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10));
   await omar.getByRole("button", { name: "Make token" }).click();
-  const token = await omar.locator("#token").innerText();
+  return omar.locator("#token").innerText();
+}
 
-  const place = mkdtempSync(join(tmpdir(), "pasar-tools-"));
+/** Where tools of a team work: in the agencies' database, with its owner's login. */
+function workshop(python: string, place: string): NodeJS.ProcessEnv & { PGDATABASE: string } {
   const source = new URL(process.env.PASAR_SOURCE_OWNER_URL ?? "");
-  const database = decodeURIComponent(source.pathname.slice(1));
-  const environment = {
+  return {
     ...process.env,
     PATH: `${dirname(python)}:${process.env.PATH ?? ""}`,
     PGHOST: source.hostname,
     PGPORT: source.port || "5432",
     PGUSER: decodeURIComponent(source.username),
     PGPASSWORD: decodeURIComponent(source.password),
-    PGDATABASE: database,
-    OPENLINEAGE_URL: baseURL ?? "",
-    OPENLINEAGE_API_KEY: token,
+    PGDATABASE: decodeURIComponent(source.pathname.slice(1)),
     // Both keep notes on their user where they find a home.
     HOME: place,
     GX_ANALYTICS_ENABLED: "false",
   };
-  const api = reader(request, token);
+}
+
+test("what dbt and Great Expectations write is lineage and quality of the product", async ({ browser, baseURL, request }) => {
+  test.skip(!python, "dbt and Great Expectations are not installed");
+  test.setTimeout(180_000);
+  const secret = await token(browser);
+  const place = mkdtempSync(join(tmpdir(), "pasar-tools-"));
+  const tools = workshop(python, place);
+  const environment = { ...tools, OPENLINEAGE_URL: baseURL ?? "", OPENLINEAGE_API_KEY: secret };
+  const database = tools.PGDATABASE;
+  const api = program(request, secret);
   try {
     // dbt builds two tables and tests them; one test fails, which dbt says with its exit code, after all events are told.
     const project = join(place, "dbt");
@@ -111,10 +119,32 @@ test("what dbt and Great Expectations write is lineage and quality of the produc
   await expect(jason.getByText("bays_by_area")).toHaveCount(0);
 });
 
-/** Exit code, and everything that the program said: a failing test of dbt is no failure of ours. */
-function run(program: string, words: string[], cwd: string, env: NodeJS.ProcessEnv): { status: number; said: string } {
+test("what Great Expectations 0.18 writes is quality of the same product", async ({ browser, request }) => {
+  const old = process.env.PASAR_OLD_TOOLS_PYTHON ?? "";
+  test.skip(!old, "Great Expectations 0.18 is not installed");
+  test.setTimeout(120_000);
+  const api = program(request, await token(browser));
+  const place = mkdtempSync(join(tmpdir(), "pasar-tools-"));
   try {
-    return { status: 0, said: execFileSync(program, words, { cwd, env, encoding: "utf8", stdio: "pipe" }) };
+    const validated = run(old, ["tools/validate_0_18.py", join(place, "expectations")], process.cwd(), workshop(old, place));
+    expect(validated.status, validated.said).toBe(0);
+    const written: unknown = JSON.parse(readFileSync(validated.said.trim().split("\n").at(-1) ?? "", "utf8"));
+    const reported = await api.send(`/api/v1/products/${product}/quality`, written);
+    expect(reported.status(), await reported.text()).toBe(201);
+    expect((await reported.json()).runs[0].checks).toEqual({ passed: 1, counted: 2 });
+  } finally {
+    rmSync(place, { recursive: true, force: true });
+  }
+  const checks = await api.checks();
+  const found = (title: string) => checks.find((check) => check.dataset === "occupancy" && check.title === title);
+  expect(found("night: column values to not be null")).toMatchObject({ tool: "great-expectations", column: "night", outcome: "passed" });
+  expect(found("bays_taken: column values to be between")).toMatchObject({ column: "bays_taken", outcome: "failed", unexpected: 800 });
+});
+
+/** Exit code, and everything that the program said: a failing test of dbt is no failure of ours. */
+function run(command: string, words: string[], cwd: string, env: NodeJS.ProcessEnv): { status: number; said: string } {
+  try {
+    return { status: 0, said: execFileSync(command, words, { cwd, env, encoding: "utf8", stdio: "pipe" }) };
   } catch (fault) {
     const { status, stdout, stderr } = fault as { status: number | null; stdout: string; stderr: string };
     return { status: status ?? -1, said: `${stdout}\n${stderr}` };
@@ -127,8 +157,9 @@ function edges(graph: Graph): string[] {
   return graph.edges.map(({ from, to }) => `${name(from)?.address ?? name(from)?.name} > ${name(to)?.address ?? name(to)?.name}`).sort();
 }
 
-function reader(request: APIRequestContext, token: string) {
-  const headers = { authorization: `Bearer ${token}` };
+/** The API as a program of the team's calls it. */
+function program(request: APIRequestContext, secret: string) {
+  const headers = { authorization: `Bearer ${secret}` };
   return {
     send: (path: string, data: unknown) => request.post(path, { headers, data }),
     async graph(query: string): Promise<Graph> {

@@ -7,10 +7,18 @@ use crate::site::Site;
 use crate::steps::{self, Counts};
 use crate::{npm, python, system};
 use anyhow::Result;
-use std::path::Path;
+use std::path::PathBuf;
 
-/// `tools` is the Python that dbt and Great Expectations are installed for; without it their journey is skipped.
-pub fn run(context: &Context, cluster: &Cluster, site: &Site, tools: Option<&Path>, filter: Option<&str>) -> Result<Counts> {
+/// Pythons that tools of teams are installed for; journeys of what is not there are skipped.
+#[derive(Default)]
+pub struct Tools {
+    /// dbt and Great Expectations.
+    pub current: Option<PathBuf>,
+    /// Great Expectations 0.18.
+    pub old: Option<PathBuf>,
+}
+
+pub fn run(context: &Context, cluster: &Cluster, site: &Site, tools: &Tools, filter: Option<&str>) -> Result<Counts> {
     npm::prepare(context, "end2end", "the journeys run in Playwright")?;
     let chromium = system::chromium(context)?;
     let python = python::prepare(context, &python::READERS)?;
@@ -27,12 +35,15 @@ pub fn run(context: &Context, cluster: &Cluster, site: &Site, tools: Option<&Pat
         .env("PASAR_RECORD_URL", setting.databases.owner.as_str())
         // What an auditor runs on a machine of their own.
         .env("PASAR_PROGRAM", &site.program)
+        // Tools work in the agencies' database, as those of a team that owns its tables do.
+        .env("PASAR_SOURCE_OWNER_URL", setting.databases.source_owner.as_str())
         .env("PYTHON", python)
         .env("CHROMIUM", chromium)
         .env("PLAYWRIGHT_HTML_OPEN", "never");
-    if let Some(tools) = tools {
-        // Tools work in the agencies' database, as those of a team that owns its tables do.
-        command.env("PASAR_TOOLS_PYTHON", tools).env("PASAR_SOURCE_OWNER_URL", setting.databases.source_owner.as_str());
+    for (name, python) in [("PASAR_TOOLS_PYTHON", &tools.current), ("PASAR_OLD_TOOLS_PYTHON", &tools.old)] {
+        if let Some(python) = python {
+            command.env(name, python);
+        }
     }
     if let Some(filter) = filter {
         command.args(["--pass-with-no-tests", "--grep", filter]);

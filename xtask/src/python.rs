@@ -21,6 +21,10 @@ pub const READERS: Packages = Packages { list: "end2end/requirements.txt", why: 
 /// dbt with its OpenLineage integration, and Great Expectations: 720 MB unpacked.
 pub const TOOLS: Packages = Packages { list: "end2end/tools/requirements.txt", why: "dbt and Great Expectations tell the portal of their runs" };
 
+/// Great Expectations 0.18 needs older versions of everything, and a Python before 3.13: 670 MB unpacked.
+pub const OLD_TOOLS: Packages =
+    Packages { list: "end2end/tools/requirements-0.18.txt", why: "Great Expectations 0.18 tells the portal of its runs, as 1.x does" };
+
 /// The program of a virtual environment that holds exactly those packages; made again when their list has changed.
 pub fn prepare(context: &Context, packages: &Packages) -> Result<PathBuf> {
     let list = context.root.join(packages.list);

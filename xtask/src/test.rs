@@ -3,7 +3,7 @@
 
 use crate::check;
 use crate::context::Context;
-use crate::journeys;
+use crate::journeys::{self, Tools};
 use crate::meilisearch::Meilisearch;
 use crate::npm;
 use crate::ports::Ports;
@@ -15,7 +15,6 @@ use crate::steps::{self, Counts};
 use crate::tools;
 use anyhow::{Result, bail};
 use clap::Args;
-use std::path::PathBuf;
 use std::process::Command;
 use std::time::Instant;
 
@@ -116,7 +115,7 @@ pub fn run(context: &Context, options: &Options) -> Result<()> {
         Ok(site) => {
             heading("Journeys");
             let tools = installed_tools(context, &mut report)?;
-            report.count(journeys::run(context, &cluster, &site, tools.as_deref(), options.filter.as_deref()))?;
+            report.count(journeys::run(context, &cluster, &site, &tools, options.filter.as_deref()))?;
         }
         Err(fault) => {
             report.note(Err(fault))?;
@@ -140,16 +139,29 @@ pub fn run(context: &Context, options: &Options) -> Result<()> {
     Ok(())
 }
 
-/// The Python of dbt and Great Expectations. That they could not be installed fails the whole, and leaves the other journeys alone.
-fn installed_tools(context: &Context, report: &mut Report) -> Result<Option<PathBuf>> {
+/// Pythons of dbt and Great Expectations. That they could not be installed fails the whole, and leaves the other journeys alone; 0.18 of the
+/// latter is left out where the Python is too new for it.
+fn installed_tools(context: &Context, report: &mut Report) -> Result<Tools> {
+    let mut tools = Tools::default();
     match python::prepare(context, &python::TOOLS) {
-        Ok(program) => Ok(Some(program)),
+        Ok(program) => tools.current = Some(program),
         Err(fault) => {
             report.note(Err(fault))?;
             skipped("the journey of dbt and Great Expectations", "they could not be installed");
-            Ok(None)
+            return Ok(tools);
         }
     }
+    match python::prepare(context, &python::OLD_TOOLS) {
+        Ok(program) => tools.old = Some(program),
+        Err(_) if !interrupted() => {
+            skipped(
+                "the journey of Great Expectations 0.18",
+                "it could not be installed; it needs a Python before 3.13 (pip.log in the cache folder)",
+            );
+        }
+        Err(fault) => return Err(fault),
+    }
+    Ok(tools)
 }
 
 /// Tests make their own databases on this cluster: the record's and the sources'.

@@ -5,15 +5,16 @@ use super::connect;
 use crate::clock::{SystemClock, system_ids};
 use crate::jobs::outbox::{column_plan, policy_plan};
 use anyhow::{Context, bail};
-use chrono::Days;
-use domain::Clock;
+use chrono::{Datelike, Days};
 use domain::access::PartState;
 use domain::audit::Origin;
 use domain::calendar;
 use domain::catalogue::{ColumnType, DatasetDocument, PersonalCategory};
+use domain::cost::NewCost;
 use domain::id::{PersonId, StandardId};
 use domain::organisation::Scope;
 use domain::quality_audit::{Criterion, Hearer, NewPlan, PlanScope, Rhythm};
+use domain::{Clock, Month};
 use ports::Source;
 use ports::demonstration::{self, TableSpec};
 use sample::{PastOutcome, PastRequest, Product};
@@ -22,10 +23,12 @@ use std::collections::HashMap;
 use std::path::Path;
 use store::access::{self, PastPart};
 use store::catalogue::{Applied, Applier};
+use store::cost;
 use store::glossary;
 use store::organisation::{self, NewRole};
 use store::quality_audit;
 use store::standard::{self, NewWaiver};
+use uuid::Uuid;
 
 pub async fn load_sample(url: &str, source_owner_url: &str, folder: &Path) -> anyhow::Result<()> {
     let products = sample::read_products(folder)?;
@@ -109,7 +112,28 @@ async fn record(conn: &mut PgConnection, folder: &Path, products: &[Product]) ->
             organisation::grant_role(conn, &role, &ids, now).await?;
         }
     }
+    costs(conn).await?;
     Ok((created, updated))
+}
+
+/// What a product of the sample cost in the months before this one, the latest first: cents, and rows read.
+const COSTS: (&str, [(i64, i64); 6]) =
+    ("ssot-a.busroutes-dp", [(184_250, 512_000), (179_900, 488_000), (201_075, 640_000), (176_430, 455_000), (170_000, 431_000), (168_215, 402_000)]);
+const REPORTS_COSTS: &str = "omar.rahman@example.invalid";
+
+async fn costs(conn: &mut PgConnection) -> anyhow::Result<()> {
+    let (ids, now) = (system_ids(), SystemClock.now());
+    let (address, months) = COSTS;
+    let Some(Scope::Product(product)) = organisation::scopes(conn, &format!("product:{address}")).await? else { return Ok(()) };
+    let Some(by) = organisation::by_email(conn, REPORTS_COSTS).await? else { return Ok(()) };
+    for (back, (cents, rows_read)) in (1..).zip(months) {
+        let month = Month::of(now).earlier(back);
+        let new = NewCost { month, cents, rows_read: Some(rows_read), measured_by: "Bill of the data platform (invented)".into() };
+        // The same month is the same report when the sample is loaded again.
+        let key = Uuid::from_u128(calendar::day(month.begins()).num_days_from_ce().unsigned_abs().into());
+        cost::report(conn, by, (product, address), &new, key, &Origin::default(), &ids, now).await?;
+    }
+    Ok(())
 }
 
 /// Products of the sample that are let off a standard for a while: address, standard, and why.
