@@ -279,6 +279,9 @@ async fn several_fields_are_compared_as_both_owners_approved(pool: PgPool) {
     let told = page(world, &holder, &format!("/api/v1{linkage}")).await;
     assert!(told.contains(r#""fields":[{"columns":["driver","nric"],"weight":"much"},{"columns":["born","born"],"weight":"ordinary"}]"#), "{told}");
     assert!(told.contains(r#""likeness":85"#), "{told}");
+    pool.execute("UPDATE product SET visibility = 'hidden' WHERE address = 'ssot-a.busroutes-dp'").await.unwrap();
+    let told = page(world, &there, &format!("/api/v1{linkage}")).await;
+    assert!(told.contains(r#"{"columns":[null,"nric"],"weight":"much"}"#), "one's own side, beside what is hidden: {told}");
     let trail: Vec<Option<String>> =
         sqlx::query_scalar("SELECT detail FROM audit_event WHERE action = 'linkage.ask' ORDER BY id").fetch_all(&pool).await.unwrap();
     assert_eq!(trail, [Some("driver, born, at least 20".to_owned()), Some("nric, born, at least 20".to_owned())]);

@@ -83,15 +83,12 @@ fn compared(view: &LinkageView) -> AnyView {
     if view.way != Way::Fields {
         return ().into_any();
     }
-    if view.fields.is_empty() {
-        return view! { <p>"The fields are shown to whoever may know of both products."</p> }.into_any();
-    }
     let rows = view
         .fields
         .iter()
         .map(|pair| {
-            let [left, right] = pair.columns.clone();
-            vec![view! { <code>{left}</code> }.into_any(), view! { <code>{right}</code> }.into_any(), pair.weight.label().into_any()]
+            let [left, right] = pair.columns.clone().map(name);
+            vec![left, right, pair.weight.label().into_any()]
         })
         .collect();
     data_table("Fields that are compared", &["First product", "Second product", "Weight"], rows).into_any()
@@ -116,8 +113,12 @@ fn side(side: &SideView) -> Vec<AnyView> {
         (Some(name), Some(at)) => view! { "Approved by "{name.clone()}", "{moment(at)} }.into_any(),
         _ => "Has not decided".into_any(),
     };
-    let column = side.column.clone().map_or_else(|| "–".into_any(), |column| view! { <code>{column}</code> }.into_any());
-    vec![side.side.label().into_any(), product, column, owner]
+    vec![side.side.label().into_any(), product, name(side.column.clone()), owner]
+}
+
+/// A column, unless it is one of a product that the reader may not know of.
+fn name(column: Option<String>) -> AnyView {
+    column.map_or_else(|| "–".into_any(), |column| view! { <code>{column}</code> }.into_any())
 }
 
 fn over(csrf: &str, action: &str, label: &str, hint: &str) -> AnyView {

@@ -8,7 +8,7 @@ mod read;
 pub use ask::{LinkableColumn, ask, linkable};
 pub use decide::{approve, end, refuse};
 pub use measure::{LinkagePlan, PlannedSide, measured, plan};
-pub use read::{LinkageLine, LinkageView, SideView, linkage, linkages};
+pub use read::{FieldView, LinkageLine, LinkageView, SideView, linkage, linkages};
 
 /// Work that is left for the source, in the outbox.
 pub const MEASURE: &str = "linkage.measure";

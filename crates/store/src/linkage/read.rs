@@ -3,7 +3,7 @@
 use crate::Result;
 use chrono::{DateTime, Utc};
 use domain::id::{AgreementId, DomainId, LinkageId, PersonId, ProductId, SectorId};
-use domain::linkage::{ComparedPair, LinkageState, Measured, Side, Way};
+use domain::linkage::{ComparedPair, LinkageState, Measured, Side, Way, Weight};
 use domain::organisation::Place;
 use sqlx::PgConnection;
 
@@ -69,6 +69,14 @@ pub struct SideView {
     pub approved_at: Option<DateTime<Utc>>,
 }
 
+/// Two columns that stand for each other.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldView {
+    /// Left, then right; none of a product that the reader may not know of.
+    pub columns: [Option<String>; 2],
+    pub weight: Weight,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LinkageView {
     pub id: LinkageId,
@@ -78,8 +86,8 @@ pub struct LinkageView {
     pub way: Way,
     /// In hundredths.
     pub likeness: i32,
-    /// Where several are compared: all of them, that of the sides first. For whoever may know of both products.
-    pub fields: Vec<ComparedPair>,
+    /// Where several are compared: all of them, that of the sides first.
+    pub fields: Vec<FieldView>,
     pub least: i64,
     /// Rows of both are given, in this view of the first agreement once it is in force.
     pub gives_rows: bool,
@@ -116,7 +124,7 @@ pub async fn linkage(conn: &mut PgConnection, id: LinkageId, reader: PersonId, n
     )
     .fetch_all(&mut *conn)
     .await?;
-    let fields = fields(conn, id).await?;
+    let pairs = fields(conn, id).await?;
     let sides: Vec<SideView> = sides
         .into_iter()
         .map(|one| {
@@ -132,6 +140,12 @@ pub async fn linkage(conn: &mut PgConnection, id: LinkageId, reader: PersonId, n
             })
         })
         .collect::<Result<_>>()?;
+    // Whoever approves reads what their own side gives, whatever they may know of the other.
+    let shown = |pair: ComparedPair| {
+        let mut known = sides.iter().map(|side| side.product.is_some());
+        FieldView { columns: pair.columns.map(|column| Some(column).filter(|_| known.next() == Some(true))), weight: pair.weight }
+    };
+    let fields = pairs.into_iter().map(shown).collect();
     Ok(Some(LinkageView {
         id,
         requester: PersonId(row.requested_by),
@@ -139,7 +153,7 @@ pub async fn linkage(conn: &mut PgConnection, id: LinkageId, reader: PersonId, n
         reason: row.reason,
         way: row.way.parse()?,
         likeness: row.hundredths,
-        fields: if sides.iter().all(|side| side.product.is_some()) { fields } else { vec![] },
+        fields,
         least: row.least,
         gives_rows: row.gives_rows,
         view,
