@@ -22,6 +22,7 @@ mod flows;
 mod generate;
 mod given;
 mod glossary;
+mod grant_work;
 mod granting;
 mod grants;
 mod kill;
