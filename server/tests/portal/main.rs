@@ -24,6 +24,7 @@ mod flows;
 mod generate;
 mod given;
 mod glossary;
+mod grant_work;
 mod granting;
 mod grants;
 mod importing;

@@ -2,6 +2,7 @@
 
 use super::connect::{Connection, download_files, how_to_connect};
 use super::given::agreement_tabs;
+use super::grant_work::work_notices;
 use super::readers::{machines_section, people_section, read_by_section};
 use super::terms::{owed_notice, owed_section};
 use crate::features::protection::protected_columns;
@@ -12,7 +13,7 @@ use domain::access::{AgreementState, GrantState};
 use domain::id::CredentialId;
 use domain::protection::{KeyScope, Technique};
 use leptos::prelude::*;
-use store::access::{AgreementLine, AgreementView, MachineView, OwedTerms, ReadBy};
+use store::access::{AgreementLine, AgreementView, GrantWork, MachineView, OwedTerms, ReadBy};
 use uuid::Uuid;
 
 /// Somebody's agreements, under the terms that they have yet to accept. `keeps` says that there are others' agreements to look after.
@@ -63,6 +64,8 @@ pub struct Readers {
     pub read_by: Vec<ReadBy>,
     /// When the reader's own credential was made last.
     pub made_at: Option<DateTime<Utc>>,
+    /// Work at the source that fails and is tried again.
+    pub failing: Vec<GrantWork>,
 }
 
 #[derive(Debug, Clone, Copy, Default)]
@@ -104,6 +107,7 @@ pub fn agreement_page(
         {error_summary(wrong)}
         <h1>{agreement.product_title.clone()}</h1>
         <p class="badges">{status_tag(&state_words(agreement.state, agreement.grant_state, !agreement.holds.is_empty()))}</p>
+        {work_notices(&readers.failing, may.revoke)}
         {owed.map(|owed| owed_notice(owed, may.use_it))}
         {in_force.then(|| held_notice(agreement))}
         {(!in_force).then(|| ended_notice(agreement))}

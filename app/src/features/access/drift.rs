@@ -1,11 +1,13 @@
 //! What was found at a source that nobody agreed to, for those who watch.
 
+use super::grant_work::work_table;
 use crate::ui::{breadcrumbs, data_table, empty_state, moment, notice, status_tag};
 use domain::access::DriftState;
 use leptos::prelude::*;
-use store::access::DriftLine;
+use store::access::{DriftLine, GrantWork};
 
-pub fn drift_page(lines: &[DriftLine]) -> AnyView {
+/// Findings, and the work that fails, which may be why something is not as it should be.
+pub fn drift_page(lines: &[DriftLine], failing: &[GrantWork]) -> AnyView {
     let open = lines.iter().filter(|line| line.state == DriftState::Open).count();
     let table = if lines.is_empty() {
         let next = view! { <a href="/audit?action=drift.find">"Look in the audit trail"</a> }.into_any();
@@ -23,6 +25,7 @@ pub fn drift_page(lines: &[DriftLine]) -> AnyView {
             notice(format!("{count} still open: Pasar may not take it back. The reader concerned is locked out until the source’s administrator does, or it is gone.").into_any())
         })}
         {table}
+        {work_table(failing)}
     }
     .into_any()
 }

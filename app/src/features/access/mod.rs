@@ -7,6 +7,7 @@ pub mod connect;
 pub mod delegation;
 pub mod drift;
 pub mod given;
+mod grant_work;
 pub mod readers;
 pub mod request;
 pub mod rules;

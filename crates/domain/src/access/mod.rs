@@ -10,6 +10,7 @@ mod request;
 mod scope;
 mod sharing;
 mod state;
+mod trouble;
 mod workflow;
 
 pub use agency::{AgencyRule, check_agency};
@@ -20,6 +21,7 @@ pub use request::{LONGEST_TEXT, NewRequest, Offered, PurposeRule, RequestForm, T
 pub use scope::{DatasetScope, RowScope};
 pub use sharing::{AgreementTimes, Figures, Funnel, PartTimes, Pause, ProductFigures, ProductTimes, Sharing};
 pub use state::{AgreementState, GrantState, IllegalMove, PartState};
+pub use trouble::shown_failure;
 pub use workflow::{
     Agency, Applies, ApprovalRule, AskedStep, Asks, Facts, Outcome, PlannedStep, RequiredStep, Route, StepAt, StepState, above, compile, outcome,
 };

@@ -66,6 +66,7 @@ pub(super) async fn page(
     let readers = Readers {
         machines: access::machines(&mut conn, agreement.id).await?,
         read_by: access::read_by(&mut conn, agreement.id).await?,
+        failing: access::grant_work(&mut conn, agreement.id).await?,
         made_at: if agreement.team.is_some() { own.and_then(|(_, at)| at) } else { agreement.credential_at },
     };
     drop(conn);

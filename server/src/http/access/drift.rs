@@ -34,6 +34,7 @@ pub async fn show(State(state): State<AppState>, who: SignedIn) -> Result<Respon
     authorise(&who.actor, Action::ReadDrift)?;
     let mut conn = state.pool.acquire().await?;
     let lines = access::drift(&mut conn, watched(&who.actor).as_deref(), LISTED).await?;
+    let failing = access::failing_grants(&mut conn, watched(&who.actor).as_deref(), LISTED).await?;
     drop(conn);
-    render::page(&state, &who, Section::Administration, "Drift at the source", StatusCode::OK, move || drift_page(&lines)).await
+    render::page(&state, &who, Section::Administration, "Drift at the source", StatusCode::OK, move || drift_page(&lines, &failing)).await
 }
