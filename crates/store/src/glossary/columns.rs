@@ -3,12 +3,15 @@
 
 use super::polyseme::POLYSEME;
 use super::read::Term;
-use crate::{Result, audit};
+use crate::{Result, audit, outbox};
 use chrono::{DateTime, Utc};
 use domain::audit::{AuditAction, AuditEvent, Origin};
 use domain::glossary::{Carrying, ENOUGH};
 use domain::id::{PersonId, ProductId, TermId};
 use sqlx::PgConnection;
+
+/// Has a product judged by its standards anew.
+const STANDARDS: &str = "standard.product";
 
 /// What the source said of a column's values.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -178,6 +181,8 @@ pub async fn say(
     )
     .execute(&mut *conn)
     .await?;
+    // Standards ask which terms columns carry.
+    outbox::push(&mut *conn, STANDARDS, at.product.0, now).await?;
     written_down(conn, actor, AuditAction::PolysemeMap, at, term, state, origin, now).await
 }
 

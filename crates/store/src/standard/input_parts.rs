@@ -97,6 +97,18 @@ async fn datasets(conn: &mut PgConnection, products: &[Uuid], today: NaiveDate, 
 async fn columns(conn: &mut PgConnection, datasets: &[Uuid]) -> Result<HashMap<Uuid, Vec<Column>>> {
     let terms = sqlx::query!(r#"SELECT slug, unnest(column_names) AS "name!" FROM glossary_term ORDER BY slug"#).fetch_all(&mut *conn).await?;
     let terms: BTreeMap<String, String> = terms.into_iter().map(|row| (row.name, row.slug)).collect();
+    // What people said of single columns goes before what names say.
+    let said = sqlx::query!(
+        "SELECT d.id, m.column_name, t.slug, m.state FROM dataset d JOIN polyseme_column m ON m.product_id = d.product_id AND m.dataset_name = d.name
+         JOIN glossary_term t ON t.id = m.term_id WHERE d.id = ANY($1) AND m.origin = 'person' AND m.state <> 'proposed'",
+        datasets
+    )
+    .fetch_all(&mut *conn)
+    .await?;
+    let (carried, refused): (Vec<_>, Vec<_>) =
+        said.into_iter().map(|row| ((row.id, row.column_name), row.slug, row.state)).partition(|(.., state)| state == "carries");
+    let carried: HashMap<(Uuid, String), String> = carried.into_iter().map(|(column, slug, _)| (column, slug)).collect();
+    let refused: BTreeSet<((Uuid, String), String)> = refused.into_iter().map(|(column, slug, _)| (column, slug)).collect();
     let rows = sqlx::query!(
         "SELECT dataset_id, name, column_type, description, nullable, is_key, classification, sensitivity, personal, classified
          FROM data_column WHERE dataset_id = ANY($1) ORDER BY dataset_id, position",
@@ -109,8 +121,10 @@ async fn columns(conn: &mut PgConnection, datasets: &[Uuid]) -> Result<HashMap<U
     for row in rows {
         let technique = protected.get(&row.dataset_id).and_then(|columns| columns.get(&row.name)).map(|column| column.effective(None));
         let classification: Classification = row.classification.parse()?;
+        let place = (row.dataset_id, row.name.clone());
+        let by_name = terms.get(&row.name.to_lowercase()).filter(|slug| !refused.contains(&(place.clone(), (*slug).clone())));
         let column = Column {
-            term: terms.get(&row.name.to_lowercase()).cloned(),
+            term: carried.get(&place).or(by_name).cloned(),
             technique: technique.map(|technique| technique.kind().as_str().to_owned()),
             name: row.name,
             column_type: row.column_type.parse()?,
