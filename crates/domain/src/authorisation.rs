@@ -1,6 +1,10 @@
 //! The one place that says who may do what. Deny by default: an action that no rule allows is forbidden.
 //! Roles come from the database at the start of each request, so a change holds from the next request on.
 
+mod places;
+
+pub use places::{Answering, Reviewing};
+
 use crate::id::{DomainId, PersonId, SectorId};
 use crate::organisation::{Actor, DomainArea, Held, Place, Role, Scope};
 use crate::team::{Belongs, InTeam};
@@ -229,67 +233,6 @@ pub const ANSWERING_ROLES: [Role; 3] = [Role::Owner, Role::Steward, Role::Produc
 /// Roles that see what flows into a product or out of it without a policy, held over the product or above it.
 pub const FLOW_ROLES: [Role; 7] =
     [Role::Owner, Role::Steward, Role::ProductOwner, Role::Developer, Role::TcSecurityOfficer, Role::GdoAdministrator, Role::Auditor];
-
-/// Where somebody answers what people look for. Queries that list or count it ask by these, so that a list shows what
-/// [`authorise`] allows and nothing else.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Answering {
-    pub whole: bool,
-    pub sectors: Vec<SectorId>,
-    pub domains: Vec<DomainId>,
-}
-
-impl Answering {
-    pub fn of(actor: &Actor) -> Self {
-        let mut found = Self::default();
-        for held in actor.roles.iter().filter(|held| ANSWERING_ROLES.contains(&held.role)) {
-            match held.scope {
-                Scope::Whole => found.whole = true,
-                Scope::Sector(id) => found.sectors.push(id),
-                Scope::Domain(id) => found.domains.push(id),
-                // Whoever looks after one product does not speak for the domain.
-                Scope::Product(_) => {}
-            }
-        }
-        found
-    }
-
-    /// Nobody's questions come here.
-    pub fn is_nowhere(&self) -> bool {
-        *self == Self::default()
-    }
-
-    fn covers(&self, area: DomainArea) -> bool {
-        self.whole || self.sectors.contains(&area.sector) || self.domains.contains(&area.domain)
-    }
-}
-
-/// Where somebody sees reviews of access. The list asks by these, so that it shows what [`authorise`] allows and nothing else.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Reviewing {
-    pub whole: bool,
-    pub sectors: Vec<SectorId>,
-    pub domains: Vec<DomainId>,
-}
-
-impl Reviewing {
-    pub fn of(actor: &Actor) -> Self {
-        let mut found = Self::default();
-        for held in &actor.roles {
-            match (held.role, held.scope) {
-                (Role::GdoAdministrator | Role::Auditor, Scope::Whole) => found.whole = true,
-                (Role::TcSecurityOfficer, Scope::Sector(id)) => found.sectors.push(id),
-                (Role::Owner, Scope::Domain(id)) => found.domains.push(id),
-                _ => {}
-            }
-        }
-        found
-    }
-
-    fn covers(&self, area: DomainArea) -> bool {
-        self.whole || self.sectors.contains(&area.sector) || self.domains.contains(&area.domain)
-    }
-}
 
 /// Who may decide a step that asks for one of `roles` over a product: whoever holds one, or stands in for somebody who does;
 /// never for a request of their own, of their team, or of the one they stand for. `asking` are its requester and everybody

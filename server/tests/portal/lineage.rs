@@ -25,6 +25,16 @@ const MORE: &str = "
         ('00000000-0000-7000-8000-0000000000b2', '00000000-0000-7000-8000-0000000000d1', 'times', 'Times', 0),
         ('00000000-0000-7000-8000-0000000000b3', '00000000-0000-7000-8000-0000000000d2', 'depots', 'Depots', 0)";
 
+/// The latest run of a quality tool on the routes: one check passes, one fails, one is skipped.
+const CHECKS: &str = "
+    INSERT INTO quality_rule (id, product_id, tool, key, layer, title, dataset_name, first_at)
+        SELECT ('00000000-0000-7000-8000-0000000000' || n)::uuid, '00000000-0000-7000-8000-000000000005', 'dbt', n, 'schema', n, 'routes', '2026-11-22T00:00:00Z'
+        FROM unnest('{c1,c2,c3}'::text[]) AS n;
+    INSERT INTO quality_run (id, product_id, tool, run, at, recorded_at, said_by, passed, failed) VALUES ('00000000-0000-7000-8000-0000000000c4',
+        '00000000-0000-7000-8000-000000000005', 'dbt', 'nightly', '2026-11-22T20:00:00Z', '2026-11-22T20:00:00Z', '00000000-0000-7000-8000-000000000004', 1, 1);
+    INSERT INTO quality_result (run_id, rule_id, outcome)
+        SELECT '00000000-0000-7000-8000-0000000000c4', id, CASE key WHEN 'c1' THEN 'passed' WHEN 'c2' THEN 'failed' ELSE 'skipped' END FROM quality_rule";
+
 struct Place {
     world: World,
     developer: Visitor,
@@ -122,6 +132,12 @@ async fn what_a_pipeline_tells_is_read_by_those_who_may(pool: PgPool) {
     assert_eq!(officer["nodes"][0]["classification"], "restricted");
     let developer = place.graph("node=ssot-a.busroutes-dp.routes&direction=down&hops=5", &place.developer.cookie).await;
     assert_eq!(names(&developer), ["ssot-a.busroutes-dp.routes", STAGING.1, TIMES.1, DEPOTS.1], "{developer}");
+    // What a quality tool says of a dataset stands at its stage, and what is skipped counts for nothing.
+    assert_eq!(officer["nodes"][0]["checks"], Value::Null);
+    place.world.pool.execute(CHECKS).await.unwrap();
+    let checked = place.graph("node=ssot-a.busroutes-dp&hops=5", &place.officer.cookie).await;
+    assert_eq!((&checked["nodes"][0]["checks"]["met"], &checked["nodes"][0]["checks"]["missed"]), (&json!(1), &json!(1)), "{checked}");
+    assert_eq!(checked["nodes"][2]["checks"], Value::Null, "another product's");
     let before = place.graph("node=ssot-a.busroutes-dp&as_of=2026-11-21", &place.officer.cookie).await;
     assert!(before["edges"].as_array().unwrap().is_empty(), "{before}");
 

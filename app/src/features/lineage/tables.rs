@@ -57,12 +57,8 @@ pub fn nodes_table(graph: &Graph, most: usize) -> AnyView {
             vec![called(node), where_(node.hop).into_any(), class, personal.into_any(), updated, checks, more.into_any()]
         })
         .collect();
-    data_table(
-        "Datasets, the nearest first",
-        &["Dataset", "Where", "Classification", "Personal data", "Updated", "Checks of its pipeline", "Not shown"],
-        rows,
-    )
-    .into_any()
+    data_table("Datasets, the nearest first", &["Dataset", "Where", "Classification", "Personal data", "Updated", "Latest checks", "Not shown"], rows)
+        .into_any()
 }
 
 /// What comes before or after, as a list in lists: each dataset where it is first reached.

@@ -4,9 +4,11 @@ use super::list::found;
 use super::{expectation, home, reached, shortfall};
 use crate::features::quality::outcome_badge;
 use crate::ui::{breadcrumbs, count, data_table, day, deadline, empty_state, moment};
+use domain::quality::Passed;
 use domain::quality_audit::Criterion;
 use domain::{calendar, quality};
 use leptos::prelude::*;
+use std::collections::BTreeMap;
 use store::quality_audit::{AuditLine, AuditedCheck, Finding, Outcome};
 
 /// An audit with everything that its reader may know of.
@@ -41,6 +43,7 @@ pub fn report_page(report: &Report) -> AnyView {
         {totals(&report.findings)}
         <h2>"Products against what is expected"</h2>
         {findings(&report.findings)}
+        {datasets(report)}
         <h2>"Each check"</h2>
         {checks(report)}
     }
@@ -109,6 +112,33 @@ fn changed(one: &Finding) -> String {
         (false, false) => "",
     };
     format!("{}{change}", reached(passed))
+}
+
+/// Shares of each dataset and layer; nothing where checks are left out, since shares of a part say nothing.
+fn datasets(report: &Report) -> AnyView {
+    if report.more || report.checks.is_empty() {
+        return ().into_any();
+    }
+    let mut groups: BTreeMap<(&str, &str, Option<&str>, Criterion), Vec<&AuditedCheck>> = BTreeMap::new();
+    for one in &report.checks {
+        groups.entry((one.product.as_str(), one.address.as_str(), one.dataset.as_deref(), one.of)).or_default().push(one);
+    }
+    let rows = groups
+        .into_iter()
+        .map(|((product, address, dataset, of), checks)| {
+            let now = Passed::of(checks.iter().map(|one| one.outcome));
+            let before = Passed::of(checks.iter().filter_map(|one| one.before));
+            vec![
+                dataset.map_or_else(|| "The product".into_any(), |dataset| view! { <code>{dataset.to_owned()}</code> }.into_any()),
+                view! { <a href=format!("/products/{address}/quality")>{product.to_owned()}</a> }.into_any(),
+                of.label().into_any(),
+                reached(now).into_any(),
+                reached(before).into_any(),
+            ]
+        })
+        .collect();
+    let heads = ["Dataset", "Product", "Layer", "Passed", "Of the same checks before"];
+    view! { <h2>"Each dataset"</h2>{data_table("Datasets, by product and layer", &heads, rows)} }.into_any()
 }
 
 fn checks(report: &Report) -> AnyView {

@@ -50,7 +50,7 @@ pub struct Seen {
     /// It has more neighbours than are shown.
     pub more_up: bool,
     pub more_down: bool,
-    /// Checks of the latest run that told of any: how many held, how many did not, and when.
+    /// The latest checks, of the run of a pipeline that told of any or of a quality tool: how many held, how many did not, and when.
     pub checks: Option<(u32, u32, DateTime<Utc>)>,
 }
 
@@ -79,14 +79,23 @@ pub async fn graph(conn: &mut PgConnection, start: &[i64], asked: &Asked) -> Res
     let walked = walk(conn, start, asked).await?;
     let ids: Vec<i64> = walked.hops.keys().copied().collect();
     let rows = sqlx::query!(
-        r#"SELECT n.id, n.namespace, n.name, n.first_by, k.checked AS "checked: Json<Checked>", k.checked_at AS "checked_at?", d.id AS "dataset?", d.name AS "dataset_name?",
+        r#"SELECT n.id, n.namespace, n.name, n.first_by, k.checked AS "checked?: Json<Checked>", k.checked_at AS "checked_at?", d.id AS "dataset?", d.name AS "dataset_name?",
                   d.title AS "dataset_title?", d.updated_on AS "dataset_updated_on?", p.id AS "product?", p.address AS "address?", p.title AS "title?",
                   p.classification AS "product_class?", p.updated_on AS "updated_on?", p.frequency AS "frequency?",
                   ARRAY(SELECT DISTINCT c.classification || ' ' || c.personal FROM data_column c WHERE c.dataset_id = d.id AND c.classified) AS "classes!: Vec<String>"
            FROM unnest($1::bigint[]) AS u(id) JOIN lineage_node n ON n.id = u.id LEFT JOIN dataset d ON d.id = n.dataset_id
            LEFT JOIN LATERAL (SELECT v.* FROM visible_product($2, $3) v WHERE v.id = d.product_id) p ON true
-           LEFT JOIN LATERAL (SELECT x.checked, x.checked_at FROM lineage_node x WHERE (x.id = n.id OR x.same_as = n.id) AND x.checked IS NOT NULL
-                              ORDER BY x.checked_at DESC LIMIT 1) k ON true"#,
+           LEFT JOIN LATERAL (
+               SELECT z.checked, z.checked_at FROM (
+                   SELECT x.checked, x.checked_at FROM lineage_node x WHERE (x.id = n.id OR x.same_as = n.id) AND x.checked IS NOT NULL
+                   UNION ALL
+                   SELECT jsonb_build_object('met', count(*) FILTER (WHERE r.outcome IN ('passed', 'warned')),
+                                             'missed', count(*) FILTER (WHERE r.outcome IN ('failed', 'error'))), max(u.at)
+                   FROM (SELECT DISTINCT ON (y.tool, y.suite) y.id, y.at FROM quality_run y WHERE y.product_id = d.product_id
+                         ORDER BY y.tool, y.suite, y.at DESC, y.id DESC) u
+                   JOIN quality_result r ON r.run_id = u.id JOIN quality_rule q ON q.id = r.rule_id
+                   WHERE q.dataset_name = d.name AND r.outcome <> 'skipped' HAVING count(*) > 0) z
+               ORDER BY z.checked_at DESC LIMIT 1) k ON true"#,
         &ids,
         asked.reader.0,
         asked.now

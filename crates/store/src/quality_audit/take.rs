@@ -224,3 +224,23 @@ async fn close_met(conn: &mut PgConnection, plan: QualityAuditPlanId, found: &[F
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_counts_is_added_up_and_promises_stand_apart() {
+        let at = |text: &str| text.parse::<DateTime<Utc>>().unwrap();
+        let (early, late) = (at("2026-11-22T00:00:00Z"), at("2026-11-23T00:00:00Z"));
+        let said = [
+            Said { of: Criterion::Schema, passed: passed(1, 2), latest: late },
+            Said { of: Criterion::Business, passed: passed(3, 3), latest: early },
+            Said { of: Criterion::Promises, passed: passed(0, 1), latest: late },
+        ];
+        assert_eq!(counted(Criterion::All, &said), (passed(4, 5), Some(late)));
+        assert_eq!(counted(Criterion::Business, &said), (passed(3, 3), Some(early)));
+        assert_eq!(counted(Criterion::Promises, &said), (passed(0, 1), Some(late)));
+        assert_eq!(counted(Criterion::Structural, &said), (Passed::default(), None));
+    }
+}
