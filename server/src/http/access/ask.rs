@@ -7,7 +7,7 @@ use crate::http::form::CheckedForm;
 use crate::http::render;
 use crate::http::signed_in::SignedIn;
 use crate::state::AppState;
-use app::features::access::ask::{Checked, check_page, form_page, suggested_until};
+use app::features::access::ask::{Checked, allowed_purposes, check_page, form_page, suggested_until};
 use app::shell::Section;
 use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
@@ -105,11 +105,19 @@ pub async fn new(State(state): State<AppState>, who: SignedIn, RawQuery(raw): Ra
     }
     let purposes = organisation::purposes(&mut conn).await?;
     let teams = teams_of(&mut conn, &who).await?;
+    // What can be nothing else, or is known, is filled in: it stays the reader's to change.
+    let purpose = match allowed_purposes(&asked, &purposes).as_slice() {
+        [(only, _)] => only.clone(),
+        _ => String::new(),
+    };
+    let legal_basis = access::likely_basis(&mut conn, who.actor.person, &purpose).await?.unwrap_or_default();
     drop(conn);
     let form = RequestForm {
         ports: asked.iter().map(|asked| asked.address.clone()).collect(),
         team: who.actor.agency.clone().unwrap_or_default(),
         until: suggested_until(&asked, calendar::day(state.now())),
+        purpose,
+        legal_basis,
         ..RequestForm::default()
     };
     let key = Uuid::from_bytes(clock::random()).to_string();
@@ -151,7 +159,7 @@ pub async fn check(State(state): State<AppState>, CheckedForm(typed, who): Check
             let routes = routes.into_iter().map(with).collect();
             let terms = super::terms::asked(&state, &asked).await?;
             let team = judged.teams.iter().find(|(id, _)| *id == form.for_team).map(|(_, name)| name.clone());
-            let checked = Checked { request, purpose, routes, terms, team };
+            let checked = Checked { request, purpose, routes, terms, team, agency: who.actor.agency.clone() };
             render::page(&state, &who, Section::Requests, "Check your answers", StatusCode::OK, move || {
                 check_page(&csrf, &key, &asked, &form, &checked)
             })
