@@ -16,6 +16,7 @@ use domain::access::{NewRequest, Offered, PurposeRule, RequestForm, Route, Term,
 use domain::id::{ProductId, TeamId};
 use domain::{Urn, Violation, Violations, calendar};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use store::access::{self, Asked};
 use store::{PgConnection, organisation, team};
 use uuid::Uuid;
@@ -144,19 +145,13 @@ pub async fn check(State(state): State<AppState>, CheckedForm(typed, who): Check
             let purpose = judged.purposes.iter().find(|(code, _)| *code == request.purpose).map_or_else(String::new, |(_, title)| title.clone());
             let (csrf, key) = (who.csrf.clone(), judged.typed.key);
             let (asked, form) = (judged.asked, judged.form);
-            let mut conn = state.pool.acquire().await?;
-            let routes = access::routes(&mut conn, &asked, &request.wanted, &request.purpose).await?;
-            let (_, required, wrong) = crate::standards::gate::submitting(&state, &mut conn, &who, &request, &asked).await?;
-            drop(conn);
-            if !wrong.is_empty() {
-                return again(&state, &who, Showing { key, offered: judged.offered, form, purposes: judged.purposes, teams: judged.teams }, wrong)
-                    .await;
-            }
-            let with = |(product, route): (ProductId, Route)| {
-                let own: Vec<_> = required.iter().filter(|step| step.product == product).collect();
-                (product, route.with(&own))
+            let routes = match routes_of(&state, &who, &request, &asked).await? {
+                Ok(routes) => routes,
+                Err(wrong) => {
+                    let showing = Showing { key, offered: judged.offered, form, purposes: judged.purposes, teams: judged.teams };
+                    return again(&state, &who, showing, wrong).await;
+                }
             };
-            let routes = routes.into_iter().map(with).collect();
             let terms = super::terms::asked(&state, &asked).await?;
             let team = judged.teams.iter().find(|(id, _)| *id == form.for_team).map(|(_, name)| name.clone());
             let checked = Checked { request, purpose, routes, terms, team, agency: who.actor.agency.clone() };
@@ -170,6 +165,27 @@ pub async fn check(State(state): State<AppState>, CheckedForm(typed, who): Check
             again(&state, &who, judged.shown(), wrong).await
         }
     }
+}
+
+/// Who decides each product's part, with the steps of standards; or what standards refuse.
+pub async fn routes_of(
+    state: &AppState,
+    who: &SignedIn,
+    request: &NewRequest,
+    asked: &[Asked],
+) -> Result<Result<BTreeMap<ProductId, Route>, Violations>, HttpError> {
+    let mut conn = state.pool.acquire().await?;
+    let routes = access::routes(&mut conn, asked, &request.wanted, &request.purpose).await?;
+    let (_, required, wrong) = crate::standards::gate::submitting(state, &mut conn, who, request, asked).await?;
+    drop(conn);
+    if !wrong.is_empty() {
+        return Ok(Err(wrong));
+    }
+    let with = |(product, route): (ProductId, Route)| {
+        let own: Vec<_> = required.iter().filter(|step| step.product == product).collect();
+        (product, route.with(&own))
+    };
+    Ok(Ok(routes.into_iter().map(with).collect()))
 }
 
 /// The form again, with what was typed.
