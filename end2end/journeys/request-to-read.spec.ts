@@ -96,7 +96,7 @@ test("from a search to rows, and out again", async ({ browser, javaScriptEnabled
   // The steward finds it among the agreements on what she looks after.
   await grace.goto("/agreements");
   await grace.getByRole("link", { name: "On what you look after" }).click();
-  await grace.getByLabel("State").selectOption("In force");
+  await grace.getByLabel("State", { exact: true }).selectOption("In force");
   await grace.getByRole("button", { name: "Filter" }).click();
   await seen(grace);
   await expect(grace.locator(`a[href="${new URL(agreementUrl).pathname}"]`)).toBeVisible();

@@ -38,7 +38,9 @@ impl TokenScope {
         if !reads && path.starts_with("/api/v1/products/") && ["/quality", "/measurements", "/costs"].iter().any(|end| path.ends_with(end)) {
             return Self::Measure;
         }
-        let decides = path.starts_with("/api/v1/work/") || (path.starts_with("/api/v1/") && (path.ends_with("/undo") || path.ends_with("/revoke")));
+        // Who decides also says who decides in their stead, and suspends.
+        let decides = ["/api/v1/work", "/api/v1/delegations", "/api/v1/suspensions"].iter().any(|at| path.starts_with(at))
+            || (path.starts_with("/api/v1/") && (path.ends_with("/undo") || path.ends_with("/revoke")));
         match (reads, decides) {
             (true, _) => Self::Read,
             (false, true) => Self::Decide,
@@ -100,7 +102,14 @@ mod tests {
         for path in ["/api/v1/products/a.b/quality", "/api/v1/products/a.b/service-levels/1/measurements", "/api/v1/products/a.b/costs"] {
             assert_eq!((TokenScope::needed(false, path), TokenScope::needed(true, path)), (TokenScope::Measure, TokenScope::Read));
         }
-        for path in ["/api/v1/work/1/approve", "/api/v1/requests/1/undo", "/api/v1/agreements/1/revoke"] {
+        for path in [
+            "/api/v1/work/1/approve",
+            "/api/v1/work/approve",
+            "/api/v1/requests/1/undo",
+            "/api/v1/agreements/1/revoke",
+            "/api/v1/delegations",
+            "/api/v1/suspensions/1/lift",
+        ] {
             assert_eq!(TokenScope::needed(false, path), TokenScope::Decide, "{path}");
         }
         assert!(check("a", &["read"], "2026-11-22").is_err() && check("a", &["read"], "2026-11-23").is_ok());

@@ -93,6 +93,29 @@ async fn what_was_typed_is_kept_when_something_is_wrong(pool: PgPool) {
 }
 
 #[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]
+async fn the_form_knows_what_is_known_and_asks_for_what_is_needed(pool: PgPool) {
+    let (world, officer, steward) = world(pool.clone()).await;
+    let new = "/requests/new?product=ssot-a.busroutes-dp";
+    pool.execute("UPDATE purpose SET legal_source = 'Act, section 6'").await.unwrap();
+    let first = world.get(new, Some(&officer.cookie)).await.body;
+    assert!(first.contains("value=\"planning\" selected") && first.contains("value=\"Act, section 6\""), "the only purpose, and its basis: {first}");
+    assert!(!first.contains("Legal basis (optional)"));
+    submitted(&world, &officer, &steward).await;
+    let again = world.get(new, Some(&officer.cookie)).await.body;
+    assert!(again.contains("value=\"law\"") && !again.contains("Act, section 6"), "as they said it last: {again}");
+
+    pool.execute("INSERT INTO purpose VALUES ('policy', 'Policy', 2)").await.unwrap();
+    assert!(!world.get(new, Some(&officer.cookie)).await.body.contains("value=\"planning\" selected"), "there is something to choose");
+    let short = form(&officer, KEY, "2026-12-31").replace("explanation=why&legal_basis=law&team=team", "explanation=&legal_basis=&team=");
+    let refused = world.post("/requests/check", Some(&officer.cookie), &short).await;
+    assert!(refused.status == 422 && refused.body.contains("Say which law or direction allows this sharing."), "{}", refused.body);
+    pool.execute("UPDATE data_sharing_agreement SET sharing = 'open'").await.unwrap();
+    assert!(world.get(new, Some(&officer.cookie)).await.body.contains("Legal basis (optional)"));
+    let checked = world.post("/requests/check", Some(&officer.cookie), &short).await;
+    assert!(checked.status == 200 && checked.body.contains("Not said") && checked.body.contains("Agency"), "{}", checked.body);
+}
+
+#[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]
 async fn of_two_decisions_one_wins_and_the_other_is_told(pool: PgPool) {
     let (world, officer, steward) = world(pool.clone()).await;
     let (_, step) = submitted(&world, &officer, &steward).await;

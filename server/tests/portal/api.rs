@@ -185,3 +185,76 @@ async fn a_program_sees_renews_and_ends_agreements(pool: PgPool) {
     let with_cookie = world.post(&format!("{path}/give-up"), Some(&officer.cookie), &form).await;
     assert!(with_cookie.status == 403 && with_cookie.body.contains("token_missing"), "{}", with_cookie.body);
 }
+
+#[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]
+async fn a_program_checks_before_it_asks_and_approves_many(pool: PgPool) {
+    let (world, officer, steward) = world(&pool).await;
+    let theirs = token(&world, &officer, &["read", "request"]).await;
+    let hers = token(&world, &steward, &["read", "decide"]).await;
+    let (status, checked) = call(&world, &theirs, "/api/v1/requests/check", "", &asking()).await;
+    assert_eq!((status, checked["parts"][0]["product"].as_str()), (200, Some("ssot-a.busroutes-dp")), "{checked}");
+    assert_eq!(checked["parts"][0]["steps"][0]["stage"], 1, "{checked}");
+    let mut without = asking();
+    without["terms"] = json!({});
+    assert_eq!(codes(&call(&world, &theirs, "/api/v1/requests/check", "", &without).await.1), ["terms_not_accepted"]);
+    let asked: i64 = sqlx::query_scalar("SELECT count(*) FROM access_request").fetch_one(&pool).await.unwrap();
+    assert_eq!(asked, 0, "a look asks for nothing");
+
+    for key in ["1", "2"] {
+        assert_eq!(call(&world, &theirs, "/api/v1/requests", key, &asking()).await.0, 201);
+    }
+    let (_, work) = get(&world, &hers, "/api/v1/work").await;
+    let steps: Vec<Value> = work["work"].as_array().unwrap().iter().map(|line| line["step"].clone()).collect();
+    let many = json!({ "steps": [steps[0], steps[1], "00000000-0000-7000-8000-000000000000"], "note": "Fine" });
+    let (status, preview) = call(&world, &hers, "/api/v1/work/preview", "", &many).await;
+    assert_eq!((status, preview["steps"].as_array().map(Vec::len), preview["left_out"].as_u64()), (200, Some(2), Some(1)), "{preview}");
+    assert_eq!(preview["steps"][0]["datasets"][0]["columns"], json!(["route", "area"]));
+    assert_eq!(call(&world, &theirs, "/api/v1/work/approve", "", &many).await.1["code"], "token_scope");
+    let (status, done) = call(&world, &hers, "/api/v1/work/approve", "", &many).await;
+    assert_eq!((status, done["approved"].as_array().map(Vec::len)), (200, Some(2)), "{done}");
+    assert_eq!(call(&world, &hers, "/api/v1/work/approve", "", &many).await.1["approved"], json!([]), "once");
+}
+
+#[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]
+async fn a_program_accepts_terms_names_a_deputy_and_suspends(pool: PgPool) {
+    let world = World::new(pool.clone(), "http://localhost:1");
+    pool.execute("DELETE FROM access_token; UPDATE request_part SET accepted_terms = 1").await.unwrap();
+    let jason = world.visitor("jason.lim", &[]).await;
+    let steward = world.visitor("steward", &[]).await;
+    let sector = Scope::Sector("00000000-0000-7000-8000-000000000001".parse().unwrap());
+    let officer = world.visitor("security", &[(Role::TcSecurityOfficer, sector)]).await;
+    let his = token(&world, &jason, &["read", "request", "decide"]).await;
+    let hers = token(&world, &officer, &["read", "decide"]).await;
+    let terms = "/api/v1/agreements/00000000-0000-7000-8000-0000000000a2/terms";
+    assert_eq!(get(&world, &his, terms).await, (200, json!({ "owed": null })));
+    pool.execute("UPDATE data_sharing_agreement SET obligations = 'Keep it', accept_by = '2026-12-20'").await.unwrap();
+    assert_eq!(get(&world, &his, terms).await.1["owed"]["version"], 2);
+    assert_eq!(call(&world, &his, terms, "", &json!({ "version": 1 })).await.0, 409, "nobody accepts what is no longer current");
+    assert_eq!(call(&world, &hers, terms, "", &json!({ "version": 2 })).await.0, 404);
+    assert_eq!(call(&world, &his, terms, "", &json!({ "version": 2 })).await, (200, json!({ "owed": null })));
+
+    let mut away = json!({ "email": "steward@example.invalid", "since": "2028-01-03", "until": "2028-01-02" });
+    assert_eq!(codes(&call(&world, &his, "/api/v1/delegations", "", &away).await.1), ["until_before_since"]);
+    away["until"] = json!("2028-01-07");
+    let (status, named) = call(&world, &his, "/api/v1/delegations", "", &away).await;
+    let made = named["delegations"].as_array().unwrap().iter().find(|one| one["deputy"] == "steward").unwrap();
+    assert_eq!((status, made["own"].as_bool()), (200, Some(true)), "{named}");
+    let end = format!("/api/v1/delegations/{}/end", made["id"].as_str().unwrap());
+    let other = token(&world, &steward, &["decide"]).await;
+    assert_eq!(call(&world, &other, &end, "", &json!({})).await.0, 404, "who made it ends it");
+    assert_eq!(call(&world, &his, &end, "", &json!({})).await.0, 200);
+
+    let all = json!({ "kind": "person", "subject": "jason.lim@example.invalid", "sector": "00000000-0000-7000-8000-000000000001", "reason": "Lost a laptop" });
+    assert_eq!(call(&world, &his, "/api/v1/suspensions", "", &all).await.0, 403);
+    assert_eq!(call(&world, &hers, "/api/v1/suspensions/preview", "", &all).await.1["count"], 1);
+    let mut everywhere = all.clone();
+    everywhere["sector"] = json!("everywhere");
+    assert_eq!(codes(&call(&world, &hers, "/api/v1/suspensions", "", &everywhere).await.1), ["sector_missing"], "their sector alone");
+    let (status, placed) = call(&world, &hers, "/api/v1/suspensions", "", &all).await;
+    assert_eq!((status, placed["held"].as_u64()), (200, Some(1)), "{placed}");
+    assert_eq!(get(&world, &hers, "/api/v1/suspensions").await.1["suspensions"][0]["reason"], "Lost a laptop");
+    let lift = format!("/api/v1/suspensions/{}/lift", placed["id"].as_str().unwrap());
+    assert_eq!(codes(&call(&world, &hers, &lift, "", &json!({})).await.1), ["reason_missing"]);
+    assert_eq!(call(&world, &hers, &lift, "", &json!({ "reason": "Found" })).await.1["lifted"], 1);
+    assert_eq!(call(&world, &hers, &lift, "", &json!({ "reason": "Found" })).await.0, 409);
+}

@@ -8,7 +8,7 @@ use crate::ui::{
 };
 use chrono::NaiveDate;
 use domain::Violation;
-use domain::access::{NewRequest, RequestForm, Route, RowScope};
+use domain::access::{NewRequest, RequestForm, Route, RowScope, required_answers};
 use domain::id::{ProductId, RequestId};
 use leptos::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -70,6 +70,13 @@ fn scope_choice(asked: &Asked, form: &RequestForm) -> ScopeChoice {
     }
 }
 
+/// Purposes that every one of these datasets allows, as (code, title).
+pub fn allowed_purposes(asked: &[Asked], purposes: &[(String, String)]) -> Vec<(String, String)> {
+    let allowed =
+        |code: &String| asked.iter().all(|asked| (asked.purposes.is_empty() || asked.purposes.contains(code)) && !asked.forbidden.contains(code));
+    purposes.iter().filter(|(code, _)| allowed(code)).cloned().collect()
+}
+
 /// The form. `purposes` as (code, title), `teams` that the reader is in as (id, name).
 pub fn form_page(
     csrf: &str,
@@ -102,12 +109,10 @@ pub fn form_page(
         .collect();
     let longest = asked.iter().map(|asked| asked.longest_days).min().unwrap_or_default();
     // Only purposes that every chosen product allows can be chosen.
-    let allowed: Vec<(String, String)> = purposes
-        .iter()
-        .filter(|(code, _)| asked.iter().all(|asked| (asked.purposes.is_empty() || asked.purposes.contains(code)) && !asked.forbidden.contains(code)))
-        .cloned()
-        .collect();
+    let allowed = allowed_purposes(asked, purposes);
     let purposes = if allowed.is_empty() { purposes.to_vec() } else { allowed };
+    let needs = required_answers(asked.iter().filter(|asked| form.ports.contains(&asked.address)).map(|asked| asked.sharing));
+    let label = |words: &str, needed: bool| if needed { words.to_owned() } else { format!("{words} (optional)") };
     view! {
         <div class="narrow">
             {error_summary(wrong)}
@@ -120,10 +125,10 @@ pub fn form_page(
                 <p class="hint">"Everything, unless you choose less. Asking for less is often decided sooner."</p>
                 {asked.iter().enumerate().map(|(at, asked)| scope_fields(at, &scope_choice(asked, form), wrong)).collect_view()}
                 {select_field("purpose", "Purpose", "Only purposes that the products' agreements allow.", &purposes, &form.purpose, wrong)}
-                {text_area("explanation", "What will you do with the data?", "The person who decides reads this first.", &form.explanation, wrong)}
-                {text_field("legal_basis", "Legal basis", "The law or direction that allows this sharing, such as Direction 2026/14.", &form.legal_basis, wrong)}
+                {text_area("explanation", &label("What will you do with the data?", needs.explanation), "The person who decides reads this first.", &form.explanation, wrong)}
+                {text_field("legal_basis", &label("Legal basis", needs.legal_basis), "The law or direction that allows this sharing, such as Direction 2026/14.", &form.legal_basis, wrong)}
                 {for_whom(teams, form, wrong)}
-                {text_field("team", "Team", "Who will use the data with you.", &form.team, wrong)}
+                {text_field("team", &label("Team", needs.team), "Who will use the data with you.", &form.team, wrong)}
                 {text_field("seen_by", "Who else will see it (optional)", "People outside the team: a vendor, a committee, readers of a report.", &form.seen_by, wrong)}
                 {date_field("until", "Until", &format!("The last day on which you need it, at most {longest} days ahead."), &form.until, wrong)}
                 <div class="actions">
@@ -169,11 +174,14 @@ pub struct Checked {
     pub terms: Vec<TermsAsked>,
     /// The name of the team that it is for.
     pub team: Option<String>,
+    /// The requester's, as the identity provider says it.
+    pub agency: Option<String>,
 }
 
 /// Check your answers: everything that will be sent, with a way back that keeps what was typed.
 pub fn check_page(csrf: &str, key: &str, asked: &[Asked], form: &RequestForm, checked: &Checked) -> AnyView {
-    let Checked { request, purpose, routes, terms, team } = checked;
+    let Checked { request, purpose, routes, terms, team, agency } = checked;
+    let or_nothing = |text: &str| if text.is_empty() { "Not said".to_owned() } else { text.to_owned() };
     let fields = |name_action: &'static str, label: &'static str, class: &'static str, extra: Option<&'static str>| {
         view! {
             <form method="post" action=name_action class="inline">
@@ -197,9 +205,10 @@ pub fn check_page(csrf: &str, key: &str, asked: &[Asked], form: &RequestForm, ch
             {summary_list(vec![
                 ("For", team.as_ref().map_or_else(|| "Yourself".to_owned(), |team| format!("The team {team}")).into_any()),
                 ("Purpose", purpose.clone().into_any()),
-                ("What for", request.explanation.clone().into_any()),
-                ("Legal basis", request.legal_basis.clone().into_any()),
-                ("Team", request.team.clone().into_any()),
+                ("Agency", agency.clone().unwrap_or_else(|| "Not known".to_owned()).into_any()),
+                ("What for", or_nothing(&request.explanation).into_any()),
+                ("Legal basis", or_nothing(&request.legal_basis).into_any()),
+                ("Team", or_nothing(&request.team).into_any()),
                 ("Who else will see it", if request.seen_by.is_empty() { "Nobody" } else { &request.seen_by }.to_owned().into_any()),
                 ("Until", deadline(request.until).into_any()),
             ])}

@@ -33,7 +33,8 @@ pub(super) fn clock_words(due: NaiveDate, paused_at: Option<DateTime<Utc>>, toda
     if paused_at.is_some() {
         return view! { <span>{format!("the clock stands, {}", left_text(left))}</span> }.into_any();
     }
-    view! { <span class=if left <= SOON { "deadline-late" } else { "" }>{left_text(left)}</span> }.into_any()
+    let class = if left <= SOON { "deadline-late" } else { "" };
+    view! { <span class=class>{left_text(left)}</span> }.into_any()
 }
 
 /// The day to decide by, and how the clock stands against it.

@@ -138,12 +138,14 @@ pub fn request_facts(request: &RequestView) -> impl IntoView + use<> {
         None => who,
     };
     let seen_by = if request.seen_by.is_empty() { "Nobody else" } else { &request.seen_by };
+    // What is open to every officer needs no words.
+    let or_nothing = |text: &str| if text.is_empty() { "Not said".to_owned() } else { text.to_owned() };
     summary_list(vec![
         ("Requester", who.into_any()),
         ("Purpose", request.purpose.clone().into_any()),
-        ("What for", request.explanation.clone().into_any()),
-        ("Legal basis", request.legal_basis.clone().into_any()),
-        ("Team", request.team.clone().into_any()),
+        ("What for", or_nothing(&request.explanation).into_any()),
+        ("Legal basis", or_nothing(&request.legal_basis).into_any()),
+        ("Team", or_nothing(&request.team).into_any()),
         ("Who else will see it", seen_by.to_owned().into_any()),
         ("Needed until", deadline(request.until).into_any()),
         ("Submitted", moment(request.submitted_at).into_any()),

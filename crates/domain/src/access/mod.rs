@@ -17,7 +17,7 @@ pub use agency::{AgencyRule, check_agency};
 pub use conditions::{Conditions, DatasetConditions, Granted, granted};
 pub use hold::{DriftKind, DriftState, HoldKind, SubjectKind, why_stopped};
 pub use lead_time::{Quartiles, WorkingDays, WorkingTime};
-pub use request::{LONGEST_TEXT, NewRequest, Offered, PurposeRule, RequestForm, Term, check};
+pub use request::{LONGEST_TEXT, NewRequest, Offered, PurposeRule, RequestForm, RequiredAnswers, Term, check, required_answers};
 pub use scope::{DatasetScope, RowScope};
 pub use sharing::{AgreementTimes, Figures, Funnel, PartTimes, Pause, ProductFigures, ProductTimes, Sharing};
 pub use state::{AgreementState, GrantState, IllegalMove, PartState};

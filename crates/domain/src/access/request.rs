@@ -70,6 +70,22 @@ pub struct Term {
     pub sharing: Sharing,
 }
 
+/// Which of the answers in words a request must have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RequiredAnswers {
+    pub explanation: bool,
+    pub legal_basis: bool,
+    pub team: bool,
+}
+
+/// What the terms of the chosen products ask for together: nobody weighs a request for what is open to every officer, so that its purpose is
+/// enough; one product that somebody decides about asks for all of it. Standards ask for more where they are judged, before submitting.
+pub fn required_answers(sharing: impl IntoIterator<Item = Sharing>) -> RequiredAnswers {
+    let mut sharing = sharing.into_iter().peekable();
+    let decided = sharing.peek().is_none() || sharing.any(|one| one != Sharing::Open);
+    RequiredAnswers { explanation: decided, legal_basis: decided, team: decided }
+}
+
 /// Checks a form against the purposes that exist, the products' terms, and today's date in Singapore.
 pub fn check(
     form: &RequestForm,
@@ -85,9 +101,10 @@ pub fn check(
     }
     let wanted = check_scopes(form, offered, &mut found);
     check_purpose(form, purposes, rules, &mut found);
-    let explanation = text("explanation", "Say what you will do with the data.", &form.explanation, true, &mut found);
-    let legal_basis = text("legal_basis", "Say which law or direction allows this sharing.", &form.legal_basis, true, &mut found);
-    let team = text("team", "Say which team will use the data.", &form.team, true, &mut found);
+    let needs = required_answers(terms.iter().map(|term| term.sharing));
+    let explanation = text("explanation", "Say what you will do with the data.", &form.explanation, needs.explanation, &mut found);
+    let legal_basis = text("legal_basis", "Say which law or direction allows this sharing.", &form.legal_basis, needs.legal_basis, &mut found);
+    let team = text("team", "Say which team will use the data.", &form.team, needs.team, &mut found);
     let seen_by = text("seen_by", "", &form.seen_by, false, &mut found);
     let until = check_until(&form.until, terms, today, &mut found);
     match (found.is_empty(), until) {
@@ -235,6 +252,14 @@ mod tests {
             codes(&empty, &[], &[]),
             ["ports_missing", "purpose_missing", "explanation_missing", "legal_basis_missing", "team_missing", "until_missing"]
         );
+    }
+
+    #[test]
+    fn what_is_open_asks_for_a_purpose_alone_until_something_else_is_chosen_too() {
+        let bare = RequestForm { explanation: String::new(), legal_basis: String::new(), team: String::new(), ..form() };
+        let open = Term { sharing: Sharing::Open, ..term(365) };
+        assert!(codes(&bare, &[], std::slice::from_ref(&open)).is_empty());
+        assert_eq!(codes(&bare, &[], &[open, term(365)]), ["explanation_missing", "legal_basis_missing", "team_missing"]);
     }
 
     #[test]

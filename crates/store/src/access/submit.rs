@@ -114,6 +114,20 @@ impl Asked {
     }
 }
 
+/// The legal basis that somebody will most likely name for a purpose: as in their last request for it, or else as the list of purposes says.
+pub async fn likely_basis(conn: &mut PgConnection, person: PersonId, purpose: &str) -> Result<Option<String>> {
+    let basis = sqlx::query_scalar!(
+        r#"SELECT coalesce((SELECT r.legal_basis FROM access_request r WHERE r.requester_id = $1 AND r.purpose = u.code AND r.legal_basis <> ''
+                            ORDER BY r.submitted_at DESC, r.id DESC LIMIT 1), nullif(u.legal_source, '')) AS "basis?"
+           FROM purpose u WHERE u.code = $2"#,
+        person.0,
+        purpose
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(basis.flatten())
+}
+
 /// Public holidays, which no clock counts.
 pub async fn holidays(conn: &mut PgConnection) -> Result<BTreeSet<NaiveDate>> {
     Ok(sqlx::query_scalar!("SELECT day FROM holiday").fetch_all(conn).await?.into_iter().collect())

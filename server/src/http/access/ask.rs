@@ -7,7 +7,7 @@ use crate::http::form::CheckedForm;
 use crate::http::render;
 use crate::http::signed_in::SignedIn;
 use crate::state::AppState;
-use app::features::access::ask::{Checked, check_page, form_page, sent_before, suggested_until};
+use app::features::access::ask::{Checked, allowed_purposes, check_page, form_page, sent_before, suggested_until};
 use app::shell::Section;
 use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
@@ -16,6 +16,7 @@ use domain::access::{NewRequest, Offered, PurposeRule, RequestForm, Route, Term,
 use domain::id::{ProductId, RequestId, TeamId};
 use domain::{Urn, Violation, Violations, calendar};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use store::access::{self, Asked};
 use store::{PgConnection, organisation, team};
 use uuid::Uuid;
@@ -117,11 +118,19 @@ pub async fn new(State(state): State<AppState>, who: SignedIn, RawQuery(raw): Ra
     }
     let purposes = organisation::purposes(&mut conn).await?;
     let teams = teams_of(&mut conn, &who).await?;
+    // What can be nothing else, or is known, is filled in: it stays the reader's to change.
+    let purpose = match allowed_purposes(&asked, &purposes).as_slice() {
+        [(only, _)] => only.clone(),
+        _ => String::new(),
+    };
+    let legal_basis = access::likely_basis(&mut conn, who.actor.person, &purpose).await?.unwrap_or_default();
     drop(conn);
     let form = RequestForm {
         ports: asked.iter().map(|asked| asked.address.clone()).collect(),
         team: who.actor.agency.clone().unwrap_or_default(),
         until: suggested_until(&asked, calendar::day(state.now())),
+        purpose,
+        legal_basis,
         ..RequestForm::default()
     };
     let (key, csrf) = (new_key(), who.csrf.clone());
@@ -147,22 +156,16 @@ pub async fn check(State(state): State<AppState>, CheckedForm(typed, who): Check
             let purpose = judged.purposes.iter().find(|(code, _)| *code == request.purpose).map_or_else(String::new, |(_, title)| title.clone());
             let (csrf, key) = (who.csrf.clone(), judged.typed.key);
             let (asked, form) = (judged.asked, judged.form);
-            let mut conn = state.pool.acquire().await?;
-            let routes = access::routes(&mut conn, &asked, &request.wanted, &request.purpose).await?;
-            let (_, required, wrong) = crate::standards::gate::submitting(&state, &mut conn, &who, &request, &asked).await?;
-            drop(conn);
-            if !wrong.is_empty() {
-                let showing = Showing { key, offered: judged.offered, form, purposes: judged.purposes, teams: judged.teams, before: None };
-                return again(&state, &who, showing, wrong).await;
-            }
-            let with = |(product, route): (ProductId, Route)| {
-                let own: Vec<_> = required.iter().filter(|step| step.product == product).collect();
-                (product, route.with(&own))
+            let routes = match routes_of(&state, &who, &request, &asked).await? {
+                Ok(routes) => routes,
+                Err(wrong) => {
+                    let showing = Showing { key, offered: judged.offered, form, purposes: judged.purposes, teams: judged.teams, before: None };
+                    return again(&state, &who, showing, wrong).await;
+                }
             };
-            let routes = routes.into_iter().map(with).collect();
             let terms = super::terms::asked(&state, &asked).await?;
             let team = judged.teams.iter().find(|(id, _)| *id == form.for_team).map(|(_, name)| name.clone());
-            let checked = Checked { request, purpose, routes, terms, team };
+            let checked = Checked { request, purpose, routes, terms, team, agency: who.actor.agency.clone() };
             render::page(&state, &who, Section::Requests, "Check your answers", StatusCode::OK, move || {
                 check_page(&csrf, &key, &asked, &form, &checked)
             })
@@ -173,6 +176,27 @@ pub async fn check(State(state): State<AppState>, CheckedForm(typed, who): Check
             again(&state, &who, judged.shown(), wrong).await
         }
     }
+}
+
+/// Who decides each product's part, with the steps of standards; or what standards refuse.
+pub async fn routes_of(
+    state: &AppState,
+    who: &SignedIn,
+    request: &NewRequest,
+    asked: &[Asked],
+) -> Result<Result<BTreeMap<ProductId, Route>, Violations>, HttpError> {
+    let mut conn = state.pool.acquire().await?;
+    let routes = access::routes(&mut conn, asked, &request.wanted, &request.purpose).await?;
+    let (_, required, wrong) = crate::standards::gate::submitting(state, &mut conn, who, request, asked).await?;
+    drop(conn);
+    if !wrong.is_empty() {
+        return Ok(Err(wrong));
+    }
+    let with = |(product, route): (ProductId, Route)| {
+        let own: Vec<_> = required.iter().filter(|step| step.product == product).collect();
+        (product, route.with(&own))
+    };
+    Ok(Ok(routes.into_iter().map(with).collect()))
 }
 
 /// The form again, with what was typed.

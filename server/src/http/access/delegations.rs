@@ -22,9 +22,9 @@ const LONGEST: u64 = 90;
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Typed {
-    email: String,
-    since: String,
-    until: String,
+    pub email: String,
+    pub since: String,
+    pub until: String,
 }
 
 pub async fn show(State(state): State<AppState>, who: SignedIn) -> Result<Response, HttpError> {
@@ -61,15 +61,23 @@ fn period(typed: &Typed, now: DateTime<Utc>) -> Result<(DateTime<Utc>, DateTime<
 }
 
 pub async fn make(State(state): State<AppState>, CheckedForm(typed, who): CheckedForm<Typed>) -> Result<Response, HttpError> {
+    match made(&state, &who, &typed).await? {
+        Ok(()) => Ok(Redirect::to("/delegations").into_response()),
+        Err(wrong) => page(&state, &who, DelegationForm { email: typed.email, since: typed.since, until: typed.until, wrong }).await,
+    }
+}
+
+/// Names a deputy; or gives what is wrong with what was typed.
+pub(crate) async fn made(state: &AppState, who: &SignedIn, typed: &Typed) -> Result<Result<(), Vec<Violation>>, HttpError> {
     let mut tx = state.pool.begin().await?;
     let deputy = organisation::by_email(&mut tx, typed.email.trim()).await?.filter(|deputy| *deputy != who.actor.person);
     let unknown = || Violation::new("email", "person_unknown", "Enter the e-mail address of a colleague who has signed in to Pasar before.");
-    let wrong = match (period(&typed, state.now()), deputy) {
+    let wrong = match (period(typed, state.now()), deputy) {
         (Ok((since, until)), Some(deputy)) => {
             match access::delegate(&mut tx, who.actor.person, deputy, since, until, &who.origin, &state.ids, state.now()).await {
                 Ok(_) => {
                     tx.commit().await?;
-                    return Ok(Redirect::to("/delegations").into_response());
+                    return Ok(Ok(()));
                 }
                 Err(StoreError::Conflict(message)) => vec![Violation::new("since", "overlapping", message)],
                 Err(error) => return Err(error.into()),
@@ -77,19 +85,23 @@ pub async fn make(State(state): State<AppState>, CheckedForm(typed, who): Checke
         }
         (period, deputy) => deputy.is_none().then(unknown).into_iter().chain(period.err().unwrap_or_default()).collect(),
     };
-    drop(tx);
-    page(&state, &who, DelegationForm { email: typed.email, since: typed.since, until: typed.until, wrong }).await
+    Ok(Err(wrong))
 }
 
 #[derive(Deserialize)]
 pub struct Nothing {}
 
 pub async fn end(State(state): State<AppState>, Path(id): Path<String>, CheckedForm(_, who): CheckedForm<Nothing>) -> Result<Response, HttpError> {
+    ended(&state, &who, &id).await?;
+    Ok(Redirect::to("/delegations").into_response())
+}
+
+/// Ends a delegation of the reader's own.
+pub(crate) async fn ended(state: &AppState, who: &SignedIn, id: &str) -> Result<(), HttpError> {
     let id: DelegationId = id.parse().map_err(|_| HttpError::NotFound)?;
     let mut tx = state.pool.begin().await?;
     if !access::end_delegation(&mut tx, who.actor.person, id, &who.origin, state.now()).await? {
         return Err(HttpError::NotFound);
     }
-    tx.commit().await?;
-    Ok(Redirect::to("/delegations").into_response())
+    Ok(tx.commit().await?)
 }

@@ -19,7 +19,7 @@ use uuid::Uuid;
 const LISTED: i64 = 200;
 
 /// The sectors that somebody watches; none for whoever watches all.
-pub(super) fn watched(actor: &Actor) -> Option<Vec<Uuid>> {
+pub(crate) fn watched(actor: &Actor) -> Option<Vec<Uuid>> {
     if actor.is(Role::Auditor) || actor.is(Role::GdoAdministrator) {
         return None;
     }

@@ -35,7 +35,7 @@ pub struct Typed {
 }
 
 /// Those that this person may decide now, each once and with who decides.
-async fn chosen(state: &AppState, who: &SignedIn, steps: &[String]) -> Result<Vec<(OpenStep, Decider)>, HttpError> {
+pub(crate) async fn chosen(state: &AppState, who: &SignedIn, steps: &[String]) -> Result<Vec<(OpenStep, Decider)>, HttpError> {
     let mut seen = BTreeSet::new();
     let steps: Vec<PartStepId> = steps.iter().take(MOST).filter_map(|step| step.parse().ok()).filter(|step| seen.insert(*step)).collect();
     let mut conn = state.pool.acquire().await?;
@@ -86,20 +86,26 @@ pub async fn approve(State(state): State<AppState>, CheckedForm(typed, who): Che
         return preview_of(&state, &who, typed, vec![fault]).await;
     }
     let found = chosen(&state, &who, &typed.steps).await?;
-    let note = Some(note).filter(|note| !note.is_empty());
-    let mut approved = 0;
-    for some in found.chunks(JUDGED) {
-        approved += approve_some(&state, &who, some, note.as_ref()).await?;
-    }
-    state.work.notify_one();
+    let approved = approve_all(&state, &who, &found, note).await?.len();
     Ok(Redirect::to(&format!("/work?done=many-{approved}-{}", typed.steps.len())).into_response())
 }
 
-/// How many of these were approved.
-async fn approve_some(state: &AppState, who: &SignedIn, some: &[(OpenStep, Decider)], note: Option<&String>) -> Result<usize, HttpError> {
+/// Approves them as they were asked for; gives those that were.
+pub(crate) async fn approve_all(state: &AppState, who: &SignedIn, found: &[(OpenStep, Decider)], note: String) -> Result<Vec<PartStepId>, HttpError> {
+    let note = Some(note).filter(|note| !note.is_empty());
+    let mut approved = vec![];
+    for some in found.chunks(JUDGED) {
+        approved.extend(approve_some(state, who, some, note.as_ref()).await?);
+    }
+    state.work.notify_one();
+    Ok(approved)
+}
+
+/// Those of these that were approved.
+async fn approve_some(state: &AppState, who: &SignedIn, some: &[(OpenStep, Decider)], note: Option<&String>) -> Result<Vec<PartStepId>, HttpError> {
     let parts: Vec<_> = some.iter().map(|(step, _)| (step.part, step.until)).collect();
     let judged = gate::deciding(state, &mut *state.pool.acquire().await?, &parts).await?;
-    let mut approved = 0;
+    let mut approved = vec![];
     for (step, decider) in some {
         let conditions = Conditions { until: step.until, datasets: vec![] };
         let decision = Decision::Approve { conditions, note: note.cloned() };
@@ -113,7 +119,7 @@ async fn approve_some(state: &AppState, who: &SignedIn, some: &[(OpenStep, Decid
         match access::decide(&mut tx, *decider, step.id, &decision, &who.origin, &state.ids, state.now()).await {
             Ok(()) => {
                 tx.commit().await?;
-                approved += 1;
+                approved.push(step.id);
             }
             // Somebody was quicker, or nothing is left of it: the rest goes on.
             Err(StoreError::Conflict(_)) => {}

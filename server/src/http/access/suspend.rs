@@ -12,7 +12,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::access::{LONGEST_TEXT, SubjectKind};
 use domain::authorisation::authorise;
-use domain::id::SectorId;
+use domain::id::{SectorId, SuspensionId};
 use domain::organisation::Role;
 use domain::{Action, Forbidden, Violation};
 use serde::Deserialize;
@@ -21,7 +21,7 @@ use store::access::{self, NewSuspension, Subject};
 
 const TITLE: &str = "Suspend agreements";
 /// Agreements shown before it is done; their number is said.
-const SHOWN: i64 = 100;
+pub(crate) const SHOWN: i64 = 100;
 /// Chosen by whoever may suspend in every sector.
 const EVERYWHERE: &str = "everywhere";
 
@@ -35,13 +35,13 @@ pub struct Typed {
 }
 
 /// Somebody who may suspend anywhere at all.
-fn may_suspend(who: &SignedIn) -> Result<(), HttpError> {
+pub(crate) fn may_suspend(who: &SignedIn) -> Result<(), HttpError> {
     let may = who.actor.is(Role::GdoAdministrator) || who.actor.roles.iter().any(|held| held.role == Role::TcSecurityOfficer);
     if may { Ok(()) } else { Err(Forbidden("Only security officers and GDO administrators may suspend agreements.").into()) }
 }
 
 /// Where this person may suspend, as (value, label).
-async fn places(conn: &mut PgConnection, who: &SignedIn) -> Result<Vec<(String, String)>, HttpError> {
+pub(crate) async fn places(conn: &mut PgConnection, who: &SignedIn) -> Result<Vec<(String, String)>, HttpError> {
     let may = |sector| authorise(&who.actor, Action::Suspend { sector }).is_ok();
     let mut places = vec![];
     if may(None) {
@@ -52,15 +52,19 @@ async fn places(conn: &mut PgConnection, who: &SignedIn) -> Result<Vec<(String, 
 }
 
 /// A form that can be acted on.
-struct Checked {
-    subject: Subject,
-    title: String,
-    sector: Option<SectorId>,
-    place: String,
-    reason: String,
+pub(crate) struct Checked {
+    pub subject: Subject,
+    pub title: String,
+    pub sector: Option<SectorId>,
+    pub place: String,
+    pub reason: String,
 }
 
-async fn checked(conn: &mut PgConnection, form: &SuspensionForm, places: &[(String, String)]) -> Result<Result<Checked, Vec<Violation>>, HttpError> {
+pub(crate) async fn checked(
+    conn: &mut PgConnection,
+    form: &SuspensionForm,
+    places: &[(String, String)],
+) -> Result<Result<Checked, Vec<Violation>>, HttpError> {
     let mut wrong = vec![];
     let kind = form.kind.parse::<SubjectKind>().ok();
     let found = match kind {
@@ -154,10 +158,15 @@ pub async fn place(State(state): State<AppState>, CheckedForm(typed, who): Check
             return form_page(&state, &who, form, places, wrong).await;
         }
     };
-    authorise(&who.actor, Action::Suspend { sector: checked.sector })?;
-    let new = NewSuspension { subject: checked.subject, sector: checked.sector, reason: &checked.reason, by: who.actor.person };
-    access::suspend(&mut tx, &new, &who.origin, &state.ids, state.now()).await?;
+    placed(&state, &mut tx, &who, checked).await?;
     tx.commit().await?;
     state.work.notify_one();
     Ok(Redirect::to("/suspensions").into_response())
+}
+
+/// Suspends, in the transaction in which it was checked; gives its id, and how many agreements it holds.
+pub(crate) async fn placed(state: &AppState, conn: &mut PgConnection, who: &SignedIn, checked: Checked) -> Result<(SuspensionId, usize), HttpError> {
+    authorise(&who.actor, Action::Suspend { sector: checked.sector })?;
+    let new = NewSuspension { subject: checked.subject, sector: checked.sector, reason: &checked.reason, by: who.actor.person };
+    Ok(access::suspend(conn, &new, &who.origin, &state.ids, state.now()).await?)
 }

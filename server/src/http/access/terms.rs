@@ -59,7 +59,7 @@ pub async fn asked(state: &AppState, asked: &[Asked]) -> Result<Vec<TermsAsked>,
 }
 
 /// An agreement of the reader's own, with what it owes.
-async fn own(state: &AppState, who: &SignedIn, id: &str) -> Result<(AgreementId, Option<OwedTerms>), HttpError> {
+pub(crate) async fn own(state: &AppState, who: &SignedIn, id: &str) -> Result<(AgreementId, Option<OwedTerms>), HttpError> {
     let id: AgreementId = id.parse().map_err(|_| HttpError::NotFound)?;
     let mut conn = state.pool.acquire().await?;
     let agreement = access::agreement(&mut conn, id).await?.ok_or(HttpError::NotFound)?;
@@ -96,9 +96,15 @@ pub async fn accept(
     let (id, _) = own(&state, &who, &id).await?;
     let version =
         typed.version.parse().map_err(|_| HttpError::Malformed("The form names no version. Open the page again and send it from there.".into()))?;
+    accept_version(&state, &who, id, version).await?;
+    Ok(Redirect::to(&format!("/agreements/{id}")).into_response())
+}
+
+/// Accepts a version for an agreement that was found to be the reader's own.
+pub(crate) async fn accept_version(state: &AppState, who: &SignedIn, id: AgreementId, version: i32) -> Result<(), HttpError> {
     let mut tx = state.pool.begin().await?;
     access::accept_terms(&mut tx, who.actor.person, id, version, &who.origin, state.now()).await?;
     tx.commit().await?;
     state.work.notify_one();
-    Ok(Redirect::to(&format!("/agreements/{id}")).into_response())
+    Ok(())
 }

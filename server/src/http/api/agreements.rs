@@ -6,6 +6,7 @@ use super::requests::{Nothing, Page, one_more, submitted};
 use super::said;
 use crate::http::access::agreements::readable;
 use crate::http::access::renew;
+use crate::http::access::terms::{accept_version, own};
 use crate::http::error::HttpError;
 use crate::http::signed_in::SignedIn;
 use crate::state::AppState;
@@ -17,9 +18,9 @@ use domain::access::LONGEST_TEXT;
 use domain::authorisation::authorise;
 use domain::{Action, Violation};
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use store::access::{self, EndReason};
+use store::access::{self, EndReason, OwedTerms};
 
 pub async fn list(State(state): State<AppState>, who: SignedIn, Query(page): Query<Page>) -> Result<Json<Value>, HttpError> {
     let lines = access::agreements_after(&mut *state.pool.acquire().await?, who.actor.person, page.after()?, one_more()).await?;
@@ -80,6 +81,31 @@ pub async fn revoke(State(state): State<AppState>, Path(id): Path<String>, Calle
         return Err(HttpError::Invalid(vec![Violation::new("reason", "reason_missing", words)]));
     }
     end(&state, &who, &id, &EndReason::Revoked(reason)).await
+}
+
+fn owed(terms: Option<&OwedTerms>) -> Value {
+    let said = |owed: &OwedTerms| json!({ "product": owed.product_address, "version": owed.version, "accepted": owed.accepted, "accept_by": owed.accept_by, "held": owed.held });
+    json!({ "owed": terms.map(said) })
+}
+
+/// The terms that are to be accepted; null when there are none.
+pub async fn terms(State(state): State<AppState>, who: SignedIn, Path(id): Path<String>) -> Result<Json<Value>, HttpError> {
+    let (_, terms) = own(&state, &who, &id).await?;
+    Ok(Json(owed(terms.as_ref())))
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default, deny_unknown_fields)]
+pub struct Accepting {
+    /// The current one: nobody accepts what they did not read.
+    version: i32,
+}
+
+pub async fn accept(State(state): State<AppState>, Path(id): Path<String>, Called(sent, who): Called<Accepting>) -> Result<Json<Value>, HttpError> {
+    let (id, _) = own(&state, &who, &id).await?;
+    accept_version(&state, &who, id, sent.version).await?;
+    let left = access::owed_by(&mut *state.pool.acquire().await?, id).await?;
+    Ok(Json(owed(left.as_ref())))
 }
 
 async fn end(state: &AppState, who: &SignedIn, id: &str, why: &EndReason) -> Result<Json<Value>, HttpError> {

@@ -2,7 +2,7 @@
 
 use super::called::{Called, idempotency_key};
 use super::said::{self, LISTED};
-use crate::http::access::ask::{Judged, Typed, judge};
+use crate::http::access::ask::{Judged, Typed, judge, routes_of};
 use crate::http::access::requests::{answer_fault, part_of, readable};
 use crate::http::error::HttpError;
 use crate::http::signed_in::SignedIn;
@@ -11,13 +11,14 @@ use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use domain::access::{NewRequest, PlannedStep, Route};
 use domain::authorisation::{authorise, decides};
-use domain::id::RequestId;
+use domain::id::{ProductId, RequestId, TeamId};
 use domain::{Action, Actor, Violation};
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use store::access::{self, RequestView};
+use store::access::{self, Asked, RequestView};
 use uuid::Uuid;
 
 #[derive(Deserialize, Default)]
@@ -118,6 +119,12 @@ pub async fn submitted(state: &AppState, who: &SignedIn, key: Uuid, typed: Typed
 }
 
 async fn submit_new(state: &AppState, who: &SignedIn, key: Uuid, typed: Typed) -> Result<RequestId, HttpError> {
+    let (request, asked, team) = checked(state, who, typed).await?;
+    crate::http::access::submit::send(state, who, &request, &asked, team, key).await?.map_err(HttpError::Invalid)
+}
+
+/// What is asked for, once nothing is wrong with it.
+async fn checked(state: &AppState, who: &SignedIn, typed: Typed) -> Result<(NewRequest, Vec<Asked>, Option<TeamId>), HttpError> {
     let Judged { typed, asked, team, result, .. } = judge(state, who, typed).await?;
     let (mut wrong, request) = match result {
         Ok(request) => (vec![], Some(request)),
@@ -136,8 +143,25 @@ async fn submit_new(state: &AppState, who: &SignedIn, key: Uuid, typed: Typed) -
             wrong.push(Violation::new("terms", "terms_not_accepted", message));
         }
     }
-    let Some(request) = request.filter(|_| wrong.is_empty()) else { return Err(HttpError::Invalid(wrong)) };
-    crate::http::access::submit::send(state, who, &request, &asked, team, key).await?.map_err(HttpError::Invalid)
+    match request.filter(|_| wrong.is_empty()) {
+        Some(request) => Ok((request, asked, team)),
+        None => Err(HttpError::Invalid(wrong)),
+    }
+}
+
+/// Everything that submitting would check, and who would decide; nothing is sent.
+pub async fn check(State(state): State<AppState>, Called(asking, who): Called<Asking>) -> Result<Json<Value>, HttpError> {
+    let (request, asked, _) = checked(&state, &who, asking.typed(Uuid::nil())).await?;
+    let routes = routes_of(&state, &who, &request, &asked).await?.map_err(HttpError::Invalid)?;
+    let step = |step: &PlannedStep| json!({ "stage": step.stage, "roles": step.roles.iter().map(|role| role.as_str()).collect::<Vec<_>>(), "why": step.why });
+    let part = |(product, route): (&ProductId, &Route)| {
+        let address = asked.iter().find(|asked| asked.place.product == *product).map(|asked| asked.product_address.clone());
+        match route {
+            Route::Automatic { why } => json!({ "product": address, "at_once": why, "steps": [] }),
+            Route::Steps(steps) => json!({ "product": address, "at_once": null, "steps": steps.iter().map(step).collect::<Vec<_>>() }),
+        }
+    };
+    Ok(Json(json!({ "until": request.until, "parts": routes.iter().map(part).collect::<Vec<_>>() })))
 }
 
 #[derive(Deserialize, Default)]

@@ -4,6 +4,7 @@ use super::called::Called;
 use super::requests::{Page, one_more, shown};
 use super::said;
 use crate::http::access::decide::{Deciding, Typed, conditions, decidable, settled, text};
+use crate::http::access::many::{approve_all, chosen};
 use crate::http::access::work::{read_after, written_after};
 use crate::http::error::HttpError;
 use crate::http::signed_in::SignedIn;
@@ -11,11 +12,12 @@ use crate::state::AppState;
 use app::features::access::work::dataset_key;
 use axum::Json;
 use axum::extract::{Path, Query, State};
+use domain::access::LONGEST_TEXT;
 use domain::{Violation, calendar};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
-use store::access::{self, Decision};
+use std::collections::{BTreeMap, BTreeSet};
+use store::access::{self, Decision, OpenStep};
 
 pub async fn list(State(state): State<AppState>, who: SignedIn, Query(page): Query<Page>) -> Result<Json<Value>, HttpError> {
     let after = match page.after.as_str() {
@@ -45,6 +47,42 @@ async fn decided(state: &AppState, who: &SignedIn, id: String, others: Option<Ve
     let others = others.map(|others| others.into_iter().map(|(id, name)| json!({ "id": id, "name": name })).collect::<Vec<_>>());
     Ok(json!({ "step": step.id, "state": step.state.as_str(), "open": step.open, "stands_for": stands_for, "could_take_over": others,
                "request": shown(&who.actor, &absent, &request) }))
+}
+
+/// Steps that are decided together.
+#[derive(Deserialize, Default)]
+#[serde(default, deny_unknown_fields)]
+pub struct Many {
+    steps: Vec<String>,
+    note: String,
+}
+
+/// What each would get, of those that may be decided now.
+pub async fn preview(State(state): State<AppState>, Called(sent, who): Called<Many>) -> Result<Json<Value>, HttpError> {
+    let found = chosen(&state, &who, &sent.steps).await?;
+    let line = |step: &OpenStep| {
+        let datasets: Vec<Value> =
+            step.datasets.iter().map(|(title, columns, rows)| json!({ "title": title, "columns": columns, "rows": rows })).collect();
+        json!({ "step": step.id, "requester": step.requester_name, "title": step.product_title, "until": step.until, "datasets": datasets,
+                "more_steps": step.others })
+    };
+    Ok(Json(json!({ "steps": found.iter().map(|(step, _)| line(step)).collect::<Vec<_>>(), "left_out": left_out(&sent.steps, found.len()) })))
+}
+
+/// Approves them as they were asked for; what was decided meanwhile, or is refused by a standard, is left as it is.
+pub async fn approve_many(State(state): State<AppState>, Called(sent, who): Called<Many>) -> Result<Json<Value>, HttpError> {
+    let note = sent.note.trim().replace('\0', "");
+    if note.chars().count() > LONGEST_TEXT {
+        return Err(HttpError::Invalid(vec![Violation::new("note", "text_too_long", format!("Use at most {LONGEST_TEXT} characters."))]));
+    }
+    let found = chosen(&state, &who, &sent.steps).await?;
+    let approved = approve_all(&state, &who, &found, note).await?;
+    Ok(Json(json!({ "left_out": left_out(&sent.steps, approved.len()), "approved": approved })))
+}
+
+/// Each step once.
+fn left_out(steps: &[String], done: usize) -> usize {
+    steps.iter().collect::<BTreeSet<_>>().len().saturating_sub(done)
 }
 
 /// What an approval leaves. A dataset that is not named is left as it was asked for.
