@@ -2,6 +2,7 @@
 //! addresses that a person would.
 
 mod basket_count;
+mod box_on_map;
 mod copy_button;
 mod filter_as_you_type;
 mod graph_view;
@@ -9,6 +10,7 @@ mod review_keys;
 mod search_box;
 
 pub use basket_count::BasketCount;
+pub use box_on_map::BoxOnMap;
 pub use copy_button::CopyButton;
 pub use filter_as_you_type::FilterAsYouType;
 pub use graph_view::GraphView;

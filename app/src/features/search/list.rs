@@ -6,7 +6,7 @@ use crate::features::catalogue::place::{PlaceFilter, place_filter};
 use crate::ui::query_string;
 use domain::Violation;
 use domain::catalogue::{AreaOutlines, PlaceAnswer, PlaceQuestion};
-use frontend::{FilterAsYouType, SearchBox};
+use frontend::{BoxOnMap, FilterAsYouType, SearchBox};
 use leptos::prelude::*;
 use search::{FacetKind, Leniency, Other, Results, Sort};
 
@@ -42,6 +42,7 @@ pub fn list_page(link: &Link, listed: &Listed<'_>) -> AnyView {
     let words = link.query.words.clone();
     view! {
         <FilterAsYouType>
+            <BoxOnMap/>
             <form method="get" action="/products" data-filter-form="">
                 <div class="search-head" role="search" aria-label="Products">
                     <label for="words">"Words"</label>

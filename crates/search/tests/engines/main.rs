@@ -5,4 +5,5 @@
 mod contract;
 mod outage;
 mod secrecy;
+mod work;
 mod world;

@@ -8,7 +8,7 @@ use search::{FacetKind, Results, SearchQuery, Sort};
 use sqlx::{Executor, PgPool};
 
 /// Words of all products, half of the time cut short or mistyped, with now and then a filter.
-fn queries(count: usize) -> Vec<SearchQuery> {
+pub fn queries(count: usize) -> Vec<SearchQuery> {
     let words: Vec<String> =
         PRODUCTS.iter().flat_map(|(title, _, columns)| title.split([' ', ',']).chain(columns.split([',', '_']))).map(str::to_lowercase).collect();
     let secret = ["zebra", "zanzibar", "zebar", "zzebrass", "crossings", "zanz", "review", "roads.p24", "src-24", "zebra crossings under review"]

@@ -27,12 +27,15 @@ pub fn place_filter(filter: &PlaceFilter<'_>, href: impl Fn(AreaCode) -> String)
     let marked: BTreeSet<AreaCode> = chosen.union(&filter.answer.looked_up).copied().collect();
     let open = !filter.question.is_empty() || !filter.faults.is_empty();
     let regions = Region::ALL.iter().map(|region| region_choices(*region, chosen, filter.counts)).collect_view();
+    let map = linked_map(filter.outlines, &marked, filter.question.bounds.as_ref(), href).map(|map| {
+        view! { {map}<p class="draw-hint muted" aria-hidden="true">"Draw a box on the map with the mouse, or press an area."</p> }
+    });
     view! {
         <details class="facet place-filter" open=open>
             <summary>{summary(marked.len())}</summary>
             {notices(filter.answer)}
             {looked_up(filter.answer)}
-            {linked_map(filter.outlines, &marked, href)}
+            {map}
             <fieldset>
                 <legend>"Planning areas"</legend>
                 {regions}

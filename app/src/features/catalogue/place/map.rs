@@ -1,6 +1,6 @@
 //! Maps of planning areas, drawn on the server. What a map shows stands in words beside it, so nobody needs the picture.
 
-use domain::catalogue::{AreaCode, AreaOutlines, Ring};
+use domain::catalogue::{AreaCode, AreaOutlines, BoundingBox, Ring};
 use leptos::prelude::*;
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -28,13 +28,29 @@ pub fn place_map(outlines: &AreaOutlines, marked: &BTreeSet<AreaCode>) -> AnyVie
 }
 
 /// A map whose areas are links for a pointer. It is hidden from everyone else, for whom there must be another way to the same;
-/// none without outlines. A link's `data-area` names its area to a script.
-pub fn linked_map(outlines: &AreaOutlines, marked: &BTreeSet<AreaCode>, href: impl Fn(AreaCode) -> String) -> Option<AnyView> {
+/// none without outlines. A link's `data-area` names its area to a script, `data-edges` the drawing's own west, south, east and north. `asked` is
+/// a box that is asked for.
+pub fn linked_map(
+    outlines: &AreaOutlines,
+    marked: &BTreeSet<AreaCode>,
+    asked: Option<&BoundingBox>,
+    href: impl Fn(AreaCode) -> String,
+) -> Option<AnyView> {
     let projection = Projection::of(outlines)?;
     let shapes = shapes(outlines, marked, &projection, |area, shape| {
         view! { <a href=href(area) tabindex="-1" data-area=area.as_str()>{shape}</a> }.into_any()
     });
-    Some(view! { <svg class="place-map" aria-hidden="true" viewBox=projection.view_box()>{hatching()}{shapes}</svg> }.into_any())
+    let asked = asked.map(|asked| {
+        let (west, north) = projection.place([asked.west(), asked.north()]);
+        let (east, south) = projection.place([asked.east(), asked.south()]);
+        let (width, height) = (east - west, south - north);
+        view! { <rect class="place-box" x=west y=north width=width height=height></rect> }
+    });
+    let edges = projection.edges();
+    Some(
+        view! { <svg class="place-map" aria-hidden="true" viewBox=projection.view_box() data-edges=edges>{hatching()}{shapes}{asked}</svg> }
+            .into_any(),
+    )
 }
 
 fn hatching() -> impl IntoView {
@@ -94,6 +110,12 @@ impl Projection {
 
     fn view_box(&self) -> String {
         format!("0 0 {WIDTH} {}", self.height)
+    }
+
+    /// Degrees at the edges: west, south, east and north.
+    fn edges(&self) -> String {
+        let (west, north) = (self.west - MARGIN / self.across, self.north + MARGIN / self.down);
+        format!("{west:.6},{:.6},{:.6},{north:.6}", north - self.height / self.down, west + WIDTH / self.across)
     }
 
     fn place(&self, [longitude, latitude]: [f64; 2]) -> (i32, i32) {
@@ -163,10 +185,19 @@ mod tests {
     }
 
     #[test]
+    fn a_map_to_draw_on_says_its_edges_and_shows_what_is_asked() {
+        let asked = BoundingBox::new(103.825, 1.325, 103.85, 1.35).unwrap();
+        let html = linked_map(&outlines(&[("AM", 103.8)]), &BTreeSet::new(), Some(&asked), |_| String::new()).unwrap().to_html();
+        // A tenth of a degree is 992 wide, with 4 on each side.
+        assert!(html.contains("data-edges=\"103.799597,1.299") && html.contains(",103.900403,1.400"), "{html}");
+        assert!(html.contains("class=\"place-box\"") && html.contains("x=\"252\"") && html.contains("width=\"248\""), "{html}");
+    }
+
+    #[test]
     fn without_outlines_the_names_remain() {
         let html = place_map(&AreaOutlines::default(), &[code("AM")].into()).to_html();
         assert!(html.contains("<li>Ang Mo Kio") && !html.contains("<svg"), "{html}");
-        assert!(linked_map(&AreaOutlines::default(), &[code("AM")].into(), |_| String::new()).is_none());
+        assert!(linked_map(&AreaOutlines::default(), &[code("AM")].into(), None, |_| String::new()).is_none());
     }
 
     #[test]
