@@ -203,6 +203,6 @@ async fn several_fields_are_no_way_to_find_one_person_or_to_count_one_side() {
         "SELECT * FROM ssot.clinic",
     ] {
         let denied = sqlx::query(asked).fetch_all(&mut portal).await.unwrap_err();
-        assert_eq!(denied.as_database_error().and_then(|error| error.code()).as_deref(), Some("42501"), "{asked}");
+        assert_eq!(denied.as_database_error().and_then(sqlx::error::DatabaseError::code).as_deref(), Some("42501"), "{asked}");
     }
 }

@@ -48,7 +48,7 @@ pub fn make(bench: &Bench<'_>, server: &mut Running, holder: &Reader) -> Result<
         let shown: usize = source.run("SELECT count(*) FROM pg_attribute WHERE attrelid = 'people'::regclass AND attnum > 0")?.parse()?;
         let suppressed = masks.iter().filter(|(_, technique)| *technique == SUPPRESS).count();
         ensure!(shown == COLUMNS.len() - suppressed, "{word} shows {shown} columns");
-        all.push(Agreed { word: *word, source, token: token.to_owned() });
+        all.push(Agreed { word, source, token: token.to_owned() });
     }
     Ok(all)
 }
