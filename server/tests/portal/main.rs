@@ -19,6 +19,7 @@ mod costs;
 mod deciding;
 mod deciding_properties;
 mod downloads;
+mod ends;
 mod fitness;
 mod flows;
 mod generate;
