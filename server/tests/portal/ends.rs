@@ -70,13 +70,15 @@ impl Case {
         self.standing.insert(subject, id);
     }
 
-    async fn end(&self, end: End) {
+    async fn end(&mut self, end: End) {
         match end {
             End::Revoked => self.post(&self.steward, &format!("{}/revoke", self.place.page), "reason=why").await,
             End::GivenUp => self.post(&self.holder, &format!("{}/give-up", self.place.page), "").await,
             End::Expired => {
                 let until: chrono::DateTime<chrono::Utc> = sqlx::query_scalar("SELECT until FROM agreement").fetch_one(&self.pool).await.unwrap();
                 self.place.world.later(until - self.place.world.now() + TimeDelta::seconds(1));
+                // Weeks have passed: who lifts what stood signs in again.
+                self.officer = self.place.world.visitor("officer.tsc", &[]).await;
             }
         }
     }
