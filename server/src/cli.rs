@@ -98,6 +98,9 @@ enum SearchCommand {
         /// The folder with judged.yaml.
         #[arg(long, default_value = "sample")]
         documents: PathBuf,
+        /// Another file of that form; it names products by their addresses, or by their ids where they came from.
+        #[arg(long, value_name = "FILE", conflicts_with = "from_titles")]
+        judged: Option<PathBuf>,
         /// Make the queries from the titles in the record instead.
         #[arg(long)]
         from_titles: bool,
@@ -209,8 +212,9 @@ pub async fn run() -> anyhow::Result<()> {
             search_commands::rebuild(&setting("PASAR_DATABASE_URL")?, meilisearch()?.as_ref()).await
         }
         Command::Search { command: SearchCommand::Weigh { weights } } => search_commands::weigh(&setting("PASAR_DATABASE_URL")?, &weights).await,
-        Command::Search { command: SearchCommand::Evaluate { documents, from_titles, per_kind, seed, weights, missed } } => {
-            let questions = Questions { documents: &documents, from_titles, per_kind, seed, weights: weights.as_deref(), missed };
+        Command::Search { command: SearchCommand::Evaluate { documents, judged, from_titles, per_kind, seed, weights, missed } } => {
+            let questions =
+                Questions { documents: &documents, judged: judged.as_deref(), from_titles, per_kind, seed, weights: weights.as_deref(), missed };
             search_commands::evaluate(&setting("PASAR_DATABASE_URL")?, meilisearch()?, &questions).await
         }
         Command::Audit { command: AuditCommand::NewKey { name } } => audit_commands::new_key(&name),

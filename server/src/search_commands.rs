@@ -5,7 +5,7 @@ use crate::jobs::search::index_waiting;
 use anyhow::{Context, bail};
 use domain::Clock;
 use domain::id::PersonId;
-use sample::judged::{JudgedQuery, QueryKind, Titled, from_titles, metrics, read_judged};
+use sample::judged::{Answerable, JudgedQuery, QueryKind, Titled, answerable, from_titles, metrics, read_judged, read_judged_file};
 use search::{Meilisearch, SearchQuery, Searcher, Weights};
 use sqlx::{Connection, PgConnection};
 use std::collections::BTreeMap;
@@ -29,6 +29,8 @@ pub async fn rebuild(url: &str, meilisearch: Option<&Meilisearch>) -> anyhow::Re
 pub struct Questions<'a> {
     /// The folder with `judged.yaml`.
     pub documents: &'a Path,
+    /// Another file of that form.
+    pub judged: Option<&'a Path>,
     /// Queries made from the titles that are in the record, instead of those judged by hand.
     pub from_titles: bool,
     pub per_kind: usize,
@@ -47,12 +49,17 @@ pub async fn evaluate(url: &str, meilisearch: Option<Meilisearch>, questions: &Q
     let searcher = Searcher::new(meilisearch);
     searcher.catch_up(&pool).await?;
     searcher.refresh(&mut conn).await?;
-    let queries = queries(&mut conn, questions).await?;
+    let Answerable { queries, left_out } = queries(&mut conn, questions).await?;
+    say_left_out(&left_out);
     if queries.is_empty() {
-        bail!("there is nothing to ask: the record has no products that everyone may know of");
+        bail!("there is nothing to ask: the record has no products that everyone may know of, or none of those that are wanted");
     }
-    println!("{} queries, answered by {}.", queries.len(), searcher.engine());
+    let engine = searcher.engine();
+    println!("{} queries, answered by {engine}.", queries.len());
     let now = ask(&searcher, &mut conn, &queries, None).await?;
+    if searcher.engine() != engine {
+        println!("NOT ALL OF THEM: {engine} stopped answering, and {} answered the rest.", searcher.engine());
+    }
     print("in force", &now);
     if let Some(text) = questions.weights {
         let weights = changed(&searcher.weights(), text)?;
@@ -67,13 +74,28 @@ pub async fn evaluate(url: &str, meilisearch: Option<Meilisearch>, questions: &Q
     Ok(())
 }
 
-async fn queries(conn: &mut PgConnection, questions: &Questions<'_>) -> anyhow::Result<Vec<JudgedQuery<String>>> {
-    if !questions.from_titles {
-        return Ok(read_judged(questions.documents)?);
-    }
+async fn queries(conn: &mut PgConnection, questions: &Questions<'_>) -> anyhow::Result<Answerable> {
     let titles = store::catalogue::listed_titles(conn).await?;
     let products = titles.into_iter().map(|row| Titled { id: row.address, title: row.title, source_id: row.source_id, agency: row.abbreviation });
-    Ok(from_titles(products, questions.seed, questions.per_kind))
+    if questions.from_titles {
+        return Ok(Answerable { queries: from_titles(products, questions.seed, questions.per_kind), left_out: vec![] });
+    }
+    let judged = match questions.judged {
+        Some(file) => read_judged_file(file)?,
+        None => read_judged(questions.documents)?,
+    };
+    Ok(answerable(judged, &products.collect::<Vec<_>>()))
+}
+
+/// Figures over fewer queries than there are must not be taken for figures over all.
+fn say_left_out(left_out: &[JudgedQuery<String>]) {
+    if left_out.is_empty() {
+        return;
+    }
+    println!("LEFT OUT: {} queries. Nothing that they want is in the record for everyone:", left_out.len());
+    for query in left_out {
+        println!("  {:?} wants {}", query.words, query.expected.join(" or "));
+    }
 }
 
 #[derive(Default)]

@@ -115,6 +115,13 @@ impl Setting {
         command
     }
 
+    /// The same without another search engine, whatever else is set.
+    pub fn pasar_on_postgres(&self) -> Command {
+        let mut command = self.pasar();
+        command.env_remove(MEILI_URL).env_remove(MEILI_KEY);
+        command
+    }
+
     /// Starts the server and waits until it says it is ready.
     pub fn serve(&self) -> Result<Running> {
         let mut running = self.launch()?;

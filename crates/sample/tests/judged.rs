@@ -3,7 +3,7 @@
 use domain::catalogue::{ProductStatus, Visibility};
 use proptest::prelude::*;
 use sample::generated::Generator;
-use sample::judged::{JudgedQuery, QueryKind, Titled, from_titles, read_judged};
+use sample::judged::{JudgedQuery, QueryKind, Titled, answerable, from_titles, read_judged, read_judged_file};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::PathBuf;
 
@@ -46,6 +46,56 @@ fn every_product_judged_by_hand_is_there_for_everyone() {
     }
     let answers: BTreeSet<&String> = queries.iter().flat_map(|query| &query.expected).collect();
     assert!(answers.len() >= 35, "the queries are spread over {} products only", answers.len());
+}
+
+#[test]
+fn queries_over_open_data_name_collections_by_their_ids() {
+    let queries = read_judged_file(&folder().join("judged-open-data.yaml")).unwrap();
+    assert!(queries.len() >= 120, "{}", queries.len());
+    let asked: BTreeSet<String> = queries.iter().map(|query| query.words.to_lowercase()).collect();
+    assert_eq!(asked.len(), queries.len(), "no query comes twice");
+    for query in &queries {
+        assert_eq!(query.kind, QueryKind::Everyday);
+        let once: BTreeSet<&String> = query.expected.iter().collect();
+        assert_eq!(once.len(), query.expected.len(), "“{}” names a collection twice", query.words);
+        let is_number = |id: &&String| id.parse::<u16>().is_ok_and(|number| number > 0 && number.to_string() == **id);
+        assert!(query.expected.iter().all(|id| is_number(&id)), "“{}” names something that is no collection's id", query.words);
+    }
+    let answers: BTreeSet<&String> = queries.iter().flat_map(|query| &query.expected).collect();
+    assert!(answers.len() >= 300, "the queries are spread over {} collections only", answers.len());
+    let narrow = queries.iter().filter(|query| query.expected.len() <= 5).count();
+    assert!(narrow * 4 >= queries.len() * 3, "only {narrow} of {} have few answers: the others are easy to meet by chance", queries.len());
+    // A word that an agency is known by would give the answer away.
+    let telling = ["hdb", "lta", "ura", "nea", "moe", "moh", "mom", "cpf", "pub", "nparks", "iras", "acra", "singstat", "ite"];
+    for query in &queries {
+        assert!(words(&query.words).iter().all(|word| !telling.contains(&word.as_str())), "“{}” names an agency", query.words);
+    }
+}
+
+#[test]
+fn wanted_products_are_known_by_address_or_source_id() {
+    let product = |id: &str, source_id: Option<&str>| Titled {
+        id: id.to_owned(),
+        title: "Any".to_owned(),
+        source_id: source_id.map(str::to_owned),
+        agency: None,
+    };
+    let products = [product("a.one", Some("17")), product("a.two", None), product("b.three", Some("17")), product("18", Some("a.two"))];
+    let judged = |words: &str, expected: &[&str]| JudgedQuery {
+        words: words.to_owned(),
+        expected: expected.iter().map(|id| (*id).to_owned()).collect(),
+        kind: QueryKind::Everyday,
+    };
+    let given = vec![
+        judged("by source id", &["17", "99"]),
+        judged("by address", &["a.two"]),
+        judged("not there", &["99", "98"]),
+        judged("an address before an id", &["18"]),
+    ];
+    let found = answerable(given, &products);
+    let wanted = [judged("by source id", &["a.one", "b.three"]), judged("by address", &["a.two"]), judged("an address before an id", &["18"])];
+    assert_eq!(found.queries, wanted);
+    assert_eq!(found.left_out, [judged("not there", &["99", "98"])]);
 }
 
 #[test]

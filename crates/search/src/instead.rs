@@ -7,7 +7,7 @@ use crate::hits::Asking;
 use crate::need::Need;
 use crate::postgres;
 use crate::query::{Instead, Nearest, SearchQuery};
-use crate::searcher::lenient;
+use crate::searcher::{fewer, lenient};
 use crate::text::stem;
 use crate::understand::{Group, understand};
 use sqlx::PgConnection;
@@ -65,9 +65,8 @@ fn ways(asking: &Asking<'_>, query: &SearchQuery, groups: &[Group], filtered_out
     let mut ways = vec![Some(Need::every(groups))];
     if !filtered_out {
         let others = lenient(query, groups, asking.snapshot);
-        let some = Need::some(others.last().map_or(groups, |(_, loose, _)| loose.as_slice()));
-        ways.extend(others.into_iter().map(|(need, ..)| Some(need)));
-        ways.extend(some.map(Some));
+        let fewer = fewer(query, others.last().map_or(groups, |(_, loose, _)| loose.as_slice()), asking.snapshot);
+        ways.extend(others.into_iter().chain(fewer).map(|(need, ..)| Some(need)));
     }
     ways
 }

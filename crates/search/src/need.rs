@@ -4,7 +4,7 @@
 use crate::understand::Group;
 
 /// Groups that are combined when some may be missing; of a longer query the most telling count.
-const MOST_COMBINED: usize = 7;
+pub(crate) const MOST_COMBINED: usize = 7;
 
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Need {
@@ -21,18 +21,22 @@ impl Need {
 
     /// All groups but one; but two of six and more. None when a single group is all there is.
     pub(crate) fn most(groups: &[Group]) -> Option<Self> {
-        let mut telling: Vec<&Group> = groups.iter().collect();
-        telling.sort_by(|a, b| b.weight.total_cmp(&a.weight));
-        telling.truncate(MOST_COMBINED);
-        let missing = match telling.len() {
+        let combined = groups.len().min(MOST_COMBINED);
+        let missing = match combined {
             0 | 1 => return None,
             2..=5 => 1,
             _ => 2,
         };
+        Some(Self::having(groups, combined - missing))
+    }
+
+    /// So many of the groups, whichever: at least one, and no more than are combined.
+    pub(crate) fn having(groups: &[Group], count: usize) -> Self {
+        let mut telling: Vec<&Group> = groups.iter().collect();
+        telling.sort_by(|a, b| b.weight.total_cmp(&a.weight));
+        telling.truncate(MOST_COMBINED);
         let parts: Vec<Self> = telling.into_iter().map(Self::group).collect();
-        Some(Self::Any(
-            combinations(parts.len(), parts.len() - missing).map(|chosen| Self::All(chosen.iter().map(|n| parts[*n].clone()).collect())).collect(),
-        ))
+        Self::Any(combinations(parts.len(), count).map(|chosen| Self::All(chosen.iter().map(|n| parts[*n].clone()).collect())).collect())
     }
 
     /// At least one group. None when a single group is all there is.
@@ -91,6 +95,9 @@ mod tests {
         assert_eq!(need.filter("w"), "((w = \"babi\" OR (w = \"live\" AND w = \"birth\")) AND w = \"bus\")");
         assert_eq!(Need::most(&groups).unwrap().tsquery(), "(('babi' | ('live' & 'birth')) | 'bus')");
         assert_eq!(Need::most(&groups[..1]), None);
+        let three = understand("tree road bus ", &Vocabulary::default(), &synonyms, true);
+        assert_eq!(Need::having(&three, 2).tsquery(), "(('tree' & 'road') | ('tree' & 'bus') | ('road' & 'bus'))");
+        assert_eq!(Need::having(&three, 1).tsquery(), "('tree' | 'road' | 'bus')");
     }
 
     #[test]

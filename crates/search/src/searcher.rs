@@ -5,13 +5,13 @@ use crate::engine::{Candidates, Filter};
 use crate::hits::{self, Asking, Looked};
 use crate::instead::instead;
 use crate::meilisearch::{Meilisearch, MeilisearchError};
-use crate::need::Need;
+use crate::need::{MOST_COMBINED, Need};
 use crate::postgres::{self, Part};
 use crate::query::{Instead, Leniency, Other, PAGE_SIZE, Results, SearchQuery, Sort};
 use crate::score::{Score, Scorer, Weights};
 use crate::sight::Sight;
 use crate::snapshot::Snapshot;
-use crate::understand::{Group, Reason, understand};
+use crate::understand::{Group, Reason, apart, understand};
 use chrono::{DateTime, Utc};
 use domain::id::{PersonId, ProductId};
 use sqlx::PgConnection;
@@ -132,6 +132,13 @@ impl Searcher {
     ) -> Result<Results> {
         let snapshot = self.ready(conn).await?;
         let asking = Asking::of(conn, reader, &snapshot, weights, now).await?;
+        let anew;
+        let query = if may_go_on(conn, &asking, query.after).await? {
+            query
+        } else {
+            anew = SearchQuery { after: None, ..query.clone() };
+            &anew
+        };
         let filters = Filter::all(&query.filters, &snapshot);
         let groups = understand(&query.words, &snapshot.vocabulary, &snapshot.synonyms, true);
         if groups.is_empty() { self.browse(conn, &asking, query, &filters).await } else { self.find(conn, &asking, query, &filters, groups).await }
@@ -187,11 +194,13 @@ impl Searcher {
                     break;
                 }
             }
-            if reading.ranked.is_empty()
-                && let Some(need) = Need::some(&reading.groups)
-            {
-                let groups = reading.groups.clone();
-                reading = self.read(conn, asking, filters, &exact, need, groups, true).await?;
+            if reading.ranked.is_empty() {
+                for (need, groups, some_missing) in fewer(query, &reading.groups, asking.snapshot) {
+                    reading = self.read(conn, asking, filters, &exact, need, groups, some_missing).await?;
+                    if !reading.ranked.is_empty() {
+                        break;
+                    }
+                }
             }
         }
         let leniency = Leniency {
@@ -356,6 +365,15 @@ async fn in_order(
     Ok((looked.into_iter().map(with_score).collect(), more))
 }
 
+/// Whether a list may go on after this product. It begins anew after one that the reader may not know of: where that one stands would
+/// tell how it is called, or when it changed.
+async fn may_go_on(conn: &mut PgConnection, asking: &Asking<'_>, after: Option<ProductId>) -> Result<bool> {
+    Ok(match after {
+        Some(after) => !hits::look(conn, asking, &[after.0]).await?.is_empty(),
+        None => true,
+    })
+}
+
 fn limit(n: usize) -> i64 {
     i64::try_from(n).unwrap_or(i64::MAX)
 }
@@ -377,6 +395,23 @@ pub(crate) fn lenient(query: &SearchQuery, strict: &[Group], snapshot: &Snapshot
     }
     for groups in std::iter::once(strict.to_vec()).chain(loose) {
         if let Some(need) = Need::most(&groups) {
+            ways.push((need, groups, true));
+        }
+    }
+    ways
+}
+
+/// What is left when no product has nearly all of the words: as many as any product has, most first, each word taken for itself, so
+/// that nothing is empty while one of them is known.
+pub(crate) fn fewer(query: &SearchQuery, groups: &[Group], snapshot: &Snapshot) -> Vec<(Need, Vec<Group>, bool)> {
+    let apart = apart(&query.words, &snapshot.vocabulary, &snapshot.synonyms);
+    let occurs = |lexeme: &String| snapshot.vocabulary.products_with(lexeme) > 0;
+    let used: Vec<Group> = apart.iter().filter(|group| group.alternatives.iter().any(|way| way.lexemes.iter().all(occurs))).cloned().collect();
+    let counts = (1..=used.len().min(MOST_COMBINED)).rev();
+    let mut ways: Vec<(Need, Vec<Group>, bool)> = counts.map(|count| (Need::having(&used, count), apart.clone(), count < apart.len())).collect();
+    // Any at all: words of products that are not listed but not for everyone, and known words as what they would be if mistaken.
+    for groups in [apart, groups.to_vec()] {
+        if let Some(need) = Need::some(&groups) {
             ways.push((need, groups, true));
         }
     }

@@ -80,7 +80,7 @@ impl Synonyms {
 
 /// Reads a query. With `strictly` false every word is also taken for a mistake, known or not: for when nothing was found.
 pub fn understand(typed: &str, vocabulary: &Vocabulary, synonyms: &Synonyms, strictly: bool) -> Vec<Group> {
-    let words: Vec<String> = tokens(typed).into_iter().filter(|word| !is_stop_word(word)).take(MOST_WORDS).collect();
+    let words = telling(typed);
     let stems: Vec<String> = words.iter().map(|word| stem(word)).collect();
     let unfinished = !typed.ends_with(char::is_whitespace);
     let mut groups: Vec<Group> = vec![];
@@ -101,6 +101,25 @@ pub fn understand(typed: &str, vocabulary: &Vocabulary, synonyms: &Synonyms, str
         at += step;
     }
     groups
+}
+
+/// Reads each word for itself, known phrases taken apart: for when nothing has what the words mean together.
+pub fn apart(typed: &str, vocabulary: &Vocabulary, synonyms: &Synonyms) -> Vec<Group> {
+    let words = telling(typed);
+    let unfinished = !typed.ends_with(char::is_whitespace);
+    let mut groups: Vec<Group> = vec![];
+    for (at, typed) in words.iter().enumerate() {
+        if !groups.iter().any(|known| known.typed == *typed) {
+            let last = unfinished && at + 1 == words.len();
+            groups.push(word(typed, &stem(typed), last, true, vocabulary, synonyms));
+        }
+    }
+    groups
+}
+
+/// The words that say what is looked for.
+fn telling(typed: &str) -> Vec<String> {
+    tokens(typed).into_iter().filter(|word| !is_stop_word(word)).take(MOST_WORDS).collect()
 }
 
 fn as_typed(lexemes: Vec<String>, shown: String) -> Alternative {
@@ -184,10 +203,14 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn read(typed: &str) -> Vec<Group> {
+    fn known() -> (Vocabulary, Synonyms) {
         let words = ["car", "park", "carpark", "rates", "birth", "rainfall", "population", "resident", "residents"];
         let vocabulary = Vocabulary::new(words.iter().map(|word| ((*word).to_owned(), 3)).collect(), 50);
-        let synonyms = Synonyms::new(&[vec!["car park".into(), "parking lot".into()], vec!["babies".into(), "births".into()]]);
+        (vocabulary, Synonyms::new(&[vec!["car park".into(), "parking lot".into()], vec!["babies".into(), "births".into()]]))
+    }
+
+    fn read(typed: &str) -> Vec<Group> {
+        let (vocabulary, synonyms) = known();
         understand(typed, &vocabulary, &synonyms, true)
     }
 
@@ -201,6 +224,16 @@ mod tests {
         assert_eq!(shown(&groups[0]), ["car parks", "parking lot"]);
         assert_eq!(groups.len(), 2);
         assert_eq!(shown(&read("parking lots ")[0]), ["parking lots", "car park"]);
+    }
+
+    #[test]
+    fn a_phrase_is_taken_apart_when_nothing_has_it() {
+        let (vocabulary, synonyms) = known();
+        let groups = apart("the car parks babies car ", &vocabulary, &synonyms);
+        let typed: Vec<&str> = groups.iter().map(|group| group.typed.as_str()).collect();
+        assert_eq!(typed, ["car", "parks", "babies"], "each word once");
+        assert_eq!(shown(&groups[2]), ["babies", "births"], "a word keeps its other names");
+        assert!(apart("of the", &vocabulary, &synonyms).is_empty());
     }
 
     #[test]

@@ -81,7 +81,7 @@ enum Name {
     ColdStart,
     /// Latency of the search page, of a broad word, and of suggestions, key by key.
     Search,
-    /// How often a wanted product is among the first three, for queries made from the titles.
+    /// How often a wanted product is among the first three: queries made from titles, and everyday words; with `--meilisearch` by both engines.
     SearchQuality,
     /// Latency of a short and a long queue of requests, and a thousand decided together.
     Deciding,

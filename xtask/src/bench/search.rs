@@ -7,6 +7,7 @@ use anyhow::{Context as _, Result, ensure};
 use rand::seq::SliceRandom;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 /// Questions a second: latency is measured, not what two cores can bear.
@@ -172,13 +173,28 @@ fn encoded(text: &str) -> String {
     text.bytes().map(|b| if b.is_ascii_alphanumeric() { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
 }
 
-/// Runs `pasar search evaluate` on this record and shows its figures.
+/// Everyday queries over the collections of data.gov.sg's catalogue.
+const OPEN_DATA: &str = "sample/judged-open-data.yaml";
+
+/// Runs `pasar search evaluate` on this record and shows its figures: by Postgres, and with `--meilisearch` by that as well.
 pub fn quality(bench: &Bench<'_>) -> Result<()> {
-    let out = bench.setting.pasar().args(["search", "evaluate", "--from-titles"]).output()?;
-    ensure!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
-    println!("{}", String::from_utf8_lossy(&out.stdout));
-    let out = bench.setting.pasar().args(["search", "evaluate"]).output()?;
-    println!("{}", String::from_utf8_lossy(&out.stdout));
+    if bench.options.meilisearch {
+        evaluated(bench, &|| bench.setting.pasar_on_postgres())?;
+    }
+    evaluated(bench, &|| bench.setting.pasar())
+}
+
+/// Queries made from titles, those judged over the sample, and with a catalogue those judged over it.
+fn evaluated(bench: &Bench<'_>, pasar: &dyn Fn() -> Command) -> Result<()> {
+    let mut runs = vec![vec!["--from-titles"], vec![]];
+    if bench.options.catalogue.is_some() {
+        runs.push(vec!["--judged", OPEN_DATA]);
+    }
+    for asked in runs {
+        let out = pasar().args(["search", "evaluate"]).args(&asked).output()?;
+        ensure!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
+        println!("pasar search evaluate {}\n{}", asked.join(" "), String::from_utf8_lossy(&out.stdout));
+    }
     Ok(())
 }
 

@@ -1,5 +1,6 @@
 //! Judged queries: what somebody would type, and which products would answer it. Made from titles with a seed, or written by
-//! hand in `sample/judged.yaml`. What a search engine makes of them is measured in [`metrics`]; this module asks no engine.
+//! hand in `sample/judged.yaml` and `sample/judged-open-data.yaml`. What a search engine makes of them is measured in
+//! [`metrics`]; this module asks no engine.
 
 mod corpus;
 mod everyday;
@@ -8,7 +9,7 @@ pub mod metrics;
 mod mistakes;
 mod variants;
 
-pub use everyday::read_judged;
+pub use everyday::{Answerable, answerable, read_judged, read_judged_file};
 pub use from_titles::from_titles;
 
 domain::text_enum! {

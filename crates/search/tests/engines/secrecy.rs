@@ -1,10 +1,11 @@
 //! What somebody may not know of never shows: not in results, totals, counts, suggestions, corrections, or the words of others.
 
-use crate::world::{Engine, OFFICER, PRODUCTS, SECRET, World, filtered, product, words_of};
+use crate::world::{Engine, OFFICER, PRODUCTS, SECRET, STEWARD, World, filtered, product, words_of};
+use domain::id::ProductId;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
-use search::{FacetKind, Results, SearchQuery, Sort};
+use search::{BEST, FacetKind, Results, SearchQuery, Sort};
 use sqlx::{Executor, PgPool};
 
 /// Words of all products, half of the time cut short or mistyped, with now and then a filter.
@@ -77,4 +78,39 @@ async fn hidden_on_meilisearch(pool: PgPool) {
 #[sqlx::test(migrations = "../../migrations")]
 async fn a_draft_on_meilisearch(pool: PgPool) {
     nobody_can_tell(pool, Engine::Meilisearch, "UPDATE product SET status = 'draft' WHERE title LIKE 'Zebra%'").await;
+}
+
+/// A list that is to go on after a product of which the reader may not know begins anew, as after one that never was: where it
+/// stands would tell how it is called, or when it changed.
+async fn no_place_is_told(pool: PgPool, engine: Engine) {
+    let Some(world) = World::new(pool, engine).await else { return };
+    world.lamps(BEST + 30).await;
+    world.settle().await;
+    world.pool.execute("UPDATE product SET visibility = 'hidden' WHERE title LIKE 'Zebra%'").await.unwrap();
+    let lists = [words_of(""), words_of("table"), words_of("lamp posts "), words_of("zebra"), filtered("", &[(FacetKind::Agency, "lta")])];
+    for moment in ["before search has caught up", "after"] {
+        for (list, sort) in lists.iter().flat_map(|list| Sort::ALL.map(|sort| (list, sort))) {
+            let begun = SearchQuery { sort, ..list.clone() };
+            let anew = world.ask(OFFICER, &begun).await;
+            for product in [product(SECRET), product(0xfff)] {
+                let after = SearchQuery { after: Some(ProductId(product)), ..begun.clone() };
+                assert_eq!(world.ask(OFFICER, &after).await, anew, "{moment}: {after:?}");
+            }
+        }
+        world.settle().await;
+    }
+    // Who may know of it reads on: by title it is the last of all.
+    let on = SearchQuery { sort: Sort::Title, after: Some(ProductId(product(SECRET))), ..words_of("") };
+    assert!(world.ask(STEWARD, &on).await.hits.is_empty());
+    world.end().await;
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn no_place_is_told_on_postgres(pool: PgPool) {
+    no_place_is_told(pool, Engine::Postgres).await;
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn no_place_is_told_on_meilisearch(pool: PgPool) {
+    no_place_is_told(pool, Engine::Meilisearch).await;
 }

@@ -2,7 +2,7 @@
 
 use domain::id::PersonId;
 use search::{FacetKind, Meilisearch, Results, SearchQuery, Searcher};
-use sqlx::{Executor, PgPool};
+use sqlx::{AssertSqlSafe, Executor, PgPool};
 use uuid::Uuid;
 
 pub const OFFICER: PersonId = PersonId(Uuid::from_u128(0x90));
@@ -157,6 +157,21 @@ impl World {
         self.searcher.catch_up(&self.pool).await.unwrap();
         let name = if self.engine == Engine::Meilisearch { "meilisearch" } else { "postgres" };
         assert_eq!(self.searcher.engine(), name);
+    }
+
+    /// So many more listed products that look alike. They are found once the world has settled.
+    pub async fn lamps(&self, many: usize) {
+        self.pool
+            .execute(AssertSqlSafe(format!(
+                "INSERT INTO product (id, domain_id, name, address, title, product_type, version, status, visibility, classification, updated_on, source,
+                     digest, created_at, changed_at)
+                 SELECT ('00000000-0000-0000-0001-' || lpad(to_hex(n), 12, '0'))::uuid, '00000000-0000-0000-0000-000000000020', 'lamp' || n,
+                        'counts.lamp' || n, 'Lamp Posts ' || md5(n::text), 'source-aligned', '1.0.0', 'published', 'listed', 'official-open',
+                        '2026-01-01'::date - n % 5 * 300, 'elsewhere', '', now(), now() FROM generate_series(1, {many}) n;
+                 INSERT INTO data_sharing_agreement SELECT id, 'open', '{{}}', '{{}}', NULL, NULL, 'none', NULL, 365 FROM product WHERE name LIKE 'lamp%'"
+            )))
+            .await
+            .unwrap();
     }
 
     pub async fn ask(&self, reader: PersonId, query: &SearchQuery) -> Results {
