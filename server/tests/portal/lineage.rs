@@ -286,3 +286,65 @@ async fn input_ports_are_in_the_graph_within_a_turn(pool: PgPool) {
     let waiting: i64 = sqlx::query_scalar("SELECT count(*) FROM outbox WHERE topic LIKE 'lineage.%'").fetch_one(&pool).await.unwrap();
     assert_eq!(waiting, 0);
 }
+
+#[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]
+async fn runs_are_read_page_by_page_by_those_who_may_know_of_them(pool: PgPool) {
+    let place = Place::new(pool).await;
+    for one in [
+        event("2026-11-22T18:00:00Z", "tabulate", &[ROUTES], &[TIMES]),
+        event("2026-11-22T18:10:00Z", "clean", &[ROUTES, DEPOTS], &[STAGING]),
+        event("2026-11-22T18:20:00Z", "park", &[ROUTES], &[DEPOTS]),
+    ] {
+        assert_eq!(place.tell(&one).await.status, 201);
+    }
+    let mut failed = event("2026-11-22T18:30:00Z", "tabulate", &[ROUTES], &[TIMES]);
+    failed["eventType"] = json!("FAIL");
+    failed["run"]["runId"] = json!("0193560e-0000-7000-8000-000000000002");
+    assert_eq!(place.tell(&failed).await.status, 201);
+
+    let runs = async |query: &str, who: &Visitor| -> Value {
+        let answer = place.world.get(&format!("/api/v1/lineage/runs?{query}"), Some(&who.cookie)).await;
+        assert_eq!(answer.status, 200, "{query}: {}", answer.body);
+        serde_json::from_str(&answer.body).unwrap()
+    };
+    let said = |all: &Value| -> Vec<(String, String)> {
+        let word = |value: &Value| value.as_str().unwrap_or("-").to_owned();
+        all["runs"].as_array().unwrap().iter().map(|run| (word(&run["job"]["name"]), word(&run["state"]))).collect()
+    };
+    let pair = |job: &str, state: &str| (job.to_owned(), state.to_owned());
+    // A run into what is hidden is not there, and one out of it has no name.
+    let seen = runs("node=ssot-a.busroutes-dp", &place.officer).await;
+    assert_eq!(said(&seen), [pair("tabulate", "FAIL"), pair("-", "COMPLETE"), pair("tabulate", "COMPLETE")], "{seen}");
+    assert_eq!(seen["runs"][1]["inputs"].as_array().unwrap().len(), 1, "{seen}");
+    assert_eq!(seen["runs"][1]["outputs"], json!([{"kind": "outside"}]));
+    assert!(!seen.to_string().contains("depots") && seen["next"].is_null());
+    let all = runs("node=ssot-a.busroutes-dp.routes", &place.developer).await;
+    assert_eq!(said(&all).iter().map(|(job, _)| job.as_str()).collect::<Vec<_>>(), ["tabulate", "park", "clean", "tabulate"], "{all}");
+    assert_eq!(said(&runs("node=ssot-a.times-dp", &place.officer).await).len(), 2);
+    for (query, status) in [("node=ssot-a.depots-dp", 404), ("", 422), ("node=ssot-a.busroutes-dp&after=x", 422)] {
+        assert_eq!(place.world.get(&format!("/api/v1/lineage/runs?{query}"), Some(&place.officer.cookie)).await.status, status, "{query}");
+    }
+    let page = place.page(PAGE, &place.officer).await;
+    assert!(
+        page.contains("Runs, the latest first") && page.contains("tabulate") && page.contains("Failed") && !page.contains("Earlier runs"),
+        "{page}"
+    );
+    assert!(place.page(PAGE, &place.developer).await.contains("<code>park</code>"));
+
+    // More than a page: each run is on one of them.
+    let mut nights: Vec<Value> = vec![];
+    for night in 0..60 {
+        let mut one = event(&format!("2026-11-20T{:02}:{:02}:00Z", night / 30, night % 30), "tabulate", &[ROUTES], &[TIMES]);
+        one["run"]["runId"] = json!(format!("0193560e-0000-7000-8000-0000000001{night:02}"));
+        nights.push(one);
+    }
+    assert_eq!(place.api(Method::POST, "/api/v1/lineage/batch", &json!(nights), &place.token).await.status, 201);
+    let first = runs("node=ssot-a.busroutes-dp", &place.officer).await;
+    let next = first["next"].as_str().unwrap().split_once('?').unwrap().1.to_owned();
+    let second = runs(&next, &place.officer).await;
+    assert_eq!((said(&first).len(), said(&second).len(), &second["next"]), (50, 13, &Value::Null));
+    assert!(second["runs"].as_array().unwrap().iter().all(|run| !first["runs"].as_array().unwrap().contains(run)));
+    let page = place.page(PAGE, &place.officer).await;
+    let later = page.split("href=\"").find(|part| part.contains("runs=")).and_then(|part| part.split('"').next()).unwrap().replace("&amp;", "&");
+    assert!(place.page(later.split('#').next().unwrap(), &place.officer).await.contains("The latest runs"));
+}

@@ -3,6 +3,7 @@
 mod columns;
 mod drawing;
 mod names;
+mod runs;
 mod tab;
 mod tables;
 

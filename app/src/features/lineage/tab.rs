@@ -2,6 +2,7 @@
 
 use super::columns::{columns, scrolled};
 use super::drawing::drawing;
+use super::runs::runs_table;
 use super::tables::{nodes_table, touched_table, tree};
 use crate::features::catalogue::tabs::ports_table;
 use crate::ui::{count, data_table, empty_state, notice, query_string};
@@ -9,7 +10,7 @@ use domain::lineage::{Direction, MOST_HOPS};
 use frontend::GraphView;
 use leptos::prelude::*;
 use store::catalogue::{InputPortView, OutputPortView};
-use store::lineage::{Claimed, ColumnEdge, Graph, Touched};
+use store::lineage::{Claimed, ColumnEdge, Graph, Runs, Touched};
 
 /// Rows of the table.
 const ROWS: usize = 200;
@@ -27,6 +28,9 @@ pub struct LineageView {
     /// None while they are not opened.
     pub columns: Option<Vec<ColumnEdge>>,
     pub most_columns: usize,
+    /// One page of runs, and whether it is a later one.
+    pub runs: Runs,
+    pub later_runs: bool,
     /// For those who look after the product.
     pub names: Option<Vec<Claimed>>,
 }
@@ -56,6 +60,8 @@ pub fn lineage_tab(view: &LineageView, inputs: &[InputPortView], outputs: &[Outp
         {graph}
         <h2 id="columns">"Columns"</h2>
         {columns}
+        <h2 id="runs">"Runs"</h2>
+        {runs_table(&view.address, &view.runs, view.later_runs)}
         <h2>"What a change here would touch"</h2>
         {touched_table(&view.touched)}
         <h2>"What its team declares"</h2>

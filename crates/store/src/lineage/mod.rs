@@ -10,6 +10,7 @@ mod derive;
 mod edges;
 mod nodes;
 mod record;
+mod runs;
 mod show;
 mod start;
 #[cfg(test)]
@@ -20,6 +21,7 @@ mod walk;
 pub use claim::{Claim, Claimable, Claimed, claim, claimable, names_of, release};
 pub use declared::follow;
 pub use record::{Reporter, Said, record};
+pub use runs::{NoKey, Run, RunKey, Runs, Side, runs};
 pub use show::{ColumnEdge, Graph, Product, Seen, What, column_edges, graph};
 pub use start::{Start, of_address, of_name};
 pub use touch::{Touched, touched};

@@ -1,6 +1,7 @@
 //! `GET /products/{urn}/lineage`: the graph around a product, drawn on the server.
 
 use super::query::moment;
+use super::runs::RUNS;
 use crate::http::error::HttpError;
 use crate::http::signed_in::SignedIn;
 use crate::state::AppState;
@@ -11,7 +12,7 @@ use domain::lineage::{Direction, MOST_HOPS, USUAL_HOPS};
 use leptos::prelude::AnyView;
 use std::collections::BTreeSet;
 use store::catalogue::{self, ProductView};
-use store::lineage::{self, Asked, Limits, What};
+use store::lineage::{self, Asked, Limits, RunKey, What};
 
 /// Nodes on one page, and neighbours of one node each way.
 const NODES: usize = 200;
@@ -24,16 +25,19 @@ struct Wanted {
     hops: u8,
     as_of: String,
     columns: bool,
+    /// Where the page of runs before this one ended.
+    runs: Option<RunKey>,
 }
 
 fn wanted(query: &str) -> Wanted {
-    let mut wanted = Wanted { direction: Direction::Both, hops: USUAL_HOPS, as_of: String::new(), columns: false };
+    let mut wanted = Wanted { direction: Direction::Both, hops: USUAL_HOPS, as_of: String::new(), columns: false, runs: None };
     for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
         match name.as_ref() {
             "direction" => wanted.direction = value.parse().unwrap_or(wanted.direction),
             "hops" => wanted.hops = value.parse().unwrap_or(wanted.hops).clamp(1, MOST_HOPS),
             "as_of" => wanted.as_of = value.parse::<chrono::NaiveDate>().map(|day| day.to_string()).unwrap_or_default(),
             "columns" => wanted.columns = value == "1",
+            "runs" => wanted.runs = value.parse().ok(),
             _ => {}
         }
     }
@@ -62,6 +66,7 @@ pub async fn content(
     after.insert(product.id);
     let touched = lineage::touched(&mut conn, &after.into_iter().collect::<Vec<_>>(), reader, now).await?;
     let columns = if wanted.columns { lineage::column_edges(&mut conn, product.id, reader, as_of, COLUMNS + 1, now).await? } else { vec![] };
+    let runs = lineage::runs(&mut conn, &start, reader, wanted.runs, RUNS, now).await?;
     let names = lineage::names_of(&mut conn, product.id).await?;
     let keeps = authorise(&who.actor, Action::ClaimLineage { place: product.at.place }).is_ok();
     let inputs = catalogue::input_ports(&mut conn, product.id, reader, now).await?;
@@ -76,6 +81,8 @@ pub async fn content(
         touched,
         columns: wanted.columns.then_some(columns),
         most_columns: usize::try_from(COLUMNS).unwrap_or_default(),
+        runs,
+        later_runs: wanted.runs.is_some(),
         names: if keeps { Some(names) } else { None },
     };
     Ok(move || lineage_tab(&view, &inputs, &outputs))
