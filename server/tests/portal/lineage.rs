@@ -184,6 +184,12 @@ async fn a_change_says_whom_it_would_touch_and_names_only_to_those_who_may(pool:
     assert!(!page.contains("Jason Lim"), "{page}");
     assert!(place.page("/products/ssot-a.times-dp/lineage", &steward).await.contains("Jason Lim"));
     assert!(place.page(PAGE, &steward).await.contains("Jason Lim"), "of the product itself too");
+    // It is not what the page happens to show.
+    let page = place.page("/products/ssot-a.times-dp/lineage?direction=up", &place.officer).await;
+    assert!(page.contains("1 agreement in force would be touched, by which 1 person reads."), "{page}");
+    let said = place.graph("node=ssot-a.times-dp&touched=true&direction=up", &place.officer.cookie).await;
+    assert_eq!((&said["touched"]["agreements"], &said["touched"]["people"], &said["touched"]["at_least"]), (&json!(1), &json!(1), &json!(false)));
+    assert_eq!((&said["touched"]["products"][0]["address"], &said["touched"]["products"][0]["names"]), (&json!("ssot-a.busroutes-dp"), &Value::Null));
 }
 
 #[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]

@@ -10,7 +10,7 @@ use domain::lineage::{Direction, MOST_HOPS};
 use frontend::GraphView;
 use leptos::prelude::*;
 use store::catalogue::{InputPortView, OutputPortView};
-use store::lineage::{Claimed, ColumnEdge, Graph, Runs, Touched};
+use store::lineage::{Claimed, ColumnEdge, Graph, Runs, Touch};
 
 /// Rows of the table.
 const ROWS: usize = 200;
@@ -24,7 +24,7 @@ pub struct LineageView {
     /// A day, or nothing for now.
     pub as_of: String,
     pub graph: Graph,
-    pub touched: Vec<Touched>,
+    pub touch: Touch,
     /// None while they are not opened.
     pub columns: Option<Vec<ColumnEdge>>,
     pub most_columns: usize,
@@ -63,7 +63,7 @@ pub fn lineage_tab(view: &LineageView, inputs: &[InputPortView], outputs: &[Outp
         <h2 id="runs">"Runs"</h2>
         {runs_table(&view.address, &view.runs, view.later_runs)}
         <h2>"What a change here would touch"</h2>
-        {touched_table(&view.touched)}
+        {touched_table(&view.touch)}
         <h2>"What its team declares"</h2>
         {ports_table(inputs, outputs)}
         {view.names.as_ref().map(|names| known_as(&view.address, names))}
@@ -104,7 +104,9 @@ fn drawn(view: &LineageView) -> AnyView {
         ));
     }
     if graph.nodes.iter().any(|node| node.more_up || node.more_down) {
-        cut.push("Some datasets have more neighbours than are shown; they say so. Open one of them to follow it.".to_owned());
+        cut.push(
+            "Some datasets have more before or after them than is shown; they say so. Take more steps, or open one of them to follow it.".to_owned(),
+        );
     }
     if left_out > 0 {
         cut.push(format!(

@@ -24,7 +24,7 @@ pub use record::{Reporter, Said, record};
 pub use runs::{NoKey, Run, RunKey, Runs, Side, runs};
 pub use show::{ColumnEdge, Graph, Product, Seen, What, column_edges, graph};
 pub use start::{Start, of_address, of_name};
-pub use touch::{Touched, touched};
+pub use touch::{FOLLOWED, Touch, Touched, touched};
 pub use walk::{Asked, Limits};
 
 /// Rows of the outbox that one product's change waits under.

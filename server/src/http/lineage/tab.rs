@@ -10,9 +10,8 @@ use domain::Action;
 use domain::authorisation::authorise;
 use domain::lineage::{Direction, MOST_HOPS, USUAL_HOPS};
 use leptos::prelude::AnyView;
-use std::collections::BTreeSet;
 use store::catalogue::{self, ProductView};
-use store::lineage::{self, Asked, Limits, RunKey, What};
+use store::lineage::{self, Asked, FOLLOWED, Limits, RunKey};
 
 /// Nodes on one page, and neighbours of one node each way.
 const NODES: usize = 200;
@@ -57,14 +56,7 @@ pub async fn content(
     let start = lineage::of_address(&mut conn, &urn, reader, now).await?.ok_or(HttpError::NotFound)?;
     let asked = Asked { reader, direction: wanted.direction, hops: wanted.hops, as_of, limits: Limits { nodes: NODES, fan: FAN }, now };
     let graph = lineage::graph(&mut conn, &start.nodes, &asked).await?;
-    let mut after: BTreeSet<_> = graph
-        .nodes
-        .iter()
-        .filter(|node| node.hop > 0)
-        .filter_map(|node| if let What::Dataset(one) = &node.what { Some(one.id) } else { None })
-        .collect();
-    after.insert(product.id);
-    let touched = lineage::touched(&mut conn, &after.into_iter().collect::<Vec<_>>(), reader, now).await?;
+    let touch = lineage::touched(&mut conn, &start, reader, FOLLOWED, now).await?;
     let columns = if wanted.columns { lineage::column_edges(&mut conn, product.id, reader, as_of, COLUMNS + 1, now).await? } else { vec![] };
     let runs = lineage::runs(&mut conn, &start, reader, wanted.runs, RUNS, now).await?;
     let names = lineage::names_of(&mut conn, product.id).await?;
@@ -78,7 +70,7 @@ pub async fn content(
         hops: wanted.hops,
         as_of: wanted.as_of,
         graph,
-        touched,
+        touch,
         columns: wanted.columns.then_some(columns),
         most_columns: usize::try_from(COLUMNS).unwrap_or_default(),
         runs,
