@@ -1,12 +1,13 @@
 //! Lineage through the real router: what pipelines tell, who reads what of it, and names that owners claim.
 
 use crate::common::{Answer, Visitor, World};
+use crate::granting::Granting;
 use axum::http::Method;
 use domain::organisation::{Role, Scope};
 use serde_json::{Value, json};
-use server::jobs::lineage;
+use server::jobs::{lineage, standards};
 use sqlx::Executor;
-use store::PgPool;
+use store::{PgPool, standard};
 
 const DOMAIN: &str = "00000000-0000-7000-8000-000000000003";
 const PAGE: &str = "/products/ssot-a.busroutes-dp/lineage";
@@ -353,4 +354,65 @@ async fn runs_are_read_page_by_page_by_those_who_may_know_of_them(pool: PgPool) 
     let page = place.page(PAGE, &place.officer).await;
     let later = page.split("href=\"").find(|part| part.contains("runs=")).and_then(|part| part.split('"').next()).unwrap().replace("&amp;", "&");
     assert!(place.page(later.split('#').next().unwrap(), &place.officer).await.contains("The latest runs"));
+}
+
+/// A listed product of the domain with a column that is nothing personal yet.
+const REGISTER: &str = "
+    INSERT INTO product (id, domain_id, name, address, title, product_type, version, status, visibility, digest, created_at, changed_at) VALUES
+        ('00000000-0000-7000-8000-0000000000d3', '00000000-0000-7000-8000-000000000003', 'register-dp', 'ssot-a.register-dp', 'Register of drivers', 'source-aligned',
+         '1', 'published', 'listed', '', '2026-11-20T00:00:00Z', '2026-11-20T00:00:00Z');
+    INSERT INTO data_sharing_agreement (product_id, sharing, purposes, forbidden, distribution, longest_days)
+        VALUES ('00000000-0000-7000-8000-0000000000d3', 'approval', '{}', '{}', 'none', 365);
+    INSERT INTO dataset (id, product_id, name, title, position) VALUES
+        ('00000000-0000-7000-8000-0000000000b4', '00000000-0000-7000-8000-0000000000d3', 'drivers', 'Drivers', 0);
+    INSERT INTO data_column (id, dataset_id, position, name, column_type, nullable, is_key, classification, sensitivity, personal) VALUES
+        (gen_random_uuid(), '00000000-0000-7000-8000-0000000000b4', 0, 'name', 'text', false, false, 'restricted', 'non-sensitive', 'none')";
+
+#[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]
+async fn personal_data_that_a_pipeline_brings_in_stops_serving_until_a_policy_protects_it(pool: PgPool) {
+    let place = Granting::new(pool.clone(), "{}", 2).await;
+    let world = &place.world;
+    pool.execute(REGISTER).await.unwrap();
+    let sample = rules::examples::all().into_iter().find(|sample| sample.id == "told-personal-data").unwrap();
+    assert!(standard::ensure_sample(&mut *pool.acquire().await.unwrap(), &sample, &world.state.ids, world.now()).await.unwrap().is_some());
+    let token = place.credential(&place.holder().await).await;
+    let follow = async || {
+        standards::follow(&world.state).await.unwrap();
+        place.work().await;
+    };
+    let developer = world.visitor("dev", &[(Role::Owner, Scope::Domain(DOMAIN.parse().unwrap()))]).await;
+    let telling = format!("Bearer {}", self::token(world, &developer, "lineage").await);
+    let tell = async |at: &str, masked: bool| {
+        let mut said = event(at, "roster", &[("pasar", "ssot-a.register-dp.drivers")], &[ROUTES]);
+        let how = json!([{"type": "DIRECT", "subtype": "IDENTITY", "masking": masked}]);
+        let from = json!([{"namespace": "pasar", "name": "ssot-a.register-dp.drivers", "field": "name", "transformations": how}]);
+        said["outputs"][0]["facets"] = json!({"columnLineage": {"fields": {"route": {"inputFields": from}}}});
+        said["run"]["runId"] = json!(format!("0193560e-0000-7000-8000-00000000000{}", if masked { 2 } else { 1 }));
+        let answer = world.send(Method::POST, "/api/v1/lineage", None, Some(&said.to_string()), &[("authorization", &telling)]).await;
+        assert_eq!(answer.status, 201, "{}", answer.body);
+    };
+
+    tell("2026-11-22T18:00:00Z", false).await;
+    follow().await;
+    assert_eq!(place.read(&token).await.status, 200, "nothing personal comes in");
+    // The register's steward decides what the column is: who takes from it as pipelines tell is judged again.
+    pool.execute("UPDATE data_column SET personal = 'direct' WHERE dataset_id = '00000000-0000-7000-8000-0000000000b4'").await.unwrap();
+    follow().await;
+    let refused = place.read(&token).await;
+    assert_eq!(refused.status, 403, "{}", refused.body);
+    assert!(refused.body.contains("agreement_held") && refused.body.contains(&sample.title), "{}", refused.body);
+    let shown = world.get("/products/ssot-a.busroutes-dp", Some(&developer.cookie)).await.body;
+    assert!(shown.contains("told_personal_data_unprotected"), "{shown}");
+
+    pool.execute("UPDATE data_sharing_agreement SET safeguards = 'Names are masked' WHERE product_id = '00000000-0000-7000-8000-000000000005'")
+        .await
+        .unwrap();
+    follow().await;
+    assert_eq!(place.read(&token).await.status, 200, "a policy says how it is protected");
+    pool.execute("UPDATE data_sharing_agreement SET safeguards = ''").await.unwrap();
+    follow().await;
+    assert_eq!(place.read(&token).await.status, 403);
+    tell("2026-11-22T19:00:00Z", true).await;
+    follow().await;
+    assert_eq!(place.read(&token).await.status, 200, "masked on the way");
 }
