@@ -416,3 +416,50 @@ async fn personal_data_that_a_pipeline_brings_in_stops_serving_until_a_policy_pr
     follow().await;
     assert_eq!(place.read(&token).await.status, 200, "masked on the way");
 }
+
+/// Three hundred tables that nobody put into the catalogue are made of the routes.
+const HUB: &str = "
+    INSERT INTO lineage_node (namespace, name, first_at)
+        SELECT 'postgres://lake:5432', 'lake.hub.t' || lpad(n::text, 3, '0'), '2026-11-20T00:00:00Z' FROM generate_series(1, 300) n;
+    INSERT INTO lineage_edge (job_id, output_id, from_id, to_id, since)
+        SELECT 1, n.id, r.id, n.id, '2026-11-20T00:00:00Z' FROM lineage_node n, lineage_node r
+        WHERE n.name LIKE 'lake.hub.t%' AND r.dataset_id = '00000000-0000-7000-8000-0000000000b1'";
+
+#[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]
+async fn every_neighbour_of_a_hub_is_reached_by_name_and_by_page(pool: PgPool) {
+    let place = Place::new(pool.clone()).await;
+    place.tell(&event("2026-11-22T18:00:00Z", "tabulate", &[ROUTES], &[TIMES, DEPOTS])).await;
+    pool.execute(HUB).await.unwrap();
+    let page = place.page(&format!("{PAGE}?direction=down"), &place.developer).await;
+    assert!(page.contains("Some datasets have more before or after them") && page.contains("?beside=down#beside"), "{page}");
+    assert!(!page.contains("lake.hub.t299"));
+    let found = place.page(&format!("{PAGE}?beside=down&q=T299"), &place.developer).await;
+    assert!(found.contains("lake.hub.t299") && found.contains("1 found, as of now."), "{found}");
+    let last = place.page(&format!("{PAGE}?beside=down&page=7"), &place.developer).await;
+    assert!(last.contains("302 found") && last.contains("Page 7 of 7") && last.contains("Timetables"), "{last}");
+
+    // Names that one may not know are counted, and what is hidden is not.
+    let officer = place.page(&format!("{PAGE}?beside=down"), &place.officer).await;
+    assert!(officer.contains("1 found, as of now.") && officer.contains("300 datasets outside the catalogue"), "{officer}");
+    assert!(!officer.contains("lake.hub") && !officer.contains("epots"), "{officer}");
+    let api = async |query: &str, who: &Visitor| -> Value {
+        let answer = place.world.get(&format!("/api/v1/lineage/neighbours?{query}"), Some(&who.cookie)).await;
+        assert_eq!(answer.status, 200, "{query}: {}", answer.body);
+        serde_json::from_str(&answer.body).unwrap()
+    };
+    let mut names: Vec<String> = vec![];
+    for page in 1..=7 {
+        let said = api(&format!("node=ssot-a.busroutes-dp&direction=down&page={page}"), &place.developer).await;
+        assert_eq!((&said["all"], &said["pages"], &said["unnamed"]), (&json!(302), &json!(7), &json!(0)));
+        names.extend(said["neighbours"].as_array().unwrap().iter().map(ToString::to_string));
+    }
+    names.sort_unstable();
+    names.dedup();
+    assert_eq!(names.len(), 302);
+    let before = api("node=ssot-a.times-dp.times&direction=up", &place.officer).await;
+    assert_eq!(before["neighbours"][0]["address"], "ssot-a.busroutes-dp.routes");
+    assert_eq!((&before["all"], &before["unnamed"]), (&json!(1), &json!(0)));
+    for (query, status) in [("node=ssot-a.depots-dp&direction=up", 404), ("node=ssot-a.times-dp&direction=both", 422)] {
+        assert_eq!(place.world.get(&format!("/api/v1/lineage/neighbours?{query}"), Some(&place.officer.cookie)).await.status, status, "{query}");
+    }
+}

@@ -41,7 +41,8 @@ fn sides(all: &[Side]) -> AnyView {
     view! { <ul>{items}{more}</ul> }.into_any()
 }
 
-fn side(side: &Side) -> AnyView {
+/// What a run or a neighbour is, as a link where there is one.
+pub fn side(side: &Side) -> AnyView {
     match side {
         Side::Dataset { address, title, dataset } => {
             view! { <a href=format!("/products/{address}/lineage")>{title.clone()}</a>" "<code>{dataset.clone()}</code> }.into_any()

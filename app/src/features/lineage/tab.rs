@@ -1,5 +1,6 @@
 //! `/products/{urn}/lineage`.
 
+use super::beside::{BesideView, beside, ways};
 use super::columns::{columns, scrolled};
 use super::drawing::drawing;
 use super::runs::runs_table;
@@ -31,6 +32,8 @@ pub struct LineageView {
     /// One page of runs, and whether it is a later one.
     pub runs: Runs,
     pub later_runs: bool,
+    /// All direct neighbours one way, when they are asked for.
+    pub beside: Option<BesideView>,
     /// For those who look after the product.
     pub names: Option<Vec<Claimed>>,
 }
@@ -58,6 +61,8 @@ pub fn lineage_tab(view: &LineageView, inputs: &[InputPortView], outputs: &[Outp
         <h2>"Where the data comes from and goes"</h2>
         {form(view)}
         {graph}
+        {ways(&view.address)}
+        {view.beside.as_ref().map(|found| beside(&view.address, found))}
         <h2 id="columns">"Columns"</h2>
         {columns}
         <h2 id="runs">"Runs"</h2>
@@ -105,7 +110,7 @@ fn drawn(view: &LineageView) -> AnyView {
     }
     if graph.nodes.iter().any(|node| node.more_up || node.more_down) {
         cut.push(
-            "Some datasets have more before or after them than is shown; they say so. Take more steps, or open one of them to follow it.".to_owned(),
+            "Some datasets have more before or after them than is shown; they say so. Take more steps, open one of them to follow it, or look through all direct neighbours below.".to_owned(),
         );
     }
     if left_out > 0 {
@@ -118,7 +123,7 @@ fn drawn(view: &LineageView) -> AnyView {
         cut.push(format!("The table has the first {ROWS}."));
     }
     let cut = (!cut.is_empty()).then(|| notice(cut.join(" ").into_any()));
-    let ways = [(false, "Before it"), (true, "After it")].map(|(down, title)| {
+    let sides = [(false, "Before it"), (true, "After it")].map(|(down, title)| {
         let wanted = if down { Direction::Up } else { Direction::Down };
         (view.direction != wanted).then(|| view! { <section class="lineage-way"><h3>{title}</h3>{tree(graph, down)}</section> })
     });
@@ -127,7 +132,7 @@ fn drawn(view: &LineageView) -> AnyView {
         {scrolled(svg, "Drawing of the graph").map(|frame| view! { <GraphView>{frame}</GraphView> })}
         <details class="lineage-text" open="">
             <summary>"The same as a list"</summary>
-            <div class="lineage-ways">{ways}</div>
+            <div class="lineage-ways">{sides}</div>
         </details>
         {nodes_table(graph, ROWS)}
     }

@@ -4,6 +4,7 @@
 //! Who tells of a run speaks for the products that they look after, and for what is in none. Whoever reads sees what they may know of:
 //! a hidden product has no node, and nothing is seen through it.
 
+mod beside;
 mod claim;
 mod declared;
 mod derive;
@@ -18,6 +19,7 @@ mod tests;
 mod touch;
 mod walk;
 
+pub use beside::{Beside, Looked, beside};
 pub use claim::{Claim, Claimable, Claimed, claim, claimable, names_of, release};
 pub use declared::follow;
 pub use record::{Reporter, Said, record};

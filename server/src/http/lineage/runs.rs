@@ -51,7 +51,7 @@ fn run(run: &Run) -> Value {
     })
 }
 
-fn side(side: &Side) -> Value {
+pub fn side(side: &Side) -> Value {
     match side {
         Side::Dataset { address, title, dataset } => {
             json!({ "kind": "dataset", "address": format!("{address}.{dataset}"), "product": address, "title": title })

@@ -1,11 +1,12 @@
 //! `GET /products/{urn}/lineage`: the graph around a product, drawn on the server.
 
+use super::beside::looked;
 use super::query::moment;
 use super::runs::RUNS;
 use crate::http::error::HttpError;
 use crate::http::signed_in::SignedIn;
 use crate::state::AppState;
-use app::features::lineage::{LineageView, lineage_tab};
+use app::features::lineage::{BesideView, LineageView, lineage_tab};
 use domain::Action;
 use domain::authorisation::authorise;
 use domain::lineage::{Direction, MOST_HOPS, USUAL_HOPS};
@@ -26,16 +27,32 @@ struct Wanted {
     columns: bool,
     /// Where the page of runs before this one ended.
     runs: Option<RunKey>,
+    /// All direct neighbours: which way, by which name, which page.
+    beside: Option<bool>,
+    words: String,
+    page: String,
 }
 
 fn wanted(query: &str) -> Wanted {
-    let mut wanted = Wanted { direction: Direction::Both, hops: USUAL_HOPS, as_of: String::new(), columns: false, runs: None };
+    let mut wanted = Wanted {
+        direction: Direction::Both,
+        hops: USUAL_HOPS,
+        as_of: String::new(),
+        columns: false,
+        runs: None,
+        beside: None,
+        words: String::new(),
+        page: String::new(),
+    };
     for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
         match name.as_ref() {
             "direction" => wanted.direction = value.parse().unwrap_or(wanted.direction),
             "hops" => wanted.hops = value.parse().unwrap_or(wanted.hops).clamp(1, MOST_HOPS),
             "as_of" => wanted.as_of = value.parse::<chrono::NaiveDate>().map(|day| day.to_string()).unwrap_or_default(),
             "columns" => wanted.columns = value == "1",
+            "beside" => wanted.beside = value.parse::<Direction>().ok().filter(|way| *way != Direction::Both).map(|way| way == Direction::Down),
+            "q" => wanted.words = value.into_owned(),
+            "page" => wanted.page = value.into_owned(),
             "runs" => wanted.runs = value.parse().ok(),
             _ => {}
         }
@@ -58,6 +75,14 @@ pub async fn content(
     let graph = lineage::graph(&mut conn, &start.nodes, &asked).await?;
     let touch = lineage::touched(&mut conn, &start, reader, FOLLOWED, now).await?;
     let columns = if wanted.columns { lineage::column_edges(&mut conn, product.id, reader, as_of, COLUMNS + 1, now).await? } else { vec![] };
+    let beside = match wanted.beside {
+        Some(down) => {
+            let looked = looked(down, &wanted.words, &wanted.page);
+            let found = lineage::beside(&mut conn, &start, reader, &looked, now).await?;
+            Some(BesideView { looked, found })
+        }
+        None => None,
+    };
     let runs = lineage::runs(&mut conn, &start, reader, wanted.runs, RUNS, now).await?;
     let names = lineage::names_of(&mut conn, product.id).await?;
     let keeps = authorise(&who.actor, Action::ClaimLineage { place: product.at.place }).is_ok();
@@ -74,6 +99,7 @@ pub async fn content(
         columns: wanted.columns.then_some(columns),
         most_columns: usize::try_from(COLUMNS).unwrap_or_default(),
         runs,
+        beside,
         later_runs: wanted.runs.is_some(),
         names: if keeps { Some(names) } else { None },
     };
