@@ -50,6 +50,16 @@ test("personal data that flows downstream without a policy stops there", async (
   await omar.goto("/products/ssot-a.punctuality-dp");
   await expect(omar.getByText("Personal data comes in without a policy.")).toBeVisible();
 
+  // Where it comes from is on the tab, with what it carries: as a row, and as a box that leads on.
+  await omar.goto("/products/ssot-a.punctuality-dp/lineage?direction=up");
+  await expect(omar.getByRole("row", { name: /Bus stops stops.*1 step before.*Personal, direct/ })).toBeVisible();
+  const box = omar.getByRole("region", { name: "Drawing of the graph" }).getByRole("link", { name: /Bus stops/ }).first();
+  await expect(box).toContainText("Personal, direct");
+  await expect(box).toHaveAttribute("href", "/products/ssot-a.stops-dp/lineage");
+  // And what a change of it would touch has the product that stops.
+  await omar.goto("/products/ssot-a.stops-dp/lineage?direction=down");
+  await expect(omar.getByRole("table", { name: "This product and what comes after it" })).toContainText("Punctuality of bus services");
+
   await expect(async () => expect((await read()).status()).toBe(403)).toPass({ timeout: 15_000 });
   const refused = await (await read()).json();
   expect(refused.code).toBe("agreement_held");

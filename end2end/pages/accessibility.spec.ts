@@ -7,7 +7,7 @@ const pages: Record<string, [Persona, string[]]> = {
   "finding": ["Jason Lim", ["/", "/products", "/products?q=bus", "/products?q=babies&view=table", "/products?near=560123", "/products?box=1,2", "/products?q=zzzzqqqq",
     "/wanted/new", "/wanted/new?q=bus+incidents", "/organisations", "/organisations/ssot-a", "/glossary", "/glossary?q=zzzzqqqq", "/glossary/planning-area", "/glossary/vacancy-rate", "/glossary/bus-stop-code"]],
   "a product": ["Jason Lim", [product, ...["schema", "sample", "agreement", "service-levels", "lineage", "ports", "versions", "activity"].map((tab) => `${product}/${tab}`),
-    `${product}/standards`, `${product}/agreement/1`, `${product}/agreement/compare?from=1&to=1`, "/products/ssot-a.punctuality-dp/lineage?columns=1&hops=5",
+    `${product}/standards`, `${product}/agreement/1`, `${product}/agreement/compare?from=1&to=1`, "/products/ssot-a.punctuality-dp/lineage?columns=1&hops=5", "/products/ssot-a.stops-dp/lineage?beside=down&q=bus",
     `${product}/quality`, `${product}/problems`, `${product}/problems/new`, `${product}/usage`, "/service-levels", "/quality", "/quality/geospatial", "/quality/geospatial/report", "/quality-audits", "/quality-tasks", "/problems", "/usage",
     `${product}/fitness`, "/fitness", "/fitness?sector=geospatial&over=months", "/fitness?check=tags", "/fitness?sector=nowhere", "/fitness/report", "/fitness/report?sector=geospatial"]],
   "an officer's own": ["Jason Lim", ["/requests/new?product=ssot-a.busroutes-dp", "/basket", "/requests", "/agreements", "/mine", "/mine/searches/new?q=bus", "/mine/tokens", "/teams", "/notices", "/notices/preferences",

@@ -1,5 +1,6 @@
 //! Things to read: badges, tables, lists of facts, notices, and what stands where nothing is yet.
 
+use super::text::count;
 use domain::catalogue::Classification;
 use leptos::prelude::*;
 
@@ -74,7 +75,25 @@ pub fn notice(text: AnyView) -> impl IntoView {
     view! { <div class="notice" role="note">{text}</div> }
 }
 
+/// Said above a list that was cut: `found` is one more than `most` where there are others.
+pub fn cut_notice(found: usize, most: usize) -> Option<AnyView> {
+    let shown = count(i64::try_from(most).unwrap_or(i64::MAX));
+    (found > most).then(|| notice(format!("Only the first {shown} are shown; there are more.").into_any()).into_any())
+}
+
 /// What would be here, and how to make it so.
 pub fn empty_state(title: &str, text: &str, next: AnyView) -> impl IntoView + use<> {
     view! { <div class="empty"><p class="empty-title">{title.to_owned()}</p><p>{text.to_owned()}</p>{next}</div> }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_says_that_it_is_cut_only_where_it_is() {
+        assert!(cut_notice(2_000, 2_000).is_none());
+        let said = cut_notice(2_001, 2_000).unwrap().to_html();
+        assert!(said.contains("Only the first 2,000 are shown"), "{said}");
+    }
 }

@@ -1,8 +1,8 @@
 //! `/design`: every component in its states, for builders and for the accessibility tests.
 
 use super::{
-    Advice, Remarks, breadcrumbs, choice_list, classification_badge, data_table, date_field, empty_state, error_summary, notice, pagination,
-    plot_with_table, select_field, status_tag, summary_list, tabs, text_area, text_field,
+    Advice, Remarks, breadcrumbs, choice_list, classification_badge, cut_notice, data_table, date_field, empty_state, error_summary, notice,
+    pagination, plot_with_table, select_field, status_tag, summary_list, tabs, text_area, text_field,
 };
 use charts::{Bar, Bars, Point, Trend, Words, bars, trend};
 use domain::Violation;
@@ -48,6 +48,7 @@ pub fn design_page() -> AnyView {
             {summary_list(vec![("Owner", "Data owner, ssot-a".into_any())])}
             {data_table("Datasets", &["Dataset", "Rows"], vec![vec!["routes_dataset".into_any(), "25,431".into_any()]])}
             {notice("The clock is paused while you are asked.".into_any())}
+            {cut_notice(201, 200)}
             {empty_state("No requests yet.", "What you ask for will be listed here.", ().into_any())}
             {pagination(2, 5, |page| format!("/design?page={page}"))}
         </section>

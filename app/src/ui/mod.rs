@@ -7,7 +7,7 @@ mod navigation;
 mod plot;
 mod text;
 
-pub use content::{classification_badge, data_table, data_table_under_heading, empty_state, notice, status_tag, summary_list};
+pub use content::{classification_badge, cut_notice, data_table, data_table_under_heading, empty_state, notice, status_tag, summary_list};
 pub use design::design_page;
 pub use fields::{Advice, Remarks, advice_block, choice_list, csrf_field, date_field, error_summary, hidden, select_field, text_area, text_field};
 pub use navigation::{breadcrumbs, pagination, tabs};

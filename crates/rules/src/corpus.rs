@@ -65,7 +65,13 @@ pub fn input(number: u64) -> Input {
         .into_iter()
         .map(|address| {
             let classification = choices.of(Classification::ALL);
-            Upstream { address: address.into(), classification, classification_rank: rank(classification), personal: choices.likely() }
+            Upstream {
+                address: address.into(),
+                classification,
+                classification_rank: rank(classification),
+                personal: choices.likely(),
+                personal_told: choices.likely(),
+            }
         })
         .collect();
     input.service_levels = choices

@@ -1,10 +1,10 @@
-//! Twelve standards to begin with, one of each kind, after the capabilities that the white paper's figure 4e names. Nothing here is an
+//! Standards to begin with, one or more of each kind, after the capabilities that the white paper's figure 4e names. Nothing here is an
 //! official wording: a data office replaces them by its own.
 
 use crate::standard::Standard;
 
 /// Name and text of each document.
-pub const DOCUMENTS: [(&str, &str); 12] = [
+pub const DOCUMENTS: [(&str, &str); 13] = [
     ("metadata", include_str!("../examples/metadata.yaml")),
     ("anonymisation", include_str!("../examples/anonymisation.yaml")),
     ("classification", include_str!("../examples/classification.yaml")),
@@ -14,6 +14,7 @@ pub const DOCUMENTS: [(&str, &str); 12] = [
     ("boundary", include_str!("../examples/boundary.yaml")),
     ("discovery", include_str!("../examples/discovery.yaml")),
     ("lineage", include_str!("../examples/lineage.yaml")),
+    ("told-personal-data", include_str!("../examples/told-personal-data.yaml")),
     ("consent", include_str!("../examples/consent.yaml")),
     ("taxonomy", include_str!("../examples/taxonomy.yaml")),
     ("quality", include_str!("../examples/quality.yaml")),

@@ -1,12 +1,13 @@
 //! Lineage through the real router: what pipelines tell, who reads what of it, and names that owners claim.
 
 use crate::common::{Answer, Visitor, World};
+use crate::granting::Granting;
 use axum::http::Method;
 use domain::organisation::{Role, Scope};
 use serde_json::{Value, json};
-use server::jobs::lineage;
+use server::jobs::{lineage, standards};
 use sqlx::Executor;
-use store::PgPool;
+use store::{PgPool, standard};
 
 const DOMAIN: &str = "00000000-0000-7000-8000-000000000003";
 const PAGE: &str = "/products/ssot-a.busroutes-dp/lineage";
@@ -184,6 +185,12 @@ async fn a_change_says_whom_it_would_touch_and_names_only_to_those_who_may(pool:
     assert!(!page.contains("Jason Lim"), "{page}");
     assert!(place.page("/products/ssot-a.times-dp/lineage", &steward).await.contains("Jason Lim"));
     assert!(place.page(PAGE, &steward).await.contains("Jason Lim"), "of the product itself too");
+    // It is not what the page happens to show.
+    let page = place.page("/products/ssot-a.times-dp/lineage?direction=up", &place.officer).await;
+    assert!(page.contains("1 agreement in force would be touched, by which 1 person reads."), "{page}");
+    let said = place.graph("node=ssot-a.times-dp&touched=true&direction=up", &place.officer.cookie).await;
+    assert_eq!((&said["touched"]["agreements"], &said["touched"]["people"], &said["touched"]["at_least"]), (&json!(1), &json!(1), &json!(false)));
+    assert_eq!((&said["touched"]["products"][0]["address"], &said["touched"]["products"][0]["names"]), (&json!("ssot-a.busroutes-dp"), &Value::Null));
 }
 
 #[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]
@@ -285,4 +292,174 @@ async fn input_ports_are_in_the_graph_within_a_turn(pool: PgPool) {
     assert!(place.graph("node=ssot-a.times-dp", &place.officer.cookie).await["edges"].as_array().unwrap().is_empty());
     let waiting: i64 = sqlx::query_scalar("SELECT count(*) FROM outbox WHERE topic LIKE 'lineage.%'").fetch_one(&pool).await.unwrap();
     assert_eq!(waiting, 0);
+}
+
+#[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]
+async fn runs_are_read_page_by_page_by_those_who_may_know_of_them(pool: PgPool) {
+    let place = Place::new(pool).await;
+    for one in [
+        event("2026-11-22T18:00:00Z", "tabulate", &[ROUTES], &[TIMES]),
+        event("2026-11-22T18:10:00Z", "clean", &[ROUTES, DEPOTS], &[STAGING]),
+        event("2026-11-22T18:20:00Z", "park", &[ROUTES], &[DEPOTS]),
+    ] {
+        assert_eq!(place.tell(&one).await.status, 201);
+    }
+    let mut failed = event("2026-11-22T18:30:00Z", "tabulate", &[ROUTES], &[TIMES]);
+    failed["eventType"] = json!("FAIL");
+    failed["run"]["runId"] = json!("0193560e-0000-7000-8000-000000000002");
+    assert_eq!(place.tell(&failed).await.status, 201);
+
+    let runs = async |query: &str, who: &Visitor| -> Value {
+        let answer = place.world.get(&format!("/api/v1/lineage/runs?{query}"), Some(&who.cookie)).await;
+        assert_eq!(answer.status, 200, "{query}: {}", answer.body);
+        serde_json::from_str(&answer.body).unwrap()
+    };
+    let said = |all: &Value| -> Vec<(String, String)> {
+        let word = |value: &Value| value.as_str().unwrap_or("-").to_owned();
+        all["runs"].as_array().unwrap().iter().map(|run| (word(&run["job"]["name"]), word(&run["state"]))).collect()
+    };
+    let pair = |job: &str, state: &str| (job.to_owned(), state.to_owned());
+    // A run into what is hidden is not there, and one out of it has no name.
+    let seen = runs("node=ssot-a.busroutes-dp", &place.officer).await;
+    assert_eq!(said(&seen), [pair("tabulate", "FAIL"), pair("-", "COMPLETE"), pair("tabulate", "COMPLETE")], "{seen}");
+    assert_eq!(seen["runs"][1]["inputs"].as_array().unwrap().len(), 1, "{seen}");
+    assert_eq!(seen["runs"][1]["outputs"], json!([{"kind": "outside"}]));
+    assert!(!seen.to_string().contains("depots") && seen["next"].is_null());
+    let all = runs("node=ssot-a.busroutes-dp.routes", &place.developer).await;
+    assert_eq!(said(&all).iter().map(|(job, _)| job.as_str()).collect::<Vec<_>>(), ["tabulate", "park", "clean", "tabulate"], "{all}");
+    assert_eq!(said(&runs("node=ssot-a.times-dp", &place.officer).await).len(), 2);
+    for (query, status) in [("node=ssot-a.depots-dp", 404), ("", 422), ("node=ssot-a.busroutes-dp&after=x", 422)] {
+        assert_eq!(place.world.get(&format!("/api/v1/lineage/runs?{query}"), Some(&place.officer.cookie)).await.status, status, "{query}");
+    }
+    let page = place.page(PAGE, &place.officer).await;
+    assert!(
+        page.contains("Runs, the latest first") && page.contains("tabulate") && page.contains("Failed") && !page.contains("Earlier runs"),
+        "{page}"
+    );
+    assert!(place.page(PAGE, &place.developer).await.contains("<code>park</code>"));
+
+    // More than a page: each run is on one of them.
+    let mut nights: Vec<Value> = vec![];
+    for night in 0..60 {
+        let mut one = event(&format!("2026-11-20T{:02}:{:02}:00Z", night / 30, night % 30), "tabulate", &[ROUTES], &[TIMES]);
+        one["run"]["runId"] = json!(format!("0193560e-0000-7000-8000-0000000001{night:02}"));
+        nights.push(one);
+    }
+    assert_eq!(place.api(Method::POST, "/api/v1/lineage/batch", &json!(nights), &place.token).await.status, 201);
+    let first = runs("node=ssot-a.busroutes-dp", &place.officer).await;
+    let next = first["next"].as_str().unwrap().split_once('?').unwrap().1.to_owned();
+    let second = runs(&next, &place.officer).await;
+    assert_eq!((said(&first).len(), said(&second).len(), &second["next"]), (50, 13, &Value::Null));
+    assert!(second["runs"].as_array().unwrap().iter().all(|run| !first["runs"].as_array().unwrap().contains(run)));
+    let page = place.page(PAGE, &place.officer).await;
+    let later = page.split("href=\"").find(|part| part.contains("runs=")).and_then(|part| part.split('"').next()).unwrap().replace("&amp;", "&");
+    assert!(place.page(later.split('#').next().unwrap(), &place.officer).await.contains("The latest runs"));
+}
+
+/// A listed product of the domain with a column that is nothing personal yet.
+const REGISTER: &str = "
+    INSERT INTO product (id, domain_id, name, address, title, product_type, version, status, visibility, digest, created_at, changed_at) VALUES
+        ('00000000-0000-7000-8000-0000000000d3', '00000000-0000-7000-8000-000000000003', 'register-dp', 'ssot-a.register-dp', 'Register of drivers', 'source-aligned',
+         '1', 'published', 'listed', '', '2026-11-20T00:00:00Z', '2026-11-20T00:00:00Z');
+    INSERT INTO data_sharing_agreement (product_id, sharing, purposes, forbidden, distribution, longest_days)
+        VALUES ('00000000-0000-7000-8000-0000000000d3', 'approval', '{}', '{}', 'none', 365);
+    INSERT INTO dataset (id, product_id, name, title, position) VALUES
+        ('00000000-0000-7000-8000-0000000000b4', '00000000-0000-7000-8000-0000000000d3', 'drivers', 'Drivers', 0);
+    INSERT INTO data_column (id, dataset_id, position, name, column_type, nullable, is_key, classification, sensitivity, personal) VALUES
+        (gen_random_uuid(), '00000000-0000-7000-8000-0000000000b4', 0, 'name', 'text', false, false, 'restricted', 'non-sensitive', 'none')";
+
+#[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]
+async fn personal_data_that_a_pipeline_brings_in_stops_serving_until_a_policy_protects_it(pool: PgPool) {
+    let place = Granting::new(pool.clone(), "{}", 2).await;
+    let world = &place.world;
+    pool.execute(REGISTER).await.unwrap();
+    let sample = rules::examples::all().into_iter().find(|sample| sample.id == "told-personal-data").unwrap();
+    assert!(standard::ensure_sample(&mut *pool.acquire().await.unwrap(), &sample, &world.state.ids, world.now()).await.unwrap().is_some());
+    let token = place.credential(&place.holder().await).await;
+    let follow = async || {
+        standards::follow(&world.state).await.unwrap();
+        place.work().await;
+    };
+    let developer = world.visitor("dev", &[(Role::Owner, Scope::Domain(DOMAIN.parse().unwrap()))]).await;
+    let telling = format!("Bearer {}", self::token(world, &developer, "lineage").await);
+    let tell = async |at: &str, masked: bool| {
+        let mut said = event(at, "roster", &[("pasar", "ssot-a.register-dp.drivers")], &[ROUTES]);
+        let how = json!([{"type": "DIRECT", "subtype": "IDENTITY", "masking": masked}]);
+        let from = json!([{"namespace": "pasar", "name": "ssot-a.register-dp.drivers", "field": "name", "transformations": how}]);
+        said["outputs"][0]["facets"] = json!({"columnLineage": {"fields": {"route": {"inputFields": from}}}});
+        said["run"]["runId"] = json!(format!("0193560e-0000-7000-8000-00000000000{}", if masked { 2 } else { 1 }));
+        let answer = world.send(Method::POST, "/api/v1/lineage", None, Some(&said.to_string()), &[("authorization", &telling)]).await;
+        assert_eq!(answer.status, 201, "{}", answer.body);
+    };
+
+    tell("2026-11-22T18:00:00Z", false).await;
+    follow().await;
+    assert_eq!(place.read(&token).await.status, 200, "nothing personal comes in");
+    // The register's steward decides what the column is: who takes from it as pipelines tell is judged again.
+    pool.execute("UPDATE data_column SET personal = 'direct' WHERE dataset_id = '00000000-0000-7000-8000-0000000000b4'").await.unwrap();
+    follow().await;
+    let refused = place.read(&token).await;
+    assert_eq!(refused.status, 403, "{}", refused.body);
+    assert!(refused.body.contains("agreement_held") && refused.body.contains(&sample.title), "{}", refused.body);
+    let shown = world.get("/products/ssot-a.busroutes-dp", Some(&developer.cookie)).await.body;
+    assert!(shown.contains("told_personal_data_unprotected"), "{shown}");
+
+    pool.execute("UPDATE data_sharing_agreement SET safeguards = 'Names are masked' WHERE product_id = '00000000-0000-7000-8000-000000000005'")
+        .await
+        .unwrap();
+    follow().await;
+    assert_eq!(place.read(&token).await.status, 200, "a policy says how it is protected");
+    pool.execute("UPDATE data_sharing_agreement SET safeguards = ''").await.unwrap();
+    follow().await;
+    assert_eq!(place.read(&token).await.status, 403);
+    tell("2026-11-22T19:00:00Z", true).await;
+    follow().await;
+    assert_eq!(place.read(&token).await.status, 200, "masked on the way");
+}
+
+/// Three hundred tables that nobody put into the catalogue are made of the routes.
+const HUB: &str = "
+    INSERT INTO lineage_node (namespace, name, first_at)
+        SELECT 'postgres://lake:5432', 'lake.hub.t' || lpad(n::text, 3, '0'), '2026-11-20T00:00:00Z' FROM generate_series(1, 300) n;
+    INSERT INTO lineage_edge (job_id, output_id, from_id, to_id, since)
+        SELECT 1, n.id, r.id, n.id, '2026-11-20T00:00:00Z' FROM lineage_node n, lineage_node r
+        WHERE n.name LIKE 'lake.hub.t%' AND r.dataset_id = '00000000-0000-7000-8000-0000000000b1'";
+
+#[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]
+async fn every_neighbour_of_a_hub_is_reached_by_name_and_by_page(pool: PgPool) {
+    let place = Place::new(pool.clone()).await;
+    place.tell(&event("2026-11-22T18:00:00Z", "tabulate", &[ROUTES], &[TIMES, DEPOTS])).await;
+    pool.execute(HUB).await.unwrap();
+    let page = place.page(&format!("{PAGE}?direction=down"), &place.developer).await;
+    assert!(page.contains("Some datasets have more before or after them") && page.contains("?beside=down#beside"), "{page}");
+    assert!(!page.contains("lake.hub.t299"));
+    let found = place.page(&format!("{PAGE}?beside=down&q=T299"), &place.developer).await;
+    assert!(found.contains("lake.hub.t299") && found.contains("1 found, as of now."), "{found}");
+    let last = place.page(&format!("{PAGE}?beside=down&page=7"), &place.developer).await;
+    assert!(last.contains("302 found") && last.contains("Page 7 of 7") && last.contains("Timetables"), "{last}");
+
+    // Names that one may not know are counted, and what is hidden is not.
+    let officer = place.page(&format!("{PAGE}?beside=down"), &place.officer).await;
+    assert!(officer.contains("1 found, as of now.") && officer.contains("300 datasets outside the catalogue"), "{officer}");
+    assert!(!officer.contains("lake.hub") && !officer.contains("epots"), "{officer}");
+    let api = async |query: &str, who: &Visitor| -> Value {
+        let answer = place.world.get(&format!("/api/v1/lineage/neighbours?{query}"), Some(&who.cookie)).await;
+        assert_eq!(answer.status, 200, "{query}: {}", answer.body);
+        serde_json::from_str(&answer.body).unwrap()
+    };
+    let mut names: Vec<String> = vec![];
+    for page in 1..=7 {
+        let said = api(&format!("node=ssot-a.busroutes-dp&direction=down&page={page}"), &place.developer).await;
+        assert_eq!((&said["all"], &said["pages"], &said["unnamed"]), (&json!(302), &json!(7), &json!(0)));
+        names.extend(said["neighbours"].as_array().unwrap().iter().map(ToString::to_string));
+    }
+    names.sort_unstable();
+    names.dedup();
+    assert_eq!(names.len(), 302);
+    let before = api("node=ssot-a.times-dp.times&direction=up", &place.officer).await;
+    assert_eq!(before["neighbours"][0]["address"], "ssot-a.busroutes-dp.routes");
+    assert_eq!((&before["all"], &before["unnamed"]), (&json!(1), &json!(0)));
+    for (query, status) in [("node=ssot-a.depots-dp&direction=up", 404), ("node=ssot-a.times-dp&direction=both", 422)] {
+        assert_eq!(place.world.get(&format!("/api/v1/lineage/neighbours?{query}"), Some(&place.officer.cookie)).await.status, status, "{query}");
+    }
 }

@@ -122,3 +122,32 @@ async fn use_is_counted_and_who_read_says_how_it_was(pool: PgPool) {
     assert!(page(world, &here, "/usage").await.contains("Bus routes"));
     assert!(!page(world, &stranger, "/usage").await.contains("Bus routes"));
 }
+
+#[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]
+async fn a_list_that_is_cut_says_so(pool: PgPool) {
+    let world = World::new(pool.clone(), "http://localhost:1");
+    let keeper = owner(&world).await;
+    let add = async |n: i32| {
+        sqlx::query(
+            "INSERT INTO problem (id, product_id, about, words, submission_key, reported_by, reported_at, state)
+             SELECT gen_random_uuid(), '00000000-0000-7000-8000-000000000005', 'values', 'It is wrong', gen_random_uuid(), '00000000-0000-7000-8000-000000000004',
+                    '2026-11-22T00:00:00Z', 'reported' FROM generate_series(1, $1)",
+        )
+        .bind(n)
+        .execute(&pool)
+        .await
+        .unwrap();
+    };
+    add(200).await;
+    for path in [format!("{PRODUCT}/problems"), "/problems".to_owned()] {
+        assert!(!page(&world, &keeper, &path).await.contains("Only the first 200 are shown"), "{path}");
+    }
+    add(1).await;
+    for path in [format!("{PRODUCT}/problems"), "/problems".to_owned()] {
+        let shown = page(&world, &keeper, &path).await;
+        assert!(shown.contains("Only the first 200 are shown") && shown.matches("It is wrong").count() == 200, "{path}: {shown}");
+    }
+    assert!(page(&world, &keeper, "/work").await.contains("There are more reported problems"));
+    let said = page(&world, &keeper, &format!("/api/v1{PRODUCT}/problems")).await;
+    assert!(said.contains("\"problems_truncated\":true") && said.contains("\"incidents_truncated\":false"), "{said}");
+}

@@ -8,7 +8,7 @@ mod report_tables;
 pub use checkpoints::{Published, checkpoints_page};
 pub use list::{Asked, Searched, audit_page};
 pub use report::report_page;
-pub use report_tables::{Cell, Report, ReportAsked, ReportTable, report_tables};
+pub use report_tables::{CUT, Cell, Report, ReportAsked, ReportTable, report_tables};
 
 use crate::ui::{count, moment, notice};
 use leptos::prelude::*;

@@ -1,7 +1,7 @@
 //! `/audit/report`: a sector or a domain in a period, to read and to print.
 
-use super::report_tables::{Cell, Report, ReportTable, report_tables};
-use crate::ui::{breadcrumbs, data_table, date_field, day, query_string, select_field};
+use super::report_tables::{CUT, Cell, Report, ReportTable, report_tables};
+use crate::ui::{breadcrumbs, data_table, date_field, day, notice, query_string, select_field};
 use leptos::prelude::*;
 
 pub fn report_page(report: &Report) -> AnyView {
@@ -38,6 +38,7 @@ fn section(table: &ReportTable, query: &str) -> impl IntoView + use<> {
         <section>
             <h2 id=table.word>{table.caption}</h2>
             <p>{table.about.clone()}</p>
+            {table.cut.then(|| notice(CUT.into_any()))}
             {body}
         </section>
     }

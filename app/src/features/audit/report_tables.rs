@@ -33,6 +33,8 @@ pub struct Report {
     pub roles: Vec<(DueRole, String)>,
     /// Each with its reader.
     pub anomalies: Vec<(String, Anomaly)>,
+    /// Tables of which there is more than is here.
+    pub cut: Vec<&'static str>,
 }
 
 /// Words, and where they lead.
@@ -65,6 +67,8 @@ pub struct ReportTable {
     pub rows: Vec<Vec<Cell>>,
     /// Said when there are no rows.
     pub none: &'static str,
+    /// There is more than is here.
+    pub cut: bool,
 }
 
 /// In Singapore, as spreadsheets read it.
@@ -76,8 +80,12 @@ fn yes(is: bool) -> &'static str {
     if is { "Yes" } else { "No" }
 }
 
+/// What is said of a table that is cut, on the page and at the end of its download.
+pub const CUT: &str = "There is more than is here: choose fewer days, or one domain.";
+
 pub fn report_tables(report: &Report) -> Vec<ReportTable> {
-    vec![anomalies(report), reads(report), decisions(report), waivers(report), roles(report)]
+    let tables = [anomalies(report), reads(report), decisions(report), waivers(report), roles(report)];
+    tables.into_iter().map(|table| ReportTable { cut: report.cut.contains(&table.word), ..table }).collect()
 }
 
 fn anomalies(report: &Report) -> ReportTable {
@@ -98,6 +106,7 @@ fn anomalies(report: &Report) -> ReportTable {
         heads: &["Day", "Reader", "What", "Figure", "Compared with"],
         rows: report.anomalies.iter().map(row).collect(),
         none: "Nothing stands out.",
+        cut: false,
     }
 }
 
@@ -139,6 +148,7 @@ fn reads(report: &Report) -> ReportTable {
         heads: &["Reader", "Product", "Dataset", "Personal columns and masks", "Purpose", "Agreement", "Reads", "Rows", "First", "Last"],
         rows: report.reads.iter().map(row).collect(),
         none: "Nobody read personal data.",
+        cut: false,
     }
 }
 
@@ -163,6 +173,7 @@ fn decisions(report: &Report) -> ReportTable {
         heads: &["Product", "Requester", "Purpose", "Outcome", "Decided by", "Asked", "Decided", "Days", "Within seven"],
         rows: report.decisions.iter().map(row).collect(),
         none: "Nothing was decided.",
+        cut: false,
     }
 }
 
@@ -184,6 +195,7 @@ fn waivers(report: &Report) -> ReportTable {
         heads: &["Product", "Let off", "Why", "Granted by", "Granted", "Ends"],
         rows: report.waivers.iter().map(row).collect(),
         none: "No waiver stands.",
+        cut: false,
     }
 }
 
@@ -205,5 +217,6 @@ fn roles(report: &Report) -> ReportTable {
         heads: &["Holder", "Role", "At", "Granted", "Ends", "Why now"],
         rows: report.roles.iter().map(row).collect(),
         none: "No role is due.",
+        cut: false,
     }
 }

@@ -1,6 +1,6 @@
 //! Columns of one product's datasets, with what goes into them and what is made of them.
 
-use crate::ui::{count, data_table, notice};
+use crate::ui::{count, cut_notice, data_table, notice};
 use charts::Words;
 use charts::graph::{Graph, Look, Node, graph};
 use leptos::prelude::*;
@@ -15,8 +15,15 @@ pub fn columns(address: &str, edges: &[ColumnEdge], most: usize) -> AnyView {
     if edges.is_empty() {
         return view! { <p>"No pipeline and no input port says which columns become which."</p> }.into_any();
     }
-    let cut =
-        (edges.len() > most).then(|| notice(format!("Only the first {} are shown.", count(i64::try_from(most).unwrap_or_default())).into_any()));
+    let cut = cut_notice(edges.len(), most);
+    let (svg, left_out) = drawn(address, &edges[..edges.len().min(most)]);
+    let undrawn = (left_out > 0).then(|| {
+        let text = format!(
+            "The drawing holds {DRAWN} columns and leaves out {} arrows; the table has them.",
+            count(i64::try_from(left_out).unwrap_or_default())
+        );
+        notice(text.into_any())
+    });
     let rows = edges
         .iter()
         .take(most)
@@ -29,7 +36,7 @@ pub fn columns(address: &str, edges: &[ColumnEdge], most: usize) -> AnyView {
             vec![spot(edge.from.as_ref()), spot(edge.to.as_ref()), how.into_any()]
         })
         .collect();
-    view! { {cut}{scrolled(drawn(address, edges), "Drawing of the columns")}{data_table("Which columns become which", &["From", "To", "How"], rows)} }
+    view! { {cut}{undrawn}{scrolled(svg, "Drawing of the columns")}{data_table("Which columns become which", &["From", "To", "How"], rows)} }
         .into_any()
 }
 
@@ -45,7 +52,8 @@ fn spot(spot: Option<&(String, String)>) -> AnyView {
     }
 }
 
-fn drawn(address: &str, edges: &[ColumnEdge]) -> String {
+/// The drawing, and how many arrows it had to leave out.
+fn drawn(address: &str, edges: &[ColumnEdge]) -> (String, usize) {
     let mut order: BTreeMap<Option<&(String, String)>, usize> = BTreeMap::new();
     let (mut nodes, mut arrows) = (vec![], vec![]);
     for edge in edges {
@@ -67,7 +75,8 @@ fn drawn(address: &str, edges: &[ColumnEdge]) -> String {
         arrows.push((places[0], places[1]));
     }
     let words = Words { id: "columns", title: "Which columns become which", description: "Boxes are columns. The table below says the same." };
-    graph(words, &Graph { nodes, arrows })
+    let left_out = edges.len() - arrows.len();
+    (graph(words, &Graph { nodes, arrows }), left_out)
 }
 
 fn node(address: &str, spot: Option<&(String, String)>) -> Node {
@@ -79,4 +88,24 @@ fn node(address: &str, spot: Option<&(String, String)>) -> Node {
     let href = (!own).then(|| format!("/products/{product}/lineage?columns=1"));
     let title = if column == "*" { "Every column".to_owned() } else { column.clone() };
     Node { title, notes: vec![dataset.clone()], look: if own { Look::Here } else { Look::Known }, href }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_drawing_leaves_out_is_said() {
+        let edge = |n: usize| ColumnEdge {
+            from: Some(("a.b.x".into(), format!("c{n}"))),
+            to: Some(("c.d.y".into(), format!("c{n}"))),
+            direct: true,
+            masked: false,
+        };
+        let edges = |n: usize| (0..n).map(edge).collect::<Vec<_>>();
+        assert_eq!((drawn("a.b", &edges(30)).1, drawn("a.b", &edges(40)).1), (0, 10));
+        let said = columns("a.b", &edges(41), 40).to_html();
+        assert!(said.contains("Only the first 40 are shown") && said.contains("leaves out 10 arrows"), "{said}");
+        assert!(!columns("a.b", &edges(30), 40).to_html().contains("notice"));
+    }
 }

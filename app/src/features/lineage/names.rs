@@ -1,6 +1,6 @@
 //! `/lineage/names`: datasets that pipelines told of and that are in no product yet.
 
-use crate::ui::{csrf_field, data_table, empty_state, error_summary, moment, notice, query_string, text_field};
+use crate::ui::{csrf_field, cut_notice, data_table, empty_state, error_summary, moment, query_string, text_field};
 use domain::Violation;
 use leptos::prelude::*;
 use store::lineage::Claimable;
@@ -34,7 +34,7 @@ pub fn names_page(csrf: &str, found: &[Claimable], most: usize, may_claim: bool,
             .collect();
         data_table("Unknown names", &["Name", "Namespace", "Next to", "First told", "What to do"], rows).into_any()
     };
-    let cut = (found.len() > most).then(|| notice(format!("Only the first {most} are shown.").into_any()));
+    let cut = cut_notice(found.len(), most);
     let claim = may_claim.then(|| {
         view! {
             <h2>"Claim a name"</h2>

@@ -1,7 +1,9 @@
 //! `/products/{urn}/lineage`.
 
+use super::beside::{BesideView, beside, ways};
 use super::columns::{columns, scrolled};
 use super::drawing::drawing;
+use super::runs::runs_table;
 use super::tables::{nodes_table, touched_table, tree};
 use crate::features::catalogue::tabs::ports_table;
 use crate::ui::{count, data_table, empty_state, notice, query_string};
@@ -9,7 +11,7 @@ use domain::lineage::{Direction, MOST_HOPS};
 use frontend::GraphView;
 use leptos::prelude::*;
 use store::catalogue::{InputPortView, OutputPortView};
-use store::lineage::{Claimed, ColumnEdge, Graph, Touched};
+use store::lineage::{Claimed, ColumnEdge, Graph, Runs, Touch};
 
 /// Rows of the table.
 const ROWS: usize = 200;
@@ -23,10 +25,15 @@ pub struct LineageView {
     /// A day, or nothing for now.
     pub as_of: String,
     pub graph: Graph,
-    pub touched: Vec<Touched>,
+    pub touch: Touch,
     /// None while they are not opened.
     pub columns: Option<Vec<ColumnEdge>>,
     pub most_columns: usize,
+    /// One page of runs, and whether it is a later one.
+    pub runs: Runs,
+    pub later_runs: bool,
+    /// All direct neighbours one way, when they are asked for.
+    pub beside: Option<BesideView>,
     /// For those who look after the product.
     pub names: Option<Vec<Claimed>>,
 }
@@ -54,10 +61,14 @@ pub fn lineage_tab(view: &LineageView, inputs: &[InputPortView], outputs: &[Outp
         <h2>"Where the data comes from and goes"</h2>
         {form(view)}
         {graph}
+        {ways(&view.address)}
+        {view.beside.as_ref().map(|found| beside(&view.address, found))}
         <h2 id="columns">"Columns"</h2>
         {columns}
+        <h2 id="runs">"Runs"</h2>
+        {runs_table(&view.address, &view.runs, view.later_runs)}
         <h2>"What a change here would touch"</h2>
-        {touched_table(&view.touched)}
+        {touched_table(&view.touch)}
         <h2>"What its team declares"</h2>
         {ports_table(inputs, outputs)}
         {view.names.as_ref().map(|names| known_as(&view.address, names))}
@@ -98,7 +109,9 @@ fn drawn(view: &LineageView) -> AnyView {
         ));
     }
     if graph.nodes.iter().any(|node| node.more_up || node.more_down) {
-        cut.push("Some datasets have more neighbours than are shown; they say so. Open one of them to follow it.".to_owned());
+        cut.push(
+            "Some datasets have more before or after them than is shown; they say so. Take more steps, open one of them to follow it, or look through all direct neighbours below.".to_owned(),
+        );
     }
     if left_out > 0 {
         cut.push(format!(
@@ -110,7 +123,7 @@ fn drawn(view: &LineageView) -> AnyView {
         cut.push(format!("The table has the first {ROWS}."));
     }
     let cut = (!cut.is_empty()).then(|| notice(cut.join(" ").into_any()));
-    let ways = [(false, "Before it"), (true, "After it")].map(|(down, title)| {
+    let sides = [(false, "Before it"), (true, "After it")].map(|(down, title)| {
         let wanted = if down { Direction::Up } else { Direction::Down };
         (view.direction != wanted).then(|| view! { <section class="lineage-way"><h3>{title}</h3>{tree(graph, down)}</section> })
     });
@@ -119,7 +132,7 @@ fn drawn(view: &LineageView) -> AnyView {
         {scrolled(svg, "Drawing of the graph").map(|frame| view! { <GraphView>{frame}</GraphView> })}
         <details class="lineage-text" open="">
             <summary>"The same as a list"</summary>
-            <div class="lineage-ways">{ways}</div>
+            <div class="lineage-ways">{sides}</div>
         </details>
         {nodes_table(graph, ROWS)}
     }

@@ -1,10 +1,10 @@
 //! The same graph as a table and as a tree.
 
-use crate::ui::{classification_badge, count, data_table, day, moment};
+use crate::ui::{classification_badge, count, data_table, day, moment, notice};
 use domain::catalogue::PersonalCategory;
 use leptos::prelude::*;
 use std::collections::BTreeSet;
-use store::lineage::{Graph, Seen, Touched, What};
+use store::lineage::{Graph, Seen, Touch, Touched, What};
 
 /// What a node is, as a link where there is one.
 pub fn called(node: &Seen) -> AnyView {
@@ -92,30 +92,79 @@ fn branch(graph: &Graph, place: usize, down: bool, seen: &mut BTreeSet<usize>) -
         .collect()
 }
 
+/// Rows of what would be touched.
+const PRODUCTS: usize = 200;
+
 /// Agreements and people that a change here would touch.
-pub fn touched_table(touched: &[Touched]) -> AnyView {
-    let (agreements, people) = touched.iter().fold((0, 0), |(a, p), one| (a + one.agreements, p + one.people));
-    let rows = touched
+pub fn touched_table(touch: &Touch) -> AnyView {
+    let rows = touch
+        .products
         .iter()
+        .take(PRODUCTS)
         .map(|one| {
-            let who = match &one.names {
-                Some(names) if names.is_empty() => "Nobody".to_owned(),
-                Some(names) => names.join(", "),
-                None => "Known to its owners".to_owned(),
-            };
             vec![
                 view! { <a href=format!("/products/{}", one.address)>{one.title.clone()}</a> }.into_any(),
                 count(one.agreements).into_any(),
                 count(one.people).into_any(),
-                who.into_any(),
+                who(one).into_any(),
             ]
         })
         .collect();
-    let said = match (agreements, people) {
+    let left_out = touch.products.len().saturating_sub(PRODUCTS);
+    let cut = (left_out > 0).then(|| {
+        let left_out = count(i64::try_from(left_out).unwrap_or(i64::MAX));
+        notice(format!("The table has the {PRODUCTS} products with the most agreements; {left_out} more are counted.").into_any())
+    });
+    view! {
+        <p>{said(touch)}</p>
+        {cut}
+        {data_table("This product and what comes after it", &["Product", "Agreements in force", "People", "Who they are"], rows)}
+    }
+    .into_any()
+}
+
+fn said(touch: &Touch) -> String {
+    let beyond = if touch.at_least { " The graph goes on beyond what is followed here: there may be more." } else { "" };
+    let said = match (touch.agreements(), touch.people()) {
+        (0, _) if touch.at_least => "No agreement in force would be touched as far as the graph is followed here.".to_owned(),
         (0, _) => "No agreement in force would be touched.".to_owned(),
         (1, 1) => "1 agreement in force would be touched, by which 1 person reads.".to_owned(),
         (a, p) => format!("{} agreements in force would be touched, by which {} people read, each product counted for itself.", count(a), count(p)),
     };
-    view! { <p>{said}</p>{data_table("This product and what comes after it", &["Product", "Agreements in force", "People", "Who they are"], rows)} }
-        .into_any()
+    let least = if touch.at_least && touch.agreements() > 0 { "At least " } else { "" };
+    format!("{least}{said}{beyond}")
+}
+
+/// Names, and how many people are not named.
+fn who(one: &Touched) -> String {
+    match &one.names {
+        Some(names) if names.is_empty() => "Nobody".to_owned(),
+        Some(names) => {
+            let more = one.people - i64::try_from(names.len()).unwrap_or(i64::MAX);
+            if more > 0 { format!("{} and {} more", names.join(", "), count(more)) } else { names.join(", ") }
+        }
+        None => "Known to its owners".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_would_be_touched_is_never_less_than_is_said() {
+        let one = |people, names: &[&str]| Touched {
+            address: "a.b".into(),
+            title: "A".into(),
+            agreements: 2,
+            people,
+            names: Some(names.iter().map(|name| (*name).to_owned()).collect()),
+        };
+        let touch = |at_least| Touch { products: vec![one(3, &["Ann", "Bo"])], at_least };
+        assert!(said(&touch(true)).starts_with("At least 2 agreements in force") && said(&touch(true)).ends_with("there may be more."));
+        assert!(said(&touch(false)).starts_with("2 agreements in force") && said(&touch(false)).ends_with("counted for itself."));
+        assert_eq!(said(&Touch::default()), "No agreement in force would be touched.");
+        assert_eq!(who(&one(3, &["Ann", "Bo"])), "Ann, Bo and 1 more");
+        assert_eq!((who(&one(2, &["Ann", "Bo"])), who(&one(0, &[]))), ("Ann, Bo".to_owned(), "Nobody".to_owned()));
+    }
 }

@@ -1,11 +1,11 @@
 //! `/products/{address}/problems` and `/problems`.
 
 use super::{ended, link, place, time};
-use crate::ui::{breadcrumbs, csrf_field, data_table, empty_state, error_summary, moment, summary_list, text_field};
+use crate::ui::{breadcrumbs, csrf_field, cut_notice, data_table, empty_state, error_summary, moment, summary_list, text_field};
 use domain::Violation;
 use leptos::prelude::*;
 use store::catalogue::ProductView;
-use store::problem::{IncidentLine, Mending, ProblemLine};
+use store::problem::{INCIDENTS, IncidentLine, Mending, PROBLEMS, ProblemLine};
 
 /// A product's problems, as one reader may see them.
 #[derive(Debug, Clone, PartialEq)]
@@ -36,9 +36,11 @@ fn incidents(csrf: &str, model: &Product) -> AnyView {
     if model.incidents.is_empty() {
         return view! { <p>"No incident is known."</p> }.into_any();
     }
+    let most = usize::try_from(INCIDENTS).unwrap_or_default();
     let rows = model
         .incidents
         .iter()
+        .take(most)
         .map(|one| {
             let state = match (&one.cause, one.mended_at) {
                 (Some(cause), Some(at)) => view! { "Mended after "{time(at - one.opened_at)}": "{cause.clone()} }.into_any(),
@@ -48,7 +50,8 @@ fn incidents(csrf: &str, model: &Product) -> AnyView {
             vec![one.title.clone().into_any(), moment(one.opened_at).into_any(), one.problems.to_string().into_any(), state]
         })
         .collect();
-    data_table("Incidents, open ones first", &["What is wrong", "Since", "Reports", "State"], rows).into_any()
+    let cut = cut_notice(model.incidents.len(), most);
+    view! { {cut}{data_table("Incidents, open ones first", &["What is wrong", "Since", "Reports", "State"], rows)} }.into_any()
 }
 
 fn mend_form(csrf: &str, address: &str, one: &IncidentLine) -> AnyView {
@@ -65,9 +68,12 @@ fn mend_form(csrf: &str, address: &str, one: &IncidentLine) -> AnyView {
 
 pub fn problems_page(csrf: &str, model: &Product, wrong: &[Violation]) -> AnyView {
     let product = &model.product;
+    let most = usize::try_from(PROBLEMS).unwrap_or_default();
+    let cut = cut_notice(model.problems.len(), most);
     let rows: Vec<Vec<AnyView>> = model
         .problems
         .iter()
+        .take(most)
         .map(|line| vec![link(line), place(line), line.about.label().into_any(), moment(line.reported_at).into_any(), ended(line)])
         .collect();
     let table = if rows.is_empty() {
@@ -97,6 +103,7 @@ pub fn problems_page(csrf: &str, model: &Product, wrong: &[Violation]) -> AnyVie
         <h2>"Incidents"</h2>
         {incidents(csrf, model)}
         <h2>"Reported problems"</h2>
+        {cut}
         {table}
         {left_out}
         {open}
@@ -104,9 +111,14 @@ pub fn problems_page(csrf: &str, model: &Product, wrong: &[Violation]) -> AnyVie
     .into_any()
 }
 
+/// Lines in the list of work.
+const WAITING: usize = 20;
+
 /// In the list of work: what waits for whoever looks after products.
 pub fn problems_section(lines: &[ProblemLine]) -> Option<impl IntoView + use<>> {
-    (!lines.is_empty()).then(|| view! { <section id="problems"><h2>"Reported problems"</h2>{open_table(lines)}</section> })
+    let more = (lines.len() > WAITING).then(|| view! { <p><a href="/problems">"There are more reported problems"</a></p> });
+    let table = open_table(&lines[..lines.len().min(WAITING)]);
+    (!lines.is_empty()).then(|| view! { <section id="problems"><h2>"Reported problems"</h2>{table}{more}</section> })
 }
 
 fn open_table(lines: &[ProblemLine]) -> AnyView {
@@ -120,8 +132,9 @@ fn open_table(lines: &[ProblemLine]) -> AnyView {
     data_table("Open problems, oldest first", &["Problem", "Product", "Of what", "About", "Reported", "State"], rows).into_any()
 }
 
-/// The same by itself.
-pub fn open_problems_page(lines: &[ProblemLine]) -> AnyView {
+/// The same by itself; `most` are shown.
+pub fn open_problems_page(lines: &[ProblemLine], most: usize) -> AnyView {
+    let cut = cut_notice(lines.len(), most);
     let body = if lines.is_empty() {
         empty_state(
             "No reported problem waits for you.",
@@ -130,7 +143,7 @@ pub fn open_problems_page(lines: &[ProblemLine]) -> AnyView {
         )
         .into_any()
     } else {
-        open_table(lines)
+        open_table(&lines[..lines.len().min(most)])
     };
-    view! { <h1>"Reported problems"</h1>{body}<p><a href="/usage">"Products that nobody reads"</a></p> }.into_any()
+    view! { <h1>"Reported problems"</h1>{cut}{body}<p><a href="/usage">"Products that nobody reads"</a></p> }.into_any()
 }

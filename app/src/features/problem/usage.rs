@@ -1,13 +1,13 @@
 //! `/products/{address}/usage`: how much a product is used, and how it is liked; `/usage`: what nobody reads.
 
 use super::cost::costs;
-use crate::ui::{breadcrumbs, count, csrf_field, data_table, empty_state, error_summary, moment, plot_with_table, select_field};
+use crate::ui::{breadcrumbs, count, csrf_field, cut_notice, data_table, empty_state, error_summary, moment, plot_with_table, select_field};
 use charts::{Bar, Bars, Words, bars};
 use domain::Violation;
 use leptos::prelude::*;
 use store::catalogue::ProductView;
 use store::cost::MonthOfCost;
-use store::problem::{MonthOfUse, Neglected, Satisfaction};
+use store::problem::{COLUMNS, MonthOfUse, Neglected, Satisfaction};
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct Usage {
@@ -57,9 +57,12 @@ fn by_month(usage: &Usage) -> AnyView {
 }
 
 pub fn usage_page(csrf: &str, product: &ProductView, usage: &Usage, wrong: &[Violation]) -> AnyView {
+    let most = usize::try_from(COLUMNS).unwrap_or_default();
+    let cut = cut_notice(usage.columns.len(), most);
     let rows: Vec<Vec<AnyView>> = usage
         .columns
         .iter()
+        .take(most)
         .map(|(dataset, column, n)| vec![view! { <code>{format!("{dataset}.{column}")}</code> }.into_any(), count(*n).into_any()])
         .collect();
     let columns = (!rows.is_empty()).then(|| data_table("Columns, the most used first", &["Column", "Agreements that have it and read"], rows));
@@ -82,6 +85,7 @@ pub fn usage_page(csrf: &str, product: &ProductView, usage: &Usage, wrong: &[Vio
         <h1>"Usage"</h1>
         <p class="lead">{liked(&usage.satisfaction)}</p>
         {by_month(usage)}
+        {cut}
         {columns}
         {costs(&usage.costs)}
         {survey}
@@ -89,9 +93,12 @@ pub fn usage_page(csrf: &str, product: &ProductView, usage: &Usage, wrong: &[Vio
     .into_any()
 }
 
-pub fn neglected_page(lines: &[Neglected]) -> AnyView {
+/// `most` are shown; one more says that there are others.
+pub fn neglected_page(lines: &[Neglected], most: usize) -> AnyView {
+    let cut = cut_notice(lines.len(), most);
     let rows: Vec<Vec<AnyView>> = lines
         .iter()
+        .take(most)
         .map(|line| {
             vec![
                 view! { <a href=format!("/products/{}/usage", line.address)>{line.title.clone()}</a> }.into_any(),
@@ -110,5 +117,5 @@ pub fn neglected_page(lines: &[Neglected]) -> AnyView {
     } else {
         data_table("Not read for half a year, or not liked", &["Product", "Last read", "What readers say"], rows).into_any()
     };
-    view! { <h1>"Products that nobody reads"</h1>{body} }.into_any()
+    view! { <h1>"Products that nobody reads"</h1>{cut}{body} }.into_any()
 }

@@ -1,7 +1,7 @@
 //! `/quality`: sectors, what each expects, who falls short, and the report that is printed.
 
 use super::{expectation, shortfall};
-use crate::ui::{breadcrumbs, csrf_field, data_table, day, empty_state, error_summary, hidden, moment, select_field, text_field};
+use crate::ui::{breadcrumbs, csrf_field, cut_notice, data_table, day, empty_state, error_summary, hidden, moment, select_field, text_field};
 use chrono::NaiveDate;
 use domain::Violation;
 use domain::id::SectorId;
@@ -38,6 +38,9 @@ impl Sector {
     }
 }
 
+/// Broken promises of a sector that are shown; one more says that there are others.
+const BROKEN: usize = 500;
+
 pub fn sectors_page(sectors: &[Sector]) -> AnyView {
     let rows = sectors
         .iter()
@@ -45,7 +48,7 @@ pub fn sectors_page(sectors: &[Sector]) -> AnyView {
             vec![
                 view! { <a href=format!("/quality/{}", sector.slug)>{sector.title.clone()}</a> }.into_any(),
                 sector.finding().into_any(),
-                sector.broken.len().to_string().into_any(),
+                if sector.broken.len() > BROKEN { format!("More than {BROKEN}") } else { sector.broken.len().to_string() }.into_any(),
             ]
         })
         .collect();
@@ -90,6 +93,7 @@ fn broken(sector: &Sector) -> AnyView {
     let rows = sector
         .broken
         .iter()
+        .take(BROKEN)
         .map(|line| {
             vec![
                 view! { <a href=format!("/products/{}/service-levels/{}", line.address, line.level)>{line.objective.clone()}</a> }.into_any(),
@@ -100,7 +104,8 @@ fn broken(sector: &Sector) -> AnyView {
             ]
         })
         .collect();
-    data_table("Promises that are broken or at risk", &["Promise", "Product", "Domain", "State", "Since"], rows).into_any()
+    let table = data_table("Promises that are broken or at risk", &["Promise", "Product", "Domain", "State", "Since"], rows);
+    view! { {cut_notice(sector.broken.len(), BROKEN)}{table} }.into_any()
 }
 
 /// One sector; with a form for whoever may say what is expected.

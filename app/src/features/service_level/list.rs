@@ -1,7 +1,7 @@
 //! Promises of a product, what is said of broken ones at its head, and those that are broken anywhere.
 
 use super::words::{budget, measured_by, objective, state_badge};
-use crate::ui::{data_table, empty_state, moment};
+use crate::ui::{cut_notice, data_table, empty_state, moment};
 use chrono::{DateTime, Utc};
 use domain::id::ServiceLevelId;
 use domain::service_level::LevelState;
@@ -67,9 +67,12 @@ pub fn broken(address: &str, worst: &[(ServiceLevelId, String, LevelState, Optio
 }
 
 /// `/service-levels`: what is broken or at risk, for whoever watches over products.
-pub fn breaches_page(lines: &[BreachLine], sector: Option<&str>) -> AnyView {
+/// `most` are shown.
+pub fn breaches_page(lines: &[BreachLine], sector: Option<&str>, most: usize) -> AnyView {
+    let cut = cut_notice(lines.len(), most);
     let rows = lines
         .iter()
+        .take(most)
         .map(|line| {
             vec![
                 view! { <a href=format!("/products/{}/service-levels/{}", line.address, line.level)>{line.objective.clone()}</a> }.into_any(),
@@ -90,6 +93,7 @@ pub fn breaches_page(lines: &[BreachLine], sector: Option<&str>) -> AnyView {
     view! {
         <h1>"Promises that are not kept"</h1>
         {sector.map(|slug| view! { <p>"In one sector. "<a href="/service-levels">"See all"</a><span class="muted">{format!(" ({slug})")}</span></p> })}
+        {cut}
         {table}
         <p><a href="/quality">"Quality of sectors"</a></p>
     }

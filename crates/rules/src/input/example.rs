@@ -59,8 +59,13 @@ pub fn full() -> Input {
         steps: vec![Step { stage: 1, roles: vec![Role::Steward] }],
     });
     input.people.actor = vec![Role::Steward];
-    input.lineage.upstream =
-        vec![Upstream { address: "sensors.stops-dp".into(), classification: Classification::OfficialOpen, classification_rank: 0, personal: false }];
+    input.lineage.upstream = vec![Upstream {
+        address: "sensors.stops-dp".into(),
+        classification: Classification::OfficialOpen,
+        classification_rank: 0,
+        personal: false,
+        personal_told: false,
+    }];
     input
 }
 

@@ -183,9 +183,12 @@ pub struct Upstream {
     pub address: String,
     pub classification: Classification,
     pub classification_rank: u8,
-    /// Whether personal columns come from it.
+    /// Whether it has personal columns.
     #[serde(default)]
     pub personal: bool,
+    /// Whether a tool told that values of its personal columns arrive, unmasked.
+    #[serde(default)]
+    pub personal_told: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -4,12 +4,14 @@
 //! Who tells of a run speaks for the products that they look after, and for what is in none. Whoever reads sees what they may know of:
 //! a hidden product has no node, and nothing is seen through it.
 
+mod beside;
 mod claim;
 mod declared;
 mod derive;
 mod edges;
 mod nodes;
 mod record;
+mod runs;
 mod show;
 mod start;
 #[cfg(test)]
@@ -17,12 +19,14 @@ mod tests;
 mod touch;
 mod walk;
 
+pub use beside::{Beside, Looked, beside};
 pub use claim::{Claim, Claimable, Claimed, claim, claimable, names_of, release};
 pub use declared::follow;
 pub use record::{Reporter, Said, record};
+pub use runs::{NoKey, Run, RunKey, Runs, Side, runs};
 pub use show::{ColumnEdge, Graph, Product, Seen, What, column_edges, graph};
 pub use start::{Start, of_address, of_name};
-pub use touch::{Touched, touched};
+pub use touch::{FOLLOWED, Touch, Touched, touched};
 pub use walk::{Asked, Limits};
 
 /// Rows of the outbox that one product's change waits under.

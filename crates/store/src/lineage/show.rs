@@ -166,13 +166,13 @@ fn highest<T: Ord + std::str::FromStr<Err = domain::UnknownWord>>(classes: &[Str
 
 /// Which placeholders' names a reader may know.
 #[derive(Debug, Clone, Default)]
-struct Knows {
-    all: bool,
+pub(super) struct Knows {
+    pub all: bool,
     /// Of these products, those that the reader looks after.
-    kept: BTreeSet<Uuid>,
+    pub kept: BTreeSet<Uuid>,
 }
 
-async fn knows(conn: &mut PgConnection, reader: PersonId, products: &[Uuid], now: DateTime<Utc>) -> Result<Knows> {
+pub(super) async fn knows(conn: &mut PgConnection, reader: PersonId, products: &[Uuid], now: DateTime<Utc>) -> Result<Knows> {
     let row = sqlx::query!(
         r#"WITH held AS (SELECT role, scope_kind, scope_id FROM role_grant
                          WHERE person_id = $1 AND ended_at IS NULL AND (until IS NULL OR until > $2))

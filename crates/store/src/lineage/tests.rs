@@ -288,3 +288,25 @@ async fn standards_know_what_tools_told_and_look_again(pool: PgPool) {
     assert_eq!(upstream(&after), ["a product that is not listed", "d.b"]);
     assert_eq!(sqlx::query_scalar::<_, Uuid>(waiting).fetch_all(&mut *conn).await.unwrap(), [Uuid::from_u128(0x101)]);
 }
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn what_a_change_would_touch_is_followed_to_its_end_or_says_that_there_is_more(pool: PgPool) {
+    sqlx::raw_sql(CATALOGUE).execute(&pool).await.unwrap();
+    let mut conn = pool.acquire().await.unwrap();
+    // b goes through two unknown tables into a, and at once into what is hidden.
+    for (job, (from, to)) in (0u8..).zip([(1, 3), (3, 4), (4, 0), (1, 2)]) {
+        tell(&mut conn, &[statement(job, 0, RunState::Complete, 1, &[from], &[to])], None).await;
+    }
+    let start = of_address(&mut conn, &"d.b".parse().unwrap(), PERSON, now()).await.unwrap().unwrap();
+    let addresses = |touch: &Touch| touch.products.iter().map(|one| one.address.clone()).collect::<Vec<_>>();
+    let all = touched(&mut conn, &start, PERSON, 100, now()).await.unwrap();
+    assert_eq!((addresses(&all), all.at_least), (vec!["d.a".to_owned(), "d.b".to_owned()], false));
+    let few = touched(&mut conn, &start, PERSON, 2, now()).await.unwrap();
+    assert_eq!((addresses(&few), few.at_least), (vec!["d.b".to_owned()], true));
+    // A graph that ends where the steps do says nothing; one that goes on says so.
+    let asked = |hops| Asked { reader: PERSON, direction: Direction::Down, hops, as_of: None, limits: Limits { nodes: 20, fan: 20 }, now: now() };
+    for (hops, nodes, more) in [(1, 2, true), (2, 3, true), (3, 4, false)] {
+        let seen = graph(&mut conn, &start.nodes, &asked(hops)).await.unwrap();
+        assert_eq!((seen.nodes.len(), seen.cut(), seen.truncated), (nodes, more, false), "{hops} hops");
+    }
+}

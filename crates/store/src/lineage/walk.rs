@@ -33,7 +33,7 @@ pub struct Asked {
 pub struct Walked {
     pub hops: BTreeMap<i64, i32>,
     pub edges: BTreeSet<(i64, i64)>,
-    /// Nodes with more neighbours than are shown, upstream and downstream.
+    /// Nodes with more neighbours than are shown, upstream and downstream: a hub, or one where the steps ended.
     pub more_up: BTreeSet<i64>,
     pub more_down: BTreeSet<i64>,
     /// The answer holds as many nodes as it may, and there are more.
@@ -66,7 +66,7 @@ async fn follow(conn: &mut PgConnection, start: &[i64], asked: &Asked, down: boo
     for hop in 1..=i32::from(asked.hops) {
         // What is full gains no node any more.
         if here.is_empty() || (walked.truncated && walked.hops.len() >= most) {
-            break;
+            return Ok(());
         }
         let room = most.saturating_sub(walked.hops.len());
         // Edges to what is known already are few beside those to what is new.
@@ -97,7 +97,53 @@ async fn follow(conn: &mut PgConnection, start: &[i64], asked: &Asked, down: boo
         }
         here = next;
     }
+    // The steps are at their end, and the graph may not be.
+    if !here.is_empty() {
+        let known: Vec<i64> = walked.hops.keys().copied().collect();
+        let more = goes_on(conn, &here, &known, asked, down).await?;
+        if down { walked.more_down.extend(more) } else { walked.more_up.extend(more) }
+    }
     Ok(())
+}
+
+/// Of these nodes, those with a neighbour that is not known yet.
+async fn goes_on(conn: &mut PgConnection, here: &[i64], known: &[i64], asked: &Asked, down: bool) -> Result<Vec<i64>> {
+    let found = if down { ends_down(conn, here, known, asked).await } else { ends_up(conn, here, known, asked).await };
+    Ok(found?)
+}
+
+async fn ends_down(conn: &mut PgConnection, here: &[i64], known: &[i64], asked: &Asked) -> sqlx::Result<Vec<i64>> {
+    sqlx::query_scalar!(
+        r#"SELECT u.here AS "here!" FROM unnest($1::bigint[]) AS u(here) WHERE EXISTS (
+               SELECT FROM lineage_edge e JOIN lineage_node n ON n.id = e.to_id LEFT JOIN dataset d ON d.id = n.dataset_id
+               WHERE e.from_id = u.here AND e.to_id <> ALL($2::bigint[])
+                 AND CASE WHEN $5::timestamptz IS NULL THEN e.until IS NULL ELSE e.since <= $5 AND (e.until IS NULL OR e.until > $5) END
+                 AND (d.id IS NULL OR EXISTS (SELECT FROM visible_product($3, $4) v WHERE v.id = d.product_id)))"#,
+        here,
+        known,
+        asked.reader.0,
+        asked.now,
+        asked.as_of
+    )
+    .fetch_all(conn)
+    .await
+}
+
+async fn ends_up(conn: &mut PgConnection, here: &[i64], known: &[i64], asked: &Asked) -> sqlx::Result<Vec<i64>> {
+    sqlx::query_scalar!(
+        r#"SELECT u.here AS "here!" FROM unnest($1::bigint[]) AS u(here) WHERE EXISTS (
+               SELECT FROM lineage_edge e JOIN lineage_node n ON n.id = e.from_id LEFT JOIN dataset d ON d.id = n.dataset_id
+               WHERE e.to_id = u.here AND e.from_id <> ALL($2::bigint[])
+                 AND CASE WHEN $5::timestamptz IS NULL THEN e.until IS NULL ELSE e.since <= $5 AND (e.until IS NULL OR e.until > $5) END
+                 AND (d.id IS NULL OR EXISTS (SELECT FROM visible_product($3, $4) v WHERE v.id = d.product_id)))"#,
+        here,
+        known,
+        asked.reader.0,
+        asked.now,
+        asked.as_of
+    )
+    .fetch_all(conn)
+    .await
 }
 
 async fn neighbours(conn: &mut PgConnection, here: &[i64], asked: &Asked, down: bool, most: i64) -> Result<Vec<Row>> {

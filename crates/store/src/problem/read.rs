@@ -97,16 +97,21 @@ impl Line {
     }
 }
 
+/// Problems and incidents of a product that are shown; one more is read, which says that there are others.
+pub const PROBLEMS: i64 = 200;
+pub const INCIDENTS: i64 = 100;
+
 /// Problems of a product, open ones first, then newest first; `all` or the reader's own alone.
 pub async fn problems(conn: &mut PgConnection, product: ProductId, reader: PersonId, all: bool) -> Result<Vec<ProblemLine>> {
     let rows = sqlx::query_as!(
         Line,
         r#"SELECT b.id, p.address, p.title, b.dataset_name, b.column_name, b.about, b.words, (b.reported_by = $2) AS "mine!", b.reported_at, b.state, b.ended_at
            FROM problem b JOIN product p ON p.id = b.product_id WHERE b.product_id = $1 AND ($3 OR b.reported_by = $2)
-           ORDER BY b.ended_at IS NOT NULL, b.reported_at DESC, b.id DESC LIMIT 200"#,
+           ORDER BY b.ended_at IS NOT NULL, b.reported_at DESC, b.id DESC LIMIT $4"#,
         product.0,
         reader.0,
-        all
+        all,
+        PROBLEMS + 1
     )
     .fetch_all(conn)
     .await?;
@@ -186,8 +191,9 @@ pub async fn problem(conn: &mut PgConnection, id: ProblemId, reader: PersonId, n
 pub async fn incidents(conn: &mut PgConnection, product: ProductId) -> Result<Vec<IncidentLine>> {
     let rows = sqlx::query!(
         r#"SELECT i.id, i.title, i.opened_at, i.mended_at, i.cause, (SELECT count(*) FROM problem b WHERE b.incident_id = i.id) AS "problems!"
-           FROM incident i WHERE i.product_id = $1 ORDER BY i.mended_at IS NOT NULL, i.opened_at DESC, i.id DESC LIMIT 100"#,
-        product.0
+           FROM incident i WHERE i.product_id = $1 ORDER BY i.mended_at IS NOT NULL, i.opened_at DESC, i.id DESC LIMIT $2"#,
+        product.0,
+        INCIDENTS + 1
     )
     .fetch_all(conn)
     .await?;

@@ -32,6 +32,9 @@ pub async fn use_by_month(conn: &mut PgConnection, product: ProductId, now: Date
     Ok(rows.into_iter().map(|row| MonthOfUse { first_day: row.first_day, reads: row.reads, agreements: row.agreements }).collect())
 }
 
+/// Columns that are shown; one more is read, which says that there are others.
+pub const COLUMNS: i64 = 100;
+
 /// Columns with the agreements that have them and under which something was read, the most used first: dataset, column, how many.
 pub async fn columns_used(conn: &mut PgConnection, product: ProductId) -> Result<Vec<(String, String, i64)>> {
     let rows = sqlx::query!(
@@ -39,8 +42,9 @@ pub async fn columns_used(conn: &mut PgConnection, product: ProductId) -> Result
            FROM dataset d JOIN data_column c ON c.dataset_id = d.id
            LEFT JOIN agreement_dataset x ON x.dataset_id = d.id AND c.name = ANY(x.columns)
            LEFT JOIN agreement a ON a.id = x.agreement_id AND a.first_read_at IS NOT NULL
-           WHERE d.product_id = $1 GROUP BY d.position, d.name, c.position, c.name ORDER BY 3 DESC, d.position, c.position LIMIT 100"#,
-        product.0
+           WHERE d.product_id = $1 GROUP BY d.position, d.name, c.position, c.name ORDER BY 3 DESC, d.position, c.position LIMIT $2"#,
+        product.0,
+        COLUMNS + 1
     )
     .fetch_all(conn)
     .await?;

@@ -5,7 +5,7 @@ use crate::{Result, protection};
 use chrono::NaiveDate;
 use domain::calendar;
 use domain::catalogue::Classification;
-use domain::lineage::OWN;
+use domain::lineage::{DECLARED, OWN};
 use domain::service_level::LevelState;
 use rules::input::{Column, Dataset, InputPort, Measurement, OutputPort, Ports, ServiceLevel, Upstream, age_in_days, rank};
 use sqlx::PgConnection;
@@ -203,15 +203,29 @@ async fn upstream(conn: &mut PgConnection, products: &[Uuid], found: &mut HashMa
                WHERE d.product_id = ANY($1) AND u.product_id <> d.product_id)
            SELECT DISTINCT t.consumer_id AS "consumer!",
                   CASE WHEN u.visibility = 'listed' AND u.status IN ('published', 'deprecated') THEN u.address ELSE 'a product that is not listed' END AS "address!", coalesce(u.classification, 'official-open') AS "classification!",
-                  EXISTS (SELECT FROM dataset d JOIN data_column c ON c.dataset_id = d.id WHERE d.product_id = u.id AND c.classified AND c.personal <> 'none') AS "personal!"
+                  EXISTS (SELECT FROM dataset d JOIN data_column c ON c.dataset_id = d.id WHERE d.product_id = u.id AND c.classified AND c.personal <> 'none') AS "personal!",
+                  -- What input ports declare is followed on its own, and stopped as the data office says.
+                  EXISTS (SELECT FROM dataset d JOIN lineage_node n ON n.dataset_id = d.id
+                          JOIN lineage_column_edge e ON e.to_id = n.id AND e.until IS NULL AND e.direct AND NOT e.masked
+                          JOIN lineage_job j ON j.id = e.job_id AND j.namespace <> $2
+                          JOIN lineage_node f ON f.id = e.from_id JOIN dataset s ON s.id = f.dataset_id AND s.product_id = u.id
+                          JOIN data_column c ON c.dataset_id = s.id AND (c.name = e.from_column OR e.from_column = '*') AND c.classified AND c.personal <> 'none'
+                          WHERE d.product_id = t.consumer_id) AS "personal_told!"
            FROM taking t JOIN product u ON u.id = t.upstream_id ORDER BY 1, 2"#,
-        products
+        products,
+        DECLARED
     )
     .fetch_all(conn)
     .await?;
     for row in rows {
         let classification: Classification = row.classification.parse()?;
-        let one = Upstream { address: row.address, classification, classification_rank: rank(classification), personal: row.personal };
+        let one = Upstream {
+            address: row.address,
+            classification,
+            classification_rank: rank(classification),
+            personal: row.personal,
+            personal_told: row.personal_told,
+        };
         found.entry(row.consumer).or_default().upstream.push(one);
     }
     Ok(())

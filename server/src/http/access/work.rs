@@ -23,8 +23,8 @@ use store::{PgConnection, problem, quality_audit, wanted};
 const LISTED: usize = 50;
 /// Lines of data that is looked for.
 const WANTED: i64 = 200;
-/// Lines of reported problems; their own page has more.
-const PROBLEMS: i64 = 20;
+/// Lines of reported problems, and one that says that there are more: their own page has them.
+const PROBLEMS: i64 = 21;
 /// Lines of what audits of quality found; their own page has more.
 const TASKS: i64 = 20;
 /// Earlier decisions shown beside a request.

@@ -7,7 +7,7 @@ use crate::http::error::HttpError;
 use crate::http::render;
 use crate::http::signed_in::SignedIn;
 use crate::state::AppState;
-use app::features::audit::{Cell, Report, ReportAsked, report_page, report_tables};
+use app::features::audit::{CUT, Cell, Report, ReportAsked, ReportTable, report_page, report_tables};
 use app::shell::Section;
 use axum::extract::{Query, State};
 use axum::http::{StatusCode, header};
@@ -18,7 +18,7 @@ use domain::audit::report::{anomalies, role_due};
 use domain::authorisation::authorise;
 use domain::{Action, Month, calendar};
 use serde::Deserialize;
-use store::audit::{self, Surveyed};
+use store::audit::{self, REPORT_LINES, Surveyed};
 
 /// Days that a report covers at most.
 const MOST_DAYS: u64 = 366;
@@ -47,6 +47,15 @@ fn period(typed: &Typed, now: DateTime<Utc>) -> (NaiveDate, NaiveDate) {
     (from.max(until.checked_sub_days(Days::new(MOST_DAYS - 1)).unwrap_or(from)), until)
 }
 
+/// As many lines as a table holds; where there are more, the table is one that says so.
+fn short<T>(mut lines: Vec<T>, table: &'static str, cut: &mut Vec<&'static str>) -> Vec<T> {
+    if lines.len() > REPORT_LINES {
+        lines.truncate(REPORT_LINES);
+        cut.push(table);
+    }
+    lines
+}
+
 async fn read(state: &AppState, who: &SignedIn, typed: &Typed) -> Result<Report, HttpError> {
     authorise(&who.actor, Action::ReadAudit)?;
     let now = state.now();
@@ -61,8 +70,11 @@ async fn read(state: &AppState, who: &SignedIn, typed: &Typed) -> Result<Report,
     let surveyed = Surveyed { domains: area.domains, from: begins(from), until: calendar::end_of(until) };
     let holidays = store::access::holidays(&mut conn).await?;
     let days = WorkingDays::new(&holidays);
-    let decisions = audit::decisions(&mut conn, &surveyed).await?;
-    let roles = audit::roles_held(&mut conn, &surveyed.domains, now).await?;
+    let mut cut = vec![];
+    let decisions = short(audit::decisions(&mut conn, &surveyed).await?, "decisions", &mut cut);
+    let roles = short(audit::roles_held(&mut conn, &surveyed.domains, now).await?, "roles", &mut cut);
+    let reads = short(audit::personal_reads(&mut conn, &surveyed).await?, "reads", &mut cut);
+    let waivers = short(audit::standing_waivers(&mut conn, &surveyed.domains, now).await?, "waivers", &mut cut);
     let period = from..=until;
     let mut found = vec![];
     for reader in audit::reader_acts(&mut conn, &surveyed).await? {
@@ -73,7 +85,7 @@ async fn read(state: &AppState, who: &SignedIn, typed: &Typed) -> Result<Report,
         asked: ReportAsked { area: area.words, from, until },
         areas: choices,
         title: area.title,
-        reads: audit::personal_reads(&mut conn, &surveyed).await?,
+        reads,
         decisions: decisions
             .into_iter()
             .map(|one| {
@@ -81,9 +93,10 @@ async fn read(state: &AppState, who: &SignedIn, typed: &Typed) -> Result<Report,
                 (one, took)
             })
             .collect(),
-        waivers: audit::standing_waivers(&mut conn, &surveyed.domains, now).await?,
+        waivers,
         roles: roles.into_iter().filter_map(|role| role_due(role.granted_at, role.until, role.disabled, now).map(|why| (role, why))).collect(),
         anomalies: found,
+        cut,
     })
 }
 
@@ -96,16 +109,36 @@ pub async fn page(State(state): State<AppState>, who: SignedIn, Query(typed): Qu
 pub async fn csv(State(state): State<AppState>, who: SignedIn, Query(typed): Query<Typed>) -> Result<Response, HttpError> {
     let report = read(&state, &who, &typed).await?;
     let table = report_tables(&report).into_iter().find(|table| table.word == typed.table).ok_or(HttpError::NotFound)?;
+    let text = lines(&table);
+    let name = format!("attachment; filename=\"{}-{}-{}.csv\"", table.word, report.asked.from, report.asked.until);
+    Ok(([(header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, name)], text).into_response())
+}
+
+/// A table that is cut ends in a line that says so, whoever is sent the file.
+fn lines(table: &ReportTable) -> String {
     let line = |cells: Vec<&str>| cells.into_iter().map(quoted).collect::<Vec<_>>().join(",") + "\r\n";
     let mut text = line(table.heads.to_vec());
     text.extend(table.rows.iter().map(|row| line(row.iter().map(|cell: &Cell| cell.text.as_str()).collect())));
-    let name = format!("attachment; filename=\"{}-{}-{}.csv\"", table.word, report.asked.from, report.asked.until);
-    Ok(([(header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, name)], text).into_response())
+    if table.cut {
+        text.push_str(&line(vec![CUT]));
+    }
+    text
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_table_that_is_cut_says_so_in_its_download() {
+        let mut cut = vec![];
+        assert_eq!(short(vec![0; REPORT_LINES], "reads", &mut cut).len(), REPORT_LINES);
+        assert_eq!((short(vec![0; REPORT_LINES + 1], "waivers", &mut cut).len(), &cut), (REPORT_LINES, &vec!["waivers"]));
+        let tables = report_tables(&Report { cut, ..Report::default() });
+        for table in tables {
+            assert_eq!((table.cut, lines(&table).contains("There is more than is here")), (table.word == "waivers", table.word == "waivers"));
+        }
+    }
 
     #[test]
     fn a_report_is_of_the_month_so_far_unless_days_are_named() {

@@ -1,7 +1,9 @@
 //! Lineage: what pipelines tell, the graph for programs, the tab of a product, and names that owners claim.
 
+mod beside;
 mod claim;
 mod query;
+mod runs;
 mod sent;
 mod tab;
 mod tell;
@@ -23,6 +25,8 @@ pub fn routes() -> Vec<Route> {
     let manifest = (DefaultBodyLimit::max(formats::dbt::LARGEST + 1), RequestDecompressionLayer::new());
     vec![
         Route::get("/api/v1/lineage", Audience::Everyone, get(query::api)),
+        Route::get("/api/v1/lineage/neighbours", Audience::Everyone, get(beside::api)),
+        Route::get("/api/v1/lineage/runs", Audience::Everyone, get(runs::api)),
         Route::post("/api/v1/lineage", Audience::Role, post(tell::event).layer(events())),
         Route::post("/api/v1/lineage/batch", Audience::Role, post(tell::batch).layer(events())),
         Route::post("/api/v1/lineage/dbt", Audience::Role, post(tell::manifest).layer(manifest)),

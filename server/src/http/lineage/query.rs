@@ -10,13 +10,15 @@ use domain::lineage::{Direction, MOST_HOPS, Name, USUAL_HOPS};
 use domain::{Violation, calendar};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use store::lineage::{self, Asked, ColumnEdge, Graph, Limits, Seen, Start, What};
+use store::lineage::{self, Asked, ColumnEdge, FOLLOWED, Graph, Limits, Seen, Touch, What};
 
 /// Nodes in one answer, when nothing is said and at most; and neighbours of one node each way.
 const USUAL_NODES: usize = 100;
 const MOST_NODES: usize = 1_000;
 const FAN: i64 = 25;
 const MOST_COLUMNS: i64 = 1_000;
+/// Products that a change would touch, in one answer.
+const MOST_PRODUCTS: usize = 1_000;
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
@@ -29,6 +31,7 @@ pub struct Wanted {
     as_of: String,
     limit: String,
     columns: bool,
+    touched: bool,
 }
 
 /// A moment, or a day up to its end in Singapore.
@@ -75,13 +78,31 @@ pub async fn api(State(state): State<AppState>, who: SignedIn, Query(wanted): Qu
         let urn = wanted.node.parse().map_err(|_| HttpError::NotFound)?;
         lineage::of_address(&mut conn, &urn, who.actor.person, now).await?
     };
-    let Start { product, nodes } = start.ok_or(HttpError::NotFound)?;
-    let graph = lineage::graph(&mut conn, &nodes, &asked).await?;
-    let columns = match product.filter(|_| wanted.columns) {
+    let start = start.ok_or(HttpError::NotFound)?;
+    let graph = lineage::graph(&mut conn, &start.nodes, &asked).await?;
+    let columns = match start.product.filter(|_| wanted.columns) {
         Some(product) => Some(lineage::column_edges(&mut conn, product, who.actor.person, asked.as_of, MOST_COLUMNS + 1, now).await?),
         None => None,
     };
-    Ok(Json(said(&graph, columns.as_deref(), &asked)))
+    let mut body = said(&graph, columns.as_deref(), &asked);
+    if wanted.touched {
+        body["touched"] = touched(&lineage::touched(&mut conn, &start, who.actor.person, FOLLOWED, now).await?);
+    }
+    Ok(Json(body))
+}
+
+/// Sums are of all that was followed, whether the products are named or not.
+fn touched(touch: &Touch) -> Value {
+    let products: Vec<Value> = touch
+        .products
+        .iter()
+        .take(MOST_PRODUCTS)
+        .map(|one| json!({ "address": one.address, "title": one.title, "agreements": one.agreements, "people": one.people, "names": one.names }))
+        .collect();
+    json!({
+        "agreements": touch.agreements(), "people": touch.people(), "at_least": touch.at_least, "products": products,
+        "products_truncated": touch.products.len() > MOST_PRODUCTS,
+    })
 }
 
 fn said(graph: &Graph, columns: Option<&[ColumnEdge]>, asked: &Asked) -> Value {

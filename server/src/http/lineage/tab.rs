@@ -1,17 +1,18 @@
 //! `GET /products/{urn}/lineage`: the graph around a product, drawn on the server.
 
+use super::beside::looked;
 use super::query::moment;
+use super::runs::RUNS;
 use crate::http::error::HttpError;
 use crate::http::signed_in::SignedIn;
 use crate::state::AppState;
-use app::features::lineage::{LineageView, lineage_tab};
+use app::features::lineage::{BesideView, LineageView, lineage_tab};
 use domain::Action;
 use domain::authorisation::authorise;
 use domain::lineage::{Direction, MOST_HOPS, USUAL_HOPS};
 use leptos::prelude::AnyView;
-use std::collections::BTreeSet;
 use store::catalogue::{self, ProductView};
-use store::lineage::{self, Asked, Limits, What};
+use store::lineage::{self, Asked, FOLLOWED, Limits, RunKey};
 
 /// Nodes on one page, and neighbours of one node each way.
 const NODES: usize = 200;
@@ -24,16 +25,35 @@ struct Wanted {
     hops: u8,
     as_of: String,
     columns: bool,
+    /// Where the page of runs before this one ended.
+    runs: Option<RunKey>,
+    /// All direct neighbours: which way, by which name, which page.
+    beside: Option<bool>,
+    words: String,
+    page: String,
 }
 
 fn wanted(query: &str) -> Wanted {
-    let mut wanted = Wanted { direction: Direction::Both, hops: USUAL_HOPS, as_of: String::new(), columns: false };
+    let mut wanted = Wanted {
+        direction: Direction::Both,
+        hops: USUAL_HOPS,
+        as_of: String::new(),
+        columns: false,
+        runs: None,
+        beside: None,
+        words: String::new(),
+        page: String::new(),
+    };
     for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
         match name.as_ref() {
             "direction" => wanted.direction = value.parse().unwrap_or(wanted.direction),
             "hops" => wanted.hops = value.parse().unwrap_or(wanted.hops).clamp(1, MOST_HOPS),
             "as_of" => wanted.as_of = value.parse::<chrono::NaiveDate>().map(|day| day.to_string()).unwrap_or_default(),
             "columns" => wanted.columns = value == "1",
+            "beside" => wanted.beside = value.parse::<Direction>().ok().filter(|way| *way != Direction::Both).map(|way| way == Direction::Down),
+            "q" => wanted.words = value.into_owned(),
+            "page" => wanted.page = value.into_owned(),
+            "runs" => wanted.runs = value.parse().ok(),
             _ => {}
         }
     }
@@ -53,15 +73,17 @@ pub async fn content(
     let start = lineage::of_address(&mut conn, &urn, reader, now).await?.ok_or(HttpError::NotFound)?;
     let asked = Asked { reader, direction: wanted.direction, hops: wanted.hops, as_of, limits: Limits { nodes: NODES, fan: FAN }, now };
     let graph = lineage::graph(&mut conn, &start.nodes, &asked).await?;
-    let mut after: BTreeSet<_> = graph
-        .nodes
-        .iter()
-        .filter(|node| node.hop > 0)
-        .filter_map(|node| if let What::Dataset(one) = &node.what { Some(one.id) } else { None })
-        .collect();
-    after.insert(product.id);
-    let touched = lineage::touched(&mut conn, &after.into_iter().collect::<Vec<_>>(), reader, now).await?;
+    let touch = lineage::touched(&mut conn, &start, reader, FOLLOWED, now).await?;
     let columns = if wanted.columns { lineage::column_edges(&mut conn, product.id, reader, as_of, COLUMNS + 1, now).await? } else { vec![] };
+    let beside = match wanted.beside {
+        Some(down) => {
+            let looked = looked(down, &wanted.words, &wanted.page);
+            let found = lineage::beside(&mut conn, &start, reader, &looked, now).await?;
+            Some(BesideView { looked, found })
+        }
+        None => None,
+    };
+    let runs = lineage::runs(&mut conn, &start, reader, wanted.runs, RUNS, now).await?;
     let names = lineage::names_of(&mut conn, product.id).await?;
     let keeps = authorise(&who.actor, Action::ClaimLineage { place: product.at.place }).is_ok();
     let inputs = catalogue::input_ports(&mut conn, product.id, reader, now).await?;
@@ -73,9 +95,12 @@ pub async fn content(
         hops: wanted.hops,
         as_of: wanted.as_of,
         graph,
-        touched,
+        touch,
         columns: wanted.columns.then_some(columns),
         most_columns: usize::try_from(COLUMNS).unwrap_or_default(),
+        runs,
+        beside,
+        later_runs: wanted.runs.is_some(),
         names: if keeps { Some(names) } else { None },
     };
     Ok(move || lineage_tab(&view, &inputs, &outputs))

@@ -16,7 +16,7 @@ use chrono::TimeDelta;
 use domain::problem::{ProblemForm, check_problem};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use store::problem::{self, ProblemLine};
+use store::problem::{self, COLUMNS, INCIDENTS, PROBLEMS, ProblemLine};
 
 fn said(line: &ProblemLine) -> Value {
     json!({ "id": line.id, "dataset": line.dataset, "column": line.column, "about": line.about, "words": line.words, "state": line.state,
@@ -26,14 +26,17 @@ fn said(line: &ProblemLine) -> Value {
 pub async fn list(State(state): State<AppState>, who: SignedIn, Path(urn): Path<String>) -> Result<Response, HttpError> {
     let product = visible(&state, &who, &urn).await?;
     let model = of_product(&state, &who, product).await?;
+    let (most, incidents_most) = (usize::try_from(PROBLEMS).unwrap_or_default(), usize::try_from(INCIDENTS).unwrap_or_default());
     let hours = |time: Option<TimeDelta>| time.map(|time| time.num_hours());
     let incidents: Vec<Value> = model
         .incidents
         .iter()
+        .take(incidents_most)
         .map(|one| json!({ "id": one.id, "title": one.title, "opened_at": one.opened_at, "mended_at": one.mended_at, "cause": one.cause, "problems": one.problems }))
         .collect();
     let body = json!({
-        "product": model.product.address, "problems": model.problems.iter().map(said).collect::<Vec<_>>(), "others_left_out": !model.all,
+        "product": model.product.address, "problems": model.problems.iter().take(most).map(said).collect::<Vec<_>>(), "others_left_out": !model.all,
+        "problems_truncated": model.problems.len() > most, "incidents_truncated": model.incidents.len() > incidents_most,
         "incidents": incidents, "open": model.mending.open, "hours_to_answer": hours(model.mending.answered), "hours_to_mend": hours(model.mending.mended),
     });
     Ok(([(header::CACHE_CONTROL, "no-store")], Json(body)).into_response())
@@ -67,11 +70,12 @@ pub async fn report(
 pub async fn usage(State(state): State<AppState>, who: SignedIn, Path(urn): Path<String>) -> Result<Response, HttpError> {
     let product = visible(&state, &who, &urn).await?;
     let read = usage::read(&state, &who, &product).await?;
+    let most = usize::try_from(COLUMNS).unwrap_or_default();
     let months: Vec<Value> =
         read.months.iter().map(|one| json!({ "month": one.first_day, "reads": one.reads, "agreements": one.agreements })).collect();
     let columns: Vec<Value> =
-        read.columns.iter().map(|(dataset, column, n)| json!({ "dataset": dataset, "column": column, "agreements": n })).collect();
+        read.columns.iter().take(most).map(|(dataset, column, n)| json!({ "dataset": dataset, "column": column, "agreements": n })).collect();
     let satisfaction = json!({ "answers": read.satisfaction.answers, "useful": read.satisfaction.useful, "trusted": read.satisfaction.trusted });
-    let body = json!({ "product": product.address, "months": months, "columns": columns, "satisfaction": satisfaction });
+    let body = json!({ "product": product.address, "months": months, "columns": columns, "columns_truncated": read.columns.len() > most, "satisfaction": satisfaction });
     Ok(([(header::CACHE_CONTROL, "no-store")], Json(body)).into_response())
 }

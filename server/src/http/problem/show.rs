@@ -17,7 +17,9 @@ use store::catalogue::ProductView;
 use store::problem::{self, ProblemView};
 
 /// Problems on one page.
-const LISTED: i64 = 200;
+const LISTED: usize = 200;
+/// One more is asked for: it says that there are others.
+const ASKED: i64 = 201;
 /// Nobody: to ask whether somebody may read what others reported.
 const ANOTHER: PersonId = PersonId(uuid::Uuid::nil());
 
@@ -76,6 +78,6 @@ pub(super) async fn page(
 }
 
 pub async fn mine(State(state): State<AppState>, who: SignedIn) -> Result<Response, HttpError> {
-    let lines = problem::open_problems(&mut *state.pool.acquire().await?, who.actor.person, LISTED, state.now()).await?;
-    render::page(&state, &who, Section::Work, "Reported problems", StatusCode::OK, move || open_problems_page(&lines)).await
+    let lines = problem::open_problems(&mut *state.pool.acquire().await?, who.actor.person, ASKED, state.now()).await?;
+    render::page(&state, &who, Section::Work, "Reported problems", StatusCode::OK, move || open_problems_page(&lines, LISTED)).await
 }

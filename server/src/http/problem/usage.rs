@@ -16,7 +16,9 @@ use serde::Deserialize;
 use store::catalogue::ProductView;
 use store::{cost, problem};
 
-const LISTED: i64 = 200;
+const LISTED: usize = 200;
+/// One more is asked for: it says that there are others.
+const ASKED: i64 = 201;
 /// Months of costs that are shown.
 const COST_MONTHS: i64 = 12;
 
@@ -69,6 +71,6 @@ pub async fn say(State(state): State<AppState>, Path(urn): Path<String>, Checked
 }
 
 pub async fn neglected(State(state): State<AppState>, who: SignedIn) -> Result<Response, HttpError> {
-    let lines = problem::neglected(&mut *state.pool.acquire().await?, who.actor.person, LISTED, state.now()).await?;
-    render::page(&state, &who, Section::Work, "Products that nobody reads", StatusCode::OK, move || neglected_page(&lines)).await
+    let lines = problem::neglected(&mut *state.pool.acquire().await?, who.actor.person, ASKED, state.now()).await?;
+    render::page(&state, &who, Section::Work, "Products that nobody reads", StatusCode::OK, move || neglected_page(&lines, LISTED)).await
 }

@@ -19,7 +19,7 @@ use serde::Deserialize;
 use store::{quality, service_level};
 
 /// Broken promises in a report.
-const LISTED: i64 = 500;
+const LISTED: i64 = 501;
 
 pub async fn list(State(state): State<AppState>, who: SignedIn) -> Result<Response, HttpError> {
     let sectors = quality::sectors(&mut *state.pool.acquire().await?).await?;

@@ -18,7 +18,9 @@ use store::catalogue::ProductView;
 use store::service_level::{self, LevelView};
 
 /// Lines of what is broken.
-const LISTED: i64 = 200;
+const LISTED: usize = 200;
+/// One more is asked for: it says that there are others.
+const ASKED: i64 = 201;
 
 /// One objective of a product that somebody may know of.
 pub(super) async fn find(state: &AppState, who: &SignedIn, urn: &str, id: &str) -> Result<(ProductView, LevelView), HttpError> {
@@ -56,8 +58,10 @@ pub struct Chosen {
 pub async fn list(State(state): State<AppState>, who: SignedIn, Query(chosen): Query<Chosen>) -> Result<Response, HttpError> {
     let sector = Some(chosen.sector.trim()).filter(|slug| !slug.is_empty()).map(str::to_owned);
     let mut conn = state.pool.acquire().await?;
-    let lines = service_level::breaches(&mut conn, who.actor.person, sector.as_deref(), LISTED, state.now()).await?;
+    let lines = service_level::breaches(&mut conn, who.actor.person, sector.as_deref(), ASKED, state.now()).await?;
     drop(conn);
-    render::page(&state, &who, Section::Products, "Promises that are not kept", StatusCode::OK, move || breaches_page(&lines, sector.as_deref()))
-        .await
+    render::page(&state, &who, Section::Products, "Promises that are not kept", StatusCode::OK, move || {
+        breaches_page(&lines, sector.as_deref(), LISTED)
+    })
+    .await
 }

@@ -14,8 +14,9 @@ use domain::id::SectorId;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-/// Lines of each table at most.
-pub(super) const MOST: i64 = 2_000;
+/// Lines of each table; one more is read, which says that there are others.
+pub const REPORT_LINES: usize = 2_000;
+pub(super) const MOST: i64 = 2_001;
 
 /// A sector or a domain that a report may be about.
 #[derive(Debug, Clone, PartialEq, Eq)]
