@@ -63,7 +63,7 @@ pub async fn append_numbered(conn: &mut PgConnection, event: &AuditEvent, now: D
     Ok(number)
 }
 
-/// Notes how many rows left with a read, once; the number is not under the seal.
+/// Notes how many rows left with a read, once, and never again; the number is not under the seal.
 pub async fn note_rows(conn: &mut PgConnection, event: i64, rows: i64) -> Result<()> {
     sqlx::query!("UPDATE port_read SET rows = $2 WHERE event_id = $1 AND rows IS NULL", event, rows).execute(conn).await?;
     Ok(())
