@@ -121,12 +121,18 @@ async fn use_is_counted_and_who_read_says_how_it_was(pool: PgPool) {
     for one in said["columns"].as_array().unwrap() {
         assert_eq!(one["reads"] == 2, one["column"] == "route", "what left is counted, and nothing else: {one}");
     }
+    // Whoever has read is asked where they look anyhow, until they answer; nobody else is.
+    let asks = format!("<a href=\"{}\">1 product that you read: say how useful it was</a>", place.page);
+    assert!(page(world, &holder, "/").await.contains(&asks) && page(world, &holder, &place.page).await.contains("Two questions to you"));
+    assert!(!page(world, &stranger, "/").await.contains("say how useful") && !page(world, &here, &place.page).await.contains("Two questions"));
     assert!(page(world, &holder, &format!("{PRODUCT}/usage")).await.contains("Two questions to you"));
     assert_eq!(post(world, &holder, &format!("{PRODUCT}/usage"), "useful=9&trusted=2").await.status, 422);
     assert_eq!(post(world, &stranger, &format!("{PRODUCT}/usage"), "useful=5&trusted=5").await.status, 409, "only who has read");
     for said in ["useful=1&trusted=1", "useful=4&trusted=2"] {
         assert_eq!(post(world, &holder, &format!("{PRODUCT}/usage"), said).await.status, 303);
     }
+    assert!(!page(world, &holder, "/").await.contains("say how useful"), "asked once");
+    assert!(!page(world, &holder, &place.page).await.contains("Two questions to you"));
     assert!(page(world, &stranger, &format!("{PRODUCT}/usage")).await.contains("useful by 4.0 of 5 and trusts it by 2.0 of 5"));
     assert!(page(world, &here, "/usage").await.contains("Every product that you look after is read."), "a product that is new is not unused");
     world.later(TimeDelta::days(200));

@@ -111,20 +111,24 @@ fn readers_by_month(usage: &Usage) -> AnyView {
     view! { <h2>"Who reads, and which columns leave"</h2>{plot_with_table(svg, columns)} }.into_any()
 }
 
+/// The two questions to whoever has read; answered again, the new words take the place of the old.
+pub(crate) fn survey(csrf: &str, address: &str, said: Option<(i16, i16)>, wrong: &[Violation]) -> AnyView {
+    let options: Vec<(String, String)> = GRADES.iter().map(|(grade, label)| ((*grade).to_owned(), (*label).to_owned())).collect();
+    let (useful, trusted) = said.map_or_else(Default::default, |(useful, trusted)| (useful.to_string(), trusted.to_string()));
+    view! {
+        <h2>"Two questions to you"</h2>
+        <form method="post" action=format!("/products/{address}/usage") class="narrow">
+            {csrf_field(csrf)}
+            {select_field("useful", "Was it useful for what you wanted?", "", &options, &useful, wrong)}
+            {select_field("trusted", "Do you trust the data?", "", &options, &trusted, wrong)}
+            <button type="submit" class="button">"Say so"</button>
+        </form>
+    }
+    .into_any()
+}
+
 pub fn usage_page(csrf: &str, product: &ProductView, usage: &Usage, wrong: &[Violation]) -> AnyView {
-    let survey = usage.mine.map(|said| {
-        let options: Vec<(String, String)> = GRADES.iter().map(|(grade, label)| ((*grade).to_owned(), (*label).to_owned())).collect();
-        let (useful, trusted) = said.map_or_else(Default::default, |(useful, trusted)| (useful.to_string(), trusted.to_string()));
-        view! {
-            <h2>"Two questions to you"</h2>
-            <form method="post" action=format!("/products/{}/usage", product.address) class="narrow">
-                {csrf_field(csrf)}
-                {select_field("useful", "Was it useful for what you wanted?", "", &options, &useful, wrong)}
-                {select_field("trusted", "Do you trust the data?", "", &options, &trusted, wrong)}
-                <button type="submit" class="button">"Say so"</button>
-            </form>
-        }
-    });
+    let survey = usage.mine.map(|said| survey(csrf, &product.address, said, wrong));
     view! {
         {error_summary(wrong)}
         {breadcrumbs(vec![(format!("/products/{}", product.address), product.title.clone())])}

@@ -8,4 +8,4 @@ mod use_of;
 pub use answer::{Answer, answer, mend_incident, open_incident};
 pub use read::{AnswerLine, IncidentLine, Mending, ProblemLine, ProblemView, incidents, mending, open_problems, problem, problems};
 pub use report::{holds, report};
-pub use use_of::{ColumnUsed, MonthOfUse, Neglected, Satisfaction, columns_used, my_word, neglected, satisfaction, say, use_by_month};
+pub use use_of::{ColumnUsed, MonthOfUse, Neglected, Satisfaction, columns_used, is_asked, my_word, neglected, satisfaction, say, use_by_month};

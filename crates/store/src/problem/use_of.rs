@@ -125,6 +125,19 @@ pub async fn my_word(conn: &mut PgConnection, product: ProductId, person: Person
     Ok(row.map(|row| (AgreementId(row.id), row.useful.zip(row.trusted))))
 }
 
+/// Whether somebody is asked on an agreement's page how the data was: it was read, and they have not said of the product yet.
+pub async fn is_asked(conn: &mut PgConnection, agreement: AgreementId, person: PersonId) -> Result<bool> {
+    Ok(sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT FROM agreement_people g JOIN agreement a ON a.id = g.agreement_id
+                          WHERE a.id = $1 AND g.person_id = $2 AND a.state = 'active' AND a.first_read_at IS NOT NULL
+                            AND NOT EXISTS (SELECT FROM satisfaction w WHERE w.product_id = a.product_id AND w.person_id = $2)) AS "asked!""#,
+        agreement.0,
+        person.0
+    )
+    .fetch_one(conn)
+    .await?)
+}
+
 /// Says how useful a product was, and how far it is trusted; in place of what was said before.
 pub async fn say(
     conn: &mut PgConnection,
