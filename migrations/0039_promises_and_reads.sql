@@ -1,4 +1,5 @@
--- Why: search praised promises that are broken, or that nobody ever measured; and what a read took could be written anew.
+-- Why: search praised promises that are broken, or that nobody ever measured; what a read took could be written anew; and nothing could
+-- be measured at a time of the day.
 
 -- A product is found and counted by how its promises stand; by whatever hand one changes its state, comes or goes, the product is looked at again.
 CREATE FUNCTION level_stands_otherwise() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -29,3 +30,7 @@ END
 $$;
 CREATE TRIGGER port_read_rows_once BEFORE UPDATE ON port_read FOR EACH ROW EXECUTE FUNCTION count_rows_once();
 CREATE TRIGGER port_read_append_only BEFORE DELETE OR TRUNCATE ON port_read FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- "Fresh by 09:00" is measured at nine: a minute of the day in Singapore, for what is measured on whole days.
+ALTER TABLE service_level ADD probe_minute integer CHECK (probe_minute BETWEEN 0 AND 1439),
+    ADD CHECK (probe_minute IS NULL OR every_minutes % 1440 = 0);
