@@ -25,7 +25,8 @@ pub struct Probe {
 pub async fn due(conn: &mut PgConnection, most: i64, now: DateTime<Utc>) -> Result<Vec<Probe>> {
     let rows = sqlx::query!(
         r#"WITH taken AS (
-               SELECT l.id, (l.probe_minute IS NULL OR l.probe_at > $1::timestamptz - interval '1 hour') AS asked FROM service_level l JOIN product p ON p.id = l.product_id
+               SELECT l.id, (l.probe_minute IS NULL OR l.probe_at > $1::timestamptz - interval '1 hour') AS asked
+               FROM service_level l JOIN product p ON p.id = l.product_id
                WHERE l.measure <> 'reported' AND l.probe_at <= $1 AND p.status IN ('published', 'deprecated')
                ORDER BY l.probe_at LIMIT $2 FOR UPDATE OF l SKIP LOCKED)
            UPDATE service_level l SET probe_at = CASE WHEN l.probe_minute IS NULL THEN $1 + make_interval(mins => l.every_minutes) ELSE
