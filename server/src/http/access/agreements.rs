@@ -55,7 +55,7 @@ pub(super) async fn page(
         machines: authorise(&who.actor, Action::KeepMachines { holder }).is_ok(),
         rotate: authorise(&who.actor, Action::RotateKey { place: agreement.place }).is_ok(),
         revoke: authorise(&who.actor, Action::RevokeAgreement { place: agreement.place }).is_ok(),
-        say: holder && problem::is_asked(&mut conn, agreement.id, who.actor.person).await?,
+        say: problem::is_asked(&mut conn, agreement.id, who.actor.person).await?,
         renewal_key: Uuid::from_bytes(clock::random()),
     };
     let config = &state.config;
