@@ -2,7 +2,7 @@
 
 use crate::rows::Values;
 use crate::{Unreadable, read};
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveTime};
 use domain::catalogue::{
     Classification, ColumnDocument, ColumnFlowDocument, ColumnType, DataSharingAgreement, DatasetDocument, Distribution, IndicatorDocument,
     InputPortDocument, LinkedTool, Onward, OutputPortDocument, PersonalCategory, ProductDocument, ProductStatus, ProductType, Sensitivity,
@@ -169,12 +169,14 @@ struct RawIndicator {
     comparison: Comparison,
     bound: f64,
     every_minutes: i32,
+    /// `"09:00"`, in Singapore.
+    at: Option<NaiveTime>,
 }
 
 impl From<RawIndicator> for IndicatorDocument {
     fn from(raw: RawIndicator) -> Self {
-        let RawIndicator { measure, dataset, column, low, high, comparison, bound, every_minutes } = raw;
-        Self { measure, dataset, column, low, high, comparison, bound, every_minutes }
+        let RawIndicator { measure, dataset, column, low, high, comparison, bound, every_minutes, at } = raw;
+        Self { measure, dataset, column, low, high, comparison, bound, every_minutes, at }
     }
 }
 

@@ -35,7 +35,9 @@ pub(crate) struct Source {
     pub notes: Vec<String>,
     /// Codes and names.
     pub places: Vec<(String, String)>,
-    pub service_levels: i64,
+    /// Something promised was measured, and all that was is kept.
+    pub promises_kept: bool,
+    pub promises_broken: bool,
     pub input_ports: i64,
     pub used_by: i64,
 }
@@ -140,7 +142,7 @@ fn years(coverage: Option<(NaiveDate, NaiveDate)>) -> String {
 fn marks(source: &Source) -> Vec<(&'static str, &'static str)> {
     [
         (source.summary.is_some() || source.description.is_some(), "described", "Described by its owner"),
-        (source.service_levels > 0, "service-levels", "Service levels, none broken"),
+        (source.promises_kept, "promises-kept", "Promises measured and kept"),
         (!source.columns.is_empty(), "classified", "Columns classified"),
         (source.input_ports > 0, "lineage", "Says where it comes from"),
         (source.used_by > 0, "in-use", "In use"),
@@ -154,7 +156,7 @@ fn trust(source: &Source) -> f32 {
     marks(source)
         .iter()
         .map(|(mark, _)| match *mark {
-            "described" | "service-levels" => 0.25,
+            "described" | "promises-kept" => 0.25,
             "classified" => 0.2,
             _ => 0.15,
         })
@@ -207,6 +209,10 @@ fn values(source: &Source, today: NaiveDate) -> Vec<Value> {
     }
     for (mark, label) in marks(source) {
         add(FacetKind::Trust, mark, label);
+    }
+    // To be found by it; it is no reason for trust, and gives nothing to the rank.
+    if source.promises_broken {
+        add(FacetKind::Trust, "promises-broken", "Promises broken");
     }
     let (value, label) = updated(source.updated_on, today);
     add(FacetKind::Freshness, value, label);
@@ -266,6 +272,11 @@ mod tests {
         assert_eq!(lines[4], "2019 2020 2021");
         assert!(document.vocabulary.contains("timetable") && !document.vocabulary.contains("of"));
         assert!((document.trust - 0.45).abs() < 0.001);
+        let kept = Document::new(&Source { promises_kept: true, ..source.clone() }, day("2026-11-21"));
+        let broken = Document::new(&Source { promises_broken: true, ..source }, day("2026-11-21"));
+        assert!(kept.trust > document.trust && (broken.trust - document.trust).abs() < 0.001);
+        let trust = |document: &Document, value: &str| document.values.iter().any(|(kind, one, _)| *kind == FacetKind::Trust && one == value);
+        assert!(trust(&kept, "promises-kept") && trust(&broken, "promises-broken") && !trust(&document, "promises-broken"));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 
 use crate::document::title_key;
 use crate::facet::FacetKind;
-use crate::query::{Hit, Inside};
+use crate::query::{Hit, Inside, Promises};
 use crate::score::{Field, Score, Standing, Weights};
 use crate::sight::Sight;
 use crate::snapshot::Snapshot;
@@ -112,7 +112,9 @@ pub(crate) async fn details(
     let rows = sqlx::query!(
         r#"SELECT v.id AS "id!", v.address AS "address!", v.title AS "title!", v.summary, v.classification, v.product_type AS "product_type!", t.sharing,
                   a.title AS agency, a.abbreviation, v.frequency, v.updated_on, v.source_id,
-                  (SELECT count(*) FROM service_level l WHERE l.product_id = v.id) AS "service_levels!",
+                  (SELECT count(*) FROM service_level l WHERE l.product_id = v.id) AS "promised!",
+                  (SELECT count(*) FROM service_level l WHERE l.product_id = v.id AND l.state <> 'not-measured') AS "measured!",
+                  (SELECT count(*) FROM service_level l WHERE l.product_id = v.id AND l.state = 'breached') AS "broken!",
                   (SELECT count(*) FROM agreement g WHERE g.product_id = v.id AND g.state = 'active') AS "used_by!"
            FROM visible_product($1, $2) v JOIN data_domain d ON d.id = v.domain_id JOIN agency a ON a.id = d.agency_id
            JOIN data_sharing_agreement t ON t.product_id = v.id
@@ -146,7 +148,7 @@ pub(crate) async fn details(
             agency_abbreviation: row.abbreviation,
             frequency: row.frequency,
             updated_on: row.updated_on,
-            service_levels: row.service_levels,
+            promises: Promises { made: row.promised, measured: row.measured, broken: row.broken },
             used_by: row.used_by,
             source_id: row.source_id,
             inside: inside.remove(&id).unwrap_or_default(),

@@ -86,9 +86,10 @@ async fn read(conn: &mut PgConnection, products: &[Uuid]) -> Result<Vec<(Uuid, b
                   p.place_whole,
                   ARRAY(SELECT x.code FROM planning_area x WHERE x.code = ANY(p.covered_areas) ORDER BY x.code) AS "places!",
                   ARRAY(SELECT x.name FROM planning_area x WHERE x.code = ANY(p.covered_areas) ORDER BY x.code) AS "place_names!",
-                  -- Promises that are broken are no reason for trust.
-                  (SELECT count(*) FILTER (WHERE l.kept) FROM (SELECT bool_and(l.state <> 'breached') OVER () AS kept FROM service_level l
-                   WHERE l.product_id = p.id) l) AS "service_levels!",
+                  -- A promise that nobody measured is no reason for trust, and one at risk no longer.
+                  coalesce((SELECT bool_and(l.state = 'met') FROM service_level l WHERE l.product_id = p.id AND l.state <> 'not-measured'), false)
+                      AS "promises_kept!",
+                  EXISTS (SELECT FROM service_level l WHERE l.product_id = p.id AND l.state = 'breached') AS "promises_broken!",
                   (SELECT count(*) FROM input_port i WHERE i.product_id = p.id) AS "input_ports!",
                   (SELECT count(*) FROM agreement g WHERE g.product_id = p.id AND g.state = 'active') AS "used_by!"
            FROM product p JOIN data_domain d ON d.id = p.domain_id JOIN sector s ON s.id = d.sector_id JOIN agency a ON a.id = d.agency_id
@@ -129,7 +130,8 @@ async fn read(conn: &mut PgConnection, products: &[Uuid]) -> Result<Vec<(Uuid, b
                 } else {
                     row.places.into_iter().zip(row.place_names).collect()
                 },
-                service_levels: row.service_levels,
+                promises_kept: row.promises_kept,
+                promises_broken: row.promises_broken,
                 input_ports: row.input_ports,
                 used_by: row.used_by,
             };

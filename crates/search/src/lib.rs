@@ -29,7 +29,7 @@ pub mod weights;
 
 pub use facet::{FacetKind, MINE, NOWHERE};
 pub use meilisearch::{Meilisearch, MeilisearchError};
-pub use query::{Facet, FacetValue, Hit, Inside, Instead, LONGEST, Leniency, Nearest, Other, PAGE_SIZE, Results, SearchQuery, Sort};
+pub use query::{Facet, FacetValue, Hit, Inside, Instead, LONGEST, Leniency, Nearest, Other, PAGE_SIZE, Promises, Results, SearchQuery, Sort};
 pub use score::{Field, Found, Score, Standing, Weights};
 pub use searcher::{BEST, Searcher};
 pub use suggest::{Suggestion, SuggestionKind};

@@ -83,6 +83,14 @@ pub struct Inside {
     pub column: Option<String>,
 }
 
+/// How many promises a product makes, how many of them are measured, and how many of these are broken.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Promises {
+    pub made: i64,
+    pub measured: i64,
+    pub broken: i64,
+}
+
 #[derive(Debug, Clone, PartialEq)]
 pub struct Hit {
     pub id: ProductId,
@@ -100,7 +108,7 @@ pub struct Hit {
     pub agency_abbreviation: Option<String>,
     pub frequency: Option<String>,
     pub updated_on: Option<NaiveDate>,
-    pub service_levels: i64,
+    pub promises: Promises,
     pub used_by: i64,
     pub source_id: Option<String>,
     pub inside: Vec<Inside>,

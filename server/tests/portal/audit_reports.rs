@@ -95,7 +95,7 @@ async fn hidden_columns_are_found(world: &World) {
     }
 }
 
-#[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]
+#[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows", "reviews")))]
 async fn a_report_says_who_read_what_and_what_stands_out(pool: PgPool) {
     let world = world(pool).await;
     sqlx::raw_sql(
@@ -147,6 +147,13 @@ async fn a_report_says_who_read_what_and_what_stands_out(pool: PgPool) {
     assert!(reads.body.contains("\"22\",\"210 in 21 reads\""), "{}", reads.body);
     let decisions = of(&here, "month=2026-11&table=decisions").await.body;
     assert!(decisions.contains("\"Bus routes\",\"Jason Lim\",\"Planning\",\"Approved\""), "{decisions}");
+    // The portal's own review of the quarter, as it stands; of a period before it was opened there is none.
+    let reviews = of(&here, "area=domain:ssot-a&month=2026-11&table=reviews").await.body;
+    assert_eq!(reviews.lines().count(), 2, "{reviews}");
+    for said in ["2026-11-20 08:00", "\"2026-12-20\",\"Not yet\",\"Stand In\"", "\"Q4 2026\",\"Open\"", "\"0\",\"0\",\"1\",\"0\""] {
+        assert!(reviews.contains(said), "{said}: {reviews}");
+    }
+    assert_eq!(of(&here, "month=2026-10&table=reviews").await.body.lines().count(), 1);
     assert_eq!(of(&here, "month=2026-10&table=reads").await.body.lines().count(), 1);
     assert_eq!(of(&here, "table=anomalies&month=2026-11").await.body.lines().count(), 5);
     assert_eq!(of(&here, "table=nothing").await.status, StatusCode::NOT_FOUND);

@@ -109,18 +109,47 @@ async fn use_is_counted_and_who_read_says_how_it_was(pool: PgPool) {
     }
     let shown = page(world, &stranger, &format!("{PRODUCT}/usage")).await;
     assert!(shown.contains("Read 2 times in twelve months") && shown.contains("November 2026") && !shown.contains("Jason"), "{shown}");
+    // Rows are counted once the answer is through, if its format can be counted: here by then, and by five each in any case.
+    sqlx::query("UPDATE port_read SET rows = 5 WHERE rows IS NULL").execute(&pool).await.unwrap();
+    let said: serde_json::Value = serde_json::from_str(&page(world, &stranger, "/api/v1/products/ssot-a.busroutes-dp/usage").await).unwrap();
+    let month = said["months"].as_array().unwrap().last().unwrap().clone();
+    assert!(month["reads"] == 2 && month["people"] == 1 && month["machines"] == 0 && month["agreements"] == 1, "{month}");
+    assert!(month["rows"] == 10 && month["reads_counted"] == 2, "{month}");
+    let left: Vec<String> =
+        sqlx::query_scalar("SELECT DISTINCT c FROM port_read CROSS JOIN LATERAL unnest(columns) AS c").fetch_all(&pool).await.unwrap();
+    assert_eq!((month["columns"].as_u64(), left.as_slice()), (Some(1), ["route".to_owned()].as_slice()));
+    for one in said["columns"].as_array().unwrap() {
+        assert_eq!(one["reads"] == 2, one["column"] == "route", "what left is counted, and nothing else: {one}");
+    }
+    // Whoever has read is asked where they look anyhow, until they answer; nobody else is.
+    let asks = format!("<a href=\"{}\">1 product that you read: say how useful it was</a>", place.page);
+    assert!(page(world, &holder, "/").await.contains(&asks) && page(world, &holder, &place.page).await.contains("Two questions to you"));
+    assert!(!page(world, &stranger, "/").await.contains("say how useful") && !page(world, &here, &place.page).await.contains("Two questions"));
     assert!(page(world, &holder, &format!("{PRODUCT}/usage")).await.contains("Two questions to you"));
     assert_eq!(post(world, &holder, &format!("{PRODUCT}/usage"), "useful=9&trusted=2").await.status, 422);
     assert_eq!(post(world, &stranger, &format!("{PRODUCT}/usage"), "useful=5&trusted=5").await.status, 409, "only who has read");
     for said in ["useful=1&trusted=1", "useful=4&trusted=2"] {
         assert_eq!(post(world, &holder, &format!("{PRODUCT}/usage"), said).await.status, 303);
     }
+    assert!(!page(world, &holder, "/").await.contains("say how useful"), "asked once");
+    assert!(!page(world, &holder, &place.page).await.contains("Two questions to you"));
     assert!(page(world, &stranger, &format!("{PRODUCT}/usage")).await.contains("useful by 4.0 of 5 and trusts it by 2.0 of 5"));
     assert!(page(world, &here, "/usage").await.contains("Every product that you look after is read."), "a product that is new is not unused");
     world.later(TimeDelta::days(200));
     let (here, stranger) = (owner(world).await, world.visitor("stranger", &[]).await);
+    // Whoever knocks in vain uses nothing.
+    let refused = "INSERT INTO audit_event (at, action, object_kind, object_id, product_id, outcome)
+                   SELECT $1, 'port.read', 'agreement', id, product_id, 'refused' FROM agreement";
+    sqlx::query(refused).bind(world.now()).execute(&pool).await.unwrap();
     assert!(page(world, &here, "/usage").await.contains("Bus routes"));
     assert!(!page(world, &stranger, "/usage").await.contains("Bus routes"));
+    // Read again, but not liked: it is listed for that.
+    let read = "INSERT INTO audit_event (at, action, object_kind, object_id, product_id, outcome)
+                SELECT $1, 'port.read', 'agreement', id, product_id, 'done' FROM agreement";
+    sqlx::query(read).bind(world.now()).execute(&pool).await.unwrap();
+    assert!(page(world, &here, "/usage").await.contains("Bus routes"), "trusted by 2 of 5");
+    sqlx::query("UPDATE satisfaction SET trusted = 4").execute(&pool).await.unwrap();
+    assert!(!page(world, &here, "/usage").await.contains("Bus routes"));
 }
 
 #[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]

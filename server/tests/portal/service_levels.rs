@@ -120,7 +120,7 @@ async fn a_promise_is_measured_breaks_is_told_and_is_kept_again(pool: PgPool) {
     // To stop measuring mends nothing; to be measured well for a window does.
     place.source.execute("INSERT INTO ssot_a.routes SELECT n, 'somebody' FROM generate_series(200, 240) n").await.unwrap();
     let world = &place.world;
-    pool.execute("UPDATE service_level SET probe_at = '2030-01-01'").await.unwrap();
+    pool.execute("UPDATE service_level SET probe_at = '2030-01-01'; UPDATE agreement SET until = '2027-06-30T00:00:00Z'").await.unwrap();
     world.later(TimeDelta::days(40));
     measure(world).await;
     let stranger = world.visitor("stranger", &[]).await;
@@ -128,7 +128,9 @@ async fn a_promise_is_measured_breaks_is_told_and_is_kept_again(pool: PgPool) {
     pool.execute("UPDATE service_level SET probe_at = 'epoch'").await.unwrap();
     measure(world).await;
     assert!(!page(world, &stranger, PRODUCT).await.contains("This product does not keep what it promises."));
-    assert_eq!(told(world, &here).await.last().unwrap(), "service-level.recovered");
+    for who in [&here, &holder] {
+        assert_eq!(told(world, who).await, ["service-level.burning-fast", "service-level.breached", "service-level.recovered"]);
+    }
     let actions: Vec<String> =
         sqlx::query_scalar("SELECT action FROM audit_event WHERE action LIKE 'service-level.%' ORDER BY id").fetch_all(&pool).await.unwrap();
     assert_eq!(actions, ["service-level.declare", "service-level.burn-fast", "service-level.breach", "service-level.recover"]);
@@ -165,6 +167,32 @@ async fn what_cannot_be_measured_is_said_and_silence_counts_only_where_it_is_the
     assert!(page(&place.world, &here, &pages[1]).await.contains("1 of 2 measurements were not good"), "that it does not answer was the question");
     let rows = page(&place.world, &here, &pages[2]).await;
     assert!(rows.contains("The source could not be reached.") && rows.contains("All of 1 measurements were good"), "{rows}");
+}
+
+#[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]
+async fn a_budget_that_burns_slowly_is_told_to_whoever_looks_after_the_product(pool: PgPool) {
+    pool.execute(
+        "INSERT INTO service_level (id, product_id, dimension, objective, target, unit, time_window, measured_how, position, share)
+         SELECT '00000000-0000-7000-8000-0000000000c1', id, 'Freshness', 'Every day by 09:00', 90, '% of days', '30 days', 'By its team', 0, 90 FROM product",
+    )
+    .await
+    .unwrap();
+    let world = World::new(pool.clone(), "http://localhost:1");
+    let (here, holder) = (owner(&world).await, world.visitor("jason.lim", &[]).await);
+    let measures = token(&world, &here, "measure").await;
+    let path = "/api/v1/products/ssot-a.busroutes-dp/service-levels/00000000-0000-7000-8000-0000000000c1/measurements";
+    // Two bad days of three that a month allows, neither of them today: over a fifth of the window it goes three times too fast.
+    for at in ["2026-11-21T02:00:00Z", "2026-11-22T02:00:00Z"] {
+        assert!(told(&world, &here).await.is_empty(), "one bad day is nothing to tell of");
+        assert_eq!(send(&world, &measures, path, at, &json!({ "good": false, "value": 30.5, "at": at })).await.0, 201);
+        events::follow(&world.state).await.unwrap();
+    }
+    assert_eq!(told(&world, &here).await, ["service-level.burning-slow"]);
+    assert!(told(&world, &holder).await.is_empty(), "it concerns those who can do something about it");
+    assert!(page(&world, &here, PRODUCT).await.contains("Promises at risk."));
+    let actions: Vec<String> =
+        sqlx::query_scalar("SELECT action FROM audit_event WHERE action LIKE 'service-level.burn%'").fetch_all(&pool).await.unwrap();
+    assert_eq!(actions, ["service-level.burn-slow"]);
 }
 
 #[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]

@@ -5,6 +5,7 @@ use super::given::agreement_tabs;
 use super::grant_work::work_notices;
 use super::readers::{machines_section, people_section, read_by_section};
 use super::terms::{owed_notice, owed_section};
+use crate::features::problem::survey;
 use crate::features::protection::protected_columns;
 use crate::ui::{csrf_field, data_table, empty_state, error_summary, hidden, moment, notice, status_tag, summary_list, text_field};
 use chrono::{DateTime, Utc};
@@ -77,6 +78,8 @@ pub struct May {
     pub revoke: bool,
     /// Make the key of its pseudonyms anew.
     pub rotate: bool,
+    /// They have read it and have not said yet how it was.
+    pub say: bool,
     /// Of the form that asks for the same again.
     pub renewal_key: Uuid,
 }
@@ -118,6 +121,7 @@ pub fn agreement_page(
         {(in_force && may.use_it && agreement.holds.is_empty()).then(|| credential_form(csrf, agreement, readers.made_at))}
         {(in_force && (may.use_it || shown.is_some())).then(|| how_to_connect(agreement, connection, shown))}
         {may.use_it.then(|| download_files(csrf, agreement))}
+        {may.say.then(|| survey(csrf, &agreement.product_address, None, &[]))}
         {people_section(agreement)}
         {machines_section(csrf, agreement, &readers.machines, in_force && may.machines, wrong)}
         {read_by_section(&readers.read_by)}

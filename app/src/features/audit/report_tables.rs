@@ -2,10 +2,11 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::access::WorkingTime;
+use domain::access_review::ReviewState;
 use domain::audit::report::Anomaly;
 use domain::calendar::singapore;
 use domain::protection::Technique;
-use store::audit::{Decision, DueRole, PersonalRead, StandingWaiver};
+use store::audit::{Decision, DueRole, HeldReview, PersonalRead, StandingWaiver};
 
 /// What was asked for, as in the URL.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -31,6 +32,8 @@ pub struct Report {
     pub waivers: Vec<StandingWaiver>,
     /// Each with why it is due.
     pub roles: Vec<(DueRole, String)>,
+    /// Each with how it stands.
+    pub reviews: Vec<(ReviewState, HeldReview)>,
     /// Each with its reader.
     pub anomalies: Vec<(String, Anomaly)>,
     /// Tables of which there is more than is here.
@@ -84,7 +87,7 @@ fn yes(is: bool) -> &'static str {
 pub const CUT: &str = "There is more than is here: choose fewer days, or one domain.";
 
 pub fn report_tables(report: &Report) -> Vec<ReportTable> {
-    let tables = [anomalies(report), reads(report), decisions(report), waivers(report), roles(report)];
+    let tables = [anomalies(report), reads(report), decisions(report), waivers(report), reviews(report), roles(report)];
     tables.into_iter().map(|table| ReportTable { cut: report.cut.contains(&table.word), ..table }).collect()
 }
 
@@ -196,6 +199,33 @@ fn waivers(report: &Report) -> ReportTable {
         rows: report.waivers.iter().map(row).collect(),
         none: "No waiver stands.",
         cut: false,
+    }
+}
+
+fn reviews(report: &Report) -> ReportTable {
+    let row = |(state, one): &(ReviewState, HeldReview)| -> Vec<Cell> {
+        vec![
+            one.domain.as_str().into(),
+            Cell { text: one.quarter.to_string(), href: Some(format!("/reviews/{}", one.id)) },
+            state.label().into(),
+            at(one.opened_at),
+            one.due_on.to_string().into(),
+            one.done_at.map_or_else(|| "Not yet".into(), at),
+            one.reviewers.as_deref().unwrap_or("Nobody").into(),
+            one.kept.to_string().into(),
+            one.ended.to_string().into(),
+            one.undecided.to_string().into(),
+            one.gone.to_string().into(),
+        ]
+    };
+    ReportTable {
+        word: "reviews",
+        caption: "Reviews of access",
+        about: "Reviews of roles and agreements that were open on some day of the period, by domain and quarter, with what became of each so far."
+            .into(),
+        heads: &["Domain", "Quarter", "State", "Opened", "Due", "Done", "Decided by", "Kept", "Ended", "Undecided", "Ended otherwise"],
+        rows: report.reviews.iter().map(row).collect(),
+        none: "No review of access was open.",
     }
 }
 

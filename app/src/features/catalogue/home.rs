@@ -99,6 +99,7 @@ fn owed(to_do: &ToDo) -> impl IntoView + use<> {
             view! { <li><a href=href>{words}</a>{by}</li> }
         })
     };
+    let asks = to_do.words.map(|waiting| format!("/agreements/{}", waiting.first)).unwrap_or_default();
     [
         line(
             to_do.terms,
@@ -116,6 +117,7 @@ fn owed(to_do: &ToDo) -> impl IntoView + use<> {
             "agreements end soon: ask for them again",
             "first on",
         ),
+        line(to_do.words, &asks, "", "product that you read: say how useful it was", "products that you read: say how useful they were", ""),
         line(to_do.reviews, "/reviews", "/reviews/{id}", "review of access is open for you", "reviews of access are open for you", "due on"),
         line(
             to_do.subjects,

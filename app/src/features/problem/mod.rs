@@ -9,6 +9,7 @@ mod usage;
 pub use list::{Product, open_problems_page, problems_page, problems_section};
 pub use report::report_page;
 pub use show::{AnswerForm, problem_page};
+pub(crate) use usage::survey;
 pub use usage::{Usage, neglected_page, usage_page};
 
 use crate::ui::moment;

@@ -7,14 +7,14 @@ use domain::Violation;
 use leptos::prelude::*;
 use store::catalogue::ProductView;
 use store::cost::MonthOfCost;
-use store::problem::{COLUMNS, MonthOfUse, Neglected, Satisfaction};
+use store::problem::{ColumnUsed, MonthOfUse, Neglected, Satisfaction};
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct Usage {
     /// Oldest first.
     pub months: Vec<MonthOfUse>,
-    /// Dataset, column, and agreements under which it was read.
-    pub columns: Vec<(String, String, i64)>,
+    /// The most used first.
+    pub columns: Vec<ColumnUsed>,
     pub satisfaction: Satisfaction,
     /// Newest first; months of which nothing was reported are not in it.
     pub costs: Vec<MonthOfCost>,
@@ -51,42 +51,91 @@ fn by_month(usage: &Usage) -> AnyView {
         .months
         .iter()
         .rev()
-        .map(|one| vec![one.first_day.format("%B %Y").to_string().into_any(), count(one.reads).into_any(), count(one.agreements).into_any()])
+        .map(|one| {
+            vec![
+                one.first_day.format("%B %Y").to_string().into_any(),
+                count(one.reads).into_any(),
+                rows_read(one).into_any(),
+                count(one.people).into_any(),
+                count(one.machines).into_any(),
+                count(one.agreements).into_any(),
+                count(one.columns).into_any(),
+            ]
+        })
         .collect();
-    view! { <h2>{title.clone()}</h2>{plot_with_table(svg, data_table("By month, newest first", &["Month", "Reads", "Agreements that read"], rows).into_any())} }.into_any()
+    let heads = ["Month", "Reads", "Rows", "People", "Machine clients", "Agreements that read", "Columns that left"];
+    view! { <h2>{title.clone()}</h2>{plot_with_table(svg, data_table("By month, newest first", &heads, rows).into_any())} }.into_any()
+}
+
+/// Reads whose rows nobody counted are said, so that a small sum is not taken for all.
+fn rows_read(one: &MonthOfUse) -> String {
+    match (one.reads, one.counted) {
+        (0, _) => "0".into(),
+        (_, 0) => "Not counted".into(),
+        (reads, counted) if counted < reads => format!("{} in {} of {} reads", count(one.rows), count(counted), count(reads)),
+        _ => count(one.rows),
+    }
+}
+
+/// Each reader once a month, whether a person or a machine client.
+fn readers_by_month(usage: &Usage) -> AnyView {
+    #[expect(clippy::cast_precision_loss, reason = "no more readers than a float can count")]
+    let bar = |one: &MonthOfUse| Bar {
+        label: one.first_day.format("%b %Y").to_string(),
+        value: Some((one.people + one.machines) as f64),
+        said: count(one.people + one.machines),
+    };
+    let plot = Bars { bars: usage.months.iter().map(bar).collect(), target: None };
+    let svg = bars(
+        Words {
+            id: "plot-readers",
+            title: "Readers by month",
+            description: "Bars: people and machine clients that read something in the month, each once.",
+        },
+        &plot,
+    );
+    let rows = usage
+        .columns
+        .iter()
+        .map(|one| {
+            vec![
+                view! { <code>{format!("{}.{}", one.dataset, one.column)}</code> }.into_any(),
+                count(one.reads).into_any(),
+                count(one.agreements).into_any(),
+                one.last_read.map_or_else(|| "Never".into_any(), |at| moment(at).into_any()),
+            ]
+        })
+        .collect();
+    let heads = ["Column", "Reads that took it", "Agreements that took it", "Last taken"];
+    let columns = data_table("Columns in twelve months, the most used first", &heads, rows).into_any();
+    view! { <h2>"Who reads, and which columns leave"</h2>{plot_with_table(svg, columns)} }.into_any()
+}
+
+/// The two questions to whoever has read; answered again, the new words take the place of the old.
+pub(crate) fn survey(csrf: &str, address: &str, said: Option<(i16, i16)>, wrong: &[Violation]) -> AnyView {
+    let options: Vec<(String, String)> = GRADES.iter().map(|(grade, label)| ((*grade).to_owned(), (*label).to_owned())).collect();
+    let (useful, trusted) = said.map_or_else(Default::default, |(useful, trusted)| (useful.to_string(), trusted.to_string()));
+    view! {
+        <h2>"Two questions to you"</h2>
+        <form method="post" action=format!("/products/{address}/usage") class="narrow">
+            {csrf_field(csrf)}
+            {select_field("useful", "Was it useful for what you wanted?", "", &options, &useful, wrong)}
+            {select_field("trusted", "Do you trust the data?", "", &options, &trusted, wrong)}
+            <button type="submit" class="button">"Say so"</button>
+        </form>
+    }
+    .into_any()
 }
 
 pub fn usage_page(csrf: &str, product: &ProductView, usage: &Usage, wrong: &[Violation]) -> AnyView {
-    let most = usize::try_from(COLUMNS).unwrap_or_default();
-    let cut = cut_notice(usage.columns.len(), most);
-    let rows: Vec<Vec<AnyView>> = usage
-        .columns
-        .iter()
-        .take(most)
-        .map(|(dataset, column, n)| vec![view! { <code>{format!("{dataset}.{column}")}</code> }.into_any(), count(*n).into_any()])
-        .collect();
-    let columns = (!rows.is_empty()).then(|| data_table("Columns, the most used first", &["Column", "Agreements that have it and read"], rows));
-    let survey = usage.mine.map(|said| {
-        let options: Vec<(String, String)> = GRADES.iter().map(|(grade, label)| ((*grade).to_owned(), (*label).to_owned())).collect();
-        let (useful, trusted) = said.map_or_else(Default::default, |(useful, trusted)| (useful.to_string(), trusted.to_string()));
-        view! {
-            <h2>"Two questions to you"</h2>
-            <form method="post" action=format!("/products/{}/usage", product.address) class="narrow">
-                {csrf_field(csrf)}
-                {select_field("useful", "Was it useful for what you wanted?", "", &options, &useful, wrong)}
-                {select_field("trusted", "Do you trust the data?", "", &options, &trusted, wrong)}
-                <button type="submit" class="button">"Say so"</button>
-            </form>
-        }
-    });
+    let survey = usage.mine.map(|said| survey(csrf, &product.address, said, wrong));
     view! {
         {error_summary(wrong)}
         {breadcrumbs(vec![(format!("/products/{}", product.address), product.title.clone())])}
         <h1>"Usage"</h1>
         <p class="lead">{liked(&usage.satisfaction)}</p>
         {by_month(usage)}
-        {cut}
-        {columns}
+        {(!usage.columns.is_empty()).then(|| readers_by_month(usage))}
         {costs(&usage.costs)}
         {survey}
     }

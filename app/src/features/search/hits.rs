@@ -3,7 +3,7 @@
 use crate::ui::{classification_badge, data_table, day};
 use domain::catalogue::Sharing;
 use leptos::prelude::*;
-use search::{Hit, Inside, Reason, Score};
+use search::{Hit, Inside, Promises, Reason, Score};
 
 pub(super) fn list(hits: &[Hit]) -> impl IntoView + use<> {
     view! { <ol class="hits">{hits.iter().map(hit).collect_view()}</ol> }
@@ -42,12 +42,21 @@ fn short_access(hit: &Hit) -> &'static str {
     }
 }
 
+/// Whether it keeps what it promises, as far as anybody measured.
+fn promises(promises: &Promises) -> Option<String> {
+    let levels = if promises.made == 1 { "service level" } else { "service levels" };
+    match promises {
+        Promises { made: 0, .. } => None,
+        Promises { made, broken, .. } if *broken > 0 => Some(format!("breaks {broken} of {made} {levels}")),
+        Promises { made, measured: 0, .. } => Some(format!("{made} {levels}, not measured")),
+        Promises { made, measured, .. } => Some(format!("keeps {measured} of {made} {levels}")),
+    }
+}
+
 fn hit(hit: &Hit) -> impl IntoView + use<> {
     let mut facts = vec![access(hit).to_owned(), hit.agency.clone(), hit.product_type.label().to_lowercase()];
     facts.extend(hit.frequency.as_ref().map(|frequency| frequency.replace('_', " ")));
-    if hit.service_levels > 0 {
-        facts.push(format!("{} service level{}", hit.service_levels, if hit.service_levels == 1 { "" } else { "s" }));
-    }
+    facts.extend(promises(&hit.promises));
     if hit.used_by > 0 {
         facts.push(format!("used by {}", hit.used_by));
     }

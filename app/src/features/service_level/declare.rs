@@ -34,6 +34,7 @@ pub fn declare_page(csrf: &str, product: &ProductView, datasets: &[String], colu
                 {said.text_field("low", "Least right value", "Only for values within a range.", &form.low)}
                 {said.text_field("high", "Greatest right value", "Only for values within a range.", &form.high)}
                 {said.text_field("every_minutes", "How often, in minutes", "1440 is once a day. This is also the length of a period.", &form.every_minutes)}
+                {said.text_field("at", "At what time of the day", "In Singapore, such as 09:00, for what is measured every day or every few days. Nothing is whenever it is due.", &form.at)}
                 <h2>"How good it must be"</h2>
                 {said.select_field("comparison", "A measurement is good when it is", "", &options(Comparison::ALL, Comparison::as_str, Comparison::label), &form.comparison)}
                 {said.text_field("bound", "this number", "In hours, days, rows, % or milliseconds, as the quantity says.", &form.bound)}

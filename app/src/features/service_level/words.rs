@@ -1,6 +1,6 @@
 //! Objectives, numbers and states in words.
 
-use domain::service_level::{Budget, Burning, LevelState, Standing};
+use domain::service_level::{Budget, Burning, LevelState, Standing, time_of_day};
 use leptos::prelude::*;
 use store::service_level::LevelView;
 
@@ -56,7 +56,8 @@ pub(super) fn measured_by(level: &LevelView) -> String {
         (None, _) => String::new(),
     };
     if level.measure.is_probed() {
-        format!("{}{about}; Pasar asks the source every {}", level.measure.label(), every(level.budget.every_minutes))
+        let at = level.probe_minute.map(|minute| format!(" at {}", time_of_day(minute))).unwrap_or_default();
+        format!("{}{about}; Pasar asks the source every {}{at}", level.measure.label(), every(level.budget.every_minutes))
     } else {
         format!("{}; reported by a tool or a person", level.measured_how)
     }

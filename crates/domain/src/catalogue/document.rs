@@ -6,8 +6,8 @@ use super::{
 };
 use crate::Urn;
 use crate::flow::Handling;
-use crate::service_level::{Comparison, Measure, OFTENEST, SELDOMEST, Spoken, spoken};
-use chrono::NaiveDate;
+use crate::service_level::{Comparison, Measure, OFTENEST, SELDOMEST, Spoken, minute_of, spoken};
+use chrono::{NaiveDate, NaiveTime};
 use serde::Serialize;
 
 /// A whole product. Equal documents make no change when they are applied again.
@@ -194,15 +194,27 @@ pub struct IndicatorDocument {
     pub bound: f64,
     /// How often, in minutes.
     pub every_minutes: i32,
+    /// At which time of the day in Singapore; it is then measured every day, or every so many. Left out of the digest where it is not said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub at: Option<NaiveTime>,
 }
 
+const A_DAY: i32 = 24 * 60;
+
 impl ServiceLevelDocument {
+    /// The minute of the day in Singapore at which it is measured; none is whenever it is due.
+    pub fn probe_minute(&self) -> Option<i32> {
+        self.indicator.as_ref().and_then(|one| one.at).map(minute_of)
+    }
+
     /// The promise in numbers: its indicator's where it has one, else what its words say.
     pub fn spoken(&self) -> Spoken {
         let said = spoken(&self.dimension, self.target, &self.unit, &self.window);
         match &self.indicator {
             Some(one) => {
-                let every_minutes = one.every_minutes.clamp(OFTENEST, SELDOMEST);
+                let often = one.every_minutes.clamp(OFTENEST, SELDOMEST);
+                // What has a time of the day is measured on whole days.
+                let every_minutes = if one.at.is_some() { (often / A_DAY).max(1) * A_DAY } else { often };
                 Spoken { every_minutes, bound: Some((one.comparison, one.bound)), ..said }
             }
             None => said,

@@ -2,6 +2,7 @@
 //! it was; a period that nobody measured uses nothing up.
 
 use super::state::Burning;
+use crate::calendar::singapore;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeMap;
 
@@ -72,10 +73,10 @@ impl Budget {
         self.tolerated(self.window())
     }
 
-    /// When the period began that a moment lies in.
+    /// When the period began that a moment lies in: a day is one of Singapore, from midnight to midnight there.
     pub fn period_of(&self, at: DateTime<Utc>) -> DateTime<Utc> {
-        let seconds = self.period().num_seconds();
-        DateTime::from_timestamp(at.timestamp().div_euclid(seconds) * seconds, 0).unwrap_or(at)
+        let (seconds, east) = (self.period().num_seconds(), i64::from(singapore().local_minus_utc()));
+        DateTime::from_timestamp((at.timestamp() + east).div_euclid(seconds) * seconds - east, 0).unwrap_or(at)
     }
 
     /// The measured periods of some measurements, oldest first: the order in which these came, and whether one came twice, is nothing to it.

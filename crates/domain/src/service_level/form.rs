@@ -1,7 +1,8 @@
 //! What an owner declares: an indicator, how good it must be, and for how much of which window.
 
-use super::{Comparison, Dimension, Measure};
+use super::{Comparison, Dimension, Measure, minute_of};
 use crate::{Violation, Violations};
+use chrono::NaiveTime;
 
 /// What was typed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -18,6 +19,8 @@ pub struct LevelForm {
     pub target: String,
     pub window_days: String,
     pub every_minutes: String,
+    /// A time of the day in Singapore, or nothing.
+    pub at: String,
 }
 
 /// An objective that may be declared.
@@ -35,6 +38,8 @@ pub struct NewLevel {
     pub target: f64,
     pub window_days: i32,
     pub every_minutes: i32,
+    /// Measured at this minute of the day in Singapore; none is whenever it is due.
+    pub probe_minute: Option<i32>,
 }
 
 const LONGEST: usize = 200;
@@ -42,6 +47,7 @@ const LONGEST: usize = 200;
 pub const OFTENEST: i32 = 5;
 pub const SELDOMEST: i32 = 31 * 24 * 60;
 const LONGEST_WINDOW: i32 = 400;
+const A_DAY: i32 = 24 * 60;
 
 fn number(text: &str) -> Option<f64> {
     text.trim().parse::<f64>().ok().filter(|number| number.is_finite())
@@ -111,10 +117,37 @@ pub fn check_level(form: &LevelForm, datasets: &[String], columns: &[String]) ->
     if every_minutes.is_none() {
         fault("every_minutes", "every_wrong", "Enter a number of minutes from 5 to 44640.");
     }
-    match (dimension, measure, comparison, bound, target, window_days, every_minutes, wrong.is_empty()) {
-        (Ok(dimension), Ok(measure), Ok(comparison), Some(bound), Some(target), Some(window_days), Some(every_minutes), true) => {
-            Ok(NewLevel { dimension, objective, measure, dataset, column, range, comparison, bound, target, window_days, every_minutes })
+    let probe_minute = match form.at.trim() {
+        "" => None,
+        text => {
+            let time = NaiveTime::parse_from_str(text, "%H:%M").ok();
+            if time.is_none() {
+                fault("at", "at_wrong", "Enter a time of the day such as 09:00, or nothing.");
+            } else if every_minutes.is_some_and(|minutes| minutes % A_DAY != 0) {
+                fault(
+                    "at",
+                    "at_not_daily",
+                    "Only what is measured every day, or every few days, has a time of the day: enter 1440 minutes or a multiple.",
+                );
+            }
+            time.map(minute_of)
         }
+    };
+    match (dimension, measure, comparison, bound, target, window_days, every_minutes, wrong.is_empty()) {
+        (Ok(dimension), Ok(measure), Ok(comparison), Some(bound), Some(target), Some(window_days), Some(every_minutes), true) => Ok(NewLevel {
+            dimension,
+            objective,
+            measure,
+            dataset,
+            column,
+            range,
+            comparison,
+            bound,
+            target,
+            window_days,
+            every_minutes,
+            probe_minute,
+        }),
         _ => Err(wrong),
     }
 }

@@ -14,6 +14,17 @@ pub use spoken::{Spoken, spoken};
 pub use state::{Burning, Change, LevelState, next};
 
 use crate::text_enum;
+use chrono::{NaiveTime, Timelike};
+
+/// Minutes since midnight, of a time of the day in Singapore at which something is measured.
+pub fn minute_of(time: NaiveTime) -> i32 {
+    i32::try_from(time.num_seconds_from_midnight() / 60).unwrap_or_default()
+}
+
+/// The same as people write it: "09:00".
+pub fn time_of_day(minute: i32) -> String {
+    format!("{:02}:{:02}", minute / 60, minute % 60)
+}
 
 text_enum! {
     /// What a promise is about.

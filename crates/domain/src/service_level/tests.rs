@@ -36,6 +36,18 @@ fn a_budget_of_three_bad_days_is_met_at_risk_then_breached() {
 }
 
 #[test]
+fn a_day_begins_at_midnight_in_singapore() {
+    let of = |text: &str| DAILY.period_of(text.parse().unwrap());
+    let (before, after) = (of("2026-11-22T23:30:00Z"), of("2026-11-23T00:30:00Z"));
+    assert_eq!(before, after, "half past seven and half past eight are one day");
+    assert_eq!(before, "2026-11-22T16:00:00Z".parse::<DateTime<Utc>>().unwrap());
+    assert_eq!(of("2026-11-22T16:00:00Z"), before);
+    assert_eq!(of("2026-11-22T15:59:59Z"), before - TimeDelta::days(1), "a minute to midnight");
+    let hourly = Budget { every_minutes: 60, ..DAILY };
+    assert_eq!(hourly.period_of("2026-11-23T00:30:00Z".parse().unwrap()), start());
+}
+
+#[test]
 fn what_is_told_follows_from_the_table() {
     use Change::{Breach, BurnsFast, BurnsSlowly, Quiet, Recovery};
     use LevelState::{AtRisk, Breached, Met, NotMeasured};
@@ -102,6 +114,11 @@ fn what_an_owner_declares_is_checked() {
     assert_eq!(codes(LevelForm { about: "routes.gone".into(), ..form.clone() }), ["about_unknown"]);
     assert_eq!(codes(LevelForm { measure: "rows".into(), about: String::new(), ..form.clone() }), ["dataset_missing"]);
     assert_eq!(codes(LevelForm { measure: "in-range".into(), low: "5".into(), high: "4".into(), ..form.clone() }), ["range_wrong"]);
+    assert_eq!(codes(LevelForm { at: "09:00".into(), ..form.clone() }), ["at_not_daily"]);
+    assert_eq!(codes(LevelForm { at: "nine".into(), ..form.clone() }), ["at_wrong"]);
+    let daily = LevelForm { at: "09:00".into(), every_minutes: "1440".into(), ..form.clone() };
+    let minute = check_level(&daily, &datasets, &columns).unwrap().probe_minute;
+    assert_eq!((minute, minute.map(time_of_day).as_deref()), (Some(540), Some("09:00")));
     assert_eq!(
         codes(LevelForm { bound: "NaN".into(), target: "101".into(), every_minutes: "1".into(), ..form }),
         ["bound_missing", "target_wrong", "every_wrong"]
@@ -160,11 +177,11 @@ proptest! {
 
     /// Nothing typed makes the form panic.
     #[test]
-    fn any_form_is_answered(texts in prop::collection::vec(".{0,12}", 11)) {
+    fn any_form_is_answered(texts in prop::collection::vec(".{0,12}", 12)) {
         let mut texts = texts.into_iter();
         let mut text = || texts.next().unwrap_or_default();
         let form = LevelForm { dimension: text(), objective: text(), measure: text(), about: text(), low: text(), high: text(), comparison: text(),
-            bound: text(), target: text(), window_days: text(), every_minutes: text() };
+            bound: text(), target: text(), window_days: text(), every_minutes: text(), at: text() };
         let _ = check_level(&form, &["a".into()], &["a.b".into()]);
         let _ = spoken(&form.dimension, 5.0, &form.objective, &form.about);
     }

@@ -118,6 +118,46 @@ fn a_tail_that_was_cut_off_is_missed_by_a_kept_checkpoint() {
     assert!(fault.line == lines.len() as u64 && fault.what.contains("cut off"), "{fault}");
 }
 
+/// Whoever cuts in the middle of a line leaves a line that is none.
+#[test]
+fn a_file_cut_within_a_line_is_found_at_that_line() {
+    let lines = trail().lines();
+    for (index, line) in lines.iter().enumerate() {
+        let whole = line.trim_end();
+        for length in [1, whole.len() / 2, whole.len() - 1] {
+            let mut cut = lines[..index].to_vec();
+            cut.push(whole[..length].to_owned());
+            let fault = alone(&cut).unwrap_err();
+            assert!(fault.line == index as u64 + 1 && fault.what.contains("is no line of an export"), "{length} of line {}: {fault}", index + 1);
+        }
+    }
+}
+
+/// A line of an attacker's own, put between others anywhere.
+#[test]
+fn a_forged_line_is_found_where_it_stands_or_by_the_line_after_it() {
+    let maker = trail();
+    for at in 0..=maker.lines.len() {
+        let mut forger = Maker::default();
+        for line in &maker.lines[..at] {
+            if let Line::Event(sealed) = line {
+                forger.head.push(sealed.leaf);
+            }
+        }
+        forger.event("role.grant", "forged");
+        // Of its own it fits what stands before it; then nothing after it does.
+        let mut lines = maker.lines();
+        lines.insert(at + 1, forger.lines[0].text().unwrap());
+        let fault = alone(&lines).unwrap_err();
+        assert_eq!(fault.line, at as u64 + 3, "{fault}");
+        let Line::Event(sealed) = &mut forger.lines[0] else { panic!("no event") };
+        sealed.chain = sealed.leaf;
+        lines[at + 1] = forger.lines[0].text().unwrap();
+        let fault = alone(&lines).unwrap_err();
+        assert!(fault.line == at as u64 + 2 && fault.what.contains("does not follow"), "{fault}");
+    }
+}
+
 #[test]
 fn a_trail_made_anew_disagrees_with_a_kept_checkpoint() {
     let (old, mut new) = (trail(), Maker::default());

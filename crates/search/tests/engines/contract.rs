@@ -43,6 +43,7 @@ promises!(
     the_same_event_twice_changes_nothing,
     a_reader_finds_what_is_theirs,
     what_is_typed_is_taken_further,
+    a_promise_is_praised_once_it_is_kept_and_no_longer_when_it_breaks,
 );
 
 async fn first(world: &World, words: &str) -> String {
@@ -331,6 +332,41 @@ async fn a_reader_finds_what_is_theirs(world: &World) {
     assert_eq!((steward.total, steward.hits[0].id.0), (1, product(SECRET)));
     assert_eq!(world.ask(crate::world::STEWARD, &words_of("")).await.total, 24);
     assert_eq!(world.ask(OFFICER, &words_of("")).await.total, 23);
+}
+
+async fn a_promise_is_praised_once_it_is_kept_and_no_longer_when_it_breaks(world: &World) {
+    // Two of one kind, so that the words tell them apart by nothing.
+    let (one, other) = (product(2), product(3));
+    world
+        .pool
+        .execute(
+            "UPDATE product SET title = 'Otter Sightings', updated_on = '2026-01-01' WHERE title LIKE 'Resident Population by Planning%';
+             UPDATE data_sharing_agreement SET sharing = 'open'; UPDATE product SET product_type = 'source-aligned';
+             INSERT INTO service_level (id, product_id, dimension, objective, target, unit, time_window, measured_how, position)
+             SELECT gen_random_uuid(), id, 'Freshness', 'By nine', 99, '% of days', '30 days', 'By its team', 0 FROM product WHERE title = 'Otter Sightings'",
+        )
+        .await
+        .unwrap();
+    world.settle().await;
+    let filter = async |value: &str| -> Vec<uuid::Uuid> {
+        world.ask(OFFICER, &filtered("otter", &[(FacetKind::Trust, value)])).await.hits.into_iter().map(|hit| hit.id.0).collect()
+    };
+    let state = async |of: uuid::Uuid, state: &str| {
+        sqlx::query("UPDATE service_level SET state = $2 WHERE product_id = $1").bind(of).bind(state).execute(&world.pool).await.unwrap();
+        world.settle().await;
+    };
+    assert!(filter("promises-kept").await.is_empty(), "nobody measured");
+    for (better, worse) in [(one, other), (other, one)] {
+        state(better, "met").await;
+        state(worse, "breached").await;
+        let found = world.find("otter").await;
+        let order: Vec<_> = found.hits.iter().map(|hit| (hit.id.0, hit.promises.measured, hit.promises.broken)).collect();
+        assert_eq!(order, [(better, 1, 0), (worse, 1, 1)], "what is broken stands further down");
+        assert!(found.hits[0].score.as_ref().unwrap().standing.trust > found.hits[1].score.as_ref().unwrap().standing.trust);
+        assert_eq!((filter("promises-kept").await, filter("promises-broken").await), (vec![better], vec![worse]));
+    }
+    state(one, "at-risk").await;
+    assert_eq!((filter("promises-kept").await, filter("promises-broken").await), (vec![other], vec![]));
 }
 
 #[sqlx::test(migrations = "../../migrations")]

@@ -20,8 +20,8 @@ pub use keys::{KeyInUse, begin_keys, keys, retire_key};
 pub use list::{AuditFilter, AuditLine, list};
 pub use proof::{ProofState, proof};
 pub use report::{
-    Decision, DueRole, PersonalRead, REPORT_LINES, ReaderFound, ReportArea, StandingWaiver, Surveyed, decisions, personal_reads, reader_acts,
-    report_areas, roles_held, standing_waivers,
+    Decision, DueRole, HeldReview, PersonalRead, REPORT_LINES, ReaderFound, ReportArea, StandingWaiver, Surveyed, decisions, held_reviews, personal_reads,
+    reader_acts, report_areas, roles_held, standing_waivers,
 };
 pub use seals::{SealState, lock_head, seal_state, seal_waiting};
 pub use stream::{StreamState, lock_stream, stream_failed, stream_next, stream_state, stream_taken};
@@ -63,7 +63,7 @@ pub async fn append_numbered(conn: &mut PgConnection, event: &AuditEvent, now: D
     Ok(number)
 }
 
-/// Notes how many rows left with a read, once; the number is not under the seal.
+/// Notes how many rows left with a read, once, and never again; the number is not under the seal.
 pub async fn note_rows(conn: &mut PgConnection, event: i64, rows: i64) -> Result<()> {
     sqlx::query!("UPDATE port_read SET rows = $2 WHERE event_id = $1 AND rows IS NULL", event, rows).execute(conn).await?;
     Ok(())

@@ -130,6 +130,19 @@ async fn whatever_the_owner_does_to_the_rows_is_found(pool: PgPool) {
         ("UPDATE audit_checkpoint SET note = (SELECT note FROM audit_checkpoint WHERE size = 3) WHERE size = 5".into(), 9, "of event 3 stands after"),
         ("UPDATE audit_seal SET salts = overlay(salts PLACING '\\x00' FROM 1) WHERE seq = 6".into(), 10, "event 6"),
         ("UPDATE audit_seal SET chain = leaf WHERE seq = 2".into(), 4, "does not follow"),
+        (
+            format!(
+                "UPDATE audit_event a SET at = b.at, detail = b.detail FROM audit_event b WHERE (a.id, b.id) IN (({two}, {three}), ({three}, {two}))",
+                two = of(2),
+                three = of(3)
+            ),
+            4,
+            "event 2",
+        ),
+        ("DELETE FROM audit_event".into(), 2, "event 1"),
+        ("DELETE FROM audit_event; DELETE FROM audit_seal".into(), 2, "a checkpoint of event 1 stands after event 0"),
+        // Its seals and checkpoints go with it.
+        ("TRUNCATE audit_event CASCADE".into(), 2, "the file ends with event 0, and the checkpoint that was kept is of event 5"),
     ] {
         attack(&mut conn, &sql).await;
         let fault = verified(&mut conn, &trust).await.expect_err(&sql);
@@ -257,6 +270,37 @@ async fn the_portal_can_neither_hide_nor_rewrite(pool: PgPool) {
     for sql in ["UPDATE audit_seal SET chain = leaf", "DELETE FROM audit_seal", "TRUNCATE audit_checkpoint", "DELETE FROM audit_checkpoint"] {
         assert!(conn.execute(sql).await.is_err(), "not even the owner: {sql}");
     }
+}
+
+/// What left with a read is said once; its rows when they were counted.
+#[sqlx::test(migrations = "../../migrations")]
+async fn what_a_read_took_is_not_rewritten(pool: PgPool) {
+    let mut conn = pool.acquire().await.unwrap();
+    conn.execute("INSERT INTO port_read VALUES (7, '00000000-0000-7000-8000-000000000001', '{route,nric}', '{nric}')").await.unwrap();
+    conn.execute("SET ROLE pasar_portal").await.unwrap();
+    note_rows(&mut conn, 7, 10).await.unwrap();
+    note_rows(&mut conn, 7, 2).await.unwrap();
+    let attempts = [
+        "UPDATE port_read SET rows = 2",
+        "UPDATE port_read SET rows = NULL",
+        "UPDATE port_read SET columns = '{route}'",
+        "UPDATE port_read SET personal = '{}'",
+        "UPDATE port_read SET event_id = 8",
+        "DELETE FROM port_read",
+        "TRUNCATE port_read",
+    ];
+    for sql in attempts {
+        assert!(conn.execute(sql).await.is_err(), "{sql}");
+    }
+    let add = "INSERT INTO port_read VALUES (8, '00000000-0000-7000-8000-000000000001', '{}', '{}')";
+    assert!(conn.execute(add).await.is_err(), "reads are noted by the record alone");
+    conn.execute("RESET ROLE").await.unwrap();
+    for sql in attempts {
+        assert!(conn.execute(sql).await.is_err(), "not even the owner: {sql}");
+    }
+    let kept: Vec<(i64, i64, Vec<String>, Vec<String>)> =
+        sqlx::query_as("SELECT event_id, rows, columns, personal FROM port_read").fetch_all(&mut *conn).await.unwrap();
+    assert_eq!(kept, [(7, 10, vec!["route".to_owned(), "nric".to_owned()], vec!["nric".to_owned()])]);
 }
 
 #[sqlx::test(migrations = "../../migrations")]

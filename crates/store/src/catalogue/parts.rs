@@ -214,18 +214,22 @@ async fn service_levels(conn: &mut PgConnection, product: ProductId, document: &
     let probe = |of: fn(&IndicatorDocument) -> Option<String>| all.iter().map(|l| l.indicator.as_ref().and_then(of)).collect::<Vec<Option<String>>>();
     sqlx::query!(
         "INSERT INTO service_level (id, product_id, dimension, objective, target, unit, time_window, measured_how, position, share, window_days,
-             every_minutes, comparison, bound, measure, dataset_name, column_name, low, high)
+             every_minutes, comparison, bound, measure, dataset_name, column_name, low, high, probe_minute)
          SELECT DISTINCT ON (u.dimension, u.objective) u.id, $1, u.dimension, u.objective, u.target, u.unit, u.time_window, u.measured_how, u.position,
-             u.share, u.window_days, u.every_minutes, u.comparison, u.bound, coalesce(u.measure, 'reported'), u.dataset_name, u.column_name, u.low, u.high
+             u.share, u.window_days, u.every_minutes, u.comparison, u.bound, coalesce(u.measure, 'reported'), u.dataset_name, u.column_name, u.low, u.high,
+             u.probe_minute
          FROM unnest($2::uuid[], $3::text[], $4::text[], $5::float8[], $6::text[], $7::text[], $8::text[], $9::int[], $10::float8[], $11::int[], $12::int[],
-                     $13::text[], $14::float8[], $15::text[], $16::text[], $17::text[], $18::float8[], $19::float8[])
+                     $13::text[], $14::float8[], $15::text[], $16::text[], $17::text[], $18::float8[], $19::float8[],
+                     $20::int[])
               AS u(id, dimension, objective, target, unit, time_window, measured_how, position, share, window_days, every_minutes, comparison, bound,
-                   measure, dataset_name, column_name, low, high)
+                   measure, dataset_name, column_name, low, high, probe_minute)
          ORDER BY u.dimension, u.objective, u.position
          ON CONFLICT (product_id, dimension, objective) DO UPDATE SET target = excluded.target, unit = excluded.unit, time_window = excluded.time_window,
              measured_how = excluded.measured_how, position = excluded.position, share = excluded.share, window_days = excluded.window_days,
              every_minutes = excluded.every_minutes, comparison = excluded.comparison, bound = excluded.bound, measure = excluded.measure,
-             dataset_name = excluded.dataset_name, column_name = excluded.column_name, low = excluded.low, high = excluded.high
+             dataset_name = excluded.dataset_name, column_name = excluded.column_name, low = excluded.low, high = excluded.high,
+             probe_minute = excluded.probe_minute, probe_at = CASE WHEN service_level.probe_minute IS DISTINCT FROM excluded.probe_minute
+                 THEN 'epoch' ELSE service_level.probe_at END
          WHERE service_level.origin = 'document'",
         product.0,
         &all.iter().map(|_| ids.next::<ServiceLevelId>(now).0).collect::<Vec<_>>(),
@@ -246,6 +250,7 @@ async fn service_levels(conn: &mut PgConnection, product: ProductId, document: &
         &probe(|one| one.column.clone()) as &[Option<String>],
         &all.iter().map(|l| l.indicator.as_ref().and_then(|one| one.low)).collect::<Vec<_>>() as &[Option<f64>],
         &all.iter().map(|l| l.indicator.as_ref().and_then(|one| one.high)).collect::<Vec<_>>() as &[Option<f64>],
+        &all.iter().map(ServiceLevelDocument::probe_minute).collect::<Vec<_>>() as &[Option<i32>],
     )
     .execute(conn)
     .await?;

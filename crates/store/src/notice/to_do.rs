@@ -30,6 +30,8 @@ pub struct ToDo {
     pub terms: Option<Waiting>,
     /// Agreements that end soon and that nobody asked for again.
     pub ending: Option<Waiting>,
+    /// Agreements under which data was read of which one has not yet said how it was.
+    pub words: Option<Waiting>,
     /// Open reviews of access in which something is undecided that is not one's own.
     pub reviews: Option<Waiting>,
     /// Tasks of one's domains for persons who ask about their data.
@@ -84,6 +86,11 @@ pub async fn to_do(conn: &mut PgConnection, actor: &Actor, now: DateTime<Utc>) -
                              WHERE q.product_id = a.product_id AND q.state = 'submitted'
                                AND CASE WHEN a.team_id IS NULL THEN r.team_id IS NULL AND r.requester_id = a.holder_id ELSE r.team_id = a.team_id END)
            UNION ALL
+           SELECT 'words', count(DISTINCT a.product_id), (array_agg(a.id ORDER BY a.first_read_at, a.id))[1], NULL
+           FROM agreement_people g JOIN agreement a ON a.id = g.agreement_id
+           WHERE g.person_id = $1 AND a.state = 'active' AND a.first_read_at IS NOT NULL
+             AND NOT EXISTS (SELECT FROM satisfaction w WHERE w.product_id = a.product_id AND w.person_id = $1)
+           UNION ALL
            SELECT 'reviews', count(*), (array_agg(v.id ORDER BY v.due_on, v.id))[1], min(v.due_on)
            FROM access_review v WHERE v.done_at IS NULL AND v.domain_id = ANY($4) AND EXISTS (
                SELECT FROM access_review_item i LEFT JOIN role_grant r ON r.id = i.role_grant_id LEFT JOIN agreement a ON a.id = i.agreement_id
@@ -123,6 +130,7 @@ pub async fn to_do(conn: &mut PgConnection, actor: &Actor, now: DateTime<Utc>) -
     Ok(ToDo {
         terms: of("terms"),
         ending: of("ending"),
+        words: of("words"),
         reviews: of("reviews"),
         subjects: of("subjects"),
         linkages: of("linkages"),

@@ -13,42 +13,87 @@ pub struct MonthOfUse {
     pub reads: i64,
     /// Agreements under which something was read.
     pub agreements: i64,
+    /// Each reader once: people, and machine clients.
+    pub people: i64,
+    pub machines: i64,
+    /// Rows of the reads whose rows were counted, and how many reads those are.
+    pub rows: i64,
+    pub counted: i64,
+    /// Columns that left, each once.
+    pub columns: i64,
 }
 
 /// Reads of a product by month, the last twelve, oldest first; months without any are in it.
 pub async fn use_by_month(conn: &mut PgConnection, product: ProductId, now: DateTime<Utc>) -> Result<Vec<MonthOfUse>> {
     let rows = sqlx::query!(
-        r#"SELECT m.first_day::date AS "first_day!", count(e.id) AS "reads!", count(DISTINCT e.object_id) AS "agreements!"
+        r#"SELECT m.first_day::date AS "first_day!", count(e.id) AS "reads!", count(DISTINCT e.object_id) AS "agreements!",
+                  count(DISTINCT e.actor_id) FILTER (WHERE machine_of(e.client_address) IS NULL) AS "people!",
+                  count(DISTINCT machine_of(e.client_address)) AS "machines!", coalesce(sum(r.rows), 0)::bigint AS "rows!", count(r.rows) AS "counted!",
+                  (SELECT count(DISTINCT (q.dataset_id, c.name)) FROM audit_event f JOIN port_read q ON q.event_id = f.id
+                   CROSS JOIN LATERAL unnest(q.columns) AS c(name)
+                   WHERE f.product_id = $1 AND f.action = 'port.read' AND f.outcome = 'done' AND f.at >= m.first_day AT TIME ZONE 'Asia/Singapore'
+                     AND f.at < (m.first_day + interval '1 month') AT TIME ZONE 'Asia/Singapore') AS "columns!"
            FROM generate_series(date_trunc('month', $2 AT TIME ZONE 'Asia/Singapore') - interval '11 months',
                                 date_trunc('month', $2 AT TIME ZONE 'Asia/Singapore'), interval '1 month') AS m(first_day)
            LEFT JOIN audit_event e ON e.product_id = $1 AND e.action = 'port.read' AND e.outcome = 'done'
                AND e.at >= m.first_day AT TIME ZONE 'Asia/Singapore' AND e.at < (m.first_day + interval '1 month') AT TIME ZONE 'Asia/Singapore'
+           LEFT JOIN LATERAL (SELECT sum(q.rows) AS rows FROM port_read q WHERE q.event_id = e.id) r ON true
            GROUP BY m.first_day ORDER BY m.first_day"#,
         product.0,
         now
     )
     .fetch_all(conn)
     .await?;
-    Ok(rows.into_iter().map(|row| MonthOfUse { first_day: row.first_day, reads: row.reads, agreements: row.agreements }).collect())
+    Ok(rows
+        .into_iter()
+        .map(|row| MonthOfUse {
+            first_day: row.first_day,
+            reads: row.reads,
+            agreements: row.agreements,
+            people: row.people,
+            machines: row.machines,
+            rows: row.rows,
+            counted: row.counted,
+            columns: row.columns,
+        })
+        .collect())
 }
 
 /// Columns that are shown; one more is read, which says that there are others.
-pub const COLUMNS: i64 = 100;
+pub const COLUMNS: i64 = 500;
 
-/// Columns with the agreements that have them and under which something was read, the most used first: dataset, column, how many.
-pub async fn columns_used(conn: &mut PgConnection, product: ProductId) -> Result<Vec<(String, String, i64)>> {
+/// How often a column left in twelve months; a column that nobody took is there too.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ColumnUsed {
+    pub dataset: String,
+    pub column: String,
+    pub reads: i64,
+    pub agreements: i64,
+    pub last_read: Option<DateTime<Utc>>,
+}
+
+/// Columns by the reads of the last twelve months with which they left, the most used first.
+pub async fn columns_used(conn: &mut PgConnection, product: ProductId, now: DateTime<Utc>) -> Result<Vec<ColumnUsed>> {
     let rows = sqlx::query!(
-        r#"SELECT d.name AS dataset, c.name, count(DISTINCT a.id) AS "agreements!"
-           FROM dataset d JOIN data_column c ON c.dataset_id = d.id
-           LEFT JOIN agreement_dataset x ON x.dataset_id = d.id AND c.name = ANY(x.columns)
-           LEFT JOIN agreement a ON a.id = x.agreement_id AND a.first_read_at IS NOT NULL
-           WHERE d.product_id = $1 GROUP BY d.position, d.name, c.position, c.name ORDER BY 3 DESC, d.position, c.position LIMIT $2"#,
+        r#"WITH taken AS (
+               SELECT q.dataset_id, c.name, count(*) AS reads, count(DISTINCT e.object_id) AS agreements, max(e.at) AS last_read
+               FROM audit_event e JOIN port_read q ON q.event_id = e.id CROSS JOIN LATERAL unnest(q.columns) AS c(name)
+               WHERE e.product_id = $1 AND e.action = 'port.read' AND e.outcome = 'done'
+                 AND e.at >= (date_trunc('month', $2 AT TIME ZONE 'Asia/Singapore') - interval '11 months') AT TIME ZONE 'Asia/Singapore'
+               GROUP BY q.dataset_id, c.name)
+           SELECT d.name AS dataset, c.name, coalesce(t.reads, 0) AS "reads!", coalesce(t.agreements, 0) AS "agreements!", t.last_read AS "last_read?"
+           FROM dataset d JOIN data_column c ON c.dataset_id = d.id LEFT JOIN taken t ON t.dataset_id = d.id AND t.name = c.name
+           WHERE d.product_id = $1 ORDER BY 3 DESC, d.position, c.position LIMIT $3"#,
         product.0,
+        now,
         COLUMNS + 1
     )
     .fetch_all(conn)
     .await?;
-    Ok(rows.into_iter().map(|row| (row.dataset, row.name, row.agreements)).collect())
+    Ok(rows
+        .into_iter()
+        .map(|row| ColumnUsed { dataset: row.dataset, column: row.name, reads: row.reads, agreements: row.agreements, last_read: row.last_read })
+        .collect())
 }
 
 /// What those who used it say, each from 1 to 5.
@@ -82,6 +127,19 @@ pub async fn my_word(conn: &mut PgConnection, product: ProductId, person: Person
     .fetch_optional(conn)
     .await?;
     Ok(row.map(|row| (AgreementId(row.id), row.useful.zip(row.trusted))))
+}
+
+/// Whether somebody is asked on an agreement's page how the data was: it was read, and they have not said of the product yet.
+pub async fn is_asked(conn: &mut PgConnection, agreement: AgreementId, person: PersonId) -> Result<bool> {
+    Ok(sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT FROM agreement_people g JOIN agreement a ON a.id = g.agreement_id
+                          WHERE a.id = $1 AND g.person_id = $2 AND a.state = 'active' AND a.first_read_at IS NOT NULL
+                            AND NOT EXISTS (SELECT FROM satisfaction w WHERE w.product_id = a.product_id AND w.person_id = $2)) AS "asked!""#,
+        agreement.0,
+        person.0
+    )
+    .fetch_one(conn)
+    .await?)
 }
 
 /// Says how useful a product was, and how far it is trusted; in place of what was said before.
@@ -133,7 +191,8 @@ pub async fn neglected(conn: &mut PgConnection, reader: PersonId, most: i64, now
     let rows = sqlx::query!(
         r#"SELECT p.address, p.title, u.last_read, s.answers AS "answers!", s.useful, s.trusted
            FROM product p JOIN data_domain d ON d.id = p.domain_id
-           CROSS JOIN LATERAL (SELECT max(e.at) AS last_read FROM audit_event e WHERE e.product_id = p.id AND e.action = 'port.read') u
+           CROSS JOIN LATERAL (SELECT max(e.at) AS last_read FROM audit_event e
+                               WHERE e.product_id = p.id AND e.action = 'port.read' AND e.outcome = 'done') u
            CROSS JOIN LATERAL (SELECT count(*) AS answers, avg(w.useful)::float8 AS useful, avg(w.trusted)::float8 AS trusted FROM satisfaction w
                                WHERE w.product_id = p.id) s
            WHERE p.status IN ('published', 'deprecated') AND p.created_at < $2

@@ -77,10 +77,11 @@ pub async fn begin_due(conn: &mut PgConnection, ids: &Ids, now: DateTime<Utc>) -
     Ok(begun)
 }
 
-/// Has what Pasar measures itself measured now; gives how many measurements.
+/// Has what Pasar measures itself measured now, but for what has its time of the day; gives how many measurements.
 async fn ask(conn: &mut PgConnection, plan: QualityAuditPlanId, now: DateTime<Utc>) -> Result<i32> {
     let asked = sqlx::query!(
-        "UPDATE service_level SET probe_at = $2 WHERE measure <> 'reported' AND probe_at > $2 AND product_id IN (SELECT quality_audit_products($1))",
+        "UPDATE service_level SET probe_at = $2 WHERE measure <> 'reported' AND probe_minute IS NULL AND probe_at > $2
+             AND product_id IN (SELECT quality_audit_products($1))",
         plan.0,
         now
     )

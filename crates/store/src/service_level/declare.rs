@@ -23,12 +23,13 @@ pub async fn declare(
     let how = format!("{}{}", new.measure.label(), if new.measure.is_probed() { ", asked of the source" } else { "" });
     let id = sqlx::query_scalar!(
         "INSERT INTO service_level (id, product_id, dimension, objective, target, unit, time_window, measured_how, position, origin, measure, dataset_name,
-             column_name, low, high, comparison, bound, share, window_days, every_minutes)
-         VALUES ($1, $2, $3, $4, $5, '% of periods', $6, $7, 0, 'page', $8, $9, $10, $11, $12, $13, $14, $5, $15, $16)
+             column_name, low, high, comparison, bound, share, window_days, every_minutes, probe_minute)
+         VALUES ($1, $2, $3, $4, $5, '% of periods', $6, $7, 0, 'page', $8, $9, $10, $11, $12, $13, $14, $5, $15, $16, $17)
          ON CONFLICT (product_id, dimension, objective) DO UPDATE SET target = excluded.target, unit = excluded.unit, time_window = excluded.time_window,
              measured_how = excluded.measured_how, origin = 'page', measure = excluded.measure, dataset_name = excluded.dataset_name,
              column_name = excluded.column_name, low = excluded.low, high = excluded.high, comparison = excluded.comparison, bound = excluded.bound,
-             share = excluded.share, window_days = excluded.window_days, every_minutes = excluded.every_minutes, probe_at = 'epoch', probe_error = NULL
+             share = excluded.share, window_days = excluded.window_days, every_minutes = excluded.every_minutes,
+             probe_minute = excluded.probe_minute, probe_at = 'epoch', probe_error = NULL
          RETURNING id",
         ids.next::<ServiceLevelId>(now).0,
         product.0,
@@ -45,7 +46,8 @@ pub async fn declare(
         new.comparison.as_str(),
         new.bound,
         new.window_days,
-        new.every_minutes
+        new.every_minutes,
+        new.probe_minute
     )
     .fetch_one(&mut *conn)
     .await?;

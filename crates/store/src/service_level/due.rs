@@ -20,16 +20,23 @@ pub struct Probe {
     pub bound: f64,
 }
 
-/// Takes what is due, soonest first, and sets each one's next time. Call within a transaction, and commit before asking.
+/// Takes what is due, soonest first, and sets each one's next time. What has a time of the day and was missed by an hour waits for its next day:
+/// measured later, it would say of that time what was not so. Call within a transaction, and commit before asking.
 pub async fn due(conn: &mut PgConnection, most: i64, now: DateTime<Utc>) -> Result<Vec<Probe>> {
     let rows = sqlx::query!(
         r#"WITH taken AS (
-               SELECT l.id FROM service_level l JOIN product p ON p.id = l.product_id
+               SELECT l.id, (l.probe_minute IS NULL OR l.probe_at > $1::timestamptz - interval '1 hour') AS asked
+               FROM service_level l JOIN product p ON p.id = l.product_id
                WHERE l.measure <> 'reported' AND l.probe_at <= $1 AND p.status IN ('published', 'deprecated')
                ORDER BY l.probe_at LIMIT $2 FOR UPDATE OF l SKIP LOCKED)
-           UPDATE service_level l SET probe_at = $1 + make_interval(mins => l.every_minutes) FROM taken
+           UPDATE service_level l SET probe_at = CASE WHEN l.probe_minute IS NULL THEN $1 + make_interval(mins => l.every_minutes) ELSE
+               (t.today + make_interval(mins => l.probe_minute, days => CASE
+                    WHEN t.today + make_interval(mins => l.probe_minute) > $1 AT TIME ZONE 'Asia/Singapore' THEN 0 ELSE l.every_minutes / 1440 END))
+               AT TIME ZONE 'Asia/Singapore' END
+           FROM taken CROSS JOIN (SELECT date_trunc('day', $1 AT TIME ZONE 'Asia/Singapore') AS today) t
            WHERE l.id = taken.id
            RETURNING l.id, l.product_id, l.measure, l.column_name, l.low, l.high, l.comparison AS "comparison!", l.bound AS "bound!",
+               taken.asked AS "asked!",
                (SELECT d.table_schema FROM dataset d WHERE d.product_id = l.product_id AND d.name = l.dataset_name) AS table_schema,
                (SELECT d.table_name FROM dataset d WHERE d.product_id = l.product_id AND d.name = l.dataset_name) AS table_name"#,
         now,
@@ -38,6 +45,7 @@ pub async fn due(conn: &mut PgConnection, most: i64, now: DateTime<Utc>) -> Resu
     .fetch_all(conn)
     .await?;
     rows.into_iter()
+        .filter(|row| row.asked)
         .map(|row| {
             Ok(Probe {
                 level: ServiceLevelId(row.id),

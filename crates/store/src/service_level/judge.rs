@@ -2,16 +2,13 @@
 //! its audit row, and with it the event, in the same transaction.
 
 use super::read::measurements;
-use crate::{Result, audit, outbox};
+use crate::{Result, audit};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::Ids;
 use domain::audit::{AuditAction, AuditEvent, Origin};
 use domain::id::{LevelChangeId, ProductId, ServiceLevelId};
 use domain::service_level::{Budget, Burning, Change, LevelState, next, stand};
 use sqlx::PgConnection;
-
-/// Has the search document of a product made anew.
-const SEARCH: &str = "search.product";
 
 /// Judges one objective; gives what changed. The objective is locked, so that two who measure at once tell one change.
 pub async fn judge(conn: &mut PgConnection, id: ServiceLevelId, ids: &Ids, now: DateTime<Utc>) -> Result<Change> {
@@ -56,10 +53,6 @@ pub async fn judge(conn: &mut PgConnection, id: ServiceLevelId, ids: &Ids, now: 
     )
     .execute(&mut *conn)
     .await?;
-    if [from, to].contains(&LevelState::Breached) && from != to {
-        // A broken promise is no reason for trust: the product is found further down.
-        outbox::push(conn, SEARCH, row.product_id, now).await?;
-    }
     let action = match change {
         Change::Quiet => return Ok(change),
         Change::Breach => AuditAction::LevelBreach,

@@ -25,6 +25,8 @@ pub struct LevelView {
     pub range: Option<(f64, f64)>,
     pub bound: Option<(Comparison, f64)>,
     pub budget: Budget,
+    /// Measured at this minute of the day in Singapore.
+    pub probe_minute: Option<i32>,
     pub state: LevelState,
     pub burning: Burning,
     pub state_since: Option<DateTime<Utc>>,
@@ -76,6 +78,7 @@ struct Row {
     share: f64,
     window_days: i32,
     every_minutes: i32,
+    probe_minute: Option<i32>,
     state: String,
     burning: String,
     state_since: Option<DateTime<Utc>>,
@@ -96,7 +99,7 @@ async fn read(conn: &mut PgConnection, product: ProductId, only: Option<ServiceL
     let rows = sqlx::query_as!(
         Row,
         "SELECT id, dimension, objective, target, unit, time_window, measured_how, origin, measure, dataset_name, column_name, low, high, comparison,
-                bound, share, window_days, every_minutes, state, burning, state_since, probe_error
+                bound, share, window_days, every_minutes, probe_minute, state, burning, state_since, probe_error
          FROM service_level WHERE product_id = $1 AND ($2::uuid IS NULL OR id = $2) ORDER BY origin, position, id",
         product.0,
         only.map(|id| id.0)
@@ -156,6 +159,7 @@ fn view(row: Row, lines: Vec<MeasuredLine>, now: DateTime<Utc>) -> Result<LevelV
         range: row.low.zip(row.high),
         bound: comparison.zip(row.bound),
         budget,
+        probe_minute: row.probe_minute,
         state: row.state.parse()?,
         burning: row.burning.parse()?,
         state_since: row.state_since,

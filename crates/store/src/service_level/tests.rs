@@ -3,7 +3,7 @@
 use super::*;
 use crate::PgPool;
 use crate::testing::{PERSON, applied, ids, prepared, start};
-use chrono::TimeDelta;
+use chrono::{NaiveTime, TimeDelta};
 use domain::audit::Origin;
 use domain::catalogue::{IndicatorDocument, ProductDocument, ServiceLevelDocument};
 use domain::id::{ProductId, ServiceLevelId};
@@ -74,6 +74,7 @@ async fn a_promise_keeps_what_was_measured_while_documents_say_it_again(pool: Pg
         target: 80.0,
         window_days: 7,
         every_minutes: 60,
+        probe_minute: None,
     };
     let origin = Origin::default();
     let id = declare(&mut conn, PERSON, product, &new, &origin, &ids, start()).await.unwrap();
@@ -99,6 +100,7 @@ async fn a_document_may_say_how_pasar_measures(pool: PgPool) {
         comparison: Comparison::AtLeast,
         bound: 10.0,
         every_minutes: 60,
+        at: None,
     };
     let product =
         applied(&mut conn, &document("Buses", vec![ServiceLevelDocument { indicator: Some(indicator), ..promise("Enough rows", 99.0) }]), start())
@@ -107,6 +109,39 @@ async fn a_document_may_say_how_pasar_measures(pool: PgPool) {
     assert_eq!(due.iter().map(|probe| (probe.product, probe.measure, probe.bound)).collect::<Vec<_>>(), [(product, Measure::Rows, 10.0)]);
     assert!(super::due(&mut conn, 10, start()).await.unwrap().is_empty(), "taken once an hour");
     assert_eq!(super::due(&mut conn, 10, start() + TimeDelta::minutes(60)).await.unwrap().len(), 1);
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn what_has_a_time_of_the_day_is_measured_then_or_not(pool: PgPool) {
+    let mut conn = prepared(&pool).await;
+    let indicator = IndicatorDocument {
+        measure: Measure::Age,
+        dataset: "routes".into(),
+        column: Some("updated".into()),
+        low: None,
+        high: None,
+        comparison: Comparison::AtMost,
+        bound: 9.0,
+        every_minutes: 60,
+        at: NaiveTime::from_hms_opt(9, 0, 0),
+    };
+    let promise = ServiceLevelDocument { indicator: Some(indicator), ..promise("Every day by 09:00", 99.5) };
+    let product = applied(&mut conn, &document("Buses", vec![promise]), start()).await;
+    let level = levels(&mut conn, product, start()).await.unwrap().remove(0);
+    assert_eq!((level.budget.every_minutes, level.probe_minute), (1440, Some(540)), "on whole days");
+    // Nine in Singapore is one in UTC.
+    for (moment, asked) in [
+        ("2026-11-23T00:30:00Z", 0),
+        ("2026-11-23T00:59:00Z", 0),
+        ("2026-11-23T01:00:00Z", 1),
+        ("2026-11-23T01:00:30Z", 0),
+        ("2026-11-23T23:00:00Z", 0),
+        ("2026-11-24T03:00:00Z", 0),
+        ("2026-11-25T01:00:30Z", 1),
+    ] {
+        let due = super::due(&mut conn, 10, moment.parse().unwrap()).await.unwrap();
+        assert_eq!(due.len(), asked, "{moment}");
+    }
 }
 
 #[sqlx::test(migrations = "../../migrations")]

@@ -19,6 +19,7 @@ use domain::{Action, Violation};
 use ports::{Credential, RoleOf, Source};
 use serde::Deserialize;
 use store::access::{self, AgreementView, EndReason};
+use store::problem;
 use uuid::Uuid;
 
 pub async fn list(State(state): State<AppState>, who: SignedIn) -> Result<Response, HttpError> {
@@ -47,17 +48,18 @@ pub(super) async fn page(
     wrong: Vec<Violation>,
 ) -> Result<Response, HttpError> {
     let holder = agreement.belongs(who.actor.person);
+    let mut conn = state.pool.acquire().await?;
     let may = May {
         use_it: authorise(&who.actor, Action::UseAgreement { holder }).is_ok(),
         give_up: authorise(&who.actor, Action::GiveUpAgreement { holder }).is_ok(),
         machines: authorise(&who.actor, Action::KeepMachines { holder }).is_ok(),
         rotate: authorise(&who.actor, Action::RotateKey { place: agreement.place }).is_ok(),
         revoke: authorise(&who.actor, Action::RevokeAgreement { place: agreement.place }).is_ok(),
+        say: problem::is_asked(&mut conn, agreement.id, who.actor.person).await?,
         renewal_key: Uuid::from_bytes(clock::random()),
     };
     let config = &state.config;
     let status = if wrong.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let mut conn = state.pool.acquire().await?;
     let owed = access::owed_by(&mut conn, agreement.id).await?;
     let own = match &agreement.team {
         Some(_) => access::own_credential(&mut conn, agreement.id, who.actor.person).await?,

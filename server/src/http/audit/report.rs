@@ -14,6 +14,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Datelike, Days, NaiveDate, Utc};
 use domain::access::WorkingDays;
+use domain::access_review::ReviewState;
 use domain::audit::report::{anomalies, role_due};
 use domain::authorisation::authorise;
 use domain::{Action, Month, calendar};
@@ -95,6 +96,11 @@ async fn read(state: &AppState, who: &SignedIn, typed: &Typed) -> Result<Report,
             .collect(),
         waivers,
         roles: roles.into_iter().filter_map(|role| role_due(role.granted_at, role.until, role.disabled, now).map(|why| (role, why))).collect(),
+        reviews: audit::held_reviews(&mut conn, &surveyed, now)
+            .await?
+            .into_iter()
+            .map(|one| (ReviewState::on(calendar::day(now), one.due_on, one.done_at.is_some()), one))
+            .collect(),
         anomalies: found,
         cut,
     })

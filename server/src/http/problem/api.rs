@@ -71,10 +71,22 @@ pub async fn usage(State(state): State<AppState>, who: SignedIn, Path(urn): Path
     let product = visible(&state, &who, &urn).await?;
     let read = usage::read(&state, &who, &product).await?;
     let most = usize::try_from(COLUMNS).unwrap_or_default();
-    let months: Vec<Value> =
-        read.months.iter().map(|one| json!({ "month": one.first_day, "reads": one.reads, "agreements": one.agreements })).collect();
-    let columns: Vec<Value> =
-        read.columns.iter().take(most).map(|(dataset, column, n)| json!({ "dataset": dataset, "column": column, "agreements": n })).collect();
+    let months: Vec<Value> = read
+        .months
+        .iter()
+        .map(|one| {
+            json!({ "month": one.first_day, "reads": one.reads, "agreements": one.agreements, "people": one.people, "machines": one.machines,
+                    "rows": one.rows, "reads_counted": one.counted, "columns": one.columns })
+        })
+        .collect();
+    let columns: Vec<Value> = read
+        .columns
+        .iter()
+        .take(most)
+        .map(|one| {
+            json!({ "dataset": one.dataset, "column": one.column, "reads": one.reads, "agreements": one.agreements, "last_read": one.last_read })
+        })
+        .collect();
     let satisfaction = json!({ "answers": read.satisfaction.answers, "useful": read.satisfaction.useful, "trusted": read.satisfaction.trusted });
     let body = json!({ "product": product.address, "months": months, "columns": columns, "columns_truncated": read.columns.len() > most, "satisfaction": satisfaction });
     Ok(([(header::CACHE_CONTROL, "no-store")], Json(body)).into_response())

@@ -26,7 +26,7 @@ pub(super) async fn read(state: &AppState, who: &SignedIn, product: &ProductView
     let mut conn = state.pool.acquire().await?;
     Ok(Usage {
         months: problem::use_by_month(&mut conn, product.id, state.now()).await?,
-        columns: problem::columns_used(&mut conn, product.id).await?,
+        columns: problem::columns_used(&mut conn, product.id, state.now()).await?,
         costs: cost::months(&mut conn, product.id, COST_MONTHS).await?,
         satisfaction: problem::satisfaction(&mut conn, product.id).await?,
         mine: problem::my_word(&mut conn, product.id, who.actor.person).await?.map(|(_, said)| said),

@@ -49,11 +49,19 @@ struct FoundProduct {
     agency: String,
     updated_on: Option<chrono::NaiveDate>,
     source_id: Option<String>,
+    promises: FoundPromises,
     score: Option<f32>,
     exact: bool,
     inside: Vec<Part>,
     #[serde(skip_serializing_if = "Option::is_none")]
     explanation: Option<Explanation>,
+}
+
+#[derive(Serialize)]
+struct FoundPromises {
+    made: i64,
+    measured: i64,
+    broken: i64,
 }
 
 /// A dataset or a column that has the words.
@@ -158,6 +166,7 @@ fn product(hit: Hit, explain: bool) -> FoundProduct {
         agency: hit.agency,
         updated_on: hit.updated_on,
         source_id: hit.source_id,
+        promises: FoundPromises { made: hit.promises.made, measured: hit.promises.measured, broken: hit.promises.broken },
         score: hit.score.as_ref().map(|score| score.total),
         exact: hit.exact,
         inside,

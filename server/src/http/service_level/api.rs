@@ -13,7 +13,7 @@ use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::audit::{AuditAction, AuditEvent};
 use domain::authorisation::authorise;
-use domain::service_level::MeasuredBy;
+use domain::service_level::{MeasuredBy, time_of_day};
 use domain::{Action, Violation};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -25,7 +25,7 @@ fn said(level: &LevelView) -> Value {
         "id": level.id, "dimension": level.dimension, "objective": level.objective, "measure": level.measure, "dataset": level.dataset,
         "column": level.column, "unit": level.measure.unit(), "comparison": level.bound.map(|(comparison, _)| comparison),
         "bound": level.bound.map(|(_, bound)| bound), "target_percent": level.budget.target, "window_days": level.budget.window_days,
-        "every_minutes": level.budget.every_minutes, "state": level.state, "since": level.state_since, "burning": level.burning,
+        "every_minutes": level.budget.every_minutes, "at": level.probe_minute.map(time_of_day), "state": level.state, "since": level.state_since, "burning": level.burning,
         "measured": level.latest.as_ref().map(|line| json!({ "at": line.at, "value": line.value, "good": line.good, "by": line.by })),
         "periods": { "measured": level.standing.measured, "bad": level.standing.bad, "allowed_bad": level.standing.allowed },
         "budget_left": level.standing.left, "burn_rate": { "fast": level.standing.fast, "slow": level.standing.slow },

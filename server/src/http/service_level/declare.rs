@@ -16,7 +16,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::authorisation::authorise;
-use domain::service_level::{Comparison, LevelForm, check_level};
+use domain::service_level::{Comparison, LevelForm, check_level, time_of_day};
 use domain::{Action, Violation};
 use serde::Deserialize;
 use store::catalogue::{self, ProductView};
@@ -73,6 +73,7 @@ pub async fn change(State(state): State<AppState>, who: SignedIn, Path((urn, id)
         target: level.budget.target.to_string(),
         window_days: level.budget.window_days.to_string(),
         every_minutes: level.budget.every_minutes.to_string(),
+        at: level.probe_minute.map(time_of_day).unwrap_or_default(),
     };
     page(&state, &who, product, form, vec![]).await
 }
@@ -91,6 +92,7 @@ pub struct Typed {
     target: String,
     window_days: String,
     every_minutes: String,
+    at: String,
 }
 
 pub async fn declare(
@@ -100,8 +102,8 @@ pub async fn declare(
 ) -> Result<Response, HttpError> {
     let product = visible(&state, &who, &urn).await?;
     authorise(&who.actor, Action::Promise { place: product.at.place })?;
-    let Typed { dimension, objective, measure, about, low, high, comparison, bound, target, window_days, every_minutes } = typed;
-    let form = LevelForm { dimension, objective, measure, about, low, high, comparison, bound, target, window_days, every_minutes };
+    let Typed { dimension, objective, measure, about, low, high, comparison, bound, target, window_days, every_minutes, at } = typed;
+    let form = LevelForm { dimension, objective, measure, about, low, high, comparison, bound, target, window_days, every_minutes, at };
     let (datasets, columns) = names(&state, &product).await?;
     let new = match check_level(&form, &datasets, &columns) {
         Ok(new) => new,
