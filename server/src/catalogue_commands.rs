@@ -4,6 +4,7 @@ mod generate;
 mod import;
 mod planning_areas;
 mod sample_catalogue;
+mod sample_protection;
 
 use crate::clock::{SystemClock, system_ids};
 use anyhow::{Context, bail};
@@ -15,7 +16,7 @@ use store::organisation::{self, NewRole};
 pub use generate::{Wanted, generate};
 pub use import::import_data_gov_sg;
 pub use planning_areas::import_planning_areas;
-pub use sample_catalogue::{load_sample, load_synonyms};
+pub use sample_catalogue::{load_sample, load_synonyms, record_sample};
 
 async fn connect(url: &str, what: &str) -> anyhow::Result<PgConnection> {
     PgConnection::connect(url).await.with_context(|| format!("cannot reach {what}"))

@@ -34,7 +34,8 @@ pub struct Dataset {
 #[serde(deny_unknown_fields)]
 struct RawProduct {
     title: String,
-    summary: String,
+    /// A draft may have none yet.
+    summary: Option<String>,
     description: String,
     r#type: ProductType,
     version: String,
@@ -340,7 +341,7 @@ fn product(domain: String, name: String, raw: RawProduct) -> Result<Product, Str
         domain,
         name,
         title: raw.title,
-        summary: Some(raw.summary),
+        summary: raw.summary,
         description: Some(raw.description),
         product_type: raw.r#type,
         version: raw.version,

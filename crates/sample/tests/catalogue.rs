@@ -1,6 +1,6 @@
 //! The shipped documents: complete, consistent, and about nobody.
 
-use domain::catalogue::{ProductType, SpatialCoverage};
+use domain::catalogue::{ProductStatus, ProductType, SpatialCoverage};
 use sample::{read_organisations, read_products, rows};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -52,6 +52,13 @@ fn everything_that_is_named_exists() {
             }
         }
     }
+}
+
+#[test]
+fn only_a_draft_goes_without_a_summary() {
+    let products = read_products(&folder()).unwrap();
+    let silent: Vec<_> = products.iter().filter(|p| p.document.summary.is_none()).map(|p| (p.document.name.as_str(), p.document.status)).collect();
+    assert_eq!(silent, [("noise-dp", ProductStatus::Draft)]);
 }
 
 #[test]

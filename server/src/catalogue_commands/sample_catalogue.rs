@@ -2,10 +2,11 @@
 //! invented rows into the source. Loading again changes nothing that is the same.
 
 use super::connect;
+use super::sample_protection::protect;
 use crate::clock::{SystemClock, system_ids};
 use crate::jobs::outbox::{column_plan, policy_plan};
 use anyhow::{Context, bail};
-use chrono::{Datelike, Days};
+use chrono::{DateTime, Datelike, Days, Utc};
 use domain::access::PartState;
 use domain::audit::Origin;
 use domain::calendar;
@@ -34,7 +35,7 @@ pub async fn load_sample(url: &str, source_owner_url: &str, folder: &Path) -> an
     let products = sample::read_products(folder)?;
     let mut conn = connect(url, "the record's database (PASAR_DATABASE_URL)").await?;
     let mut tx = conn.begin().await?;
-    let (created, updated) = record(&mut tx, folder, &products).await?;
+    let (created, updated) = record_sample(&mut tx, folder, &products, SystemClock.now()).await?;
     let (terms, sets) = glossary_words(&mut tx, folder).await?;
     let requests = past(&mut tx, folder, &products).await?;
     audit_of_quality(&mut tx).await?;
@@ -58,8 +59,10 @@ pub async fn load_sample(url: &str, source_owner_url: &str, folder: &Path) -> an
     Ok(())
 }
 
-async fn record(conn: &mut PgConnection, folder: &Path, products: &[Product]) -> anyhow::Result<(usize, usize)> {
-    let (ids, now) = (system_ids(), SystemClock.now());
+/// Writes organisations, people, products and standards as they are at a moment, and nothing at the source. How many products were created, and how
+/// many updated.
+pub async fn record_sample(conn: &mut PgConnection, folder: &Path, products: &[Product], now: DateTime<Utc>) -> anyhow::Result<(usize, usize)> {
+    let ids = system_ids();
     let all = sample::read_organisations(folder)?;
     let mut sectors = HashMap::new();
     for sector in &all.sectors {
@@ -95,10 +98,11 @@ async fn record(conn: &mut PgConnection, folder: &Path, products: &[Product]) ->
             Applied::Unchanged(_) => {}
         }
     }
+    protect(conn, products, now).await?;
     // Those that the program brings, in force as their documents say; the portal judges the catalogue by them when it begins.
     for sample in rules::examples::all() {
         if let Some(id) = standard::ensure_sample(conn, &sample, &ids, now).await? {
-            let_off(conn, id, &sample.id).await?;
+            let_off(conn, id, &sample.id, now).await?;
         }
     }
     // Roles come last: some are held at a product.
@@ -112,7 +116,7 @@ async fn record(conn: &mut PgConnection, folder: &Path, products: &[Product]) ->
             organisation::grant_role(conn, &role, &ids, now).await?;
         }
     }
-    costs(conn).await?;
+    costs(conn, now).await?;
     Ok((created, updated))
 }
 
@@ -121,8 +125,8 @@ const COSTS: (&str, [(i64, i64); 6]) =
     ("ssot-a.busroutes-dp", [(184_250, 512_000), (179_900, 488_000), (201_075, 640_000), (176_430, 455_000), (170_000, 431_000), (168_215, 402_000)]);
 const REPORTS_COSTS: &str = "omar.rahman@example.invalid";
 
-async fn costs(conn: &mut PgConnection) -> anyhow::Result<()> {
-    let (ids, now) = (system_ids(), SystemClock.now());
+async fn costs(conn: &mut PgConnection, now: DateTime<Utc>) -> anyhow::Result<()> {
+    let ids = system_ids();
     let (address, months) = COSTS;
     let Some(Scope::Product(product)) = organisation::scopes(conn, &format!("product:{address}")).await? else { return Ok(()) };
     let Some(by) = organisation::by_email(conn, REPORTS_COSTS).await? else { return Ok(()) };
@@ -152,8 +156,8 @@ const LET_OFF: [(&str, &str, &str); 2] = [
 /// Who lets them off, and for how many days.
 const LETS_OFF: (&str, u64) = ("admin.ng@example.invalid", 180);
 
-async fn let_off(conn: &mut PgConnection, id: StandardId, slug: &str) -> anyhow::Result<()> {
-    let (ids, now) = (system_ids(), SystemClock.now());
+async fn let_off(conn: &mut PgConnection, id: StandardId, slug: &str, now: DateTime<Utc>) -> anyhow::Result<()> {
+    let ids = system_ids();
     let Some(by) = organisation::by_email(conn, LETS_OFF.0).await? else { return Ok(()) };
     for (address, _, reason) in LET_OFF.iter().filter(|(_, of, _)| *of == slug) {
         let Some(Scope::Product(product)) = organisation::scopes(conn, &format!("product:{address}")).await? else { continue };

@@ -7,7 +7,7 @@ use domain::Violation;
 use leptos::prelude::*;
 use store::catalogue::ProductView;
 use store::cost::MonthOfCost;
-use store::problem::{ColumnUsed, MonthOfUse, Neglected, Satisfaction};
+use store::problem::{COLUMNS, ColumnUsed, MonthOfUse, Neglected, Satisfaction};
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct Usage {
@@ -94,9 +94,12 @@ fn readers_by_month(usage: &Usage) -> AnyView {
         },
         &plot,
     );
+    let most = usize::try_from(COLUMNS).unwrap_or_default();
+    let cut = cut_notice(usage.columns.len(), most);
     let rows = usage
         .columns
         .iter()
+        .take(most)
         .map(|one| {
             vec![
                 view! { <code>{format!("{}.{}", one.dataset, one.column)}</code> }.into_any(),
@@ -108,7 +111,7 @@ fn readers_by_month(usage: &Usage) -> AnyView {
         .collect();
     let heads = ["Column", "Reads that took it", "Agreements that took it", "Last taken"];
     let columns = data_table("Columns in twelve months, the most used first", &heads, rows).into_any();
-    view! { <h2>"Who reads, and which columns leave"</h2>{plot_with_table(svg, columns)} }.into_any()
+    view! { <h2>"Who reads, and which columns leave"</h2>{cut}{plot_with_table(svg, columns)} }.into_any()
 }
 
 /// The two questions to whoever has read; answered again, the new words take the place of the old.

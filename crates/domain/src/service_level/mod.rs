@@ -40,6 +40,7 @@ text_enum! {
         Volume = "volume", "Volume";
         Retention = "retention", "Retention";
         Lineage = "lineage", "Lineage";
+        Quality = "quality", "Quality";
     }
 }
 
