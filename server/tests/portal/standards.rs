@@ -73,6 +73,11 @@ async fn a_standard_is_made_from_a_form_tried_agreed_to_and_published_by_two(poo
     assert_eq!(world.get(SLUG, Some(&officer.cookie)).await.status, 404, "a draft is for those who keep it");
     let key: uuid::Uuid = sqlx::query_scalar("SELECT share_key FROM standard_version").fetch_one(&pool).await.unwrap();
     assert!(page(&world, &officer, &format!("/standards/shared/{key}")).await.contains("expiry within a hundred days"));
+    let would = format!("{SLUG}/simulate?version=1&key={key}");
+    assert!(page(&world, &officer, &format!("/standards/shared/{key}")).await.contains(&format!("key={key}")), "it leads to what it would do");
+    assert!(page(&world, &officer, &would).await.contains("What version 1 would do"));
+    assert_eq!(world.get(&format!("{SLUG}/simulate?version=1"), Some(&officer.cookie)).await.status, 404);
+    assert_eq!(world.get(&format!("/standards/metadata/simulate?key={key}"), Some(&officer.cookie)).await.status, 404, "of another standard");
 
     // Nobody publishes alone, and nobody agrees with themselves.
     let alone = post(&world, &daniel, &format!("{SLUG}/publish"), "version=1&from=2026-12-31").await;
@@ -105,7 +110,14 @@ async fn it_stops_what_does_not_meet_it_from_its_first_day_until_it_is_mended_or
     published(world, "2026-12-24", "").await;
     follow(&place).await;
     events::follow(&world.state).await.unwrap();
-    assert!(page(world, &omar, "/notices").await.contains("A standard was published that Bus routes does not meet yet."));
+    let told = page(world, &omar, "/notices").await;
+    assert!(told.contains("A standard was published that Bus routes does not meet yet. Its first day is 24 Dec 2026."), "{told}");
+    let asks = page(world, &omar, SLUG).await;
+    for part in ["What it asks of your products", "Thu 24 Dec 2026", "Bus routes", "/products/ssot-a.busroutes-dp/agreement/edit"] {
+        assert!(asks.contains(part) && !asks.contains("No product is found"), "{part}: {asks}");
+    }
+    let officer = world.visitor("officer", &[]).await;
+    assert!(page(world, &officer, SLUG).await.contains("You look after no product that it covers."));
     assert_eq!(place.read(&token).await.status, 200, "never before its day");
 
     // Its first day begins at midnight in Singapore.

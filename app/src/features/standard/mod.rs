@@ -3,6 +3,7 @@
 mod act;
 mod advice;
 mod check_ins;
+mod coming;
 mod compare;
 mod edit;
 mod everything;
@@ -15,6 +16,7 @@ mod words;
 
 pub use act::{Acts, Open};
 pub use advice::{advice_on_column, advice_on_columns, advice_on_levels, advice_on_terms};
+pub use coming::Coming;
 pub use compare::compare_page;
 pub use edit::{Editing, Tried, edit_page, templates_page};
 pub use everything::{Everything, everything_page};

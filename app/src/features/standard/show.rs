@@ -2,6 +2,7 @@
 
 use super::act::{Acts, Open, consultation, keeping, next_steps};
 use super::check_ins::check_ins;
+use super::coming::{Coming, coming};
 use super::waivers;
 use super::words::{consequence, effect_mark, rule, state_of};
 use crate::ui::{breadcrumbs, count, csrf_field, data_table, day, deadline, empty_state, error_summary, hidden, moment, notice, summary_list};
@@ -18,6 +19,8 @@ pub struct Shown {
     pub today: NaiveDate,
     pub may: Open,
     pub affected: Vec<Affected>,
+    /// What it will ask of the reader's own products; none when the version acts, or never will.
+    pub coming: Option<Coming>,
     pub waivers: Vec<WaiverLine>,
     pub comments: Vec<Comment>,
     pub check_ins: Vec<CheckIn>,
@@ -55,7 +58,8 @@ pub fn standard_page(csrf: &str, shown: &Shown) -> AnyView {
         {version.urgent_reason.clone().map(|why| notice(format!("Published without waiting: {why}").into_any()))}
         {next_steps(csrf, version, shown.may, &shown.acts, &shown.wrong, shown.today)}
         <section aria-labelledby="rule"><h2 id="rule">"What software checks"</h2>{rule(version)}</section>
-        {whom_it_concerns(shown)}
+        {shown.coming.as_ref().map(|own| coming(version, own))}
+        {(shown.coming.is_none() || !shown.affected.is_empty()).then(|| whom_it_concerns(shown))}
         {consultation(csrf, version, &shown.comments, shown.may, &shown.acts, &shown.wrong)}
         {check_ins(csrf, version, &shown.check_ins, shown.may, &shown.acts, &shown.wrong)}
         {waived(csrf, shown)}

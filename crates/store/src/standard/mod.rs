@@ -24,7 +24,9 @@ pub use check_in::{CheckIn, CheckInId, check_ins, note_check_in, plan_check_in};
 pub use comment::{Comment, CommentId, answer, comment, comments};
 pub use day::{Turned, forget_run, lock, note_run, products_after, run_day, try_lock, turn_day};
 pub use evaluation::{Changed, Evaluated, NewEvaluation, keep_evaluations};
-pub use findings::{Affected, FindingView, affected, affected_counts, evaluations, existing, findings_of, known_products, stored_input};
+pub use findings::{
+    Affected, FindingView, affected, affected_counts, evaluations, existing, findings_of, known_products, own_products, stored_input,
+};
 pub use gate::{GateJudgement, JudgedAt, gate_judgements, hold_back, note_gate, refuse};
 pub use input::inputs;
 pub use publish::{Publication, agree, consult, publish, retire};
