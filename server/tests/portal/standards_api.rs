@@ -167,6 +167,50 @@ async fn a_pipeline_asks_before_it_deploys(pool: PgPool) {
 }
 
 #[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]
+async fn a_pipeline_is_asked_nothing_by_what_does_not_act_or_does_not_cover_its_product(pool: PgPool) {
+    let world = world(&pool).await;
+    let officer = world.visitor("officer", &[]).await;
+    let mut input = serde_json::to_value(Input::example()).unwrap();
+    input["product"]["summary"] = Value::Null;
+    let asked = json!({ "input": input });
+    let said = async |change: &str| -> Value {
+        // What was published never changes but for its end: the trigger stands aside while the clock is turned for it.
+        let change = format!("ALTER TABLE standard_version DISABLE TRIGGER keep_standard_version; {change};");
+        sqlx::raw_sql(&change).execute(&pool).await.unwrap();
+        let answer: Value = serde_json::from_str(&decide(&world, &officer, "metadata", &asked).await.body).unwrap();
+        answer["result"].clone()
+    };
+    let metadata = "(SELECT id FROM standard WHERE slug = 'metadata')";
+    let acts = said("SELECT 1").await;
+    assert_eq!((&acts["allow"], &acts["acting"], &acts["covered"]), (&json!(false), &json!("whole"), &json!(true)), "{acts}");
+    for (what, change) in [
+        ("not yet", "SET effective_from = '2099-01-01'"),
+        ("no longer", "SET effective_from = '2020-01-01', effective_until = '2021-01-01'"),
+        ("retired", "SET status = 'retired'"),
+    ] {
+        let none = said(&format!("UPDATE standard_version {change} WHERE standard_id = {metadata}")).await;
+        let parts = (&none["allow"], &none["acting"], &none["version"], &none["violations"]);
+        assert_eq!(parts, (&json!(true), &json!("no"), &Value::Null, &json!([])), "{what}: {none}");
+    }
+    let back = "UPDATE standard_version SET status = 'effective', effective_from = '2020-01-01', effective_until = NULL";
+    let sector = "UPDATE standard SET scope_kind = 'sector', scope_id = s.id FROM sector s WHERE standard.slug = 'metadata'";
+    let other = said(&format!("{back} WHERE standard_id = {metadata}; UPDATE sector SET slug = 'elsewhere'; {sector}")).await;
+    assert_eq!((&other["allow"], &other["covered"], &other["acting"]), (&json!(true), &json!(false), &json!("whole")), "of another sector: {other}");
+    // A draft is known to those who keep it, and asks nothing of anybody.
+    let draft = "UPDATE standard_version SET status = 'draft', published_at = NULL, effective_from = NULL, effective_until = NULL";
+    sqlx::raw_sql(&format!(
+        "{draft} WHERE standard_id = {metadata}; UPDATE standard SET scope_kind = 'whole', scope_id = NULL WHERE slug = 'metadata'"
+    ))
+    .execute(&pool)
+    .await
+    .unwrap();
+    assert_eq!(decide(&world, &officer, "metadata", &asked).await.status, 404);
+    let admin = world.visitor("admin.teo", &[(Role::GdoAdministrator, Scope::Whole)]).await;
+    let drafted: Value = serde_json::from_str(&decide(&world, &admin, "metadata", &asked).await.body).unwrap();
+    assert_eq!((&drafted["result"]["allow"], &drafted["result"]["acting"]), (&json!(true), &json!("no")), "{drafted}");
+}
+
+#[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]
 async fn a_rule_in_rego_is_checked_tried_talked_over_and_retired(pool: PgPool) {
     let world = world(&pool).await;
     let admin = world.visitor("admin.teo", &[(Role::GdoAdministrator, Scope::Whole)]).await;

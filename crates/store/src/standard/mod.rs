@@ -28,7 +28,7 @@ pub use findings::{
     Affected, FindingView, affected, affected_counts, evaluations, existing, findings_of, known_products, own_products, stored_input,
 };
 pub use gate::{GateJudgement, JudgedAt, gate_judgements, hold_back, note_gate, refuse};
-pub use input::inputs;
+pub use input::{inputs, roles_over};
 pub use publish::{Publication, agree, consult, publish, retire};
 pub use read::{Filter, Version, acting, one, shared, versions};
 pub use requests::{RequestedColumns, agency_of, open_requests, part_requests, requested_columns};
