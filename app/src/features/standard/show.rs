@@ -5,7 +5,7 @@ use super::check_ins::check_ins;
 use super::coming::{Coming, coming};
 use super::waivers;
 use super::words::{consequence, effect_mark, rule, state_of};
-use crate::ui::{breadcrumbs, count, csrf_field, data_table, day, deadline, empty_state, error_summary, hidden, moment, notice, summary_list};
+use crate::ui::{breadcrumbs, count, data_table, day, deadline, empty_state, error_summary, moment, notice, summary_list};
 use chrono::NaiveDate;
 use domain::Violation;
 use leptos::prelude::*;
@@ -122,19 +122,8 @@ fn waived(csrf: &str, shown: &Shown) -> AnyView {
     if shown.waivers.is_empty() {
         return ().into_any();
     }
-    let (slug, keeps, csrf) = (shown.version.standard.id.clone(), shown.may.keeps, csrf.to_owned());
-    let end = move |waiver: &WaiverLine| {
-        if !keeps {
-            return ().into_any();
-        }
-        view! {
-            <form method="post" action=format!("/standards/{slug}/end-waiver") class="inline">
-                {csrf_field(&csrf)}{hidden("id", &waiver.id.to_string())}
-                <button type="submit" class="link-button">"End it"<span class="sr-only">{format!(" for {}", waiver.product_title)}</span></button>
-            </form>
-        }
-        .into_any()
-    };
+    let (keeps, csrf) = (shown.may.keeps, csrf.to_owned());
+    let end = move |waiver: &WaiverLine| if keeps { waivers::actions(&csrf, waiver) } else { ().into_any() };
     view! { <section aria-labelledby="waivers"><h2 id="waivers">"Let off"</h2>{waivers::table(&shown.waivers, end)}</section> }.into_any()
 }
 

@@ -40,6 +40,8 @@ pub fn routes() -> Vec<Route> {
         Route::post("/standards/{slug}/check-ins", Audience::Everyone, post(check_in::plan)),
         Route::post("/standards/{slug}/check-ins/{id}", Audience::Everyone, post(check_in::note)),
         Route::post("/standards/{slug}/waive", Audience::Everyone, post(waive::grant)),
+        Route::get("/standards/{slug}/waivers/{id}", Audience::Everyone, get(waive::open)),
+        Route::post("/standards/{slug}/waivers/{id}", Audience::Everyone, post(waive::extend)),
         Route::post("/standards/{slug}/end-waiver", Audience::Everyone, post(waive::end)),
         Route::get("/products/{urn}/standards", Audience::Everyone, get(product::show)),
         Route::get("/api/v1/standards", Audience::Everyone, get(api::list)),
