@@ -103,7 +103,7 @@ pub async fn check(conn: &mut PgConnection, typed: &Typed, known: Option<&Versio
 }
 
 /// Addresses that lead elsewhere.
-const RESERVED: [&str; 3] = ["new", "waivers", "shared"];
+const RESERVED: [&str; 5] = ["new", "waivers", "shared", "calendar", "check"];
 
 /// A scope as the record reads it: a domain by its own slug.
 fn scope_words(typed: &str) -> String {

@@ -256,3 +256,43 @@ async fn nothing_is_let_off_a_standard_that_does_not_hold_for_it(pool: PgPool) {
     let refused = post(&world, &curator, &format!("{SLUG}/waive"), waive).await;
     assert!(refused.status == 422 && refused.body.contains("does not hold for this product"), "{} {}", refused.status, refused.body);
 }
+
+#[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]
+async fn what_is_coming_stands_in_a_calendar(pool: PgPool) {
+    let world = World::new(pool.clone(), "http://localhost:1");
+    world.settle().await;
+    let (daniel, adeline) = administrators(&world).await;
+    let officer = world.visitor("officer", &[]).await;
+    let calendar = "/standards/calendar";
+    assert!(page(&world, &officer, calendar).await.contains("Nothing changes from today on."));
+    assert!(page(&world, &officer, "/standards").await.contains(&format!("href=\"{calendar}\"")));
+    assert_eq!(post(&world, &daniel, "/standards", &FORM.replace("grace=0", "grace=30")).await.status, 303);
+    assert_eq!(post(&world, &daniel, &format!("{SLUG}/check-ins"), "held_on=2026-12-01&agenda=Grace+of+thirty+days").await.status, 303);
+    assert!(!page(&world, &officer, calendar).await.contains("Grace of thirty days"), "of a draft that is not theirs to know of");
+    assert!(page(&world, &daniel, calendar).await.contains("Grace of thirty days"));
+    assert_eq!(post(&world, &adeline, &format!("{SLUG}/agree"), "version=1").await.status, 303);
+    assert_eq!(post(&world, &daniel, &format!("{SLUG}/publish"), "version=1&from=2026-12-31&until=2027-03-31").await.status, 303);
+    let waive = "product=ssot-a.busroutes-dp&waiver_until=2027-01-15&waiver_reason=Terms+are+being+written";
+    assert_eq!(post(&world, &daniel, &format!("{SLUG}/waive"), waive).await.status, 303);
+    let shown = page(&world, &officer, calendar).await;
+    let parts = [
+        "December 2026",
+        "Tue 1 Dec 2026",
+        "Grace of thirty days",
+        "Thu 31 Dec 2026",
+        "First day",
+        "January 2027",
+        "Fri 15 Jan 2027",
+        "Bus routes",
+        "Sat 30 Jan 2027",
+        "Its grace is over",
+        "March 2027",
+        "Wed 31 Mar 2027",
+        "It no longer acts",
+    ];
+    let mut rest = shown.as_str();
+    for part in parts {
+        let at = rest.find(part).unwrap_or_else(|| panic!("{part} in its order: {shown}"));
+        rest = &rest[at..];
+    }
+}

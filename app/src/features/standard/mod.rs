@@ -2,6 +2,7 @@
 
 mod act;
 mod advice;
+mod calendar;
 mod check_ins;
 mod coming;
 mod compare;
@@ -16,6 +17,7 @@ mod words;
 
 pub use act::{Acts, Open};
 pub use advice::{advice_on_column, advice_on_columns, advice_on_levels, advice_on_terms};
+pub use calendar::{Entry, Turn, calendar_page};
 pub use coming::Coming;
 pub use compare::compare_page;
 pub use edit::{Editing, Tried, edit_page, templates_page};

@@ -20,7 +20,7 @@ mod waiver;
 mod write;
 
 pub use agreements::agreement_inputs;
-pub use check_in::{CheckIn, CheckInId, check_ins, note_check_in, plan_check_in};
+pub use check_in::{CheckIn, CheckInId, check_ins, coming_check_ins, note_check_in, plan_check_in};
 pub use comment::{Comment, CommentId, answer, comment, comments};
 pub use day::{Turned, forget_run, lock, note_run, products_after, run_day, try_lock, turn_day};
 pub use evaluation::{Changed, Evaluated, NewEvaluation, keep_evaluations};

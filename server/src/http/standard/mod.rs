@@ -2,6 +2,7 @@
 
 mod act;
 mod api;
+mod calendar;
 mod check_in;
 mod compare;
 mod decision;
@@ -23,6 +24,7 @@ pub fn routes() -> Vec<Route> {
         Route::get("/standards/new", Audience::Everyone, get(edit::new)),
         Route::post("/standards/check", Audience::Everyone, post(edit::check)),
         Route::get("/standards/waivers", Audience::Everyone, get(list::waivers)),
+        Route::get("/standards/calendar", Audience::Everyone, get(calendar::show)),
         Route::get("/standards/shared/{id}", Audience::Everyone, get(show::shared)),
         Route::get("/standards/{slug}", Audience::Everyone, get(show::show)),
         Route::get("/standards/{slug}/{version}", Audience::Everyone, get(show::version)),
