@@ -279,3 +279,43 @@ async fn a_rule_in_rego_is_checked_tried_talked_over_and_retired(pool: PgPool) {
     .unwrap();
     assert_eq!(standing, 0, "what is retired says nothing any more");
 }
+
+#[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]
+async fn tests_beside_a_rule_stay_with_it_and_are_run(pool: PgPool) {
+    let world = world(&pool).await;
+    let admin = world.visitor("admin.teo", &[(Role::GdoAdministrator, Scope::Whole)]).await;
+    let shown = page(&world, &admin, "/standards/access-policy").await;
+    assert!(shown.contains("Tests beside the rule") && shown.contains("Passed: ") && shown.contains("terms of two years"), "{shown}");
+    let form = page(&world, &admin, "/standards/access-policy/edit").await;
+    assert!(form.contains("name=\"cases\"") && form.contains("terms of two years"), "a template's form has them, too: {form}");
+
+    // What the form shows is what it sends: nothing is lost.
+    let known = standard::one(&mut pool.acquire().await.unwrap(), "access-policy", 1).await.unwrap().unwrap();
+    let typed = server::standards::form::filled(&known);
+    let send = |cases: &str| {
+        let mut form = url::form_urlencoded::Serializer::new(String::new());
+        for (name, values) in &typed {
+            for value in values {
+                form.append_pair(name, if name == "cases" { cases } else { value });
+            }
+        }
+        form.finish()
+    };
+    let cases = typed["cases"][0].clone();
+    let wrong = post(&world, &admin, "/standards/access-policy/edit", &send("[{name: odd, expect: [nothing_such]}]")).await;
+    assert!(wrong.status == 422 && wrong.body.contains("Test “odd” fails: expected nothing_such"), "{}", wrong.body);
+    let many = post(&world, &admin, "/standards/access-policy/edit", &send(&"- {name: again}\n".repeat(51))).await;
+    assert!(many.status == 422 && many.body.contains("at most 50 tests"), "{}", many.body);
+    let saved = post(&world, &admin, "/standards/access-policy/edit", &send(&cases)).await;
+    assert_eq!(saved.location(), "/standards/access-policy/simulate?version=2", "{}", saved.body);
+    let next = standard::one(&mut pool.acquire().await.unwrap(), "access-policy", 2).await.unwrap().unwrap();
+    assert!(next.standard.cases == known.standard.cases && !known.standard.cases.is_empty());
+
+    // A draft whose tests fail, however that came about, is not published.
+    let fails = "UPDATE standard_version SET cases = '[{\"name\": \"odd\", \"given\": null, \"expect\": [\"nothing_such\"]}]' WHERE version = 2";
+    pool.execute(fails).await.unwrap();
+    let other = world.visitor("admin.ng", &[(Role::GdoAdministrator, Scope::Whole)]).await;
+    assert_eq!(post(&world, &other, "/standards/access-policy/agree", "version=2").await.status, 303);
+    let refused = post(&world, &admin, "/standards/access-policy/publish", "version=2&from=2027-06-01").await;
+    assert!(refused.status == 422 && refused.body.contains("Test “odd” fails"), "{} {}", refused.status, refused.body);
+}

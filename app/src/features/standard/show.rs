@@ -4,7 +4,7 @@ use super::act::{Acts, Open, consultation, keeping, next_steps};
 use super::check_ins::check_ins;
 use super::coming::{Coming, coming};
 use super::waivers;
-use super::words::{consequence, effect_mark, rule, state_of};
+use super::words::{consequence, effect_mark, rule, state_of, tests};
 use crate::ui::{breadcrumbs, count, data_table, day, deadline, empty_state, error_summary, moment, notice, summary_list};
 use chrono::NaiveDate;
 use domain::Violation;
@@ -21,6 +21,8 @@ pub struct Shown {
     pub affected: Vec<Affected>,
     /// What it will ask of the reader's own products; none when the version acts, or never will.
     pub coming: Option<Coming>,
+    /// How the tests beside its rule go: the name of each, and what is wrong when it fails.
+    pub tests: Vec<(String, Option<String>)>,
     pub waivers: Vec<WaiverLine>,
     pub comments: Vec<Comment>,
     pub check_ins: Vec<CheckIn>,
@@ -57,7 +59,7 @@ pub fn standard_page(csrf: &str, shown: &Shown) -> AnyView {
         {summary_list(facts)}
         {version.urgent_reason.clone().map(|why| notice(format!("Published without waiting: {why}").into_any()))}
         {next_steps(csrf, version, shown.may, &shown.acts, &shown.wrong, shown.today)}
-        <section aria-labelledby="rule"><h2 id="rule">"What software checks"</h2>{rule(version)}</section>
+        <section aria-labelledby="rule"><h2 id="rule">"What software checks"</h2>{rule(version)}{tests(&shown.tests)}</section>
         {shown.coming.as_ref().map(|own| coming(version, own))}
         {(shown.coming.is_none() || !shown.affected.is_empty()).then(|| whom_it_concerns(shown))}
         {consultation(csrf, version, &shown.comments, shown.may, &shown.acts, &shown.wrong)}

@@ -3,6 +3,7 @@
 use crate::http::error::HttpError;
 use crate::http::render;
 use crate::http::signed_in::SignedIn;
+use crate::standards::form::ran;
 use crate::standards::simulate::{NotSimulated, of_products};
 use crate::state::AppState;
 use app::features::standard::{Acts, Coming, Open, Shown, standard_page};
@@ -13,7 +14,7 @@ use axum::response::Response;
 use domain::authorisation::authorise;
 use domain::id::StandardId;
 use domain::{Action, Violation, calendar};
-use rules::Status;
+use rules::{Source, Status};
 use serde::Deserialize;
 use store::PgConnection;
 use store::standard::{self, Filter, Version};
@@ -152,11 +153,25 @@ pub async fn page(
     let comments = standard::comments(&mut conn, version.id).await?;
     let check_ins = standard::check_ins(&mut conn, version.id).await?;
     drop(conn);
+    let tests = ran(Source::Rego(version.rego.clone()), version.standard.cases.clone()).await;
     let coming = Box::pin(coming(state, who, &version)).await?;
     let title = format!("{}{}", if wrong.is_empty() { "" } else { "Error: " }, version.standard.title);
     let status = if wrong.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let shown =
-        Shown { may: may(who, &version), version, all, today: calendar::day(now), affected, coming, waivers, comments, check_ins, acts, wrong, done };
+    let shown = Shown {
+        may: may(who, &version),
+        version,
+        all,
+        today: calendar::day(now),
+        affected,
+        coming,
+        tests,
+        waivers,
+        comments,
+        check_ins,
+        acts,
+        wrong,
+        done,
+    };
     let csrf = who.csrf.clone();
     render::page(state, who, Section::None, &title, status, move || standard_page(&csrf, &shown)).await
 }
