@@ -247,7 +247,15 @@ async fn a_rule_in_rego_is_checked_tried_talked_over_and_retired(pool: PgPool) {
     assert!(page(&world, &omar, "/notices").await.contains("A standard is being talked over that Bus routes would not meet."));
     assert_eq!(post(&world, &omar, "/standards/tags/comment", "version=1&comment=").await.status, 422);
     assert_eq!(post(&world, &omar, "/standards/tags/comment", "version=1&comment=Which+tags%3F").await.status, 303);
-    assert!(page(&world, &omar, "/standards/tags").await.contains("Which tags?"));
+    let talked = page(&world, &omar, "/standards/tags").await;
+    assert!(talked.contains("Which tags?") && !talked.contains("What changed while it was written"), "{talked}");
+    // What becomes of it meanwhile is there to read, word by word.
+    let briefer = rest.replace("Say+what", "Say+briefly+what");
+    assert_eq!(post(&world, &admin, "/standards/tags/edit", &format!("{good}&{briefer}{tests}")).await.status, 303);
+    assert_eq!(post(&world, &admin, "/standards/tags/edit", &format!("{good}&{briefer}{tests}")).await.status, 303, "nothing else");
+    let changed = page(&world, &omar, "/standards/tags").await;
+    assert!(changed.contains("Change 1: Text. ") && changed.contains("<ins>briefly"), "{changed}");
+    assert!(!changed.contains("Change 2") && changed.contains("while it was open for comments"), "{changed}");
     let id: uuid::Uuid = sqlx::query_scalar("SELECT id FROM standard_comment").fetch_one(&pool).await.unwrap();
     assert_eq!(post(&world, &omar, "/standards/tags/answer", &format!("id={id}&answer=Any")).await.status, 403);
     assert_eq!(post(&world, &admin, "/standards/tags/answer", &format!("id={id}&answer=Any")).await.status, 303);
@@ -296,7 +304,7 @@ async fn tests_beside_a_rule_stay_with_it_and_are_run(pool: PgPool) {
         let mut form = url::form_urlencoded::Serializer::new(String::new());
         for (name, values) in &typed {
             for value in values {
-                form.append_pair(name, if name == "cases" { cases } else { value });
+                form.append_pair(name, if name == "cases" { cases } else { value.as_str() });
             }
         }
         form.finish()

@@ -3,6 +3,7 @@
 mod act;
 mod advice;
 mod calendar;
+mod changes;
 mod check_ins;
 mod coming;
 mod compare;

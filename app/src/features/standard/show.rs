@@ -1,6 +1,7 @@
 //! `/standards/{slug}` and one of its versions: text, rule, whom it concerns, what came before.
 
 use super::act::{Acts, Open, consultation, keeping, next_steps};
+use super::changes::changes;
 use super::check_ins::check_ins;
 use super::coming::{Coming, coming};
 use super::waivers;
@@ -10,7 +11,7 @@ use chrono::NaiveDate;
 use domain::Violation;
 use leptos::prelude::*;
 use rules::Effect;
-use store::standard::{Affected, CheckIn, Comment, Version, WaiverLine};
+use store::standard::{Affected, Change, CheckIn, Comment, Version, WaiverLine};
 
 pub struct Shown {
     pub version: Version,
@@ -23,6 +24,8 @@ pub struct Shown {
     pub coming: Option<Coming>,
     /// How the tests beside its rule go: the name of each, and what is wrong when it fails.
     pub tests: Vec<(String, Option<String>)>,
+    /// What was changed in it while it was open, as far as the reader could see it then.
+    pub changes: Vec<Change>,
     pub waivers: Vec<WaiverLine>,
     pub comments: Vec<Comment>,
     pub check_ins: Vec<CheckIn>,
@@ -63,6 +66,7 @@ pub fn standard_page(csrf: &str, shown: &Shown) -> AnyView {
         {shown.coming.as_ref().map(|own| coming(version, own))}
         {(shown.coming.is_none() || !shown.affected.is_empty()).then(|| whom_it_concerns(shown))}
         {consultation(csrf, version, &shown.comments, shown.may, &shown.acts, &shown.wrong)}
+        {changes(&shown.changes)}
         {check_ins(csrf, version, &shown.check_ins, shown.may, &shown.acts, &shown.wrong)}
         {waived(csrf, shown)}
         {versions(shown)}

@@ -2,6 +2,7 @@
 //! of each product, and the input that rules look at. What follows from a finding is for `rules` to say.
 
 mod agreements;
+mod change;
 mod check_in;
 mod comment;
 mod day;
@@ -20,6 +21,7 @@ mod waiver;
 mod write;
 
 pub use agreements::agreement_inputs;
+pub use change::{Change, ChangedPart, changes, parts};
 pub use check_in::{CheckIn, CheckInId, check_ins, coming_check_ins, note_check_in, plan_check_in};
 pub use comment::{Comment, CommentId, answer, comment, comments};
 pub use day::{Turned, forget_run, lock, note_run, products_after, run_day, try_lock, turn_day};

@@ -152,19 +152,24 @@ pub async fn page(
     let waivers = standard::waivers(&mut conn, who.actor.person, Some(version.id), None, LISTED, now).await?;
     let comments = standard::comments(&mut conn, version.id).await?;
     let check_ins = standard::check_ins(&mut conn, version.id).await?;
+    let mut changes = standard::changes(&mut conn, version.id, version.standard.version, LISTED).await?;
     drop(conn);
+    // How a draft came about is for those who keep it; what changed under discussion is for everybody.
+    let open = may(who, &version);
+    changes.retain(|change| change.consulted || open.keeps);
     let tests = ran(Source::Rego(version.rego.clone()), version.standard.cases.clone()).await;
     let coming = Box::pin(coming(state, who, &version)).await?;
     let title = format!("{}{}", if wrong.is_empty() { "" } else { "Error: " }, version.standard.title);
     let status = if wrong.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let shown = Shown {
-        may: may(who, &version),
+        may: open,
         version,
         all,
         today: calendar::day(now),
         affected,
         coming,
         tests,
+        changes,
         waivers,
         comments,
         check_ins,
