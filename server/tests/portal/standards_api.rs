@@ -7,7 +7,7 @@ use domain::organisation::{Role, Scope};
 use rules::{Input, Rule, Verdict};
 use serde_json::{Value, json};
 use server::jobs::{events, standards};
-use sqlx::Executor;
+use sqlx::{AssertSqlSafe, Executor};
 use store::{PgPool, standard};
 
 const PRODUCT: &str = "ssot-a.busroutes-dp";
@@ -176,7 +176,7 @@ async fn a_pipeline_is_asked_nothing_by_what_does_not_act_or_does_not_cover_its_
     let said = async |change: &str| -> Value {
         // What was published never changes but for its end: the trigger stands aside while the clock is turned for it.
         let change = format!("ALTER TABLE standard_version DISABLE TRIGGER keep_standard_version; {change};");
-        sqlx::raw_sql(&change).execute(&pool).await.unwrap();
+        sqlx::raw_sql(AssertSqlSafe(change)).execute(&pool).await.unwrap();
         let answer: Value = serde_json::from_str(&decide(&world, &officer, "metadata", &asked).await.body).unwrap();
         answer["result"].clone()
     };
@@ -198,9 +198,9 @@ async fn a_pipeline_is_asked_nothing_by_what_does_not_act_or_does_not_cover_its_
     assert_eq!((&other["allow"], &other["covered"], &other["acting"]), (&json!(true), &json!(false), &json!("whole")), "of another sector: {other}");
     // A draft is known to those who keep it, and asks nothing of anybody.
     let draft = "UPDATE standard_version SET status = 'draft', published_at = NULL, effective_from = NULL, effective_until = NULL";
-    sqlx::raw_sql(&format!(
+    sqlx::raw_sql(AssertSqlSafe(format!(
         "{draft} WHERE standard_id = {metadata}; UPDATE standard SET scope_kind = 'whole', scope_id = NULL WHERE slug = 'metadata'"
-    ))
+    )))
     .execute(&pool)
     .await
     .unwrap();
