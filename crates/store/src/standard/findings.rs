@@ -207,6 +207,7 @@ pub async fn own_products(conn: &mut PgConnection, place: Scope, person: PersonI
         Scope::Domain(id) => (None, Some(id.0)),
         Scope::Whole | Scope::Product(_) => (None, None),
     };
+    let roles = TEAM_ROLES.map(|role| role.as_str().to_owned()).to_vec();
     let all = sqlx::query_scalar!(
         "WITH held AS (SELECT g.scope_kind, g.scope_id FROM role_grant g WHERE g.person_id = $1 AND g.ended_at IS NULL AND (g.until IS NULL OR g.until > $2)
                            AND g.role = ANY($3) AND g.scope_kind <> 'whole')
@@ -217,7 +218,7 @@ pub async fn own_products(conn: &mut PgConnection, place: Scope, person: PersonI
          ORDER BY p.title, p.id LIMIT $6",
         person.0,
         now,
-        &TEAM_ROLES.map(|role| role.as_str().to_owned()),
+        &roles,
         sector,
         domain,
         limit
