@@ -122,6 +122,7 @@ text_enum! {
         StandardUnclear = "standard.unclear", "A standard could not be judged";
         StandardRefuse = "standard.refuse", "Refused by a standard";
         WaiverGrant = "waiver.grant", "Let a product off a standard";
+        WaiverRemind = "waiver.remind", "Told that a waiver ends soon";
         WaiverEnd = "waiver.end", "A waiver ended";
         LevelDeclare = "service-level.declare", "Declared a service level";
         LevelEnd = "service-level.end", "Ended a service level";

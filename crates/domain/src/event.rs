@@ -56,6 +56,7 @@ text_enum! {
         StandardMended = "standard.mended", "A product meets a standard again";
         StandardUnclear = "standard.unclear", "A standard could not be judged of a product";
         WaiverGranted = "waiver.granted", "A product was let off a standard for a while";
+        WaiverEnding = "waiver.ending", "A product is let off a standard for two weeks more";
         WaiverEnded = "waiver.ended", "A product is no longer let off a standard";
         LevelBreached = "service-level.breached", "A product does not keep a promise";
         LevelRecovered = "service-level.recovered", "A product keeps a promise again";
@@ -140,6 +141,7 @@ impl Topic {
             A::StandardMend => Some(Self::StandardMended),
             A::StandardUnclear => Some(Self::StandardUnclear),
             A::WaiverGrant => Some(Self::WaiverGranted),
+            A::WaiverRemind => Some(Self::WaiverEnding),
             A::WaiverEnd => Some(Self::WaiverEnded),
             A::LevelBreach => Some(Self::LevelBreached),
             A::LevelRecover => Some(Self::LevelRecovered),
@@ -292,7 +294,7 @@ pub struct Data {
     pub person: Option<Uuid>,
     /// The role that was granted or ended.
     pub role: Option<String>,
-    /// The last day of the agreement.
+    /// The last day of the agreement or the waiver; the first day of a standard that asks something of the product.
     pub until: Option<NaiveDate>,
     /// Days that were left when an agreement was said to end soon.
     pub days: Option<i32>,

@@ -63,6 +63,8 @@ pub enum Told {
     Answerers(NoticeKind),
     /// Whoever may change the standard that it is about.
     Keepers(NoticeKind),
+    /// The owners of the product's domain, and whoever may change the standard that it is let off.
+    OwnersAndKeepers(NoticeKind),
     /// Who commented on a standard and was answered.
     Commenters(NoticeKind),
     /// Whoever looks after a product, a domain or the whole of the sector that an announcement is for.
@@ -111,8 +113,8 @@ pub const fn told(topic: Topic) -> Option<Told> {
         | Topic::StandardStopped
         | Topic::StandardMended
         | Topic::ProductHeldBack
-        | Topic::WaiverGranted
-        | Topic::WaiverEnded => Some(Told::Owners(NoticeKind::Standards)),
+        | Topic::WaiverGranted => Some(Told::Owners(NoticeKind::Standards)),
+        Topic::WaiverEnding | Topic::WaiverEnded => Some(Told::OwnersAndKeepers(NoticeKind::Standards)),
         Topic::StandardCommented | Topic::StandardUnclear => Some(Told::Keepers(NoticeKind::Standards)),
         Topic::StandardAnswered => Some(Told::Commenters(NoticeKind::Standards)),
         Topic::LevelBreached | Topic::LevelRecovered | Topic::LevelBurningFast | Topic::IncidentOpened | Topic::IncidentMended => {
@@ -249,11 +251,18 @@ pub fn said(facts: &Facts<'_>) -> Said {
         Topic::StandardCommented => ("Somebody commented on a standard that you answer for.".to_owned(), "Read the comment", here),
         Topic::StandardAnswered => ("A comment of yours on a standard was answered.".to_owned(), "Read the answer", here),
         Topic::StandardPublished => ("A standard was published.".to_owned(), "Read the standard", here),
-        Topic::StandardAffects => (format!("A standard was published that {product} does not meet yet."), "See what to do by when", here),
+        Topic::StandardAffects => {
+            let first = facts.until.map(|day| format!(" Its first day is {}.", day.format("%-d %b %Y"))).unwrap_or_default();
+            (format!("A standard was published that {product} does not meet yet.{first}"), "See what to do by when", here)
+        }
         Topic::StandardStopped => (format!("{product} stopped serving: it does not meet a standard."), "See what to mend", here),
         Topic::StandardMended => (format!("{product} meets its standards again."), "See the product", here),
         Topic::StandardUnclear => ("A standard that you answer for could not be judged.".to_owned(), "See what it says", here),
         Topic::WaiverGranted => (format!("{product} was let off a standard for a while."), "See until when", here),
+        Topic::WaiverEnding => {
+            let last = facts.until.map(|day| format!(" until {}", day.format("%-d %b %Y"))).unwrap_or_default();
+            (format!("{product} is let off a standard{last}."), "Mend it, or see whether it is let off for longer", "/standards/waivers".to_owned())
+        }
         Topic::WaiverEnded => (format!("{product} is no longer let off a standard."), "See what to mend", here),
         Topic::LevelBreached => (format!("{product} does not keep one of its promises."), "See what was measured", here),
         Topic::LevelRecovered => (format!("{product} keeps its promise again."), "See what was measured", here),
@@ -338,6 +347,15 @@ mod tests {
         let ending = Facts { days: Some(7), until: Some("2026-12-31".parse().unwrap()), ..facts(Topic::AgreementEnding, &object) };
         assert_eq!(said(&ending).text, "Your agreement on Bus routes ends in 7 days on 31 Dec 2026.");
         assert_eq!(said(&ending).path, "/requests/new?product=ssot-a.busroutes-dp");
+    }
+
+    #[test]
+    fn what_a_standard_asks_is_said_with_its_day() {
+        let object = Object { kind: "standard".into(), id: Uuid::from_u128(1) };
+        let affects = Facts { until: Some("2026-12-24".parse().unwrap()), ..facts(Topic::StandardAffects, &object) };
+        assert_eq!(said(&affects).text, "A standard was published that Bus routes does not meet yet. Its first day is 24 Dec 2026.");
+        let ending = Facts { until: Some("2026-12-24".parse().unwrap()), ..facts(Topic::WaiverEnding, &object) };
+        assert_eq!(said(&ending).text, "Bus routes is let off a standard until 24 Dec 2026.");
     }
 
     #[test]

@@ -8,6 +8,8 @@ use chrono::{Days, NaiveDate};
 pub const NOTICE_DAYS: u64 = 30;
 /// The longest that a product may be let off a standard at once, in days.
 pub const LONGEST_WAIVER: u64 = 366;
+/// Days before the end of a waiver on which those whom it concerns are told, unless it was granted for no longer.
+pub const WAIVER_REMIND: u64 = 14;
 /// The longest text of a standard, and of what is said about it, in characters.
 pub const LONGEST_TEXT: usize = 2000;
 

@@ -45,8 +45,8 @@ pub async fn follow(state: &AppState) -> anyhow::Result<()> {
     let mut tx = state.pool.begin().await?;
     let (held, lifted) = access::follow_standards(&mut tx, None, &Origin::default(), &state.ids, state.now()).await?;
     tx.commit().await?;
-    if held + lifted + turned.begun + turned.ended + turned.waivers > 0 {
-        tracing::info!(held, lifted, turned.begun, turned.ended, turned.waivers, "standards");
+    if held + lifted + turned.begun + turned.ended + turned.waivers + turned.reminded > 0 {
+        tracing::info!(held, lifted, turned.begun, turned.ended, turned.waivers, turned.reminded, "standards");
         state.work.notify_one();
     }
     Ok(())

@@ -99,11 +99,12 @@ pub async fn check(conn: &mut PgConnection, typed: &Typed, known: Option<&Versio
         cases,
     };
     wrong.extend(loosens(conn, &standard).await?);
+    wrong.extend(failing("cases", ran(standard.source.clone(), standard.cases.clone()).await));
     Ok(if wrong.is_empty() { Ok((place, standard)) } else { Err(wrong) })
 }
 
 /// Addresses that lead elsewhere.
-const RESERVED: [&str; 3] = ["new", "waivers", "shared"];
+const RESERVED: [&str; 5] = ["new", "waivers", "shared", "calendar", "check"];
 
 /// A scope as the record reads it: a domain by its own slug.
 fn scope_words(typed: &str) -> String {
@@ -134,8 +135,12 @@ pub fn source(typed: &Typed) -> std::result::Result<Source, Violations> {
 
 /// Tests beside the rule.
 pub fn tests(typed: &Typed) -> std::result::Result<Vec<Case>, Violation> {
-    cases::read(&first(typed, "cases").replace("\r\n", "\n"))
-        .map_err(|why| Violation::new("cases", "tests_wrong", format!("The tests cannot be read: {why}")))
+    let cases = cases::read(&first(typed, "cases").replace("\r\n", "\n"))
+        .map_err(|why| Violation::new("cases", "tests_wrong", format!("The tests cannot be read: {why}")))?;
+    if cases.len() > MOST_TESTS {
+        return Err(Violation::new("cases", "tests_many", format!("Write at most {MOST_TESTS} tests.")));
+    }
+    Ok(cases)
 }
 
 /// Where it says something looser than a wider standard that acts or will: the engine compares, and a product shows it.
@@ -192,8 +197,31 @@ pub fn filled(version: &Version) -> Typed {
     typed
 }
 
-/// How the tests beside a rule went: name, and what was expected instead; none passed.
-pub fn run(source: &Source, cases: &[Case]) -> Vec<(String, Option<String>)> {
+/// Tests beside one rule, at most.
+const MOST_TESTS: usize = 50;
+
+/// The name of a test, and what came instead of what was expected; none when it passed.
+pub type Went = (String, Option<String>);
+
+/// How the tests beside a rule went, where they hold up nothing else.
+pub async fn ran(source: Source, cases: Vec<Case>) -> Vec<Went> {
+    if cases.is_empty() {
+        return vec![];
+    }
+    let stopped = |error: tokio::task::JoinError| vec![("all of them".to_owned(), Some(format!("they could not be run: {error}")))];
+    tokio::task::spawn_blocking(move || run(&source, &cases)).await.unwrap_or_else(stopped)
+}
+
+/// Tests that did not pass, as faults of a field: a standard that does something else than its own tests say is not relied on.
+pub fn failing(field: &'static str, went: Vec<Went>) -> Violations {
+    let fault = |(name, wrong): Went| {
+        let message = format!("Test “{name}” fails: {}. Change the rule or the test.", wrong?);
+        Some(Violation::new(field, "test_fails", message))
+    };
+    went.into_iter().filter_map(fault).collect()
+}
+
+fn run(source: &Source, cases: &[Case]) -> Vec<Went> {
     let Ok(rule) = rules::Rule::compile(&source.rego()) else { return vec![] };
     let went = |case: &Case| match case.run(&rule) {
         rules::Outcome::Passed => None,
@@ -203,7 +231,7 @@ pub fn run(source: &Source, cases: &[Case]) -> Vec<(String, Option<String>)> {
             Some(format!("expected {}, found {}", list(&expected), got.map_or_else(|why| why, |codes| list(&codes))))
         }
     };
-    cases.iter().map(|case| (case.name.clone(), went(case))).collect()
+    cases.iter().take(MOST_TESTS).map(|case| (case.name.clone(), went(case))).collect()
 }
 
 impl Rules {

@@ -8,7 +8,7 @@ use crate::http::signed_in::SignedIn;
 use crate::state::AppState;
 use chrono::NaiveDate;
 use domain::access::{NewRequest, RequiredStep};
-use domain::id::{ProductId, RequestPartId};
+use domain::id::{PersonId, ProductId, RequestPartId};
 use domain::organisation::{Role, Scope};
 use domain::protection::Technique;
 use domain::{Violation, Violations, calendar};
@@ -20,23 +20,40 @@ use store::access::{self, Asked};
 use store::standard::{self, GateJudgement};
 use uuid::Uuid;
 
-/// What products' standards say at a gate, of the product alone or of a request for it.
-pub async fn at(state: &AppState, conn: &mut PgConnection, gate: Gate, asked: Vec<(ProductId, Option<Request>)>) -> Result<Vec<Judged>, HttpError> {
+/// What products' standards say at a gate, of the product alone or of a request for it, while somebody acts.
+pub async fn at(
+    state: &AppState,
+    conn: &mut PgConnection,
+    actor: PersonId,
+    gate: Gate,
+    asked: Vec<(ProductId, Option<Request>)>,
+) -> Result<Vec<Judged>, HttpError> {
     let today = calendar::day(state.now());
     let set = state.rules.acting(&mut *conn, today).await?.that_matter_at(gate);
     if set.is_empty() {
         return Ok(vec![]);
     }
     let products: Vec<Uuid> = asked.iter().map(|(product, _)| product.0).collect();
-    let inputs: BTreeMap<ProductId, Input> = standard::inputs(&mut *conn, &products, today).await?.into_iter().collect();
+    let mut inputs: BTreeMap<ProductId, Input> = standard::inputs(&mut *conn, &products, today).await?.into_iter().collect();
+    for (product, roles) in standard::roles_over(&mut *conn, actor, &products, state.now()).await? {
+        if let Some(input) = inputs.get_mut(&product) {
+            input.people.actor = roles;
+        }
+    }
     let waivers = standard::waivers_in_force(conn, &products, today).await?;
     let with_request = |(product, request): (ProductId, Option<Request>)| Some((product, Input { request, ..inputs.get(&product)?.clone() }));
     judge(&set, asked.into_iter().filter_map(with_request).collect(), waivers, today).await.map_err(HttpError::Internal)
 }
 
 /// What is found of a product at a gate; nothing when no standard matters there.
-pub async fn of_product(state: &AppState, conn: &mut PgConnection, gate: Gate, product: ProductId) -> Result<Option<Judged>, HttpError> {
-    Ok(at(state, conn, gate, vec![(product, None)]).await?.pop())
+pub async fn of_product(
+    state: &AppState,
+    conn: &mut PgConnection,
+    actor: PersonId,
+    gate: Gate,
+    product: ProductId,
+) -> Result<Option<Judged>, HttpError> {
+    Ok(at(state, conn, actor, gate, vec![(product, None)]).await?.pop())
 }
 
 /// Fields that standards keep at their source while a column of a product has this technique: what rows that show the choice leave out.
@@ -204,12 +221,12 @@ pub async fn submitting(
     let all = requests(state, &mut *conn, who, request, asked).await?;
     let at_once: Vec<ProductId> =
         all.iter().filter(|(_, request)| request.as_ref().is_some_and(|request| request.steps.is_empty())).map(|(product, _)| *product).collect();
-    let judged = at(state, &mut *conn, Gate::Submitting, all.clone()).await?;
+    let judged = at(state, &mut *conn, who.actor.person, Gate::Submitting, all.clone()).await?;
     let mut required: Vec<RequiredStep> = judged.iter().flat_map(|one| steps(one, Gate::Submitting)).collect();
     // What nobody would decide is decided here.
     let decided: Vec<_> = all.into_iter().filter(|(product, _)| at_once.contains(product)).collect();
     let mut wrong = vec![];
-    for one in at(state, conn, Gate::Deciding, decided).await? {
+    for one in at(state, conn, who.actor.person, Gate::Deciding, decided).await? {
         for step in steps(&one, Gate::Deciding) {
             if !required.iter().any(|known| known.product == step.product && known.standard == step.standard && known.roles == step.roles) {
                 required.push(step);
@@ -225,6 +242,7 @@ pub async fn submitting(
 pub async fn deciding(
     state: &AppState,
     conn: &mut PgConnection,
+    actor: PersonId,
     parts: &[(RequestPartId, NaiveDate)],
 ) -> Result<BTreeMap<RequestPartId, Judged>, HttpError> {
     let today = calendar::day(state.now());
@@ -239,7 +257,7 @@ pub async fn deciding(
         known.push(part);
         asked.push((product, Some(Request { days: (last - today).num_days().max(0), ..request })));
     }
-    let judged = at(state, conn, Gate::Deciding, asked).await?;
+    let judged = at(state, conn, actor, Gate::Deciding, asked).await?;
     if judged.len() != known.len() {
         return Err(HttpError::Internal(anyhow::anyhow!("a product went away while requests for it were judged")));
     }

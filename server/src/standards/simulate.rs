@@ -50,15 +50,22 @@ fn compiled(held: &Held) -> Result<Compiled, Vec<String>> {
 
 /// Asks a version of all products that `reader` may know of; of every product when nobody reads it.
 pub async fn simulate(state: &AppState, version: &Version, reader: Option<PersonId>) -> Result<Simulated, NotSimulated> {
+    let mut conn = state.pool.acquire().await?;
+    let ids = standard::known_products(&mut conn, version.place, reader, state.now()).await?;
+    drop(conn);
+    of_products(state, version, &ids).await
+}
+
+/// Asks a version of these products, of their agreements and of the requests for them.
+pub async fn of_products(state: &AppState, version: &Version, ids: &[Uuid]) -> Result<Simulated, NotSimulated> {
     let _turn = state.rules.simulating.acquire().await.map_err(|error| HttpError::Internal(error.into()))?;
     let started = Instant::now();
-    let (now, today) = (state.now(), calendar::day(state.now()));
+    let today = calendar::day(state.now());
     let candidate = compiled(&state.rules.held(version.clone())).map_err(NotSimulated::Faults)?;
     let mut conn = state.pool.acquire().await?;
     let in_force = Filter { id: Some(version.id), acting: Some(today), ..Filter::default() };
     let against = standard::versions(&mut conn, &in_force).await?.into_iter().find(|other| other.standard.version != version.standard.version);
     let current = against.as_ref().and_then(|version| compiled(&state.rules.held(version.clone())).ok());
-    let ids: Vec<Uuid> = standard::known_products(&mut conn, version.place, reader, now).await?;
     let mut by_address = BTreeMap::new();
     let mut inputs: Vec<Input> = Vec::with_capacity(ids.len());
     let (mut products, mut agreements, mut requests) = (0, 0, 0);

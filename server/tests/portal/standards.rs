@@ -73,6 +73,11 @@ async fn a_standard_is_made_from_a_form_tried_agreed_to_and_published_by_two(poo
     assert_eq!(world.get(SLUG, Some(&officer.cookie)).await.status, 404, "a draft is for those who keep it");
     let key: uuid::Uuid = sqlx::query_scalar("SELECT share_key FROM standard_version").fetch_one(&pool).await.unwrap();
     assert!(page(&world, &officer, &format!("/standards/shared/{key}")).await.contains("expiry within a hundred days"));
+    let would = format!("{SLUG}/simulate?version=1&key={key}");
+    assert!(page(&world, &officer, &format!("/standards/shared/{key}")).await.contains(&format!("key={key}")), "it leads to what it would do");
+    assert!(page(&world, &officer, &would).await.contains("What version 1 would do"));
+    assert_eq!(world.get(&format!("{SLUG}/simulate?version=1"), Some(&officer.cookie)).await.status, 404);
+    assert_eq!(world.get(&format!("/standards/metadata/simulate?key={key}"), Some(&officer.cookie)).await.status, 404, "of another standard");
 
     // Nobody publishes alone, and nobody agrees with themselves.
     let alone = post(&world, &daniel, &format!("{SLUG}/publish"), "version=1&from=2026-12-31").await;
@@ -105,7 +110,14 @@ async fn it_stops_what_does_not_meet_it_from_its_first_day_until_it_is_mended_or
     published(world, "2026-12-24", "").await;
     follow(&place).await;
     events::follow(&world.state).await.unwrap();
-    assert!(page(world, &omar, "/notices").await.contains("A standard was published that Bus routes does not meet yet."));
+    let told = page(world, &omar, "/notices").await;
+    assert!(told.contains("A standard was published that Bus routes does not meet yet. Its first day is 24 Dec 2026."), "{told}");
+    let asks = page(world, &omar, SLUG).await;
+    for part in ["What it asks of your products", "Thu 24 Dec 2026", "Bus routes", "/products/ssot-a.busroutes-dp/agreement/edit"] {
+        assert!(asks.contains(part) && !asks.contains("No product is found"), "{part}: {asks}");
+    }
+    let officer = world.visitor("officer", &[]).await;
+    assert!(page(world, &officer, SLUG).await.contains("You look after no product that it covers."));
     assert_eq!(place.read(&token).await.status, 200, "never before its day");
 
     // Its first day begins at midnight in Singapore.
@@ -171,4 +183,116 @@ async fn what_a_working_group_decides_is_written_down_once(pool: PgPool) {
     let shown = page(&world, &daniel, SLUG).await;
     assert!(shown.contains("Ninety it is") && shown.contains("There were D Teo, GDO.") && !shown.contains("Thirty"), "{shown}");
     assert_eq!(actions(&pool, "standard.%check-in").await, ["standard.plan-check-in", "standard.note-check-in"]);
+}
+
+#[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]
+async fn a_waiver_is_looked_at_again_before_it_ends(pool: PgPool) {
+    let world = World::new(pool.clone(), "http://localhost:1");
+    world.settle().await;
+    let (daniel, _) = published(&world, "2026-11-30", "&urgent=yes&reason=A+leak").await;
+    world.visitor("omar", &[(Role::Owner, Scope::Domain(DOMAIN.parse().unwrap()))]).await;
+    let waive = "product=ssot-a.busroutes-dp&waiver_until=2026-12-31&waiver_reason=Terms+are+being+written";
+    assert_eq!(post(&world, &daniel, &format!("{SLUG}/waive"), waive).await.status, 303);
+    standards::follow(&world.state).await.unwrap();
+    assert!(!actions(&pool, "waiver.%").await.contains(&"waiver.remind".to_owned()), "not yet");
+
+    // Two weeks before, once: to the product's owner and to who keeps the standard.
+    world.later("2026-12-17T02:00:00Z".parse::<chrono::DateTime<chrono::Utc>>().unwrap() - world.now());
+    standards::follow(&world.state).await.unwrap();
+    standards::follow(&world.state).await.unwrap();
+    assert_eq!(actions(&pool, "waiver.%").await, ["waiver.grant", "waiver.remind"]);
+    events::follow(&world.state).await.unwrap();
+    let (daniel, omar) = (world.visitor("admin.teo", &[]).await, world.visitor("omar", &[]).await);
+    for who in [&daniel, &omar] {
+        let told = page(&world, who, "/notices").await;
+        assert!(told.contains("Bus routes is let off a standard until 31 Dec 2026."), "{told}");
+    }
+
+    // It is extended with a reason, by who keeps the standard alone.
+    let id: uuid::Uuid = sqlx::query_scalar("SELECT id FROM standard_waiver WHERE ended_at IS NULL").fetch_one(&pool).await.unwrap();
+    let this = format!("{SLUG}/waivers/{id}");
+    let listed = page(&world, &daniel, "/standards/waivers").await;
+    assert!(listed.contains(&this) && listed.contains("End it"), "{listed}");
+    assert!(!page(&world, &omar, "/standards/waivers").await.contains(&this));
+    assert_eq!(world.get(&this, Some(&omar.cookie)).await.status, 403);
+    assert!(page(&world, &daniel, &this).await.contains("Terms are being written"));
+    let sooner = post(&world, &daniel, &this, "waiver_until=2026-12-30&waiver_reason=Nearly+done").await;
+    assert!(
+        sooner.status == 422 && sooner.body.contains("after the present last day") && sooner.body.contains("Nearly done</textarea>"),
+        "{}",
+        sooner.body
+    );
+    assert_eq!(post(&world, &daniel, &this, "waiver_until=2027-01-31&waiver_reason=").await.status, 422, "not without a reason");
+    assert_eq!(post(&world, &daniel, &this, "waiver_until=2027-01-31&waiver_reason=Nearly+done").await.status, 303);
+    assert_eq!(world.get(&this, Some(&daniel.cookie)).await.status, 404, "another took its place");
+    let (detail, reason): (String, String) =
+        sqlx::query_as("SELECT detail, reason FROM audit_event WHERE action = 'waiver.grant' ORDER BY id DESC LIMIT 1")
+            .fetch_one(&pool)
+            .await
+            .unwrap();
+    assert!(detail.ends_with("until 2027-01-31") && reason == "Nearly done", "{detail}: {reason}");
+
+    // When it ends, who keeps the standard is told as well.
+    world.later(TimeDelta::days(60));
+    standards::follow(&world.state).await.unwrap();
+    events::follow(&world.state).await.unwrap();
+    let daniel = world.visitor("admin.teo", &[]).await;
+    assert!(page(&world, &daniel, "/notices").await.contains("Bus routes is no longer let off a standard."));
+}
+
+#[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]
+async fn nothing_is_let_off_a_standard_that_does_not_hold_for_it(pool: PgPool) {
+    let world = World::new(pool.clone(), "http://localhost:1");
+    world.settle().await;
+    published(&world, "2026-11-30", "&urgent=yes&reason=A+leak").await;
+    pool.execute(
+        "INSERT INTO sector VALUES ('00000000-0000-7000-8000-0000000000e1', 'health', 'Health', 'Health trusted centre');
+         UPDATE standard SET scope_kind = 'sector', scope_id = '00000000-0000-7000-8000-0000000000e1'",
+    )
+    .await
+    .unwrap();
+    let curator = world.visitor("curator", &[(Role::TcCurator, Scope::Sector("00000000-0000-7000-8000-0000000000e1".parse().unwrap()))]).await;
+    let waive = "product=ssot-a.busroutes-dp&waiver_until=2026-12-31&waiver_reason=Terms+are+being+written";
+    let refused = post(&world, &curator, &format!("{SLUG}/waive"), waive).await;
+    assert!(refused.status == 422 && refused.body.contains("does not hold for this product"), "{} {}", refused.status, refused.body);
+}
+
+#[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]
+async fn what_is_coming_stands_in_a_calendar(pool: PgPool) {
+    let world = World::new(pool.clone(), "http://localhost:1");
+    world.settle().await;
+    let (daniel, adeline) = administrators(&world).await;
+    let officer = world.visitor("officer", &[]).await;
+    let calendar = "/standards/calendar";
+    assert!(page(&world, &officer, calendar).await.contains("Nothing changes from today on."));
+    assert!(page(&world, &officer, "/standards").await.contains(&format!("href=\"{calendar}\"")));
+    assert_eq!(post(&world, &daniel, "/standards", &FORM.replace("grace=0", "grace=30")).await.status, 303);
+    assert_eq!(post(&world, &daniel, &format!("{SLUG}/check-ins"), "held_on=2026-12-01&agenda=Grace+of+thirty+days").await.status, 303);
+    assert!(!page(&world, &officer, calendar).await.contains("Grace of thirty days"), "of a draft that is not theirs to know of");
+    assert!(page(&world, &daniel, calendar).await.contains("Grace of thirty days"));
+    assert_eq!(post(&world, &adeline, &format!("{SLUG}/agree"), "version=1").await.status, 303);
+    assert_eq!(post(&world, &daniel, &format!("{SLUG}/publish"), "version=1&from=2026-12-31&until=2027-03-31").await.status, 303);
+    let waive = "product=ssot-a.busroutes-dp&waiver_until=2027-01-15&waiver_reason=Terms+are+being+written";
+    assert_eq!(post(&world, &daniel, &format!("{SLUG}/waive"), waive).await.status, 303);
+    let shown = page(&world, &officer, calendar).await;
+    let parts = [
+        "December 2026",
+        "Tue 1 Dec 2026",
+        "Grace of thirty days",
+        "Thu 31 Dec 2026",
+        "First day",
+        "January 2027",
+        "Fri 15 Jan 2027",
+        "Bus routes",
+        "Sat 30 Jan 2027",
+        "Its grace is over",
+        "March 2027",
+        "Wed 31 Mar 2027",
+        "It no longer acts",
+    ];
+    let mut rest = shown.as_str();
+    for part in parts {
+        let at = rest.find(part).unwrap_or_else(|| panic!("{part} in its order: {shown}"));
+        rest = &rest[at..];
+    }
 }

@@ -7,7 +7,7 @@ use domain::organisation::{Role, Scope};
 use rules::{Input, Rule, Verdict};
 use serde_json::{Value, json};
 use server::jobs::{events, standards};
-use sqlx::Executor;
+use sqlx::{AssertSqlSafe, Executor};
 use store::{PgPool, standard};
 
 const PRODUCT: &str = "ssot-a.busroutes-dp";
@@ -167,6 +167,50 @@ async fn a_pipeline_asks_before_it_deploys(pool: PgPool) {
 }
 
 #[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]
+async fn a_pipeline_is_asked_nothing_by_what_does_not_act_or_does_not_cover_its_product(pool: PgPool) {
+    let world = world(&pool).await;
+    let officer = world.visitor("officer", &[]).await;
+    let mut input = serde_json::to_value(Input::example()).unwrap();
+    input["product"]["summary"] = Value::Null;
+    let asked = json!({ "input": input });
+    let said = async |change: &str| -> Value {
+        // What was published never changes but for its end: the trigger stands aside while the clock is turned for it.
+        let change = format!("ALTER TABLE standard_version DISABLE TRIGGER keep_standard_version; {change};");
+        sqlx::raw_sql(AssertSqlSafe(change)).execute(&pool).await.unwrap();
+        let answer: Value = serde_json::from_str(&decide(&world, &officer, "metadata", &asked).await.body).unwrap();
+        answer["result"].clone()
+    };
+    let metadata = "(SELECT id FROM standard WHERE slug = 'metadata')";
+    let acts = said("SELECT 1").await;
+    assert_eq!((&acts["allow"], &acts["acting"], &acts["covered"]), (&json!(false), &json!("whole"), &json!(true)), "{acts}");
+    for (what, change) in [
+        ("not yet", "SET effective_from = '2099-01-01'"),
+        ("no longer", "SET effective_from = '2020-01-01', effective_until = '2021-01-01'"),
+        ("retired", "SET status = 'retired'"),
+    ] {
+        let none = said(&format!("UPDATE standard_version {change} WHERE standard_id = {metadata}")).await;
+        let parts = (&none["allow"], &none["acting"], &none["version"], &none["violations"]);
+        assert_eq!(parts, (&json!(true), &json!("no"), &Value::Null, &json!([])), "{what}: {none}");
+    }
+    let back = "UPDATE standard_version SET status = 'effective', effective_from = '2020-01-01', effective_until = NULL";
+    let sector = "UPDATE standard SET scope_kind = 'sector', scope_id = s.id FROM sector s WHERE standard.slug = 'metadata'";
+    let other = said(&format!("{back} WHERE standard_id = {metadata}; UPDATE sector SET slug = 'elsewhere'; {sector}")).await;
+    assert_eq!((&other["allow"], &other["covered"], &other["acting"]), (&json!(true), &json!(false), &json!("whole")), "of another sector: {other}");
+    // A draft is known to those who keep it, and asks nothing of anybody.
+    let draft = "UPDATE standard_version SET status = 'draft', published_at = NULL, effective_from = NULL, effective_until = NULL";
+    sqlx::raw_sql(AssertSqlSafe(format!(
+        "{draft} WHERE standard_id = {metadata}; UPDATE standard SET scope_kind = 'whole', scope_id = NULL WHERE slug = 'metadata'"
+    )))
+    .execute(&pool)
+    .await
+    .unwrap();
+    assert_eq!(decide(&world, &officer, "metadata", &asked).await.status, 404);
+    let admin = world.visitor("admin.teo", &[(Role::GdoAdministrator, Scope::Whole)]).await;
+    let drafted: Value = serde_json::from_str(&decide(&world, &admin, "metadata", &asked).await.body).unwrap();
+    assert_eq!((&drafted["result"]["allow"], &drafted["result"]["acting"]), (&json!(true), &json!("no")), "{drafted}");
+}
+
+#[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]
 async fn a_rule_in_rego_is_checked_tried_talked_over_and_retired(pool: PgPool) {
     let world = world(&pool).await;
     let admin = world.visitor("admin.teo", &[(Role::GdoAdministrator, Scope::Whole)]).await;
@@ -203,7 +247,15 @@ async fn a_rule_in_rego_is_checked_tried_talked_over_and_retired(pool: PgPool) {
     assert!(page(&world, &omar, "/notices").await.contains("A standard is being talked over that Bus routes would not meet."));
     assert_eq!(post(&world, &omar, "/standards/tags/comment", "version=1&comment=").await.status, 422);
     assert_eq!(post(&world, &omar, "/standards/tags/comment", "version=1&comment=Which+tags%3F").await.status, 303);
-    assert!(page(&world, &omar, "/standards/tags").await.contains("Which tags?"));
+    let talked = page(&world, &omar, "/standards/tags").await;
+    assert!(talked.contains("Which tags?") && !talked.contains("What changed while it was written"), "{talked}");
+    // What becomes of it meanwhile is there to read, word by word.
+    let briefer = rest.replace("Say+what", "Say+briefly+what");
+    assert_eq!(post(&world, &admin, "/standards/tags/edit", &format!("{good}&{briefer}{tests}")).await.status, 303);
+    assert_eq!(post(&world, &admin, "/standards/tags/edit", &format!("{good}&{briefer}{tests}")).await.status, 303, "nothing else");
+    let changed = page(&world, &omar, "/standards/tags").await;
+    assert!(changed.contains("Change 1: Text. ") && changed.contains("<ins>briefly"), "{changed}");
+    assert!(!changed.contains("Change 2") && changed.contains("while it was open for comments"), "{changed}");
     let id: uuid::Uuid = sqlx::query_scalar("SELECT id FROM standard_comment").fetch_one(&pool).await.unwrap();
     assert_eq!(post(&world, &omar, "/standards/tags/answer", &format!("id={id}&answer=Any")).await.status, 403);
     assert_eq!(post(&world, &admin, "/standards/tags/answer", &format!("id={id}&answer=Any")).await.status, 303);
@@ -234,4 +286,44 @@ async fn a_rule_in_rego_is_checked_tried_talked_over_and_retired(pool: PgPool) {
     .await
     .unwrap();
     assert_eq!(standing, 0, "what is retired says nothing any more");
+}
+
+#[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]
+async fn tests_beside_a_rule_stay_with_it_and_are_run(pool: PgPool) {
+    let world = world(&pool).await;
+    let admin = world.visitor("admin.teo", &[(Role::GdoAdministrator, Scope::Whole)]).await;
+    let shown = page(&world, &admin, "/standards/access-policy").await;
+    assert!(shown.contains("Tests beside the rule") && shown.contains("Passed: ") && shown.contains("terms of two years"), "{shown}");
+    let form = page(&world, &admin, "/standards/access-policy/edit").await;
+    assert!(form.contains("name=\"cases\"") && form.contains("terms of two years"), "a template's form has them, too: {form}");
+
+    // What the form shows is what it sends: nothing is lost.
+    let known = standard::one(&mut pool.acquire().await.unwrap(), "access-policy", 1).await.unwrap().unwrap();
+    let typed = server::standards::form::filled(&known);
+    let send = |cases: &str| {
+        let mut form = url::form_urlencoded::Serializer::new(String::new());
+        for (name, values) in &typed {
+            for value in values {
+                form.append_pair(name, if name == "cases" { cases } else { value.as_str() });
+            }
+        }
+        form.finish()
+    };
+    let cases = typed["cases"][0].clone();
+    let wrong = post(&world, &admin, "/standards/access-policy/edit", &send("[{name: odd, expect: [nothing_such]}]")).await;
+    assert!(wrong.status == 422 && wrong.body.contains("Test “odd” fails: expected nothing_such"), "{}", wrong.body);
+    let many = post(&world, &admin, "/standards/access-policy/edit", &send(&"- {name: again}\n".repeat(51))).await;
+    assert!(many.status == 422 && many.body.contains("at most 50 tests"), "{}", many.body);
+    let saved = post(&world, &admin, "/standards/access-policy/edit", &send(&cases)).await;
+    assert_eq!(saved.location(), "/standards/access-policy/simulate?version=2", "{}", saved.body);
+    let next = standard::one(&mut pool.acquire().await.unwrap(), "access-policy", 2).await.unwrap().unwrap();
+    assert!(next.standard.cases == known.standard.cases && !known.standard.cases.is_empty());
+
+    // A draft whose tests fail, however that came about, is not published.
+    let fails = "UPDATE standard_version SET cases = '[{\"name\": \"odd\", \"given\": null, \"expect\": [\"nothing_such\"]}]' WHERE version = 2";
+    pool.execute(fails).await.unwrap();
+    let other = world.visitor("admin.ng", &[(Role::GdoAdministrator, Scope::Whole)]).await;
+    assert_eq!(post(&world, &other, "/standards/access-policy/agree", "version=2").await.status, 303);
+    let refused = post(&world, &admin, "/standards/access-policy/publish", "version=2&from=2027-06-01").await;
+    assert!(refused.status == 422 && refused.body.contains("Test “odd” fails"), "{} {}", refused.status, refused.body);
 }

@@ -92,6 +92,24 @@ async fn a_draft_that_does_not_meet_a_standard_is_not_published_and_is_told_why(
 }
 
 #[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]
+async fn a_rule_may_ask_who_acts(pool: PgPool) {
+    let world = World::new(pool.clone(), "http://localhost:1");
+    pool.execute("UPDATE product SET status = 'draft'").await.unwrap();
+    let alone = rego("owner_alone", "", "not \"owner\" in input.people.actor");
+    in_force(&world, "owners-publish", Severity::BlockPublishing, &alone, day("2026-06-01"), None).await;
+    let here = Scope::Domain(DOMAIN.parse().unwrap());
+    let steward = world.visitor("siti", &[(Role::Steward, here)]).await;
+    let owner = keeper(&world).await;
+    let product = sqlx::query_scalar::<_, uuid::Uuid>("SELECT id FROM product").fetch_one(&pool).await.unwrap();
+    for (who, refuses) in [(&steward, true), (&owner, false)] {
+        let mut conn = pool.acquire().await.unwrap();
+        let judged = gate::of_product(&world.state, &mut conn, who.person, Gate::Publishing, product.into()).await.unwrap().unwrap();
+        assert_eq!(!judged.refusing(Gate::Publishing).is_empty(), refuses, "{:?}", judged.input.people);
+        assert!(judged.input.stored().unwrap().contains(if refuses { "\"actor\":[\"steward\"]" } else { "\"actor\":[\"" }));
+    }
+}
+
+#[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]
 async fn a_request_gets_the_steps_that_a_standard_asks_for_and_is_not_decided_against_one(pool: PgPool) {
     let place = Granting::new(pool.clone(), "{}", 2).await;
     let world = &place.world;
@@ -258,7 +276,7 @@ async fn no_gate_is_passed_with_a_blocking_violation_unless_a_valid_waiver_exist
         }
         let moment = begin.and_hms_opt(2, 0, 0).unwrap().and_utc() + TimeDelta::days(now);
         world.later(moment - world.now());
-        let judged = gate::of_product(&world.state, &mut conn, Gate::Publishing, product.into()).await.unwrap();
+        let judged = gate::of_product(&world.state, &mut conn, admin.person, Gate::Publishing, product.into()).await.unwrap();
         let refused = judged.is_some_and(|judged| !judged.refusing(Gate::Publishing).is_empty());
         let acts = now >= from + i64::from(grace) && now < from + length;
         let let_off = waived.is_some_and(|last| now <= last);

@@ -3,7 +3,7 @@
 use crate::ui::{breadcrumbs, data_table, notice};
 use domain::catalogue::{Piece, Standing, word_difference};
 use leptos::prelude::*;
-use store::standard::Version;
+use store::standard::{Version, parts};
 
 pub fn compare_page(former: &Version, latter: &Version, versions: &[u32]) -> AnyView {
     let slug = &latter.standard.id;
@@ -20,10 +20,7 @@ pub fn compare_page(former: &Version, latter: &Version, versions: &[u32]) -> Any
         .iter()
         .zip(&new)
         .filter(|((_, before), (_, after))| before != after)
-        .map(|((name, before), (_, after))| {
-            let pieces = word_difference(before, after);
-            vec![(*name).into_any(), side(&pieces, Standing::Gone), side(&pieces, Standing::New)]
-        })
+        .map(|((name, before), (_, after))| part_row(name, before, after))
         .collect();
     let difference = if rows.is_empty() {
         notice("Nothing differs between these two.".into_any()).into_any()
@@ -31,7 +28,7 @@ pub fn compare_page(former: &Version, latter: &Version, versions: &[u32]) -> Any
         let heads = ["Part".to_owned(), format!("Version {from}"), format!("Version {to}")];
         view! {
             {data_table("What differs", &[&heads[0], &heads[1], &heads[2]], rows)}
-            <p class="muted">"Words that went are struck through, words that came are underlined."</p>
+            {words_hint()}
         }
         .into_any()
     };
@@ -47,21 +44,21 @@ pub fn compare_page(former: &Version, latter: &Version, versions: &[u32]) -> Any
     .into_any()
 }
 
+/// A part of a standard with what went and what came.
+pub(super) fn part_row(name: &str, before: &str, after: &str) -> Vec<AnyView> {
+    let pieces = word_difference(before, after);
+    vec![name.to_owned().into_any(), side(&pieces, Standing::Gone), side(&pieces, Standing::New)]
+}
+
+pub(super) fn words_hint() -> AnyView {
+    view! { <p class="muted">"Words that went are struck through, words that came are underlined."</p> }.into_any()
+}
+
 fn facts(version: &Version) -> Vec<(&'static str, String)> {
-    let standard = &version.standard;
     let day = |day: Option<chrono::NaiveDate>| day.map(|day| day.to_string()).unwrap_or_default();
-    vec![
-        ("Title", standard.title.clone()),
-        ("Text", standard.text.clone()),
-        ("What it is about", standard.kind.label().to_owned()),
-        ("When it is not met", standard.severity.label().to_owned()),
-        ("Who answers for it", format!("{}, {}", standard.owner, standard.contact)),
-        ("References", standard.references.join("\n")),
-        ("First day", day(standard.effective_from)),
-        ("Last", day(standard.effective_until)),
-        ("Days of grace", standard.grace_days.to_string()),
-        ("Rule", version.rego.clone()),
-    ]
+    let mut facts = parts(&version.standard, &version.rego);
+    facts.extend([("First day", day(version.standard.effective_from)), ("Last", day(version.standard.effective_until))]);
+    facts
 }
 
 fn side(pieces: &[Piece], own: Standing) -> AnyView {

@@ -1,5 +1,6 @@
 //! Making a standard: a template's form, or Rego with its checks and tests. Saving leads to what it would do.
 
+use super::words::each_test;
 use crate::ui::{breadcrumbs, csrf_field, error_summary, escaped, hidden, select_field, text_area, text_field};
 use domain::Violation;
 use leptos::prelude::*;
@@ -104,6 +105,7 @@ fn rule_fields(editing: &Editing) -> AnyView {
             <h2>{title}</h2>
             <p>{help}"."</p>
             {fields}
+            {(!editing.one("cases").is_empty()).then(|| cases(editing))}
         }
         .into_any();
     }
@@ -111,10 +113,18 @@ fn rule_fields(editing: &Editing) -> AnyView {
         <h2>"Rule"</h2>
         <p>"A set of violations over a product, in Rego. Functions, bounds and every field of the input are in the guide for standards."</p>
         {code_area("rego", "Rego", 18, editing.one("rego"), &editing.wrong)}
-        {code_area("cases", "Tests", 8, editing.one("cases"), &editing.wrong)}
-        <p class="hint">"A list: name, what is given on top of the example product, and the codes that are expected."</p>
+        {cases(editing)}
         {text_field("try", "Try it on a product (optional)", "An address, such as ssot-a.busroutes-dp.", editing.one("try"), &editing.wrong)}
         <button type="submit" class="button button-secondary" formaction="/standards/check">"Check, without saving"</button>
+    }
+    .into_any()
+}
+
+/// Tests beside the rule. They are run when it is saved and when it is published.
+fn cases(editing: &Editing) -> AnyView {
+    view! {
+        {code_area("cases", "Tests", 8, editing.one("cases"), &editing.wrong)}
+        <p class="hint">"A list: name, what is given on top of the example product, and the codes that are expected. They are run when you save."</p>
     }
     .into_any()
 }
@@ -175,14 +185,6 @@ fn parameter(field: &FormField, editing: &Editing) -> AnyView {
 }
 
 fn tried(tried: &Tried) -> AnyView {
-    let tests = tried
-        .tests
-        .iter()
-        .map(|(name, wrong)| match wrong {
-            None => view! { <li>"Passed: "{name.clone()}</li> }.into_any(),
-            Some(wrong) => view! { <li>"Failed: "{name.clone()}": "{wrong.clone()}</li> }.into_any(),
-        })
-        .collect_view();
     let product = tried.product.as_ref().map(|(address, found)| {
         let items = found
             .iter()
@@ -192,5 +194,5 @@ fn tried(tried: &Tried) -> AnyView {
         view! { <p>{says}</p><ul>{items}</ul> }
     });
     let head = if tried.compiles { "The rule can be run. Nothing was saved." } else { "The rule cannot be run. Nothing was saved." };
-    view! { <div class="notice" role="status"><p>{head}</p><ul>{tests}</ul>{product}</div> }.into_any()
+    view! { <div class="notice" role="status"><p>{head}</p>{each_test(&tried.tests)}{product}</div> }.into_any()
 }

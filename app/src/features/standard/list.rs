@@ -63,6 +63,7 @@ pub fn list_page(list: &List) -> AnyView {
         </form>
         {list.keeps.then(|| view! { <p class="actions"><a class="button" href="/standards/new">"New standard"</a></p> })}
         {table}
+        <p><a href="/standards/calendar">"Calendar: what begins and ends when"</a></p>
         <p><a href="/standards/waivers">"Products that are let off a standard"</a></p>
     }
     .into_any()

@@ -1,15 +1,17 @@
 //! `/standards/{slug}` and one of its versions: text, rule, whom it concerns, what came before.
 
 use super::act::{Acts, Open, consultation, keeping, next_steps};
+use super::changes::changes;
 use super::check_ins::check_ins;
+use super::coming::{Coming, coming};
 use super::waivers;
-use super::words::{consequence, effect_mark, rule, state_of};
-use crate::ui::{breadcrumbs, count, csrf_field, data_table, day, deadline, empty_state, error_summary, hidden, moment, notice, summary_list};
+use super::words::{consequence, effect_mark, rule, state_of, tests};
+use crate::ui::{breadcrumbs, count, data_table, day, deadline, empty_state, error_summary, moment, notice, summary_list};
 use chrono::NaiveDate;
 use domain::Violation;
 use leptos::prelude::*;
 use rules::Effect;
-use store::standard::{Affected, CheckIn, Comment, Version, WaiverLine};
+use store::standard::{Affected, Change, CheckIn, Comment, Version, WaiverLine};
 
 pub struct Shown {
     pub version: Version,
@@ -18,6 +20,12 @@ pub struct Shown {
     pub today: NaiveDate,
     pub may: Open,
     pub affected: Vec<Affected>,
+    /// What it will ask of the reader's own products; none when the version acts, or never will.
+    pub coming: Option<Coming>,
+    /// How the tests beside its rule go: the name of each, and what is wrong when it fails.
+    pub tests: Vec<(String, Option<String>)>,
+    /// What was changed in it while it was open, as far as the reader could see it then.
+    pub changes: Vec<Change>,
     pub waivers: Vec<WaiverLine>,
     pub comments: Vec<Comment>,
     pub check_ins: Vec<CheckIn>,
@@ -54,9 +62,11 @@ pub fn standard_page(csrf: &str, shown: &Shown) -> AnyView {
         {summary_list(facts)}
         {version.urgent_reason.clone().map(|why| notice(format!("Published without waiting: {why}").into_any()))}
         {next_steps(csrf, version, shown.may, &shown.acts, &shown.wrong, shown.today)}
-        <section aria-labelledby="rule"><h2 id="rule">"What software checks"</h2>{rule(version)}</section>
-        {whom_it_concerns(shown)}
+        <section aria-labelledby="rule"><h2 id="rule">"What software checks"</h2>{rule(version)}{tests(&shown.tests)}</section>
+        {shown.coming.as_ref().map(|own| coming(version, own))}
+        {(shown.coming.is_none() || !shown.affected.is_empty()).then(|| whom_it_concerns(shown))}
         {consultation(csrf, version, &shown.comments, shown.may, &shown.acts, &shown.wrong)}
+        {changes(&shown.changes)}
         {check_ins(csrf, version, &shown.check_ins, shown.may, &shown.acts, &shown.wrong)}
         {waived(csrf, shown)}
         {versions(shown)}
@@ -118,19 +128,8 @@ fn waived(csrf: &str, shown: &Shown) -> AnyView {
     if shown.waivers.is_empty() {
         return ().into_any();
     }
-    let (slug, keeps, csrf) = (shown.version.standard.id.clone(), shown.may.keeps, csrf.to_owned());
-    let end = move |waiver: &WaiverLine| {
-        if !keeps {
-            return ().into_any();
-        }
-        view! {
-            <form method="post" action=format!("/standards/{slug}/end-waiver") class="inline">
-                {csrf_field(&csrf)}{hidden("id", &waiver.id.to_string())}
-                <button type="submit" class="link-button">"End it"<span class="sr-only">{format!(" for {}", waiver.product_title)}</span></button>
-            </form>
-        }
-        .into_any()
-    };
+    let (keeps, csrf) = (shown.may.keeps, csrf.to_owned());
+    let end = move |waiver: &WaiverLine| if keeps { waivers::actions(&csrf, waiver) } else { ().into_any() };
     view! { <section aria-labelledby="waivers"><h2 id="waivers">"Let off"</h2>{waivers::table(&shown.waivers, end)}</section> }.into_any()
 }
 

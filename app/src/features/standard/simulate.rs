@@ -30,6 +30,9 @@ pub struct Simulation {
     pub agencies: BTreeMap<String, String>,
     /// The page's own address, to which `?all=1` is added.
     pub here: String,
+    /// The same as a table to keep, and the standard's own page as this reader opens it.
+    pub table: String,
+    pub back: String,
 }
 
 /// The gate at which a severity bites.
@@ -71,11 +74,11 @@ pub fn simulate_page(simulation: &Simulation) -> AnyView {
     let next = (simulation.keeps && standard.status.is_open())
         .then(|| view! { <a class="button" href=format!("/standards/{}/{number}#next", standard.id)>"Go on to publishing"</a> });
     view! {
-        {breadcrumbs(vec![("/standards".into(), "Standards".into()), (format!("/standards/{}/{number}", standard.id), standard.title.clone())])}
+        {breadcrumbs(vec![("/standards".into(), "Standards".into()), (simulation.back.clone(), standard.title.clone())])}
         <h1>{format!("What version {number} would do")}</h1>
         <p class="lead">{standard.title.clone()}"."{compared}</p>
         <p class="actions">
-            <a class="button button-secondary" href=format!("/standards/{}/simulate.csv?version={number}", standard.id)>"Export"</a>
+            <a class="button button-secondary" href=simulation.table.clone()>"Export"</a>
             <a class="button button-secondary" href=format!("/standards/shared/{}", version.share_key)>"Address to share"</a>
             {next}
         </p>

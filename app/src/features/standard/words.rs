@@ -84,3 +84,23 @@ pub(super) fn rule(version: &Version) -> AnyView {
         Source::Rego(_) => view! { <p>"Written in Rego."</p>{rego} }.into_any(),
     }
 }
+
+/// The tests beside a rule and how they went; nothing when there are none.
+pub(super) fn tests(went: &[(String, Option<String>)]) -> AnyView {
+    if went.is_empty() {
+        return ().into_any();
+    }
+    let passed = went.iter().filter(|(_, wrong)| wrong.is_none()).count();
+    view! { <h3>"Tests beside the rule"</h3><p>{format!("{passed} of {} pass.", went.len())}</p>{each_test(went)} }.into_any()
+}
+
+pub(super) fn each_test(went: &[(String, Option<String>)]) -> AnyView {
+    let items = went
+        .iter()
+        .map(|(name, wrong)| match wrong {
+            None => view! { <li>"Passed: "{name.clone()}</li> }.into_any(),
+            Some(wrong) => view! { <li>"Failed: "{name.clone()}": "{wrong.clone()}</li> }.into_any(),
+        })
+        .collect_view();
+    view! { <ul>{items}</ul> }.into_any()
+}

@@ -109,8 +109,12 @@ impl Standard {
         if today < from || self.effective_until.is_some_and(|until| today >= until) {
             return Acting::No;
         }
-        let grace_ends = from.checked_add_days(Days::new(u64::from(self.grace_days)));
-        if grace_ends.is_some_and(|ends| today < ends) { Acting::Grace } else { Acting::Whole }
+        if self.grace_ends().is_some_and(|ends| today < ends) { Acting::Grace } else { Acting::Whole }
+    }
+
+    /// The first day on which it does more than flag; its first day when it has no grace.
+    pub fn grace_ends(&self) -> Option<NaiveDate> {
+        self.effective_from?.checked_add_days(Days::new(u64::from(self.grace_days)))
     }
 
     /// How it acts on a product on a day; none when it does not cover the product, or does not act then.

@@ -20,6 +20,8 @@ pub(super) struct Around {
     pub person: Option<PersonId>,
     /// The team that asks, or holds the agreement.
     pub team: Option<Uuid>,
+    /// The standard that it is about, or that the product is let off.
+    pub standard: Option<Uuid>,
 }
 
 /// People to tell, with the kind of notice it is to them; never the one who did it.
@@ -65,16 +67,13 @@ pub(super) async fn recipients(
             (people, kind)
         }
         Told::Owners(kind) => (holders(conn, &[Role::Owner.as_str().to_owned()], around, true, now).await?, kind),
-        Told::Keepers(kind) => {
-            let people = sqlx::query_scalar!(
-                "SELECT DISTINCT g.person_id FROM standard s JOIN role_grant g ON g.scope_kind = s.scope_kind AND g.scope_id IS NOT DISTINCT FROM s.scope_id
-                     AND g.role = CASE s.scope_kind WHEN 'whole' THEN 'gdo-administrator' WHEN 'sector' THEN 'tc-curator' ELSE 'owner' END
-                 JOIN person h ON h.id = g.person_id
-                 WHERE s.id = $1 AND h.disabled_at IS NULL AND g.ended_at IS NULL AND (g.until IS NULL OR g.until > $2)",
-                around.object,
-                now
-            );
-            (people.fetch_all(&mut *conn).await?, kind)
+        Told::Keepers(kind) => (keepers(conn, around, now).await?, kind),
+        Told::OwnersAndKeepers(kind) => {
+            let mut people = holders(conn, &[Role::Owner.as_str().to_owned()], around, true, now).await?;
+            people.extend(keepers(conn, around, now).await?);
+            people.sort_unstable();
+            people.dedup();
+            (people, kind)
         }
         Told::Commenters(kind) => {
             let people = sqlx::query_scalar!(
@@ -107,6 +106,19 @@ pub(super) async fn recipients(
     };
     people.retain(|id| around.actor.is_none_or(|actor| actor.0 != *id));
     Ok(Some((people, kind)))
+}
+
+/// Whoever may change the standard.
+async fn keepers(conn: &mut PgConnection, around: &Around, now: DateTime<Utc>) -> Result<Vec<Uuid>> {
+    let people = sqlx::query_scalar!(
+        "SELECT DISTINCT g.person_id FROM standard s JOIN role_grant g ON g.scope_kind = s.scope_kind AND g.scope_id IS NOT DISTINCT FROM s.scope_id
+             AND g.role = CASE s.scope_kind WHEN 'whole' THEN 'gdo-administrator' WHEN 'sector' THEN 'tc-curator' ELSE 'owner' END
+         JOIN person h ON h.id = g.person_id
+         WHERE s.id = $1 AND h.disabled_at IS NULL AND g.ended_at IS NULL AND (g.until IS NULL OR g.until > $2)",
+        around.standard,
+        now
+    );
+    Ok(people.fetch_all(conn).await?)
 }
 
 /// Owners of the products that an audit of quality is about, or found, and whom its plan names beside them. A plan that was paused or ended before it

@@ -45,6 +45,16 @@ pub async fn check_ins(conn: &mut PgConnection, id: StandardId) -> Result<Vec<Ch
         .collect())
 }
 
+/// Check-ins from a day on that are not written down yet, soonest first: of which standard, when, and what about.
+pub async fn coming_check_ins(conn: &mut PgConnection, today: NaiveDate, limit: i64) -> Result<Vec<(StandardId, NaiveDate, String)>> {
+    let rows = sqlx::query!(
+        "SELECT standard_id, held_on, agenda FROM standard_check_in WHERE held_on >= $1 AND noted_at IS NULL ORDER BY held_on, id LIMIT $2",
+        today,
+        limit
+    );
+    Ok(rows.fetch_all(conn).await?.into_iter().map(|row| (StandardId(row.standard_id), row.held_on, row.agenda)).collect())
+}
+
 /// Plans a check-in; false when the same one is there already.
 pub async fn plan_check_in(
     conn: &mut PgConnection,

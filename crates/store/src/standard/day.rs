@@ -1,9 +1,10 @@
 //! What the day changes by itself: versions begin and end, waivers end. Days are those of Singapore and come with the clock.
 
 use crate::{Result, audit};
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Days, NaiveDate, Utc};
 use domain::audit::{AuditAction, AuditEvent, Origin};
 use domain::id::ProductId;
+use domain::standard::WAIVER_REMIND;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -13,6 +14,8 @@ pub struct Turned {
     pub begun: usize,
     pub ended: usize,
     pub waivers: usize,
+    /// Waivers that end soon, of which those whom it concerns were told.
+    pub reminded: usize,
 }
 
 /// Says in words what dates say already: rules act by their dates, whether this was called or not. Call within a transaction.
@@ -53,7 +56,34 @@ pub async fn turn_day(conn: &mut PgConnection, today: NaiveDate, now: DateTime<U
         };
         audit::append(&mut *conn, &event, now).await?;
     }
-    Ok(Turned { begun: begun.len(), ended: ended.len(), waivers: waivers.len() })
+    let reminded = remind(conn, today, now).await?;
+    Ok(Turned { begun: begun.len(), ended: ended.len(), waivers: waivers.len(), reminded })
+}
+
+/// Tells once of each waiver that ends within a fortnight, unless it was granted for less: it is mended, extended, or ends in peace.
+async fn remind(conn: &mut PgConnection, today: NaiveDate, now: DateTime<Utc>) -> Result<usize> {
+    let soon = today.checked_add_days(Days::new(WAIVER_REMIND)).unwrap_or(today);
+    let due = sqlx::query!(
+        "UPDATE standard_waiver w SET reminded_at = $3 FROM product p, standard s
+         WHERE w.ended_at IS NULL AND w.reminded_at IS NULL AND w.until BETWEEN $1 AND $2 AND (w.granted_at AT TIME ZONE 'Asia/Singapore')::date < w.until - $4::int
+           AND p.id = w.product_id AND s.id = w.standard_id RETURNING p.id, p.address, s.slug",
+        today,
+        soon,
+        now,
+        i32::try_from(WAIVER_REMIND).unwrap_or_default()
+    )
+    .fetch_all(&mut *conn)
+    .await?;
+    for row in &due {
+        let event = AuditEvent {
+            product: Some(ProductId(row.id)),
+            address: Some(row.address.clone()),
+            detail: Some(row.slug.clone()),
+            ..AuditEvent::done(None, AuditAction::WaiverRemind, "product", Some(row.id), Origin::default())
+        };
+        audit::append(&mut *conn, &event, now).await?;
+    }
+    Ok(due.len())
 }
 
 /// The day that all products were judged for; none when they never were.

@@ -3,6 +3,7 @@
 use crate::Result;
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::id::{AgreementId, PersonId, ProductId, StandardId};
+use domain::notice::TEAM_ROLES;
 use domain::organisation::Scope;
 use rules::{Effect, Severity};
 use serde_json::Value;
@@ -197,6 +198,32 @@ pub async fn known_products(conn: &mut PgConnection, place: Scope, reader: Optio
         .await?
     };
     Ok(all)
+}
+
+/// Products of a scope that this person looks after, by their titles: at most `limit`.
+pub async fn own_products(conn: &mut PgConnection, place: Scope, person: PersonId, limit: i64, now: DateTime<Utc>) -> Result<Vec<Uuid>> {
+    let (sector, domain) = match place {
+        Scope::Sector(id) => (Some(id.0), None),
+        Scope::Domain(id) => (None, Some(id.0)),
+        Scope::Whole | Scope::Product(_) => (None, None),
+    };
+    let roles = TEAM_ROLES.map(|role| role.as_str().to_owned()).to_vec();
+    let all = sqlx::query_scalar!(
+        "WITH held AS (SELECT g.scope_kind, g.scope_id FROM role_grant g WHERE g.person_id = $1 AND g.ended_at IS NULL AND (g.until IS NULL OR g.until > $2)
+                           AND g.role = ANY($3) AND g.scope_kind <> 'whole')
+         SELECT p.id FROM product p JOIN data_domain d ON d.id = p.domain_id
+         WHERE ($4::uuid IS NULL OR d.sector_id = $4) AND ($5::uuid IS NULL OR d.id = $5)
+           AND EXISTS (SELECT FROM held h WHERE (h.scope_kind = 'sector' AND h.scope_id = d.sector_id) OR (h.scope_kind = 'domain' AND h.scope_id = d.id)
+                           OR (h.scope_kind = 'product' AND h.scope_id = p.id))
+         ORDER BY p.title, p.id LIMIT $6",
+        person.0,
+        now,
+        &roles,
+        sector,
+        domain,
+        limit
+    );
+    Ok(all.fetch_all(conn).await?)
 }
 
 /// How many products that this reader may know of do not meet each standard.

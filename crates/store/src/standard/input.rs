@@ -2,10 +2,10 @@
 
 use super::input_parts::{Parts, parts};
 use crate::Result;
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use domain::calendar;
 use domain::catalogue::{Classification, Sensitivity};
-use domain::id::ProductId;
+use domain::id::{PersonId, ProductId};
 use domain::organisation::Role;
 use rules::input::{Lineage, People, Product, Terms, Time, age_in_days, rank};
 use rules::{Input, SCHEMA_VERSION};
@@ -100,6 +100,25 @@ pub async fn inputs(conn: &mut PgConnection, products: &[Uuid], today: NaiveDate
         found.push((ProductId(row.id), input));
     }
     Ok(found)
+}
+
+/// Roles that somebody holds over each of these products, or above it: of whoever acts at a gate.
+pub async fn roles_over(conn: &mut PgConnection, person: PersonId, products: &[Uuid], now: DateTime<Utc>) -> Result<Vec<(ProductId, Vec<Role>)>> {
+    let rows = sqlx::query!(
+        r#"SELECT p.id, array_agg(DISTINCT g.role) AS "roles!" FROM product p JOIN data_domain d ON d.id = p.domain_id
+           JOIN role_grant g ON g.person_id = $1 AND g.ended_at IS NULL AND (g.until IS NULL OR g.until > $3)
+             AND covers(g.scope_kind, g.scope_id, p.id, d.id, d.sector_id)
+           WHERE p.id = ANY($2) GROUP BY p.id"#,
+        person.0,
+        products,
+        now
+    );
+    let roles = |words: Vec<String>| {
+        let mut roles: Vec<Role> = words.iter().filter_map(|word| word.parse().ok()).collect();
+        roles.sort_unstable();
+        roles
+    };
+    Ok(rows.fetch_all(conn).await?.into_iter().map(|row| (ProductId(row.id), roles(row.roles))).collect())
 }
 
 pub(super) fn iso(day: NaiveDate) -> String {

@@ -2,6 +2,7 @@
 //! of each product, and the input that rules look at. What follows from a finding is for `rules` to say.
 
 mod agreements;
+mod change;
 mod check_in;
 mod comment;
 mod day;
@@ -20,13 +21,16 @@ mod waiver;
 mod write;
 
 pub use agreements::agreement_inputs;
-pub use check_in::{CheckIn, CheckInId, check_ins, note_check_in, plan_check_in};
+pub use change::{Change, ChangedPart, changes, parts};
+pub use check_in::{CheckIn, CheckInId, check_ins, coming_check_ins, note_check_in, plan_check_in};
 pub use comment::{Comment, CommentId, answer, comment, comments};
 pub use day::{Turned, forget_run, lock, note_run, products_after, run_day, try_lock, turn_day};
 pub use evaluation::{Changed, Evaluated, NewEvaluation, keep_evaluations};
-pub use findings::{Affected, FindingView, affected, affected_counts, evaluations, existing, findings_of, known_products, stored_input};
+pub use findings::{
+    Affected, FindingView, affected, affected_counts, evaluations, existing, findings_of, known_products, own_products, stored_input,
+};
 pub use gate::{GateJudgement, JudgedAt, gate_judgements, hold_back, note_gate, refuse};
-pub use input::inputs;
+pub use input::{inputs, roles_over};
 pub use publish::{Publication, agree, consult, publish, retire};
 pub use read::{Filter, Version, acting, one, shared, versions};
 pub use requests::{RequestedColumns, agency_of, open_requests, part_requests, requested_columns};

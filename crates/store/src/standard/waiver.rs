@@ -1,10 +1,12 @@
 //! Waivers: a product is let off a standard until a day, for a reason, and no longer.
 
+use crate::session::scope;
 use crate::{Result, audit};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::Ids;
 use domain::audit::{AuditAction, AuditEvent, Origin};
 use domain::id::{PersonId, ProductId, StandardId, StandardWaiverId};
+use domain::organisation::Scope;
 use sqlx::PgConnection;
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -98,6 +100,9 @@ pub async fn end_waiver(
 pub struct WaiverLine {
     pub id: StandardWaiverId,
     pub standard: StandardId,
+    /// Where the standard holds, and with it who keeps it.
+    pub place: Scope,
+    pub product: ProductId,
     pub slug: String,
     pub standard_title: String,
     pub product_title: String,
@@ -119,7 +124,7 @@ pub async fn waivers(
     now: DateTime<Utc>,
 ) -> Result<Vec<WaiverLine>> {
     let rows = sqlx::query!(
-        r#"SELECT w.id, w.standard_id, s.slug, p.title AS "product_title!", p.address AS "product_address!", w.reason, w.until, h.name AS granted_by, w.granted_at, w.ended_at,
+        r#"SELECT w.id, w.standard_id, w.product_id, s.scope_kind, s.scope_id, s.slug, p.title AS "product_title!", p.address AS "product_address!", w.reason, w.until, h.name AS granted_by, w.granted_at, w.ended_at,
                   (SELECT v.title FROM standard_version v WHERE v.standard_id = s.id ORDER BY v.published_at IS NULL, v.version DESC LIMIT 1) AS "standard_title!"
            FROM standard_waiver w JOIN standard s ON s.id = w.standard_id JOIN visible_product($1, $2) p ON p.id = w.product_id
            JOIN person h ON h.id = w.granted_by
@@ -138,6 +143,8 @@ pub async fn waivers(
         .map(|row| WaiverLine {
             id: StandardWaiverId(row.id),
             standard: StandardId(row.standard_id),
+            place: scope(&row.scope_kind, row.scope_id).unwrap_or(Scope::Whole),
+            product: ProductId(row.product_id),
             slug: row.slug,
             standard_title: row.standard_title,
             product_title: row.product_title,

@@ -1,5 +1,6 @@
 //! Drafts: begun, saved, and the sample's standards. What was published is never written again.
 
+use super::change::note_change;
 use super::source::stored_source;
 use crate::{Result, StoreError, audit, outbox};
 use chrono::{DateTime, Utc};
@@ -59,6 +60,7 @@ pub async fn save(
     now: DateTime<Utc>,
 ) -> Result<i32> {
     sqlx::query!("SELECT id FROM standard WHERE id = $1 FOR UPDATE", id.0).fetch_one(&mut *conn).await?;
+    note_change(&mut *conn, actor, id, draft, ids, now).await?;
     let saved = sqlx::query_scalar!(
         "UPDATE standard_version SET title = $2, kind = $3, severity = $4, owner = $5, contact = $6, refs = $7, text = $8, source = $9, rego = $10,
              cases = $11, tightens = $12, grace_days = $13, changed_by = $14, changed_at = $15, agreed_by = NULL, agreed_at = NULL

@@ -189,7 +189,7 @@ pub async fn settled(state: &AppState, who: &SignedIn, deciding: &Deciding, deci
     let mut tx = state.pool.begin().await?;
     if let Decision::Approve { conditions, .. } = decision {
         let part = deciding.part.id;
-        let judged = gate::deciding(state, &mut tx, &[(part, conditions.until)]).await?.remove(&part);
+        let judged = gate::deciding(state, &mut tx, who.actor.person, &[(part, conditions.until)]).await?.remove(&part);
         if let Some(refused) = standards_allow(state, &mut tx, who, part, judged).await? {
             drop(tx);
             gate::keep(state, who, Gate::Deciding, &refused, Some(part)).await?;

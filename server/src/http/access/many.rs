@@ -104,7 +104,7 @@ pub(crate) async fn approve_all(state: &AppState, who: &SignedIn, found: &[(Open
 /// Those of these that were approved.
 async fn approve_some(state: &AppState, who: &SignedIn, some: &[(OpenStep, Decider)], note: Option<&String>) -> Result<Vec<PartStepId>, HttpError> {
     let parts: Vec<_> = some.iter().map(|(step, _)| (step.part, step.until)).collect();
-    let judged = gate::deciding(state, &mut *state.pool.acquire().await?, &parts).await?;
+    let judged = gate::deciding(state, &mut *state.pool.acquire().await?, who.actor.person, &parts).await?;
     let mut approved = vec![];
     for (step, decider) in some {
         let conditions = Conditions { until: step.until, datasets: vec![] };

@@ -22,7 +22,7 @@ pub async fn publish(
     let product = product(&state, &who, &urn).await?;
     authorise(&who.actor, Action::Publish { place: product.at.place })?;
     let mut tx = state.pool.begin().await?;
-    let judged = gate::of_product(&state, &mut tx, Gate::Publishing, product.id).await?;
+    let judged = gate::of_product(&state, &mut tx, who.actor.person, Gate::Publishing, product.id).await?;
     let mut wrong = classification::publish(&mut tx, who.actor.person, product.id, &who.origin, state.now()).await?.err().unwrap_or_default();
     let refused = judged.as_ref().filter(|judged| judged.effect(Gate::Publishing) == Effect::Refuse);
     if let Some(judged) = refused {

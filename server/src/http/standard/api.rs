@@ -132,7 +132,7 @@ pub async fn simulate(
     Path(slug): Path<String>,
     Query(asked): Query<Asked>,
 ) -> Result<Json<Value>, HttpError> {
-    let version = chosen(&state, &who, &slug, asked.version).await?;
+    let version = chosen(&state, &who, &slug, asked.version, None).await?;
     let simulated = match ask(&state, &version, Some(who.actor.person)).await {
         Ok(simulated) => simulated,
         Err(NotSimulated::Faults(faults)) => return Err(HttpError::Malformed(faults.join("; "))),

@@ -207,7 +207,7 @@ pub async fn check(State(state): State<AppState>, CheckedForm(fields, who): Chec
     let cases = form::tests(&typed).map_err(|fault| wrong.push(fault)).ok().unwrap_or_default();
     let mut tried = Tried { compiles: source.is_some(), ..Tried::default() };
     if let Some(source) = &source {
-        tried.tests = form::run(source, &cases);
+        tried.tests = form::ran(source.clone(), cases).await;
         let address = first(&typed, "try").trim().to_owned();
         if !address.is_empty() {
             match found_of(&state, &who, source, &address).await? {

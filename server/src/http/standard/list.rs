@@ -11,7 +11,9 @@ use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use chrono::NaiveDate;
+use domain::authorisation::keeps_standard;
 use domain::calendar;
+use domain::organisation::Scope;
 use rules::{Acting, Status};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -76,5 +78,8 @@ pub async fn waivers(State(state): State<AppState>, who: SignedIn) -> Result<Res
     let mut conn = state.pool.acquire().await?;
     let waivers = standard::waivers(&mut conn, who.actor.person, None, None, LISTED, state.now()).await?;
     drop(conn);
-    render::page(&state, &who, Section::None, "Waivers", StatusCode::OK, move || waivers_page(&waivers)).await
+    let kept: Vec<Scope> = waivers.iter().map(|waiver| waiver.place).filter(|place| keeps_standard(&who.actor, *place)).collect();
+    let csrf = who.csrf.clone();
+    render::page(&state, &who, Section::None, "Waivers", StatusCode::OK, move || waivers_page(&csrf, &waivers, |waiver| kept.contains(&waiver.place)))
+        .await
 }

@@ -2,6 +2,7 @@
 
 mod act;
 mod api;
+mod calendar;
 mod check_in;
 mod compare;
 mod decision;
@@ -23,6 +24,7 @@ pub fn routes() -> Vec<Route> {
         Route::get("/standards/new", Audience::Everyone, get(edit::new)),
         Route::post("/standards/check", Audience::Everyone, post(edit::check)),
         Route::get("/standards/waivers", Audience::Everyone, get(list::waivers)),
+        Route::get("/standards/calendar", Audience::Everyone, get(calendar::show)),
         Route::get("/standards/shared/{id}", Audience::Everyone, get(show::shared)),
         Route::get("/standards/{slug}", Audience::Everyone, get(show::show)),
         Route::get("/standards/{slug}/{version}", Audience::Everyone, get(show::version)),
@@ -40,6 +42,8 @@ pub fn routes() -> Vec<Route> {
         Route::post("/standards/{slug}/check-ins", Audience::Everyone, post(check_in::plan)),
         Route::post("/standards/{slug}/check-ins/{id}", Audience::Everyone, post(check_in::note)),
         Route::post("/standards/{slug}/waive", Audience::Everyone, post(waive::grant)),
+        Route::get("/standards/{slug}/waivers/{id}", Audience::Everyone, get(waive::open)),
+        Route::post("/standards/{slug}/waivers/{id}", Audience::Everyone, post(waive::extend)),
         Route::post("/standards/{slug}/end-waiver", Audience::Everyone, post(waive::end)),
         Route::get("/products/{urn}/standards", Audience::Everyone, get(product::show)),
         Route::get("/api/v1/standards", Audience::Everyone, get(api::list)),

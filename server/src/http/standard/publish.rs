@@ -5,6 +5,7 @@ use super::show::{may, page, readable};
 use crate::http::error::HttpError;
 use crate::http::form::CheckedForm;
 use crate::http::signed_in::SignedIn;
+use crate::standards::form::{failing, ran};
 use crate::standards::simulate::{NotSimulated, simulate};
 use crate::state::AppState;
 use app::features::standard::Acts;
@@ -14,6 +15,7 @@ use domain::authorisation::authorise;
 use domain::id::ProductId;
 use domain::standard::{PublicationForm, check_publication, said};
 use domain::{Action, Violation, calendar};
+use rules::Source;
 use serde::Deserialize;
 use store::standard::{self, Publication, Version};
 
@@ -99,10 +101,13 @@ pub async fn publish(
     if version.published_at.is_some() {
         return Ok(to(&version, "already"));
     }
+    // What is run is the stored rule, whatever its template has become since it was saved.
+    let tests = failing("next", ran(Source::Rego(version.rego.clone()), version.standard.cases.clone()).await);
     let (from, until, urgent_reason) = match check_publication(&form, calendar::day(state.now())) {
-        Ok(checked) if version.agreed_at.is_some() => checked,
+        Ok(checked) if version.agreed_at.is_some() && tests.is_empty() => checked,
         checked => {
             let mut wrong = checked.err().unwrap_or_default();
+            wrong.extend(tests);
             if version.agreed_at.is_none() {
                 wrong.push(Violation::new("next", "nobody_agreed", "Nobody publishes alone: a second person must agree first."));
             }

@@ -3,8 +3,10 @@
 use crate::http::error::HttpError;
 use crate::http::render;
 use crate::http::signed_in::SignedIn;
+use crate::standards::form::ran;
+use crate::standards::simulate::{NotSimulated, of_products};
 use crate::state::AppState;
-use app::features::standard::{Acts, Open, Shown, standard_page};
+use app::features::standard::{Acts, Coming, Open, Shown, standard_page};
 use app::shell::Section;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
@@ -12,7 +14,7 @@ use axum::response::Response;
 use domain::authorisation::authorise;
 use domain::id::StandardId;
 use domain::{Action, Violation, calendar};
-use rules::Status;
+use rules::{Source, Status};
 use serde::Deserialize;
 use store::PgConnection;
 use store::standard::{self, Filter, Version};
@@ -112,6 +114,29 @@ pub async fn shared(State(state): State<AppState>, who: SignedIn, Path(key): Pat
     page(&state, &who, version, all, Acts::default(), vec![], None).await
 }
 
+/// What a version that does not act yet will ask of the products that this person looks after; none when it acts, or never will.
+async fn coming(state: &AppState, who: &SignedIn, version: &Version) -> Result<Option<Coming>, HttpError> {
+    let (standard, today) = (&version.standard, calendar::day(state.now()));
+    let ahead = |from: chrono::NaiveDate| from > today && standard.effective_until.is_none_or(|until| until > from);
+    if !standard.status.is_open() && !(standard.status.may_act() && standard.effective_from.is_some_and(ahead)) {
+        return Ok(None);
+    }
+    let mut conn = state.pool.acquire().await?;
+    let mut own = standard::own_products(&mut conn, version.place, who.actor.person, LISTED + 1, state.now()).await?;
+    drop(conn);
+    let most = usize::try_from(LISTED).unwrap_or(usize::MAX);
+    let more = own.len() > most;
+    own.truncate(most);
+    if own.is_empty() {
+        return Ok(Some(Coming::default()));
+    }
+    match of_products(state, version, &own).await {
+        Ok(found) => Ok(Some(Coming { rows: found.impact.rows, judged: own.len(), more, fault: false })),
+        Err(NotSimulated::Faults(_)) => Ok(Some(Coming { judged: own.len(), more, fault: true, ..Coming::default() })),
+        Err(NotSimulated::Other(error)) => Err(error),
+    }
+}
+
 pub async fn page(
     state: &AppState,
     who: &SignedIn,
@@ -127,10 +152,31 @@ pub async fn page(
     let waivers = standard::waivers(&mut conn, who.actor.person, Some(version.id), None, LISTED, now).await?;
     let comments = standard::comments(&mut conn, version.id).await?;
     let check_ins = standard::check_ins(&mut conn, version.id).await?;
+    let mut changes = standard::changes(&mut conn, version.id, version.standard.version, LISTED).await?;
     drop(conn);
+    // How a draft came about is for those who keep it; what changed under discussion is for everybody.
+    let open = may(who, &version);
+    changes.retain(|change| change.consulted || open.keeps);
+    let tests = ran(Source::Rego(version.rego.clone()), version.standard.cases.clone()).await;
+    let coming = Box::pin(coming(state, who, &version)).await?;
     let title = format!("{}{}", if wrong.is_empty() { "" } else { "Error: " }, version.standard.title);
     let status = if wrong.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let shown = Shown { may: may(who, &version), version, all, today: calendar::day(now), affected, waivers, comments, check_ins, acts, wrong, done };
+    let shown = Shown {
+        may: open,
+        version,
+        all,
+        today: calendar::day(now),
+        affected,
+        coming,
+        tests,
+        changes,
+        waivers,
+        comments,
+        check_ins,
+        acts,
+        wrong,
+        done,
+    };
     let csrf = who.csrf.clone();
     render::page(state, who, Section::None, &title, status, move || standard_page(&csrf, &shown)).await
 }

@@ -16,18 +16,25 @@ use rules::Impact;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use store::catalogue;
-use store::standard::Version;
+use store::standard::{self, Version};
+use uuid::Uuid;
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub struct Asked {
     version: Option<u32>,
     all: String,
+    /// Of the address that was shared.
+    key: Option<Uuid>,
 }
 
-/// The version that is asked for, or the newest.
-pub async fn chosen(state: &AppState, who: &SignedIn, slug: &str, number: Option<u32>) -> Result<Version, HttpError> {
+/// The version that is asked for, or the newest. Whoever was sent the address of a draft opens what it would do, too.
+pub async fn chosen(state: &AppState, who: &SignedIn, slug: &str, number: Option<u32>, key: Option<Uuid>) -> Result<Version, HttpError> {
     let mut conn = state.pool.acquire().await?;
+    if let Some(key) = key {
+        let shared = standard::shared(&mut conn, key).await?.filter(|version| version.standard.id == slug);
+        return shared.ok_or(HttpError::NotFound);
+    }
     let all = readable(&mut conn, who, slug).await?;
     let found = match number {
         Some(number) => all.iter().find(|version| version.standard.version == number),
@@ -45,7 +52,7 @@ const fn nothing() -> Impact {
 }
 
 pub async fn show(State(state): State<AppState>, who: SignedIn, Path(slug): Path<String>, Query(asked): Query<Asked>) -> Result<Response, HttpError> {
-    let version = chosen(&state, &who, &slug, asked.version).await?;
+    let version = chosen(&state, &who, &slug, asked.version, asked.key).await?;
     let (simulated, faults) = match simulate(&state, &version, Some(who.actor.person)).await {
         Ok(simulated) => (Some(simulated), vec![]),
         Err(NotSimulated::Faults(faults)) => (None, faults),
@@ -55,6 +62,7 @@ pub async fn show(State(state): State<AppState>, who: SignedIn, Path(slug): Path
     let Simulated { impact, against, products, agreements, requests, milliseconds, .. } = simulated.unwrap_or(empty);
     let names = catalogue::terms_names(&mut *state.pool.acquire().await?).await?;
     let number = version.standard.version;
+    let key = asked.key.map(|key| format!("&key={key}")).unwrap_or_default();
     let simulation = Simulation {
         against: against.map(|other| (other.standard.version, other.standard.effective_from)),
         impact,
@@ -67,7 +75,13 @@ pub async fn show(State(state): State<AppState>, who: SignedIn, Path(slug): Path
         keeps: may(&who, &version).keeps,
         faults,
         agencies: names.agencies.into_iter().collect(),
-        here: format!("/standards/{}/simulate?version={number}", version.standard.id),
+        here: format!("/standards/{}/simulate?version={number}{key}", version.standard.id),
+        table: format!("/standards/{}/simulate.csv?version={number}{key}", version.standard.id),
+        back: if key.is_empty() {
+            format!("/standards/{}/{number}", version.standard.id)
+        } else {
+            format!("/standards/shared/{}", version.share_key)
+        },
         version,
     };
     let title = format!("What version {number} would do – {}", simulation.version.standard.title);
@@ -75,7 +89,7 @@ pub async fn show(State(state): State<AppState>, who: SignedIn, Path(slug): Path
 }
 
 pub async fn csv(State(state): State<AppState>, who: SignedIn, Path(slug): Path<String>, Query(asked): Query<Asked>) -> Result<Response, HttpError> {
-    let version = chosen(&state, &who, &slug, asked.version).await?;
+    let version = chosen(&state, &who, &slug, asked.version, asked.key).await?;
     let simulated = match simulate(&state, &version, Some(who.actor.person)).await {
         Ok(simulated) => simulated,
         Err(NotSimulated::Faults(faults)) => return Err(HttpError::Malformed(faults.join("; "))),

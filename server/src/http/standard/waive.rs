@@ -1,12 +1,17 @@
-//! `POST /standards/{slug}/waive` and `/end-waiver`: letting a product off until a day.
+//! `POST /standards/{slug}/waive` and `/end-waiver`: letting a product off until a day; and `/standards/{slug}/waivers/{id}`, where that is looked at
+//! again before it ends.
 
 use super::edit::newest;
 use super::show::{main, page, readable};
 use crate::http::error::HttpError;
 use crate::http::form::CheckedForm;
+use crate::http::render;
+use crate::http::signed_in::SignedIn;
 use crate::state::AppState;
-use app::features::standard::Acts;
+use app::features::standard::{Acts, Extending, extend_page};
+use app::shell::Section;
 use axum::extract::{Path, State};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::authorisation::authorise;
 use domain::id::StandardWaiverId;
@@ -14,7 +19,10 @@ use domain::standard::check_waiver;
 use domain::{Action, Violation, calendar};
 use serde::Deserialize;
 use store::catalogue;
-use store::standard::{self, NewWaiver};
+use store::standard::{self, NewWaiver, WaiverLine};
+
+/// Waivers of one standard among which one is looked for.
+const MOST: i64 = 10_000;
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -35,23 +43,25 @@ pub async fn grant(
     let today = calendar::day(state.now());
     let mut conn = state.pool.acquire().await?;
     let product = catalogue::product(&mut conn, who.actor.person, typed.product.trim(), state.now()).await?;
+    let covered = match &product {
+        Some(product) => {
+            let inputs = standard::inputs(&mut conn, &[product.id.0], today).await?;
+            inputs.iter().any(|(_, input)| newest.standard.scope.covers(&input.product))
+        }
+        None => false,
+    };
     let all = readable(&mut conn, &who, &slug).await?;
     drop(conn);
-    let checked = check_waiver(&typed.waiver_until, &typed.waiver_reason, today);
-    let (product, (until, reason)) = match (product, checked) {
-        (Some(product), Ok(checked)) => (product, checked),
-        (product, checked) => {
-            let mut wrong = checked.err().unwrap_or_default();
-            if product.is_none() {
-                wrong.insert(
-                    0,
-                    Violation::new(
-                        "product",
-                        "product_unknown",
-                        "There is no product at this address. Write it as on its page, such as ssot-a.busroutes-dp.",
-                    ),
-                );
-            }
+    let fault = match (&product, covered) {
+        (Some(_), true) => None,
+        (Some(_), false) => Some(("product_not_covered", "The standard does not hold for this product: there is nothing to let it off.")),
+        (None, _) => Some(("product_unknown", "There is no product at this address. Write it as on its page, such as ssot-a.busroutes-dp.")),
+    };
+    let (product, (until, reason)) = match (product, fault, check_waiver(&typed.waiver_until, &typed.waiver_reason, today)) {
+        (Some(product), None, Ok(checked)) => (product, checked),
+        (_, fault, checked) => {
+            let fault = fault.map(|(code, message)| Violation::new("product", code, message));
+            let wrong = fault.into_iter().chain(checked.err().unwrap_or_default()).collect();
             let version = main(&all, today).cloned().unwrap_or(newest);
             let acts = Acts { product: typed.product, waiver_until: typed.waiver_until, waiver_reason: typed.waiver_reason, ..Acts::default() };
             return page(&state, &who, version, all, acts, wrong, None).await;
@@ -77,4 +87,50 @@ pub async fn end(
     let done = standard::end_waiver(&mut tx, who.actor.person, version.id, id, &who.origin, state.now()).await?;
     tx.commit().await?;
     Ok(Redirect::to(&format!("/standards/{}?done={}", version.standard.id, if done { "ended" } else { "already" })).into_response())
+}
+
+/// A waiver that stands, when this person keeps its standard.
+async fn standing(state: &AppState, who: &SignedIn, slug: &str, id: &str) -> Result<WaiverLine, HttpError> {
+    let version = newest(state, who, slug).await?;
+    authorise(&who.actor, Action::KeepStandard { scope: version.place })?;
+    let id: StandardWaiverId = id.parse().map_err(|_| HttpError::NotFound)?;
+    let mut conn = state.pool.acquire().await?;
+    let all = standard::waivers(&mut conn, who.actor.person, Some(version.id), None, MOST, state.now()).await?;
+    all.into_iter().find(|waiver| waiver.id == id && waiver.ended_at.is_none()).ok_or(HttpError::NotFound)
+}
+
+pub async fn open(State(state): State<AppState>, who: SignedIn, Path((slug, id)): Path<(String, String)>) -> Result<Response, HttpError> {
+    let waiver = standing(&state, &who, &slug, &id).await?;
+    again(&state, &who, Extending { waiver, until: String::new(), reason: String::new(), wrong: vec![] }).await
+}
+
+async fn again(state: &AppState, who: &SignedIn, extending: Extending) -> Result<Response, HttpError> {
+    let (title, status) =
+        if extending.wrong.is_empty() { ("Extend a waiver", StatusCode::OK) } else { ("Error: Extend a waiver", StatusCode::UNPROCESSABLE_ENTITY) };
+    let csrf = who.csrf.clone();
+    render::page(state, who, Section::None, title, status, move || extend_page(&csrf, &extending)).await
+}
+
+/// Lets the product off for longer: another waiver takes the place of this one, and both stay in the record.
+pub async fn extend(
+    State(state): State<AppState>,
+    Path((slug, id)): Path<(String, String)>,
+    CheckedForm(typed, who): CheckedForm<Typed>,
+) -> Result<Response, HttpError> {
+    let waiver = standing(&state, &who, &slug, &id).await?;
+    let (until, reason) = match check_waiver(&typed.waiver_until, &typed.waiver_reason, calendar::day(state.now())) {
+        Ok((until, reason)) if until > waiver.until => (until, reason),
+        checked => {
+            let sooner = Violation::new("waiver_until", "until_not_later", "Enter a day after the present last day, or end the waiver instead.");
+            let wrong = checked.err().unwrap_or_else(|| vec![sooner]);
+            return again(&state, &who, Extending { waiver, until: typed.waiver_until, reason: typed.waiver_reason, wrong }).await;
+        }
+    };
+    let (standard, slug, product, address) = (waiver.standard, &waiver.slug, waiver.product, &waiver.product_address);
+    let new = NewWaiver { standard, slug, product, address, reason: &reason, until };
+    let mut tx = state.pool.begin().await?;
+    standard::grant_waiver(&mut tx, who.actor.person, &new, &who.origin, &state.ids, state.now()).await?;
+    tx.commit().await?;
+    state.work.notify_one();
+    Ok(Redirect::to(&format!("/standards/{slug}?done=waived")).into_response())
 }
