@@ -10,4 +10,6 @@ pub use read::{
     AnswerLine, INCIDENTS, IncidentLine, Mending, PROBLEMS, ProblemLine, ProblemView, incidents, mending, open_problems, problem, problems,
 };
 pub use report::{holds, report};
-pub use use_of::{COLUMNS, ColumnUsed, MonthOfUse, Neglected, Satisfaction, columns_used, is_asked, my_word, neglected, satisfaction, say, use_by_month};
+pub use use_of::{
+    COLUMNS, ColumnUsed, MonthOfUse, Neglected, Satisfaction, columns_used, is_asked, my_word, neglected, satisfaction, say, use_by_month,
+};
