@@ -230,7 +230,7 @@ async fn a_program_accepts_terms_names_a_deputy_and_suspends(pool: PgPool) {
     pool.execute("UPDATE data_sharing_agreement SET obligations = 'Keep it', accept_by = '2026-12-20'").await.unwrap();
     assert_eq!(get(&world, &his, terms).await.1["owed"]["version"], 2);
     assert_eq!(call(&world, &his, terms, "", &json!({ "version": 1 })).await.0, 409, "nobody accepts what is no longer current");
-    assert_eq!(call(&world, &hers, terms, "", &json!({ "version": 2 })).await.0, 404);
+    assert_eq!(call(&world, &hers, terms, "", &json!({ "version": 2 })).await.0, 403, "who watches may read, and accepts nothing");
     assert_eq!(call(&world, &his, terms, "", &json!({ "version": 2 })).await, (200, json!({ "owed": null })));
 
     let mut away = json!({ "email": "steward@example.invalid", "since": "2028-01-03", "until": "2028-01-02" });

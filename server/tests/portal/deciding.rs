@@ -132,7 +132,7 @@ async fn a_question_stops_the_clock_and_its_answer_gives_the_days_back(pool: PgP
     assert_eq!(post(&world, &steward, &format!("{step}/ask"), "question=Which+years%3F").await.status, 303);
     assert!(page(&world, &steward, "/work").await.contains("waits for the requester"));
     let asked = page(&world, &officer, &request).await;
-    assert!(asked.contains("Which years?") && asked.contains("The clock stands") && asked.contains("Your answer"), "{asked}");
+    assert!(asked.contains("Which years?") && asked.contains("the clock stands") && asked.contains("Your answer"), "{asked}");
     world.later(TimeDelta::days(7));
     let officer = world.visitor("officer", &[]).await;
     let steward = world.visitor("steward", &[]).await;

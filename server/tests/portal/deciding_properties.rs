@@ -60,7 +60,7 @@ fn command() -> impl Strategy<Value = Command> {
     );
     let values = proptest::collection::btree_set("[A-C]", 0..2);
     prop_oneof![
-        12 => (columns, values, 1u64..60).prop_map(|(columns, values, days)| Command::Approve { columns, values, days }),
+        30 => (columns, values, 1u64..60).prop_map(|(columns, values, days)| Command::Approve { columns, values, days }),
         1 => Just(Command::Refuse),
         1 => Just(Command::Ask),
         1 => Just(Command::Answer),
@@ -294,7 +294,7 @@ async fn nothing_is_agreed_past_its_deciders(pool: PgPool) {
     .unwrap();
     let case = Case { pool, world, people };
     let mut runner = TestRunner::deterministic();
-    let steps = proptest::collection::vec((0usize..5, 0usize..6, command()), 10..40);
+    let steps = proptest::collection::vec((0usize..5, 0usize..6, command()), 20..60);
     let (mut agreed, mut undone, mut handed_over) = (0, 0, 0);
     for n in 0..SEQUENCES {
         let columns: Option<BTreeSet<String>> = (n % 2 == 0).then(|| ["route".to_owned(), "area".to_owned()].into());

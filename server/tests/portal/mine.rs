@@ -146,10 +146,12 @@ async fn who_saved_a_search_is_told_once_until_they_look_and_once_a_day(pool: Pg
     told(0, "what was there before is not new").await;
     pool.execute("UPDATE product SET status = 'published'").await.unwrap();
     told(1, "something new").await;
+    let officer = world.visitor("officer", &[]).await;
     let notices = page(&world, &officer, "/notices").await;
     assert!(notices.contains("A search that you saved finds something new.") && notices.contains(&path), "{notices}");
     pool.execute("UPDATE saved_search SET told_at = told_at - interval '2 days'").await.unwrap();
     told(1, "not again before they looked").await;
+    let officer = world.visitor("officer", &[]).await;
     assert_eq!(post(&world, &officer, &format!("{path}/seen"), "").await.location(), "/mine");
     pool.execute("UPDATE saved_search SET known = '{}', told_at = told_at + interval '2 days'").await.unwrap();
     told(1, "less than a day after").await;

@@ -163,7 +163,7 @@ async fn a_request_gets_the_steps_that_a_standard_asks_for_and_is_not_decided_ag
 async fn what_a_standard_wants_masked_stays_at_its_source_until_it_is_protected(pool: PgPool) {
     let mut place = Granting::new(pool.clone(), "{}", 2).await;
     let holder = place.holder().await;
-    pool.execute("UPDATE agreement_dataset SET columns = '{route,driver}'; UPDATE data_column SET personal = 'none', classification = 'official-open'; UPDATE agreement SET grant_state = 'pending'; INSERT INTO outbox (at, topic, object_id, next_attempt_at) SELECT now(), 'agreement.grant', id, '2026-11-20' FROM agreement UNION ALL SELECT now(), 'preview.settle', id, '2026-11-20' FROM dataset").await.unwrap();
+    pool.execute("UPDATE agreement_dataset SET columns = '{route,driver}'; UPDATE data_column SET personal = 'none', classification = 'official-open'; UPDATE agreement SET grant_state = 'pending'; INSERT INTO outbox (at, topic, object_id, next_attempt_at) SELECT now(), 'agreement.grant', id, timestamptz '2026-11-20' FROM agreement UNION ALL SELECT now(), 'preview.settle', id, timestamptz '2026-11-20' FROM dataset").await.unwrap();
     place.work().await;
     let token = place.credential(&holder).await;
     assert!(place.read(&token).await.body.starts_with("route,driver\n"));

@@ -242,8 +242,8 @@ async fn a_suspension_of_one_person_stops_their_credential_until_it_is_lifted(po
     }
     let id: String = one(&pool, "SELECT id::text FROM suspension").await;
     assert_eq!(post(&place.world, &office, &format!("/suspensions/{id}/lift"), "reason=Found").await.status, 303);
-    assert_eq!(place.read(&second).await.status, 200, "with the credential that there was");
     place.work().await;
+    assert_eq!(place.read(&second).await.status, 200, "with the credential that there was");
     place.session(&second).await.unwrap();
     reconcile::tidy(&place.world.state).await.unwrap();
     assert_eq!(one::<i64>(&pool, "SELECT count(*) FROM drift_finding").await, 0);
