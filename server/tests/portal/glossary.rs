@@ -26,6 +26,7 @@ async fn world(pool: PgPool) -> World {
         name: "Planning area".into(),
         definition: "A part of the country, <planned> as one.".into(),
         sector: Some("geospatial".into()),
+        parent: None,
         also_called: vec!["District".into()],
         column_names: vec!["area_code".into()],
         format: None,

@@ -60,6 +60,7 @@ async fn place(pool: &PgPool) -> Granting {
         name: "Route number".into(),
         definition: "The number on the front of a bus.".into(),
         sector: Some("geospatial".into()),
+        parent: None,
         also_called: vec![],
         column_names: vec!["route".into(), "line_no".into()],
         format: None,
