@@ -126,9 +126,18 @@ async fn a_term_goes_out_of_use_when_no_column_carries_it(pool: PgPool) {
     assert!(post(&world, &keeper, retire, "reason=no").await.body.contains("Say why"));
     let carried = post(&world, &keeper, retire, "reason=Nobody+says+it").await;
     assert!(carried.status == 422 && carried.body.contains("ssot-a.busroutes-dp.stops.area_code"));
-    pool.execute("UPDATE product SET visibility = 'hidden'").await.unwrap();
-    let carried = post(&world, &keeper, retire, "reason=Nobody+says+it").await;
+
+    // A centre that keeps a term need not know of every product that carries it.
+    pool.execute(
+        "INSERT INTO sector VALUES ('00000000-0000-7000-8000-0000000000e1', 'business', 'Business', 'Business trusted centre');
+         UPDATE glossary_term SET sector_id = '00000000-0000-7000-8000-0000000000e1'; UPDATE product SET visibility = 'hidden'",
+    )
+    .await
+    .unwrap();
+    let elsewhere = world.visitor("elsewhere", &[(Role::TcCurator, Scope::Sector("00000000-0000-7000-8000-0000000000e1".parse().unwrap()))]).await;
+    let carried = post(&world, &elsewhere, retire, "reason=Nobody+says+it").await;
     assert!(carried.status == 422 && !carried.body.contains("busroutes") && carried.body.contains("not shown to you"));
+    pool.execute("UPDATE glossary_term SET sector_id = '00000000-0000-7000-8000-000000000001'").await.unwrap();
 
     let uncarried = "name=Planning+area&definition=A+part+that+is+planned+as+one.&sector=geospatial";
     assert_eq!(post(&world, &keeper, edit, uncarried).await.status, 303);
