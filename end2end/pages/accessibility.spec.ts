@@ -5,7 +5,7 @@ import { accessible, signIn, type Persona } from "../fixtures";
 const product = "/products/ssot-a.busroutes-dp";
 const pages: Record<string, [Persona, string[]]> = {
   "finding": ["Jason Lim", ["/", "/products", "/products?q=bus", "/products?q=babies&view=table", "/products?near=560123", "/products?box=1,2", "/products?q=zzzzqqqq",
-    "/wanted/new", "/wanted/new?q=bus+incidents", "/organisations", "/organisations/ssot-a", "/glossary", "/glossary?q=zzzzqqqq", "/glossary/planning-area", "/glossary/vacancy-rate", "/glossary/bus-stop-code"]],
+    "/wanted/new", "/wanted/new?q=bus+incidents", "/organisations", "/organisations/ssot-a", "/glossary", "/glossary?q=zzzzqqqq", "/glossary?view=tree", "/glossary/subzone", "/glossary/planning-area", "/glossary/vacancy-rate", "/glossary/bus-stop-code"]],
   "a product": ["Jason Lim", [product, ...["schema", "sample", "agreement", "service-levels", "lineage", "ports", "versions", "activity"].map((tab) => `${product}/${tab}`),
     `${product}/standards`, `${product}/agreement/1`, `${product}/agreement/compare?from=1&to=1`, "/products/ssot-a.punctuality-dp/lineage?columns=1&hops=5", "/products/ssot-a.stops-dp/lineage?beside=down&q=bus",
     `${product}/quality`, `${product}/problems`, `${product}/problems/new`, `${product}/usage`, "/service-levels", "/quality", "/quality/geospatial", "/quality/geospatial/report", "/quality-audits", "/quality-tasks", "/problems", "/usage",
@@ -18,7 +18,7 @@ const pages: Record<string, [Persona, string[]]> = {
   "the data office's": ["Daniel Teo", ["/rules", "/admin", "/admin/people", "/admin/people?q=zzzzqqqq", "/admin/organisations", "/admin/organisations/new?kind=domain", "/admin/organisations/sector/geospatial", "/admin/organisations/sector/geospatial/retire", "/admin/retention", "/admin/retention?what=notices", "/reviews", "/roles", "/admin/purposes", "/admin/purposes/policy", "/admin/purposes/policy/retire", "/admin/holidays", "/admin/holidays?year=2030",
     "/admin/synonyms", "/admin/webhooks", "/classification", "/admin/classification/restricted", "/detectors", "/standards/new", "/standards/new?template=maximum-duration", "/standards/new?template=required-fields", "/standards/new?rego=1", "/standards/access-policy/edit",
     "/standards/metadata/simulate", "/admin/flows", "/subjects", "/subjects/new"]],
-  "a curator's": ["Mei Wong", ["/fitness", "/fitness/announce/geospatial", "/glossary/bus-stop-code", "/glossary/bus-stop-code/format", "/glossary/land-use/format", `${product}/concepts`, "/quality-audits", "/quality/geospatial/audits/new", "/quality-tasks"]],
+  "a curator's": ["Mei Wong", ["/fitness", "/fitness/announce/geospatial", "/glossary/bus-stop-code", "/glossary/bus-stop-code/format", "/glossary/land-use/format", "/glossary/new", "/glossary/land-use/edit", `${product}/concepts`, "/quality-audits", "/quality/geospatial/audits/new", "/quality-tasks"]],
   "a security officer's": ["Simran Kaur", ["/work", "/suspensions", "/suspensions/new", "/audit/report?sector=geospatial"]],
   "an auditor's": ["Evelyn Chua", ["/admin", "/audit", "/audit?purpose=planning&column=nric&from=2026-01-01", "/audit/report", "/audit/checkpoints", "/suspensions", "/admin/drift"]],
 };

@@ -3,9 +3,11 @@
 
 mod format;
 mod pattern;
+mod text;
 
 pub use format::{Carrying, ENOUGH, FormatForm, FormatRule, Rule, check_format};
 pub use pattern::Pattern;
+pub use text::{TermForm, TermText, check_term};
 
 use crate::Violation;
 
@@ -20,6 +22,9 @@ pub struct TermDocument {
     /// The slug of the sector whose trusted centre keeps it; none for words of the whole service.
     #[serde(default)]
     pub sector: Option<String>,
+    /// The slug of the broader term, of this document or known already.
+    #[serde(default)]
+    pub parent: Option<String>,
     #[serde(default)]
     pub also_called: Vec<String>,
     /// Names of columns that carry it, in lower case.

@@ -34,6 +34,17 @@ fn terms_name_columns_and_sectors_that_exist() {
 }
 
 #[test]
+fn broader_terms_exist_and_none_is_broader_than_itself() {
+    let terms = read_glossary(&folder()).unwrap();
+    let parent = |slug: &str| terms.iter().find(|term| term.slug == slug).unwrap_or_else(|| panic!("no term {slug}")).parent.clone();
+    assert!(terms.iter().filter(|term| term.parent.is_some()).count() >= 8);
+    for term in &terms {
+        let steps = std::iter::successors(term.parent.clone(), |slug| parent(slug)).take(terms.len() + 1).count();
+        assert!(steps <= terms.len(), "{} is broader than itself", term.slug);
+    }
+}
+
+#[test]
 fn invented_values_are_written_as_their_concepts_say() {
     let terms = read_glossary(&folder()).unwrap();
     let products = read_products(&folder()).unwrap();

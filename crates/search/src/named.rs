@@ -43,7 +43,10 @@ impl Named {
             let other = Other::Organisation { kind, slug: row.slug, title: row.title, abbreviation: row.abbreviation };
             all.push((lexemes(&names).into_iter().collect(), other));
         }
-        let terms = sqlx::query!("SELECT slug, name, definition, also_called, column_names FROM glossary_term ORDER BY name").fetch_all(conn).await?;
+        let terms =
+            sqlx::query!("SELECT slug, name, definition, also_called, column_names FROM glossary_term WHERE retired_at IS NULL ORDER BY name")
+                .fetch_all(conn)
+                .await?;
         let mut of_columns: HashMap<String, String> = HashMap::new();
         for row in terms {
             let names = format!("{} {}", row.name, row.also_called.join(" "));

@@ -8,6 +8,8 @@ use server::clock::system_ids;
 use sqlx::Executor;
 use store::{PgPool, glossary};
 
+const SECTOR: &str = "00000000-0000-7000-8000-000000000001";
+
 /// A visible product with a column that carries the one term.
 async fn world(pool: PgPool) -> World {
     pool.execute(
@@ -26,6 +28,7 @@ async fn world(pool: PgPool) -> World {
         name: "Planning area".into(),
         definition: "A part of the country, <planned> as one.".into(),
         sector: Some("geospatial".into()),
+        parent: None,
         also_called: vec!["District".into()],
         column_names: vec!["area_code".into()],
         format: None,
@@ -67,6 +70,114 @@ async fn a_term_says_where_it_is_used_and_nothing_of_hidden_products(pool: PgPoo
     let page = world.get("/glossary/planning-area", cookie).await.body;
     assert!(!page.contains("busroutes") && !page.contains("area_code") && page.contains("Not used yet."));
     assert_eq!(world.get("/glossary/nowhere", cookie).await.status, 404);
+}
+
+#[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]
+async fn a_centre_keeps_its_terms_and_says_what_is_broader(pool: PgPool) {
+    let world = world(pool.clone()).await;
+    let keeper = world.visitor("mei", &[(Role::TcCurator, Scope::Sector(SECTOR.parse().unwrap()))]).await;
+    let cookie = Some(keeper.cookie.as_str());
+    assert!(world.get("/glossary", cookie).await.body.contains("href=\"/glossary/new\""));
+    let blank = world.get("/glossary/new", cookie).await;
+    assert!(blank.status == 200 && blank.body.contains("Geospatial") && !blank.body.contains("The whole service"));
+
+    let region = "name=Region&definition=A+%3Clarge%3E+part+of+the+country.&also_called=Quarter%2C+quarter&sector=geospatial";
+    let added = post(&world, &keeper, "/glossary/new", region).await;
+    assert_eq!((added.status.as_u16(), added.location()), (303, "/glossary/region".to_owned()));
+    let area =
+        "name=Planning+area&definition=A+part+that+is+planned+as+one.&also_called=District&sector=geospatial&column_names=area_code&parent=region";
+    let changed = post(&world, &keeper, "/glossary/planning-area/edit", area).await;
+    assert_eq!((changed.status.as_u16(), changed.location()), (303, "/glossary/planning-area".to_owned()));
+    let page = world.get("/glossary/planning-area", cookie).await.body;
+    assert!(page.contains("Broader term") && page.contains("href=\"/glossary/region\"") && page.contains("href=\"/glossary/planning-area/edit\""));
+    assert!(page.contains("History") && page.contains("mei") && page.contains("A document") && page.contains("broader term was"));
+    assert!(world.get("/glossary/region", cookie).await.body.contains("Narrower terms"));
+    let tree = world.get("/glossary?view=tree", cookie).await.body;
+    assert!(tree.find("/glossary/region\"").unwrap() < tree.find("/glossary/planning-area\"").unwrap() && tree.contains("term-tree"));
+
+    for (path, fields, field) in [
+        ("/glossary/new", region, "name"),
+        ("/glossary/new", "name=Street&definition=short&sector=geospatial", "definition"),
+        ("/glossary/new", "name=Street&definition=A+way+with+a+name.", "sector"),
+        ("/glossary/new", "name=Street&definition=A+way+with+a+name.&sector=-", "sector"),
+        ("/glossary/new", "name=Street&definition=A+way+with+a+name.&sector=geospatial&parent=nowhere", "parent"),
+        ("/glossary/region/edit", "name=Region&definition=A+part+of+the+country.&sector=geospatial&parent=planning-area", "parent"),
+    ] {
+        let answer = post(&world, &keeper, path, fields).await;
+        assert!(answer.status == 422 && answer.body.contains(&format!("href=\"#{field}\"")), "{path} {fields}: {}", answer.status);
+    }
+    let kept = post(&world, &keeper, "/glossary/new", "name=Street&definition=%3Cb%3E&sector=geospatial").await.body;
+    assert!(kept.contains("value=\"Street\"") && kept.contains("&lt;b&gt;</textarea>"));
+
+    let one = world.get("/api/v1/glossary/region", cookie).await.body;
+    let one: serde_json::Value = serde_json::from_str(&one).unwrap();
+    assert!(one["narrower"] == serde_json::json!(["planning-area"]) && one["parent"].is_null() && one["retired_at"].is_null());
+    let list = world.get("/api/v1/glossary", cookie).await.body;
+    let list: serde_json::Value = serde_json::from_str(&list).unwrap();
+    assert_eq!((&list["terms"][0]["slug"], &list["terms"][0]["parent"]), (&"planning-area".into(), &"region".into()));
+}
+
+#[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]
+async fn a_term_goes_out_of_use_when_no_column_carries_it(pool: PgPool) {
+    let world = world(pool.clone()).await;
+    let keeper = world.visitor("mei", &[(Role::TcCurator, Scope::Sector(SECTOR.parse().unwrap()))]).await;
+    let cookie = Some(keeper.cookie.as_str());
+    let (edit, retire) = ("/glossary/planning-area/edit", "/glossary/planning-area/retire");
+    assert!(post(&world, &keeper, retire, "reason=no").await.body.contains("Say why"));
+    let carried = post(&world, &keeper, retire, "reason=Nobody+says+it").await;
+    assert!(carried.status == 422 && carried.body.contains("ssot-a.busroutes-dp.stops.area_code"));
+
+    // A centre that keeps a term need not know of every product that carries it.
+    pool.execute(
+        "INSERT INTO sector VALUES ('00000000-0000-7000-8000-0000000000e1', 'business', 'Business', 'Business trusted centre');
+         UPDATE glossary_term SET sector_id = '00000000-0000-7000-8000-0000000000e1'; UPDATE product SET visibility = 'hidden'",
+    )
+    .await
+    .unwrap();
+    let elsewhere = world.visitor("elsewhere", &[(Role::TcCurator, Scope::Sector("00000000-0000-7000-8000-0000000000e1".parse().unwrap()))]).await;
+    let carried = post(&world, &elsewhere, retire, "reason=Nobody+says+it").await;
+    assert!(carried.status == 422 && !carried.body.contains("busroutes") && carried.body.contains("not shown to you"));
+    pool.execute("UPDATE glossary_term SET sector_id = '00000000-0000-7000-8000-000000000001'").await.unwrap();
+
+    let uncarried = "name=Planning+area&definition=A+part+that+is+planned+as+one.&sector=geospatial";
+    assert_eq!(post(&world, &keeper, edit, uncarried).await.status, 303);
+    for _ in 0..2 {
+        assert_eq!(post(&world, &keeper, retire, "reason=Nobody+says+it").await.status, 303);
+    }
+    assert!(!world.get("/glossary", cookie).await.body.contains("/glossary/planning-area"));
+    let page = world.get("/glossary/planning-area", cookie).await.body;
+    assert!(page.contains("Out of use since") && page.contains("Why: Nobody says it") && page.contains("Bring the term back"));
+    assert_eq!(world.get("/glossary/planning-area/format", cookie).await.status, 404);
+    assert!(world.get(edit, cookie).await.body.contains("Save and bring back"));
+    assert_eq!(post(&world, &keeper, edit, uncarried).await.status, 303);
+    assert!(world.get("/glossary", cookie).await.body.contains("/glossary/planning-area"));
+}
+
+#[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]
+async fn nobody_else_keeps_a_centres_terms(pool: PgPool) {
+    let world = world(pool.clone()).await;
+    let others = [
+        world.visitor("officer", &[]).await,
+        world.visitor("auditor", &[(Role::Auditor, Scope::Whole)]).await,
+        world.visitor("elsewhere", &[(Role::TcCurator, Scope::Sector("00000000-0000-7000-8000-000000000000".parse().unwrap()))]).await,
+        world.visitor("admin.teo", &[(Role::GdoAdministrator, Scope::Whole)]).await,
+    ];
+    let fields = "name=Area&definition=A+part+of+the+country.&sector=geospatial&reason=Nobody+says+it";
+    for other in &others {
+        let (edit, retire) = ("/glossary/planning-area/edit", "/glossary/planning-area/retire");
+        assert_eq!(world.get(edit, Some(&other.cookie)).await.status, 403);
+        assert!(!world.get("/glossary/planning-area", Some(&other.cookie)).await.body.contains(edit));
+        for path in [edit, retire] {
+            assert_eq!(post(&world, other, path, fields).await.status, 403, "{path}");
+        }
+        let added = post(&world, other, "/glossary/new", fields).await.status.as_u16();
+        assert!([403, 422].contains(&added), "{added}");
+    }
+    let office = &others[3];
+    assert_eq!(post(&world, office, "/glossary/new", "name=Area&definition=A+part+of+the+country.&sector=-").await.status, 303);
+    let mut conn = pool.acquire().await.unwrap();
+    let terms = glossary::terms(&mut conn).await.unwrap();
+    assert_eq!(terms.iter().map(|term| (term.name.as_str(), term.sector.is_some())).collect::<Vec<_>>(), [("Area", false), ("Planning area", true)]);
 }
 
 #[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]

@@ -60,6 +60,7 @@ async fn place(pool: &PgPool) -> Granting {
         name: "Route number".into(),
         definition: "The number on the front of a bus.".into(),
         sector: Some("geospatial".into()),
+        parent: None,
         also_called: vec![],
         column_names: vec!["route".into(), "line_no".into()],
         format: None,
@@ -142,7 +143,8 @@ async fn a_term_says_how_its_values_are_written_and_how_many_are(pool: PgPool) {
 
     assert_eq!(post(world, &keeper, &format!("{format}/end"), "reason=no").await.status, 422);
     assert_eq!(post(world, &keeper, &format!("{format}/end"), "reason=Nobody+shares+it").await.location(), TERM);
-    assert!(!page(world, &stranger, TERM).await.contains("Three digits."));
+    let ended = page(world, &stranger, TERM).await;
+    assert!(!ended.contains("How its values are written") && ended.contains("route-number version 2: ended"), "its history alone says what it was");
     assert_eq!(post(world, &keeper, &format!("{format}/end"), "reason=Nobody+shares+it").await.status, 404);
     let changes: Vec<String> =
         sqlx::query_scalar("SELECT detail FROM audit_event WHERE action = 'polyseme.change' ORDER BY id").fetch_all(&pool).await.unwrap();

@@ -1,13 +1,14 @@
 //! `/glossary` and one term's page.
 
 use super::concepts::counted;
-use crate::ui::{breadcrumbs, count, data_table, empty_state, moment, status_tag, summary_list};
+use super::tree::{Around, history, links, tree};
+use crate::ui::{breadcrumbs, count, data_table, empty_state, moment, notice, status_tag, summary_list, tabs};
 use domain::glossary::Rule;
 use leptos::prelude::*;
 use store::glossary::{Carrier, Polyseme, Term, TermLine, TermUse};
 
-/// Terms that fit the words, under the letter with which each begins.
-pub fn terms_page(words: &str, terms: &[TermLine]) -> AnyView {
+/// Terms that fit the words, under the letter with which each begins, or all of them under their broader ones; `adds` when the reader may add one.
+pub fn terms_page(words: &str, terms: &[TermLine], as_tree: bool, adds: bool) -> AnyView {
     let groups: Vec<(String, Vec<&TermLine>)> = terms.iter().fold(vec![], |mut groups: Vec<(String, Vec<&TermLine>)>, term| {
         let letter = initial(&term.name);
         match groups.last_mut() {
@@ -21,6 +22,8 @@ pub fn terms_page(words: &str, terms: &[TermLine]) -> AnyView {
     } else if terms.is_empty() {
         let next = view! { <a href="/glossary">"Show every term"</a> };
         empty_state("No term has these words.", "Try one word, or another word for the same thing.", next.into_any()).into_any()
+    } else if as_tree {
+        tree(terms)
     } else {
         view! { {letters(&groups)} {groups.iter().map(|(letter, lines)| group(letter, lines)).collect_view()} }.into_any()
     };
@@ -32,6 +35,8 @@ pub fn terms_page(words: &str, terms: &[TermLine]) -> AnyView {
             <div class="field"><label for="q">"Words in a term"</label><input type="search" id="q" name="q" value=words.to_owned() maxlength="200"/></div>
             <button type="submit" class="button button-secondary">"Find"</button>
         </form>
+        {adds.then(|| view! { <p><a class="button button-secondary" href="/glossary/new">"Add a term"</a></p> })}
+        {words.is_empty().then(|| tabs("Order of terms", vec![("By letter", "/glossary".to_owned(), !as_tree), ("Broader and narrower", "/glossary?view=tree".to_owned(), as_tree)]))}
         {(size > 0).then(|| view! { <p class="muted">{if size == 1 { "1 term".to_owned() } else { format!("{} terms", count(size)) }}</p> })}
         {found}
     }
@@ -82,8 +87,8 @@ pub enum TermColumns {
     Checked(Polyseme, Vec<Carrier>),
 }
 
-/// One term; `cut_off` when more columns carry it than are listed, `keeps` when its reader may say how values are written.
-pub fn term_page(term: &Term, columns: &TermColumns, cut_off: bool, keeps: bool) -> AnyView {
+/// One term; `cut_off` when more columns carry it than are listed, `keeps` when its reader may change it.
+pub fn term_page(term: &Term, columns: &TermColumns, cut_off: bool, keeps: bool, around: &Around) -> AnyView {
     let keeper = match &term.sector {
         Some(sector) => {
             view! { {sector.trusted_centre.clone()}", for "<a href=format!("/organisations/{}", sector.slug)>{sector.title.clone()}</a> }.into_any()
@@ -94,6 +99,18 @@ pub fn term_page(term: &Term, columns: &TermColumns, cut_off: bool, keeps: bool)
     if !term.also_called.is_empty() {
         facts.insert(0, ("Also called", term.also_called.join(", ").into_any()));
     }
+    if !around.narrower.is_empty() {
+        facts.insert(0, ("Narrower terms", links(&around.narrower)));
+    }
+    if let Some(broader) = around.broader.last() {
+        facts.insert(0, ("Broader term", links(std::slice::from_ref(broader))));
+    }
+    let mut steps = vec![("/glossary".to_owned(), "Glossary".to_owned())];
+    steps.extend(around.broader.iter().map(|one| (format!("/glossary/{}", one.slug), one.name.clone())));
+    let edit = keeps.then(|| {
+        let label = if term.retired_at.is_some() { "Bring the term back" } else { "Change the term" };
+        view! { <p><a class="button button-secondary" href=format!("/glossary/{}/edit", term.slug)>{label}</a></p> }
+    });
     let (size, table, polyseme) = match columns {
         TermColumns::Named(uses) => {
             let rows = uses.iter().map(row).collect();
@@ -112,14 +129,17 @@ pub fn term_page(term: &Term, columns: &TermColumns, cut_off: bool, keeps: bool)
         table
     };
     view! {
-        {breadcrumbs(vec![("/glossary".into(), "Glossary".into())])}
+        {breadcrumbs(steps)}
         <h1>{term.name.clone()}</h1>
+        {term.retired_at.map(|since| notice(view! { "Out of use since "{moment(since)}"." }.into_any()))}
         <p class="lead">{term.definition.clone()}</p>
         {summary_list(facts)}
-        {format_section(term, polyseme, keeps)}
+        {edit}
+        {format_section(term, polyseme, keeps && term.retired_at.is_none())}
         <h2>"Where it is used"</h2>
         {cut_off.then(|| view! { <p class="muted">{format!("The first {size} columns.")}</p> })}
         {columns}
+        {history(&around.changes)}
     }
     .into_any()
 }

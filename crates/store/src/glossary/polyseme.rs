@@ -75,7 +75,9 @@ pub async fn end_format(conn: &mut PgConnection, actor: PersonId, term: &Term, r
 /// Makes the format of a term what its document says, unless somebody changed it since on the term's page; and lets columns carry what their names
 /// say when the document `changed`. Gives whether the format was written.
 pub(super) async fn follow_document(conn: &mut PgConnection, term: &TermDocument, changed: bool, now: DateTime<Utc>) -> Result<bool> {
-    let id = sqlx::query_scalar!("SELECT id FROM glossary_term WHERE slug = $1", term.slug).fetch_one(&mut *conn).await?;
+    let id = sqlx::query_scalar!("SELECT id FROM glossary_term WHERE slug = $1 AND retired_at IS NULL", term.slug).fetch_optional(&mut *conn).await?;
+    // One that is out of use has no format.
+    let Some(id) = id else { return Ok(false) };
     let mut written = false;
     if let Some(form) = &term.format {
         let format = check_format(form).map_err(|wrong| {
@@ -141,7 +143,7 @@ async fn write(
 
 /// Lets each column carry the term whose names say so, and no other, as far as no person said otherwise. Columns that come later do so by a
 /// trigger.
-async fn carry_by_name(conn: &mut PgConnection, term: Uuid) -> Result<()> {
+pub(super) async fn carry_by_name(conn: &mut PgConnection, term: Uuid) -> Result<()> {
     sqlx::query!(
         "DELETE FROM polyseme_column m USING glossary_term t
          WHERE m.term_id = $1 AND t.id = m.term_id AND m.origin = 'name' AND NOT lower(m.column_name) = ANY (t.column_names)",

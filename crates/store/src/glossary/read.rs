@@ -16,9 +16,11 @@ pub struct TermLine {
     pub sector: Option<SectorId>,
     /// Columns of many products carry it, and it says how their values are written.
     pub polyseme: bool,
+    /// The slug of the broader term.
+    pub parent: Option<String>,
 }
 
-/// Every term by name; what search derives from.
+/// Every term in use by name; what search derives from.
 pub async fn terms(conn: &mut PgConnection) -> Result<Vec<TermLine>> {
     terms_with(conn, "").await
 }
@@ -27,12 +29,12 @@ pub async fn terms(conn: &mut PgConnection) -> Result<Vec<TermLine>> {
 pub async fn terms_with(conn: &mut PgConnection, words: &str) -> Result<Vec<TermLine>> {
     let words: Vec<String> = words.split_whitespace().map(str::to_lowercase).collect();
     let rows = sqlx::query!(
-        r#"SELECT slug, name, definition, also_called, sector_id,
+        r#"SELECT t.slug AS "slug!", t.name AS "name!", t.definition AS "definition!", t.also_called AS "also_called!", t.sector_id, p.slug AS "parent?",
                   EXISTS (SELECT FROM polyseme y WHERE y.term_id = t.id AND y.ended_at IS NULL) AS "polyseme!"
-           FROM glossary_term t
-           WHERE NOT EXISTS (SELECT FROM unnest($1::text[]) AS word
+           FROM glossary_term t LEFT JOIN glossary_term p ON p.id = t.parent_id
+           WHERE t.retired_at IS NULL AND NOT EXISTS (SELECT FROM unnest($1::text[]) AS word
                              WHERE position(word IN lower(concat_ws(' ', t.name, t.definition, array_to_string(t.also_called, ' ')))) = 0)
-           ORDER BY lower(name), slug"#,
+           ORDER BY lower(t.name), t.slug"#,
         &words
     )
     .fetch_all(conn)
@@ -46,6 +48,7 @@ pub async fn terms_with(conn: &mut PgConnection, words: &str) -> Result<Vec<Term
             also_called: row.also_called,
             sector: row.sector_id.map(SectorId),
             polyseme: row.polyseme,
+            parent: row.parent,
         })
         .collect())
 }
@@ -70,11 +73,14 @@ pub struct Term {
     pub also_called: Vec<String>,
     pub column_names: Vec<String>,
     pub changed_at: DateTime<Utc>,
+    /// Since when it is out of use.
+    pub retired_at: Option<DateTime<Utc>>,
 }
 
+/// A term, also one out of use.
 pub async fn term(conn: &mut PgConnection, slug: &str) -> Result<Option<Term>> {
     let row = sqlx::query!(
-        r#"SELECT t.id, t.slug, t.name, t.definition, t.also_called, t.column_names, t.changed_at,
+        r#"SELECT t.id, t.slug, t.name, t.definition, t.also_called, t.column_names, t.changed_at, t.retired_at,
                   t.sector_id, s.slug AS "sector_slug?", s.title AS "sector_title?", s.trusted_centre AS "trusted_centre?"
            FROM glossary_term t LEFT JOIN sector s ON s.id = t.sector_id WHERE t.slug = $1"#,
         slug
@@ -93,6 +99,7 @@ pub async fn term(conn: &mut PgConnection, slug: &str) -> Result<Option<Term>> {
         also_called: row.also_called,
         column_names: row.column_names,
         changed_at: row.changed_at,
+        retired_at: row.retired_at,
     }))
 }
 

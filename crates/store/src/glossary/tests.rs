@@ -1,5 +1,6 @@
 //! The glossary in the record: what a change leaves behind, and what a reader may learn from it.
 
+mod keep;
 mod polysemes;
 
 use super::*;
@@ -28,6 +29,7 @@ fn planning_area() -> TermDocument {
         name: "Planning area".into(),
         definition: "One of the parts into which the country is planned.".into(),
         sector: Some("geospatial".into()),
+        parent: None,
         also_called: vec!["District".into()],
         column_names: vec!["area_code".into()],
         format: None,

@@ -8,22 +8,68 @@ use domain::audit::{AuditAction, AuditEvent, Origin};
 use domain::glossary::{SynonymSet, TermDocument};
 use domain::id::{PersonId, SynonymId, TermId};
 use sqlx::PgConnection;
+use uuid::Uuid;
 
-const TERM: &str = "glossary-term";
+pub(super) const TERM: &str = "glossary-term";
 const SYNONYM: &str = "search-synonym";
 
-/// Writes terms as their documents say them; how many were not so already.
+/// Writes terms as their documents say them, save those that somebody wrote on a page; how many were not so already.
 ///
-/// A sector that does not exist is a conflict.
+/// A sector or a broader term that does not exist is a conflict, and so is a term broader than itself.
 pub async fn ensure_terms(conn: &mut PgConnection, terms: &[TermDocument], ids: &Ids, now: DateTime<Utc>) -> Result<usize> {
-    let mut changed = 0;
+    let mut written = vec![];
     for term in terms {
-        changed += usize::from(ensure_term(conn, term, ids, now).await?);
+        written.push(ensure_term(&mut *conn, term, ids, now).await?);
+    }
+    let moved = follow_parents(&mut *conn, terms, now).await?;
+    let mut changed = 0;
+    for (term, id) in terms.iter().zip(written) {
+        let id = id.or_else(|| moved.iter().find(|(slug, _)| *slug == term.slug).map(|(_, id)| *id));
+        if id.is_some() {
+            let event = AuditEvent::done(None, AuditAction::GlossaryChange, TERM, id, Origin::default());
+            audit::append(&mut *conn, &AuditEvent { detail: Some(term.slug.clone()), ..event }, now).await?;
+        }
+        let format = follow_document(&mut *conn, term, id.is_some(), now).await?;
+        changed += usize::from(id.is_some() || format);
     }
     Ok(changed)
 }
 
-async fn ensure_term(conn: &mut PgConnection, term: &TermDocument, ids: &Ids, now: DateTime<Utc>) -> Result<bool> {
+/// Puts terms under the broader ones that their documents name, all at once: a broader term may stand below in the document. One that is out of
+/// use is broader than none. Gives those that moved.
+async fn follow_parents(conn: &mut PgConnection, terms: &[TermDocument], now: DateTime<Utc>) -> Result<Vec<(String, Uuid)>> {
+    let slugs: Vec<String> = terms.iter().map(|term| term.slug.clone()).collect();
+    // No slug is empty.
+    let parents: Vec<String> = terms.iter().map(|term| term.parent.clone().unwrap_or_default()).collect();
+    let unknown = sqlx::query_scalar!(
+        r#"SELECT said.parent AS "parent!" FROM unnest($1::text[]) AS said(parent)
+           WHERE said.parent <> '' AND NOT EXISTS (SELECT FROM glossary_term t WHERE t.slug = said.parent) LIMIT 1"#,
+        &parents
+    )
+    .fetch_optional(&mut *conn)
+    .await?;
+    if let Some(parent) = unknown {
+        return Err(StoreError::Conflict(format!("a term names the broader term {parent}, which does not exist")));
+    }
+    let update = sqlx::query!(
+        r#"UPDATE glossary_term t SET parent_id = p.id, changed_at = $3
+         FROM unnest($1::text[], $2::text[]) AS said(slug, parent)
+         LEFT JOIN glossary_term p ON p.slug = said.parent AND p.retired_at IS NULL
+         WHERE t.slug = said.slug AND t.origin = 'document' AND t.parent_id IS DISTINCT FROM p.id RETURNING t.slug AS "slug!", t.id AS "id!""#,
+        &slugs,
+        &parents,
+        now
+    );
+    match update.fetch_all(conn).await {
+        Err(sqlx::Error::Database(error)) if error.constraint() == Some("glossary_term_no_circle") => {
+            Err(StoreError::Conflict(error.message().to_owned()))
+        }
+        rows => Ok(rows?.into_iter().map(|row| (row.slug, row.id)).collect()),
+    }
+}
+
+/// Its id when it was not so already.
+async fn ensure_term(conn: &mut PgConnection, term: &TermDocument, ids: &Ids, now: DateTime<Utc>) -> Result<Option<Uuid>> {
     let sector = match &term.sector {
         Some(slug) => {
             let found = sqlx::query_scalar!("SELECT id FROM sector WHERE slug = $1", slug).fetch_optional(&mut *conn).await?;
@@ -36,7 +82,7 @@ async fn ensure_term(conn: &mut PgConnection, term: &TermDocument, ids: &Ids, no
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
          ON CONFLICT (slug) DO UPDATE SET name = excluded.name, definition = excluded.definition, sector_id = excluded.sector_id,
              also_called = excluded.also_called, column_names = excluded.column_names, changed_at = excluded.changed_at
-         WHERE (t.name, t.definition, t.sector_id, t.also_called, t.column_names)
+         WHERE t.origin = 'document' AND (t.name, t.definition, t.sector_id, t.also_called, t.column_names)
              IS DISTINCT FROM (excluded.name, excluded.definition, excluded.sector_id, excluded.also_called, excluded.column_names)
          RETURNING id",
         ids.next::<TermId>(now).0,
@@ -50,12 +96,7 @@ async fn ensure_term(conn: &mut PgConnection, term: &TermDocument, ids: &Ids, no
     )
     .fetch_optional(&mut *conn)
     .await?;
-    if id.is_some() {
-        let event = AuditEvent::done(None, AuditAction::GlossaryChange, TERM, id, Origin::default());
-        audit::append(&mut *conn, &AuditEvent { detail: Some(term.slug.clone()), ..event }, now).await?;
-    }
-    let format = follow_document(conn, term, id.is_some(), now).await?;
-    Ok(id.is_some() || format)
+    Ok(id)
 }
 
 /// Puts the sets of a document into a record that has none yet; how many. Later the record's own sets count: one that an

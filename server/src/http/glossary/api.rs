@@ -30,7 +30,7 @@ pub async fn list(State(state): State<AppState>, _who: SignedIn) -> Result<Respo
     let terms: Vec<Value> = terms
         .iter()
         .map(|term| {
-            json!({ "slug": term.slug, "name": term.name, "definition": term.definition, "also_called": term.also_called, "polyseme": term.polyseme })
+            json!({ "slug": term.slug, "name": term.name, "definition": term.definition, "also_called": term.also_called, "polyseme": term.polyseme, "parent": term.parent })
         })
         .collect();
     Ok(fresh(json!({ "terms": terms })))
@@ -50,9 +50,14 @@ pub async fn show(State(state): State<AppState>, who: SignedIn, Path(slug): Path
             (Some(said), carriers.iter().map(|one| line(&one.address, &one.dataset, &one.column, one.look)).collect())
         }
     };
+    let mut conn = state.pool.acquire().await?;
+    let broader = glossary::broader(&mut conn, term.id).await?;
+    let narrower: Vec<String> = glossary::narrower(&mut conn, term.id).await?.into_iter().map(|one| one.slug).collect();
+    drop(conn);
     Ok(fresh(json!({
         "slug": term.slug, "name": term.name, "definition": term.definition, "also_called": term.also_called,
-        "sector": term.sector.as_ref().map(|sector| &sector.slug), "changed_at": term.changed_at, "format": format, "columns": columns, "cut_off": cut_off,
+        "sector": term.sector.as_ref().map(|sector| &sector.slug), "changed_at": term.changed_at,
+        "retired_at": term.retired_at, "parent": broader.last().map(|one| &one.slug), "narrower": narrower, "format": format, "columns": columns, "cut_off": cut_off,
     })))
 }
 

@@ -1,8 +1,9 @@
-//! The glossary for everyone; the format of terms for who keeps them, which columns carry them for who looks after a product; search synonyms for
+//! The glossary for everyone; terms and their format for who keeps them, which columns carry them for who looks after a product; search synonyms for
 //! administrators.
 
 mod api;
 mod concepts;
+mod edit;
 mod format;
 mod show;
 mod synonym;
@@ -16,7 +17,12 @@ use store::catalogue::ProductView;
 pub fn routes() -> Vec<Route> {
     vec![
         Route::get("/glossary", Audience::Everyone, get(show::list)),
+        Route::get("/glossary/new", Audience::Role, get(edit::blank)),
+        Route::post("/glossary/new", Audience::Role, post(edit::add)),
         Route::get("/glossary/{slug}", Audience::Everyone, get(show::show)),
+        Route::get("/glossary/{slug}/edit", Audience::Everyone, get(edit::form)),
+        Route::post("/glossary/{slug}/edit", Audience::Everyone, post(edit::save)),
+        Route::post("/glossary/{slug}/retire", Audience::Everyone, post(edit::retire)),
         Route::get("/glossary/{slug}/format", Audience::Everyone, get(format::form)),
         Route::post("/glossary/{slug}/format", Audience::Everyone, post(format::save)),
         Route::post("/glossary/{slug}/format/end", Audience::Everyone, post(format::end)),

@@ -4,7 +4,7 @@ use crate::http::error::HttpError;
 use crate::http::render;
 use crate::http::signed_in::SignedIn;
 use crate::state::AppState;
-use app::features::glossary::{TermColumns, term_page, terms_page};
+use app::features::glossary::{Around, TermColumns, term_page, terms_page};
 use app::shell::Section;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
@@ -22,21 +22,40 @@ const LISTED: usize = 200;
 pub struct Words {
     #[serde(default)]
     q: String,
+    /// `tree`: every term under its broader one.
+    #[serde(default)]
+    view: String,
 }
 
+/// Changes listed on one term's page.
+const CHANGES: i64 = 50;
+
 pub async fn list(State(state): State<AppState>, who: SignedIn, Query(words): Query<Words>) -> Result<Response, HttpError> {
+    let as_tree = words.view == "tree" && words.q.trim().is_empty();
+    let adds = super::edit::adds(&who.actor);
     let words = words.q.replace('\0', "").trim().to_owned();
     let mut conn = state.pool.acquire().await?;
     let terms = glossary::terms_with(&mut conn, &words).await?;
     drop(conn);
-    render::page(&state, &who, Section::None, "Glossary", StatusCode::OK, move || terms_page(&words, &terms)).await
+    render::page(&state, &who, Section::None, "Glossary", StatusCode::OK, move || terms_page(&words, &terms, as_tree, adds)).await
 }
 
 pub async fn show(State(state): State<AppState>, who: SignedIn, Path(slug): Path<String>) -> Result<Response, HttpError> {
     let (term, columns, cut_off) = find(&state, &who, &slug, LISTED).await?;
     let keeps = authorise(&who.actor, Action::KeepTerm { sector: sector(&term) }).is_ok();
+    let around = around(&state, &term).await?;
     let title = term.name.clone();
-    render::page(&state, &who, Section::None, &title, StatusCode::OK, move || term_page(&term, &columns, cut_off, keeps)).await
+    render::page(&state, &who, Section::None, &title, StatusCode::OK, move || term_page(&term, &columns, cut_off, keeps, &around)).await
+}
+
+/// Broader and narrower terms, and what was changed.
+async fn around(state: &AppState, term: &Term) -> Result<Around, HttpError> {
+    let mut conn = state.pool.acquire().await?;
+    Ok(Around {
+        broader: glossary::broader(&mut conn, term.id).await?,
+        narrower: glossary::narrower(&mut conn, term.id).await?,
+        changes: glossary::term_changes(&mut conn, term.id, CHANGES).await?,
+    })
 }
 
 /// The sector whose trusted centre keeps a term.
