@@ -374,7 +374,7 @@ async fn personal_data_that_a_pipeline_brings_in_stops_serving_until_a_policy_pr
     let world = &place.world;
     pool.execute(REGISTER).await.unwrap();
     let sample = rules::examples::all().into_iter().find(|sample| sample.id == "told-personal-data").unwrap();
-    assert!(standard::ensure_sample(&mut *pool.acquire().await.unwrap(), &sample, &world.state.ids, world.now()).await.unwrap().is_some());
+    assert!(standard::ensure_sample(&mut pool.acquire().await.unwrap(), &sample, &world.state.ids, world.now()).await.unwrap().is_some());
     let token = place.credential(&place.holder().await).await;
     let follow = async || {
         standards::follow(&world.state).await.unwrap();

@@ -3,7 +3,7 @@
 
 use crate::common::World;
 use domain::catalogue::{Classification, ProductStatus};
-use domain::id::ProductId;
+use domain::id::{PersonId, ProductId};
 use domain::organisation::{Role, Scope};
 use domain::service_level::{Measure, MeasuredBy};
 use rules::input::{Request, rank};
@@ -16,6 +16,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use store::service_level::{self, NewMeasurement};
 use store::{PgConnection, PgPool, organisation, protection, standard};
+use uuid::Uuid;
 
 /// Products that may fail one standard.
 const HANDFUL: usize = 7;
@@ -89,6 +90,9 @@ async fn measure(world: &World, conn: &mut PgConnection, product: &Product) {
     }
 }
 
+/// Whoever asks; no standard of the sample asks for their roles.
+const NOBODY: PersonId = PersonId(Uuid::nil());
+
 /// What one standard finds of what was judged: its codes, and what follows.
 fn found(judged: &Judged, standard: &str, at: Gate) -> (Vec<String>, Effect) {
     let one = judged.found.iter().find(|found| found.version.standard.id == standard).unwrap_or_else(|| panic!("{standard} was not asked"));
@@ -101,7 +105,7 @@ async fn every_kind_does_something_on_the_sample_catalogue_and_few_products_fail
     let mut conn = pool.acquire().await.unwrap();
     for (slug, at, address, code, effect) in EACH {
         let id = known(&mut conn, address).await;
-        let judged = gate::of_product(&world.state, &mut conn, at, id).await.unwrap().unwrap_or_else(|| panic!("{slug} matters at {at}"));
+        let judged = gate::of_product(&world.state, &mut conn, NOBODY, at, id).await.unwrap().unwrap_or_else(|| panic!("{slug} matters at {at}"));
         let (codes, follows) = found(&judged, slug, at);
         assert!(codes.iter().any(|one| one == code) && follows == effect, "{slug} of {address}: {codes:?}, {follows}");
     }
@@ -129,10 +133,10 @@ async fn what_leaves_unprotected_is_masked_though_a_waiver_lets_its_steward_choo
     let world = loaded(pool.clone()).await;
     let mut conn = pool.acquire().await.unwrap();
     let hygiene = known(&mut conn, "environment.food-hygiene-dp").await;
-    let judged = gate::of_product(&world.state, &mut conn, Gate::Serving, hygiene).await.unwrap().unwrap();
+    let judged = gate::of_product(&world.state, &mut conn, NOBODY, Gate::Serving, hygiene).await.unwrap().unwrap();
     assert_eq!(evaluate::masks(&judged), ["datasets.holders.columns.holder_name"], "masked characters of a number will do, a name as it is will not");
     let applicants = known(&mut conn, "housing.applicants-dp").await;
-    let judged = gate::of_product(&world.state, &mut conn, Gate::Serving, applicants).await.unwrap().unwrap();
+    let judged = gate::of_product(&world.state, &mut conn, NOBODY, Gate::Serving, applicants).await.unwrap().unwrap();
     assert!(evaluate::masks(&judged).is_empty(), "a pseudonym will do");
 }
 
@@ -163,7 +167,7 @@ async fn a_request_for_personal_data_gets_the_steps_that_standards_ask_for(pool:
     };
     let mut steps = vec![];
     for words in [30, 3] {
-        let judged = gate::at(&world.state, &mut conn, Gate::Submitting, vec![(product, Some(request(words)))]).await.unwrap().pop().unwrap();
+        let judged = gate::at(&world.state, &mut conn, NOBODY, Gate::Submitting, vec![(product, Some(request(words)))]).await.unwrap().pop().unwrap();
         let asked: BTreeSet<(String, Vec<Role>)> = gate::steps(&judged, Gate::Submitting).into_iter().map(|step| (step.why, step.roles)).collect();
         steps.push(asked);
     }

@@ -219,6 +219,7 @@ fn reviews(report: &Report) -> ReportTable {
         ]
     };
     ReportTable {
+        cut: false,
         word: "reviews",
         caption: "Reviews of access",
         about: "Reviews of roles and agreements that were open on some day of the period, by domain and quarter, with what became of each so far."

@@ -59,7 +59,7 @@ fn of_month(entries: &[Entry]) -> AnyView {
     let (name, id) = (first.day.format("%B %Y").to_string(), first.day.format("m-%Y-%m").to_string());
     let rows = entries.iter().map(row).collect();
     let table = data_table_under_heading(&format!("What happens in {name}"), &["Day", "What happens", "Standard", "Where it holds"], rows);
-    view! { <section aria-labelledby=id.clone()><h2 id=id>{name}</h2>{table}</section> }.into_any()
+    view! { <section aria-labelledby=id.clone()><h2 id=id.clone()>{name}</h2>{table}</section> }.into_any()
 }
 
 fn row(entry: &Entry) -> Vec<AnyView> {

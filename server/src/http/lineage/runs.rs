@@ -9,7 +9,7 @@ use domain::Violation;
 use domain::lineage::Name;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use store::lineage::{self, Run, RunKey, Side};
+use store::lineage::{self, Run, Side};
 
 /// Runs in one answer, and on one page.
 pub const RUNS: usize = 50;

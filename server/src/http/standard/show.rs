@@ -118,7 +118,7 @@ pub async fn shared(State(state): State<AppState>, who: SignedIn, Path(key): Pat
 async fn coming(state: &AppState, who: &SignedIn, version: &Version) -> Result<Option<Coming>, HttpError> {
     let (standard, today) = (&version.standard, calendar::day(state.now()));
     let ahead = |from: chrono::NaiveDate| from > today && standard.effective_until.is_none_or(|until| until > from);
-    if !standard.status.is_open() && !(standard.status.may_act() && standard.effective_from.is_some_and(ahead)) {
+    if !(standard.status.is_open() || standard.status.may_act() && standard.effective_from.is_some_and(ahead)) {
         return Ok(None);
     }
     let mut conn = state.pool.acquire().await?;
