@@ -35,7 +35,20 @@ pub async fn repair(state: &AppState) -> anyhow::Result<()> {
         }
         reported("an agreement", id.0, make_as_agreed(state, &source, *id).await);
     }
+    let compared: HashSet<Uuid> = plans.keys().map(|id| id.0).collect();
+    for gone in open.iter().filter(|id| !compared.contains(id) && !standing.contains_key(id)) {
+        reported("findings about a role that is gone", *gone, close_of_gone(state, &source, *gone).await);
+    }
     others(state, &source).await
+}
+
+/// What was open about an agreement when it ended, or when its stray role was removed, is gone with the role.
+async fn close_of_gone(state: &AppState, source: &str, id: Uuid) -> anyhow::Result<()> {
+    let place = DriftPlace { source, agreement: Some(AgreementId(id)), product: None, address: None };
+    let mut tx = state.pool.begin().await?;
+    access::close_drift(&mut tx, &place, &[], state.now()).await?;
+    tx.commit().await?;
+    Ok(())
 }
 
 /// One that cannot be put right must not keep the rest from it.

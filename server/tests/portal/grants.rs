@@ -114,6 +114,27 @@ async fn without_its_rows_an_agreement_leaves_no_permission(pool: PgPool) {
 }
 
 #[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]
+async fn what_is_open_about_an_agreement_ends_with_it(pool: PgPool) {
+    let place = Granting::new(pool.clone(), "{}", 1).await;
+    let holder = place.holder().await;
+    assert_eq!(place.world.post(&format!("{}/give-up", place.page), Some(&holder.cookie), &format!("csrf={}", holder.csrf)).await.status, 303);
+    place.work().await;
+    // Found while it stood, and not put right before it ended.
+    sqlx::query(
+        "INSERT INTO drift_finding (id, source, agreement_id, kind, object, found, state, found_at, seen_at)
+         SELECT gen_random_uuid(), $1, id, 'role.login', 'its role', 'may not log in', 'open', $2, $2 FROM agreement",
+    )
+    .bind(place.world.state.config.source_name())
+    .bind(place.world.now())
+    .execute(&pool)
+    .await
+    .unwrap();
+    reconcile::tidy(&place.world.state).await.unwrap();
+    assert_eq!(count(&pool, "SELECT count(*) FROM drift_finding WHERE state = 'repaired'").await, 1);
+    assert_eq!(count(&pool, "SELECT count(*) FROM audit_event WHERE action = 'drift.repair'").await, 1);
+}
+
+#[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]
 async fn a_suspension_stops_everything_until_it_is_lifted(pool: PgPool) {
     let place = Granting::new(pool.clone(), "{}", 1).await;
     let world = &place.world;
