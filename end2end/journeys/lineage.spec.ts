@@ -44,7 +44,7 @@ test("what a pipeline tells is on the pages of both products", async ({ browser,
     await expect(jason.getByLabel("Find in the drawing")).toBeHidden();
   }
   await expect(jason.getByText("lake.staging.routes_clean")).toHaveCount(0);
-  await expect(jason.getByRole("row", { name: /A dataset outside the catalogue.*2 steps after/ })).toBeVisible();
+  await expect(jason.getByRole("row", { name: /A dataset outside the catalogue.*2 steps after/ }).first()).toBeVisible();
   await expect(jason.getByRole("table", { name: "This product and what comes after it" })).toContainText("Bus routes and staff");
   await jason.getByRole("link", { name: "Open the columns" }).click();
   await expect(jason.getByRole("row", { name: /bus_stop_code of ssot-a.stops-dp.stops.*first_stop.*Its values arrive/ })).toBeVisible();
