@@ -1,4 +1,4 @@
-// Axe finds nothing on the pages that one comes to only by doing something: deciding many, suspending, a team, a webhook.
+// Axe finds nothing on the pages that one comes to only by doing something: deciding many, suspending, a team.
 import { expect, test } from "@playwright/test";
 import { accessible, signIn } from "../fixtures";
 import { ask } from "../steps";
@@ -49,16 +49,4 @@ test("a team and its people", async ({ browser }) => {
   await grace.getByRole("link", { name: "Timetable study" }).first().click();
   await expect(grace.getByRole("heading", { level: 1 })).toContainText("Timetable study");
   await accessible(grace);
-});
-
-test("a webhook with its deliveries", async ({ browser }) => {
-  const jason = await signIn(browser, "Jason Lim");
-  await jason.goto("/admin/webhooks");
-  await jason.getByLabel("Address").fill("https://hooks.pasar.example/take");
-  await jason.getByRole("button", { name: "Make webhook" }).click();
-  await expect(jason.getByText("hooks.pasar.example").first()).toBeVisible();
-  await accessible(jason);
-  await jason.goto("/admin/webhooks");
-  await jason.getByRole("main").getByRole("link", { name: /hooks\.pasar\.example/ }).first().click();
-  await accessible(jason);
 });
