@@ -35,8 +35,7 @@ pub async fn repair(state: &AppState) -> anyhow::Result<()> {
         }
         reported("an agreement", id.0, make_as_agreed(state, &source, *id).await);
     }
-    let compared: HashSet<Uuid> = plans.keys().map(|id| id.0).collect();
-    for gone in open.iter().filter(|id| !compared.contains(id) && !standing.contains_key(id)) {
+    for gone in open.iter().filter(|id| !plans.contains_key(&AgreementId(**id)) && !standing.contains_key(id)) {
         reported("findings about a role that is gone", *gone, close_of_gone(state, &source, *gone).await);
     }
     others(state, &source).await
