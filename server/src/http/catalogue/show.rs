@@ -54,17 +54,17 @@ async fn show(state: &AppState, who: &SignedIn, urn: &str, tab: ProductTab, quer
     let reader = who.actor.person;
     let found = async { Ok::<_, HttpError>(catalogue::product(&mut *state.pool.acquire().await?, reader, &address, state.now()).await?) };
     let (found, standing) = tokio::try_join!(found, render::standing(state, who))?;
-    let mut conn = state.pool.acquire().await?;
     let Some(product) = found else {
+        let mut conn = state.pool.acquire().await?;
         let moved = catalogue::redirect(&mut conn, reader, &address, state.now()).await?.ok_or(HttpError::NotFound)?;
         return Ok(Redirect::permanent(&tab.url(&moved)).into_response());
     };
     if let Some(dataset) = &urn.dataset {
+        let mut conn = state.pool.acquire().await?;
         let known = catalogue::datasets(&mut conn, product.id).await?.iter().any(|d| d.name == *dataset);
         let url = format!("{}#{dataset}", ProductTab::Schema.url(&address));
         return if known { Ok(Redirect::to(&url).into_response()) } else { Err(HttpError::NotFound) };
     }
-    drop(conn);
     note::viewed(state, who, product.id);
     let standards = async {
         let mut conn = state.pool.acquire().await?;
