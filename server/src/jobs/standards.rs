@@ -28,12 +28,16 @@ pub async fn follow(state: &AppState) -> anyhow::Result<()> {
     if whole {
         everything(state).await.context("judging every product")?;
     }
-    loop {
+    // What comes while it is at work waits for the next turn: a product with a thousand agreements made one after the other is not judged
+    // for each of them.
+    let mut more = true;
+    while more {
         let mut tx = state.pool.begin().await?;
         let due = outbox::take_all(&mut tx, PRODUCT, BATCH, state.now()).await?;
         if due.is_empty() {
             break;
         }
+        more = i64::try_from(due.len()) == Ok(BATCH);
         let mut products: Vec<Uuid> = due.iter().map(|due| due.object_id).collect();
         products.sort_unstable();
         products.dedup();

@@ -44,13 +44,14 @@ pub async fn products(state: &AppState, conn: &mut PgConnection, ids: &[Uuid]) -
         evaluated.entry(one.product.0).or_insert_with(|| Evaluated { product: one.product, found: vec![] }).found.extend(found);
     }
     for (agreement, one) in under.into_iter().zip(&beyond) {
-        let input: Arc<str> = one.input.stored()?.into();
-        for found in &one.found {
-            let own = known.get(&one.product).and_then(|product| product.found.iter().find(|other| other.version.id == found.version.id));
-            if let Some(found) = beyond_the_product(found, own) {
-                let new = row(one, &found, Some(agreement), &input);
-                evaluated.entry(one.product.0).or_insert_with(|| Evaluated { product: one.product, found: vec![] }).found.push(new);
-            }
+        let product = known.get(&one.product);
+        let own = |found: &Found| product.and_then(|product| product.found.iter().find(|other| other.version.id == found.version.id));
+        let more: Vec<Found> = one.found.iter().filter_map(|found| beyond_the_product(found, own(found))).collect();
+        // Written down only for what is kept: of a thousand agreements most give nothing.
+        if !more.is_empty() {
+            let input: Arc<str> = one.input.stored()?.into();
+            let rows = more.iter().map(|found| row(one, found, Some(agreement), &input));
+            evaluated.entry(one.product.0).or_insert_with(|| Evaluated { product: one.product, found: vec![] }).found.extend(rows);
         }
     }
     // A product that is gone has nothing that could be kept of it.

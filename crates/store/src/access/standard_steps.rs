@@ -22,6 +22,9 @@ pub async fn asked_by_standards(conn: &mut PgConnection, part: RequestPartId) ->
 /// Adds steps to a part that is not decided, behind those that it has, save what its standards have asked for already. Gives how many.
 /// Call within the transaction of what asked for them.
 pub async fn require_steps(conn: &mut PgConnection, part: RequestPartId, required: &[RequiredStep], ids: &Ids, now: DateTime<Utc>) -> Result<usize> {
+    if required.is_empty() {
+        return Ok(0);
+    }
     let Some(row) = sqlx::query!(
         r#"SELECT r.requester_id, r.team_id, q.product_id, p.domain_id, d.sector_id,
                   (SELECT coalesce(max(s.stage), 0) FROM part_step s WHERE s.part_id = q.id) AS "last!"

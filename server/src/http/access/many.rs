@@ -5,7 +5,7 @@ use crate::http::error::HttpError;
 use crate::http::form::CheckedForm;
 use crate::http::render;
 use crate::http::signed_in::SignedIn;
-use crate::standards::gate;
+use crate::standards::{Judged, gate};
 use crate::state::AppState;
 use app::features::access::work::{Chosen, preview_page};
 use app::shell::Section;
@@ -16,6 +16,7 @@ use domain::Violation;
 use domain::access::{Conditions, LONGEST_TEXT};
 use domain::authorisation::decides;
 use domain::id::PartStepId;
+use futures::{StreamExt as _, TryStreamExt as _, stream};
 use rules::Gate;
 use serde::Deserialize;
 use std::collections::BTreeSet;
@@ -26,6 +27,8 @@ use store::access::{self, Decider, Decision, OpenStep};
 const MOST: usize = 1000;
 /// Of them, those that standards look at together, right before each is decided.
 const JUDGED: usize = 50;
+/// Of these, those that are decided at the same time: a few of the record's connections.
+const SIDE_BY_SIDE: usize = 4;
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -101,30 +104,43 @@ pub(crate) async fn approve_all(state: &AppState, who: &SignedIn, found: &[(Open
     Ok(approved)
 }
 
-/// Those of these that were approved.
+/// Those of these that were approved, in their order. Some are decided side by side: each waits for the disk by itself.
 async fn approve_some(state: &AppState, who: &SignedIn, some: &[(OpenStep, Decider)], note: Option<&String>) -> Result<Vec<PartStepId>, HttpError> {
     let parts: Vec<_> = some.iter().map(|(step, _)| (step.part, step.until)).collect();
     let judged = gate::deciding(state, &mut *state.pool.acquire().await?, who.actor.person, &parts).await?;
-    let mut approved = vec![];
+    let mut decided = vec![];
     for (step, decider) in some {
-        let conditions = Conditions { until: step.until, datasets: vec![] };
-        let decision = Decision::Approve { conditions, note: note.cloned() };
-        let mut tx = state.pool.begin().await?;
-        // What a standard refuses is left as it is, and says why when it is opened.
-        if let Some(refused) = super::decide::standards_allow(state, &mut tx, who, step.part, judged.get(&step.part).cloned()).await? {
-            drop(tx);
-            gate::keep(state, who, Gate::Deciding, &refused, Some(step.part)).await?;
-            continue;
-        }
-        match access::decide(&mut tx, *decider, step.id, &decision, &who.origin, &state.ids, state.now()).await {
-            Ok(()) => {
-                tx.commit().await?;
-                approved.push(step.id);
-            }
-            // Somebody was quicker, or nothing is left of it: the rest goes on.
-            Err(StoreError::Conflict(_)) => {}
-            Err(error) => return Err(error.into()),
-        }
+        decided.push(approve_one(state, who, step, *decider, judged.get(&step.part).cloned(), note));
     }
-    Ok(approved)
+    let approved: Vec<Option<PartStepId>> = stream::iter(decided).buffered(SIDE_BY_SIDE).try_collect().await?;
+    Ok(approved.into_iter().flatten().collect())
+}
+
+/// The step, when it was approved.
+async fn approve_one(
+    state: &AppState,
+    who: &SignedIn,
+    step: &OpenStep,
+    decider: Decider,
+    judged: Option<Judged>,
+    note: Option<&String>,
+) -> Result<Option<PartStepId>, HttpError> {
+    let conditions = Conditions { until: step.until, datasets: vec![] };
+    let decision = Decision::Approve { conditions, note: note.cloned() };
+    let mut tx = state.pool.begin().await?;
+    // What a standard refuses is left as it is, and says why when it is opened.
+    if let Some(refused) = super::decide::standards_allow(state, &mut tx, who, step.part, judged).await? {
+        drop(tx);
+        gate::keep(state, who, Gate::Deciding, &refused, Some(step.part)).await?;
+        return Ok(None);
+    }
+    match access::decide(&mut tx, decider, step.id, &decision, &who.origin, &state.ids, state.now()).await {
+        Ok(()) => {
+            tx.commit().await?;
+            Ok(Some(step.id))
+        }
+        // Somebody was quicker, or nothing is left of it: the rest goes on.
+        Err(StoreError::Conflict(_)) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
 }
