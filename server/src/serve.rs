@@ -9,6 +9,7 @@ use crate::{jobs, site};
 use anyhow::Context;
 use domain::{Clock, Ids};
 use secrecy::ExposeSecret;
+use sqlx::Connection as _;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use std::future::IntoFuture;
 use std::net::SocketAddr;
@@ -22,6 +23,10 @@ use tokio_util::sync::CancellationToken;
 
 /// Connections to the record.
 const CONNECTIONS: u32 = 20;
+
+/// A connection that was used less than this ago is taken to be alive: a page asks beside each other, and a question before each of its
+/// questions would double them. One that broke meanwhile fails its request and is not used again.
+const UNASKED: Duration = Duration::from_secs(1);
 
 /// Connections that noting what people look at may take of them.
 const NOTES: usize = 4;
@@ -79,6 +84,15 @@ async fn connect(config: Config) -> anyhow::Result<AppState> {
     let pool = PgPoolOptions::new()
         .max_connections(CONNECTIONS)
         .acquire_timeout(Duration::from_secs(5))
+        .test_before_acquire(false)
+        .before_acquire(|conn, meta| {
+            Box::pin(async move {
+                if meta.idle_for > UNASKED {
+                    conn.ping().await?;
+                }
+                Ok(true)
+            })
+        })
         .connect_with(options)
         .await
         .context("cannot reach the record's database (PASAR_DATABASE_URL)")?;
