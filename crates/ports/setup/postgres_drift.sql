@@ -37,8 +37,27 @@ CREATE OR REPLACE FUNCTION pasar_source.standing(agreements uuid[]) RETURNS TABL
         UNION SELECT r.rolname::text FROM pg_roles r JOIN pg_shdepend s ON s.refclassid = 'pg_authid'::regclass AND s.refobjid = r.oid, here
               WHERE r.rolname ~ '^pasar_a_[0-9a-f]{32}$' AND agreements IS NULL
                 AND (s.dbid = here.oid OR (s.classid = 'pg_database'::regclass AND s.objid = here.oid))
-    )
-    SELECT named.name, jsonb_build_object(
+    ),
+    -- What stands in each reader's schema is gathered in one pass over the catalogue: it has no index by schema, and a pass for each of
+    -- thousands of readers takes minutes.
+    space AS MATERIALIZED (SELECT named.name, n.oid, n.nspowner, n.nspacl FROM named LEFT JOIN pg_namespace n ON n.nspname = named.name),
+    admitted AS MATERIALIZED (
+        SELECT split_part(e.value, ' ', 1) AS name, jsonb_agg(e.value) AS all_of_them
+        FROM here, jsonb_array_elements_text(pasar_source.entries(here.datacl, here.datdba)) e GROUP BY 1),
+    view AS MATERIALIZED (
+        SELECT k.relnamespace AS space, jsonb_agg(jsonb_build_object('name', k.relname, 'owner', pg_get_userbyid(k.relowner),
+                   'options', coalesce(to_jsonb(k.reloptions), '[]'), 'definition', left(pasar_source.definition(k.oid), 600),
+                   'digest', pasar_source.digest(pasar_source.definition(k.oid)),
+                   'grants', pasar_source.entries(k.relacl || (SELECT coalesce(array_agg(i), '{}') FROM pg_attribute a, unnest(a.attacl) i
+                       WHERE a.attrelid = k.oid), k.relowner)) ORDER BY k.relname) AS all_of_them
+        FROM pg_class k JOIN space ON space.oid = k.relnamespace WHERE k.relkind = 'v' GROUP BY k.relnamespace),
+    extra AS MATERIALIZED (
+        SELECT x.space, jsonb_agg(x.what) AS all_of_it FROM (
+            SELECT k.relnamespace AS space, pg_describe_object('pg_class'::regclass, k.oid, 0) AS what FROM pg_class k
+            JOIN space ON space.oid = k.relnamespace WHERE k.relkind NOT IN ('v', 'i', 't', 'I')
+            UNION ALL SELECT p.pronamespace, pg_describe_object('pg_proc'::regclass, p.oid, 0) FROM pg_proc p JOIN space ON space.oid = p.pronamespace) x
+        GROUP BY x.space)
+    SELECT space.name, jsonb_build_object(
         'role', (SELECT jsonb_build_object(
                     'may_log_in', r.rolcanlogin,
                     'until', r.rolvaliduntil,
@@ -47,36 +66,26 @@ CREATE OR REPLACE FUNCTION pasar_source.standing(agreements uuid[]) RETURNS TABL
                         ('CONNECTION LIMIT ' || r.rolconnlimit, r.rolconnlimit <> 10)) AS v(word, has) WHERE v.has),
                     'settings', (SELECT coalesce(jsonb_agg(coalesce('in ' || d.datname || ': ', '') || c.one), '[]') FROM pg_db_role_setting s
                         LEFT JOIN pg_database d ON d.oid = s.setdatabase CROSS JOIN unnest(s.setconfig) AS c(one) WHERE s.setrole = r.oid),
-                    'settings_wanted', to_jsonb(pasar_source.settings(named.name)),
+                    'settings_wanted', to_jsonb(pasar_source.settings(space.name)),
                     -- From Postgres 16 on who makes a role is a member of it.
                     'memberships', (SELECT coalesce(jsonb_agg(CASE WHEN m.member = r.oid THEN 'member of ' || pg_get_userbyid(m.roleid)
                         ELSE pg_get_userbyid(m.member) || ' is a member' END), '[]') FROM pg_auth_members m
                         WHERE m.member = r.oid OR (m.roleid = r.oid AND pg_get_userbyid(m.member) <> 'pasar_keeper')),
-                    'credential', (SELECT pasar_source.password_is(named.name, c.verifier) FROM pasar_source.credential c WHERE c.reader = named.name),
-                    'database', (SELECT coalesce(jsonb_agg(e.value), '[]') FROM here,
-                        jsonb_array_elements_text(pasar_source.entries(here.datacl, here.datdba)) e WHERE e.value LIKE named.name || ' %'),
+                    'credential', (SELECT pasar_source.password_is(space.name, c.verifier) FROM pasar_source.credential c WHERE c.reader = space.name),
+                    'database', coalesce(admitted.all_of_them, '[]'),
                     'elsewhere', (SELECT coalesce(jsonb_agg(DISTINCT CASE s.deptype WHEN 'o' THEN 'owns ' ELSE 'may use ' END
                             || CASE WHEN s.dbid IN (0, here.oid) THEN coalesce(pg_describe_object(s.classid, s.objid, s.objsubid), 'something')
                                     ELSE 'something in another database' END), '[]')
                         FROM pg_shdepend s, here WHERE s.refclassid = 'pg_authid'::regclass AND s.refobjid = r.oid AND s.classid <> 'pg_auth_members'::regclass
                           AND NOT (s.deptype = 'a' AND ((s.classid = 'pg_database'::regclass AND s.objid = here.oid)
-                              OR (s.dbid = here.oid AND s.classid = 'pg_namespace'::regclass AND s.objid = to_regnamespace(named.name))
+                              OR (s.dbid = here.oid AND s.classid = 'pg_namespace'::regclass AND s.objid = space.oid)
                               OR (s.dbid = here.oid AND s.classid = 'pg_class'::regclass AND s.objsubid = 0 AND EXISTS (SELECT FROM pg_class k
-                                  WHERE k.oid = s.objid AND k.relnamespace = to_regnamespace(named.name)))))))
-                 FROM pg_roles r WHERE r.rolname = named.name),
-        'schema', (SELECT jsonb_build_object('owner', pg_get_userbyid(n.nspowner), 'grants', pasar_source.entries(n.nspacl, n.nspowner))
-                   FROM pg_namespace n WHERE n.nspname = named.name),
-        'views', (SELECT coalesce(jsonb_agg(jsonb_build_object('name', k.relname, 'owner', pg_get_userbyid(k.relowner),
-                        'options', coalesce(to_jsonb(k.reloptions), '[]'), 'definition', left(pasar_source.definition(k.oid), 600),
-                        'digest', pasar_source.digest(pasar_source.definition(k.oid)),
-                        'grants', pasar_source.entries(k.relacl || (SELECT coalesce(array_agg(i), '{}') FROM pg_attribute a, unnest(a.attacl) i
-                            WHERE a.attrelid = k.oid), k.relowner)) ORDER BY k.relname), '[]')
-                  FROM pg_class k WHERE k.relnamespace = to_regnamespace(named.name) AND k.relkind = 'v'),
-        'extra', (SELECT coalesce(jsonb_agg(x.what), '[]') FROM (
-                    SELECT pg_describe_object('pg_class'::regclass, k.oid, 0) AS what FROM pg_class k
-                    WHERE k.relnamespace = to_regnamespace(named.name) AND k.relkind NOT IN ('v', 'i', 't', 'I')
-                    UNION ALL SELECT pg_describe_object('pg_proc'::regclass, p.oid, 0) FROM pg_proc p WHERE p.pronamespace = to_regnamespace(named.name)) x))
-    FROM named
+                                  WHERE k.oid = s.objid AND k.relnamespace = space.oid))))))
+                 FROM pg_roles r WHERE r.rolname = space.name),
+        'schema', CASE WHEN space.oid IS NOT NULL THEN
+            jsonb_build_object('owner', pg_get_userbyid(space.nspowner), 'grants', pasar_source.entries(space.nspacl, space.nspowner)) END,
+        'views', coalesce(view.all_of_them, '[]'), 'extra', coalesce(extra.all_of_it, '[]'))
+    FROM space LEFT JOIN admitted ON admitted.name = space.name LEFT JOIN view ON view.space = space.oid LEFT JOIN extra ON extra.space = space.oid
 $$;
 
 -- Grants to others on what is Pasar's here, and to everybody on what is shared: object, grantee, privilege. Whoever may act as
