@@ -133,13 +133,18 @@ pub fn schema(address: &str, datasets: &[DatasetView], columns: &[ColumnView]) -
             view! {
                 <section id=dataset.name.clone()>
                     <h2>{dataset.title.clone()}</h2>
-                    {dataset.rows.map(|rows| view! { <p>{format!("{} rows. ", count(rows))}{report(address, &dataset.name, "rows")}</p> })}
+                    <p>{rows_of(dataset)}" "{report(address, &dataset.name, "rows")}</p>
                     {data_table(&format!("Columns of {}", dataset.name), &heads, rows)}
                 </section>
             }
         })
         .collect_view()
         .into_any()
+}
+
+/// The number that a reader may find wrong: also that nobody says one.
+fn rows_of(dataset: &DatasetView) -> String {
+    dataset.rows.map_or_else(|| "The number of rows is not said.".to_owned(), |rows| format!("{} rows.", count(rows)))
 }
 
 /// Leads to the form that reports a problem of exactly this.

@@ -2,7 +2,7 @@
 
 use super::History;
 use super::plots::{burn_down, measured};
-use super::words::{budget, burning, measured_by, objective, state_badge};
+use super::words::{budget, burning, could_measure, measured_by, objective, state_badge};
 use crate::features::catalogue::ProductTab;
 use crate::ui::{breadcrumbs, csrf_field, data_table, moment, notice, summary_list, text_field};
 use domain::service_level::LevelState;
@@ -22,6 +22,7 @@ pub fn level_page(csrf: &str, product: &ProductView, level: &LevelView, told: &H
         ("Objective", objective(level).into_any()),
         ("Measured", measured_by(level).into_any()),
     ];
+    facts.extend(could_measure(level).map(|text| ("Pasar itself", text.into_any())));
     facts.extend(level.latest.as_ref().map(|line| ("Latest", view! { {moment(line.at)} }.into_any())));
     let silent = (level.state == LevelState::Breached && level.standing.silent)
         .then(|| notice("Nothing was measured lately. A promise that was broken stays so until something is measured.".into_any()));

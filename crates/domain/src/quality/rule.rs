@@ -96,6 +96,29 @@ pub struct NewRule {
     pub bound: Option<(Comparison, f64)>,
 }
 
+impl From<&NewRule> for RuleForm {
+    fn from(rule: &NewRule) -> Self {
+        let about = match (&rule.dataset, &rule.column) {
+            (Some(dataset), Some(column)) => format!("{dataset}.{column}"),
+            (dataset, _) => dataset.clone().unwrap_or_default(),
+        };
+        let format = rule.format.as_ref();
+        Self {
+            name: rule.name.clone(),
+            title: rule.title.clone(),
+            layer: rule.layer.as_str().to_owned(),
+            measure: rule.measure.as_str().to_owned(),
+            about,
+            low: rule.range.map(|(low, _)| low.to_string()).unwrap_or_default(),
+            high: rule.range.map(|(_, high)| high.to_string()).unwrap_or_default(),
+            pattern: format.and_then(Rule::pattern).unwrap_or_default().to_owned(),
+            codes: format.and_then(Rule::codes).unwrap_or_default().join("\n"),
+            comparison: rule.bound.map(|(comparison, _)| comparison.as_str().to_owned()).unwrap_or_default(),
+            bound: rule.bound.map(|(_, bound)| bound.to_string()).unwrap_or_default(),
+        }
+    }
+}
+
 fn number(text: &str) -> Option<f64> {
     text.trim().parse::<f64>().ok().filter(|number| number.is_finite())
 }
@@ -223,6 +246,8 @@ mod tests {
         assert_eq!((rule.dataset.as_deref(), rule.column.as_deref()), (Some("routes"), Some("stop")));
         let written = RuleDocument { measure: "written".into(), codes: vec!["N".into(), "S".into()], ..filled() };
         assert_eq!(check(&written).unwrap().format.unwrap().codes().unwrap(), ["N", "S"]);
+        let form = RuleForm::from(&check(&written).unwrap());
+        assert_eq!(check_rule(&form, &["routes".into()], &["routes.stop".into()]).unwrap(), check(&written).unwrap(), "as a form and back");
         let ranged = RuleDocument { measure: "in-range".into(), low: Some(-0.5), high: Some(42.0), ..filled() };
         assert_eq!(check(&ranged).unwrap().range, Some((-0.5, 42.0)));
         // Whoever reports says whether it passed, and it may be of the whole product.

@@ -5,11 +5,13 @@ use crate::http::render;
 use crate::http::service_level::visible;
 use crate::http::signed_in::SignedIn;
 use crate::state::AppState;
-use app::features::quality::{product_quality_page, run_page};
+use app::features::quality::{Rules, product_quality_page, run_page};
 use app::shell::Section;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
+use domain::Action;
+use domain::authorisation::authorise;
 use domain::id::QualityRunId;
 use domain::quality::{Passed, falls_short};
 use store::{quality, quality_audit};
@@ -25,6 +27,11 @@ pub async fn show(State(state): State<AppState>, who: SignedIn, Path(urn): Path<
     let runs = quality::runs(&mut conn, product.id, RUNS).await?;
     let benchmarks = quality::benchmarks(&mut conn, product.at.place.sector, now).await?;
     let audited = quality_audit::latest_of(&mut conn, product.id).await?;
+    let rules = Rules {
+        declared: quality::declared(&mut conn, product.id).await?,
+        error: quality::probe_error(&mut conn, product.id).await?,
+        keeps: authorise(&who.actor, Action::Promise { place: product.at.place }).is_ok(),
+    };
     drop(conn);
     let expected = benchmarks
         .into_iter()
@@ -35,9 +42,9 @@ pub async fn show(State(state): State<AppState>, who: SignedIn, Path(urn): Path<
             (line, short)
         })
         .collect::<Vec<_>>();
-    let title = format!("Quality – {}", product.title);
+    let (csrf, title) = (who.csrf.clone(), format!("Quality – {}", product.title));
     render::page(&state, &who, Section::Products, &title, StatusCode::OK, move || {
-        product_quality_page(&product, &checks, &runs, &expected, audited.as_ref())
+        product_quality_page(&csrf, &product, &rules, &checks, &runs, &expected, audited.as_ref())
     })
     .await
 }
