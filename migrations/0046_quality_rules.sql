@@ -57,13 +57,17 @@ END
 $$;
 CREATE TRIGGER rules_declared_otherwise AFTER INSERT OR UPDATE OR DELETE ON quality_declared FOR EACH ROW EXECUTE FUNCTION rules_declared_otherwise();
 
--- Whether a check that a tool ran is the one that was declared: by its title, its key, the kind that Great Expectations begins the key with, or
--- the name that dbt has within it.
-CREATE FUNCTION is_declared_rule(declared text, key text, title text) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
-    SELECT lower(declared) IN (lower(key), lower(title), lower(split_part(key, ' ', 1)),
-                               lower(CASE WHEN key LIKE 'test.%' THEN split_part(key, '.', 3) ELSE key END))
+-- Whether a check that a tool ran is the one that was declared: by its title, its key, or the name that dbt has within it; by the kind that Great
+-- Expectations begins the key with, of the same column alone.
+CREATE FUNCTION is_declared_rule(declared quality_declared, key text, title text, dataset_name text, column_name text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE AS $$
+    SELECT (declared.dataset_name IS NULL OR $4 IS NULL OR declared.dataset_name = $4)
+       AND (declared.column_name IS NULL OR $5 IS NULL OR declared.column_name = $5)
+       AND (lower(declared.name) IN (lower($2), lower($3))
+            OR ($2 LIKE 'test.%' AND lower(declared.name) = lower(split_part($2, '.', 3)))
+            OR (lower(declared.name) = lower(split_part($2, ' ', 1)) AND declared.column_name IS NOT DISTINCT FROM $5))
 $$;
-GRANT EXECUTE ON FUNCTION is_declared_rule(text, text, text) TO pasar_portal;
+GRANT EXECUTE ON FUNCTION is_declared_rule(quality_declared, text, text, text, text) TO pasar_portal;
 
 -- Pasar is one of those that run checks. Both tables are read through once.
 ALTER TABLE quality_rule DROP CONSTRAINT quality_rule_tool_check,

@@ -44,9 +44,7 @@ pub async fn declared(conn: &mut PgConnection, product: ProductId) -> Result<Vec
            FROM quality_declared d LEFT JOIN LATERAL (
                SELECT r.id AS run, r.tool, x.outcome, x.value, x.why, r.at
                FROM quality_rule q JOIN quality_result x ON x.rule_id = q.id JOIN quality_run r ON r.id = x.run_id
-               WHERE q.product_id = d.product_id AND is_declared_rule(d.name, q.key, q.title)
-                 AND (q.dataset_name IS NULL OR d.dataset_name IS NULL OR q.dataset_name = d.dataset_name)
-                 AND (q.column_name IS NULL OR d.column_name IS NULL OR q.column_name = d.column_name)
+               WHERE q.product_id = d.product_id AND is_declared_rule(d, q.key, q.title, q.dataset_name, q.column_name)
                ORDER BY r.at DESC, r.id DESC LIMIT 1) n ON true
            WHERE d.product_id = $1 ORDER BY d.origin, d.position, d.name"#,
         product.0

@@ -203,9 +203,7 @@ async fn rules(conn: &mut PgConnection, product: ProductId, run: &CheckRun, ids:
     sqlx::query!(
         "INSERT INTO quality_rule (id, product_id, tool, key, layer, title, dataset_name, column_name, first_at)
          SELECT u.id, $1, $2, u.key,
-             coalesce((SELECT d.layer FROM quality_declared d WHERE d.product_id = $1 AND is_declared_rule(d.name, u.key, u.title)
-                           AND (d.dataset_name IS NULL OR u.dataset IS NULL OR d.dataset_name = u.dataset)
-                           AND (d.column_name IS NULL OR u.column_name IS NULL OR d.column_name = u.column_name)
+             coalesce((SELECT d.layer FROM quality_declared d WHERE d.product_id = $1 AND is_declared_rule(d, u.key, u.title, u.dataset, u.column_name)
                        ORDER BY d.origin, d.position, d.name LIMIT 1), u.layer),
              u.title, u.dataset, u.column_name, $9
          FROM unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[]) AS u(id, key, layer, title, dataset, column_name)
