@@ -4,7 +4,7 @@ use super::rules::{Rules, rules_section};
 use super::{expectation, outcome_badge, passed, share, shortfall};
 use crate::features::catalogue::ProductTab;
 use crate::features::quality_audit::audit_line;
-use crate::ui::{breadcrumbs, count, data_table, empty_state, moment, plot_with_table, summary_list};
+use crate::ui::{breadcrumbs, count, cut_notice, data_table, empty_state, moment, plot_with_table, summary_list};
 use charts::{History, Mark, Words, history};
 use chrono::{DateTime, Utc};
 use domain::calendar::singapore;
@@ -50,12 +50,13 @@ fn checks_table(caption: &str, checks: &[CheckLine]) -> AnyView {
     data_table(caption, &["Check", "Outcome", "Of what", "Layer", "What was found", "Run by"], rows).into_any()
 }
 
+/// `most` of the runs are shown; one more says that there are others.
 pub fn product_quality_page(
     csrf: &str,
     product: &ProductView,
     rules: &Rules,
     checks: &[CheckLine],
-    runs: &[RunLine],
+    (runs, most): (&[RunLine], usize),
     expected: &[(BenchmarkLine, Option<Shortfall>)],
     audited: Option<&Outcome>,
 ) -> AnyView {
@@ -65,7 +66,8 @@ pub fn product_quality_page(
     } else {
         view! {
             {layers(checks)}
-            {by_run(product, runs)}
+            {cut_notice(runs.len(), most)}
+            {by_run(product, &runs[..runs.len().min(most)])}
             <h2>"Every check"</h2>
             {checks_table("As the latest runs say", checks)}
         }

@@ -114,7 +114,9 @@ impl Applier {
         let id: ProductId = self.ids.next(now);
         write(conn, id, domain, &address, (document, self.joining), &digest, now).await?;
         parts::write(conn, id, document, &self.ids, now).await?;
-        rules::write(conn, id, &rules, &self.ids, now).await?;
+        if !rules.is_empty() {
+            rules::write(conn, id, &rules, &self.ids, now).await?;
+        }
         kept::refuse_unclassified(conn, id, document).await?;
         let index = self.known.len();
         self.by_address.insert(address.clone(), index);

@@ -44,10 +44,10 @@ pub struct ColumnFormat {
 /// Takes products whose rules are due, soonest first, and sets each one's next time. Call within a transaction, and commit before asking.
 pub async fn rules_due(conn: &mut PgConnection, most: i64, now: DateTime<Utc>) -> Result<Vec<(ProductId, String)>> {
     let rows = sqlx::query!(
-        "WITH taken AS (
+        r#"WITH taken AS (
              SELECT b.product_id, p.address FROM quality_probe b JOIN product p ON p.id = b.product_id
              WHERE b.probe_at <= $1 AND p.status IN ('published', 'deprecated') ORDER BY b.probe_at LIMIT $2 FOR UPDATE OF b SKIP LOCKED)
-         UPDATE quality_probe b SET probe_at = $3 FROM taken t WHERE b.product_id = t.product_id RETURNING b.product_id, t.address",
+         UPDATE quality_probe b SET probe_at = $3 FROM taken t WHERE b.product_id = t.product_id RETURNING b.product_id, t.address AS "address!""#,
         now,
         most,
         now + AGAIN

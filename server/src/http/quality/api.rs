@@ -21,6 +21,10 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use store::quality::{self, DeclaredLine};
 
+/// Runs that are said; one more is read, which says that there are others.
+const RUNS: usize = 50;
+const ASKED: i64 = 51;
+
 fn share(passed: Passed) -> Value {
     json!({ "passed": passed.passed, "counted": passed.counted })
 }
@@ -29,7 +33,7 @@ pub async fn show(State(state): State<AppState>, who: SignedIn, Path(urn): Path<
     let product = visible(&state, &who, &urn).await?;
     let mut conn = state.pool.acquire().await?;
     let checks = quality::checks_now(&mut conn, product.id).await?;
-    let runs = quality::runs(&mut conn, product.id, 50).await?;
+    let runs = quality::runs(&mut conn, product.id, ASKED).await?;
     let declared = quality::declared(&mut conn, product.id).await?;
     let said: Vec<Value> = checks
         .iter()
@@ -38,13 +42,15 @@ pub async fn show(State(state): State<AppState>, who: SignedIn, Path(urn): Path<
                     "unexpected": line.unexpected, "looked": line.looked, "value": line.value, "why": line.why, "at": line.at })
         })
         .collect();
+    let more = runs.len() > RUNS;
     let runs: Vec<Value> = runs
         .iter()
+        .take(RUNS)
         .map(|line| json!({ "id": line.id, "tool": line.tool, "tool_version": line.tool_version, "suite": line.suite, "at": line.at, "checks": share(line.passed) }))
         .collect();
     let now = share(Passed::of(checks.iter().map(|line| line.outcome)));
     let rules: Vec<Value> = declared.iter().map(rule).collect();
-    let said = json!({ "product": product.address, "now": now, "rules": rules, "checks": said, "runs": runs });
+    let said = json!({ "product": product.address, "now": now, "rules": rules, "checks": said, "runs": runs, "more_runs": more });
     Ok(([(header::CACHE_CONTROL, "no-store")], Json(said)).into_response())
 }
 

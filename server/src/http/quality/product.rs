@@ -16,15 +16,16 @@ use domain::id::QualityRunId;
 use domain::quality::{Passed, falls_short};
 use store::{quality, quality_audit};
 
-/// Runs of the history.
-const RUNS: i64 = 100;
+/// Runs of the history; one more is read, which says that there are others.
+const RUNS: usize = 100;
+const ASKED: i64 = 101;
 
 pub async fn show(State(state): State<AppState>, who: SignedIn, Path(urn): Path<String>) -> Result<Response, HttpError> {
     let product = visible(&state, &who, &urn).await?;
     let mut conn = state.pool.acquire().await?;
     let now = state.now();
     let checks = quality::checks_now(&mut conn, product.id).await?;
-    let runs = quality::runs(&mut conn, product.id, RUNS).await?;
+    let runs = quality::runs(&mut conn, product.id, ASKED).await?;
     let benchmarks = quality::benchmarks(&mut conn, product.at.place.sector, now).await?;
     let audited = quality_audit::latest_of(&mut conn, product.id).await?;
     let rules = Rules {
@@ -44,7 +45,7 @@ pub async fn show(State(state): State<AppState>, who: SignedIn, Path(urn): Path<
         .collect::<Vec<_>>();
     let (csrf, title) = (who.csrf.clone(), format!("Quality – {}", product.title));
     render::page(&state, &who, Section::Products, &title, StatusCode::OK, move || {
-        product_quality_page(&csrf, &product, &rules, &checks, &runs, &expected, audited.as_ref())
+        product_quality_page(&csrf, &product, &rules, &checks, (&runs, RUNS), &expected, audited.as_ref())
     })
     .await
 }
