@@ -251,6 +251,12 @@ async fn promises_are_measured_by_format_by_lineage_and_through_the_port(pool: P
     assert_eq!(of("written").await, Some((100.0, true)));
     assert_eq!(of("traced").await, Some((100.0, true)));
 
+    // What Pasar ran stands at the dataset's stage of the lineage, as what tools ran does.
+    quality_rules::follow(&world.state).await.unwrap();
+    let graph: Value = serde_json::from_str(&page(world, &here, "/api/v1/lineage?node=ssot-a.busroutes-dp").await).unwrap();
+    let stage = graph["nodes"].as_array().unwrap().iter().find(|node| node["address"] == "ssot-a.busroutes-dp.routes").unwrap();
+    assert_eq!((&stage["checks"]["met"], &stage["checks"]["missed"]), (&json!(1), &json!(0)), "{graph}");
+
     // Nobody may read any more: there is nothing to read through, and nothing is said to be slow.
     let before: i64 = sqlx::query_scalar("SELECT count(*) FROM service_level_measurement").fetch_one(&pool).await.unwrap();
     pool.execute("UPDATE agreement SET until = '2026-11-22T00:00:00Z'").await.unwrap();
