@@ -78,6 +78,8 @@ async fn a_rule_is_declared_and_waits_until_it_is_run(pool: PgPool) {
     assert_eq!(post(world, &here, &new, fields).await.status, 303);
     let shown = page(world, &stranger, &format!("{PRODUCT}/quality")).await;
     assert!(shown.contains("Declared, never run") && shown.contains("Every route has a number") && shown.contains("at least 99.5"), "{shown}");
+    let schema = page(world, &stranger, &format!("{PRODUCT}/schema")).await;
+    assert!(schema.contains("1 rule of quality") && schema.contains(&format!("{PRODUCT}/quality#rules")), "beside its column: {schema}");
     assert!(shown.contains("No checks yet.") && !shown.contains("Declare a rule"), "declaring is its team’s: {shown}");
 
     quality_rules::follow(&world.state).await.unwrap();

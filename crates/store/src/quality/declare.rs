@@ -75,6 +75,27 @@ pub async fn declared(conn: &mut PgConnection, product: ProductId) -> Result<Vec
         .collect()
 }
 
+/// How many rules are declared of a dataset as a whole and of each of its columns.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RulePlace {
+    pub dataset: String,
+    /// None is the dataset as a whole.
+    pub column: Option<String>,
+    pub rules: i64,
+}
+
+/// Where rules are declared. Ask only for a product that the reader may know of.
+pub async fn rule_places(conn: &mut PgConnection, product: ProductId) -> Result<Vec<RulePlace>> {
+    let rows = sqlx::query!(
+        r#"SELECT dataset_name AS "dataset!", column_name AS "column_name?", count(*) AS "rules!" FROM quality_declared
+           WHERE product_id = $1 AND dataset_name IS NOT NULL GROUP BY dataset_name, column_name"#,
+        product.0
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| RulePlace { dataset: row.dataset, column: row.column_name, rules: row.rules }).collect())
+}
+
 /// A format as the record has it.
 pub(super) fn format(pattern: Option<String>, codes: Option<Vec<String>>) -> Result<Option<Rule>> {
     if pattern.is_none() && codes.is_none() {
