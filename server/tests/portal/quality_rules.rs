@@ -95,6 +95,7 @@ async fn a_rule_is_declared_and_waits_until_it_is_run(pool: PgPool) {
     place.source.execute("UPDATE ssot_a.routes SET route = NULL WHERE route > '120'").await.unwrap();
     let world = &place.world;
     assert_eq!(post(world, &here, &new, &fields.replace("99.5", "51")).await.status, 303, "of the same name, it is changed");
+    world.later(TimeDelta::minutes(1));
     quality_rules::follow(&world.state).await.unwrap();
     let shown = page(world, &stranger, &format!("{PRODUCT}/quality")).await;
     assert!(shown.contains("50 %") && shown.contains("0 of 1 passed") && shown.contains("at least 51"), "{shown}");
@@ -122,6 +123,7 @@ async fn a_rule_is_declared_and_waits_until_it_is_run(pool: PgPool) {
     assert_eq!(post(world, &here, &end, "reason=no").await.status, 422);
     assert_eq!(post(world, &here, &end, "reason=Counted+elsewhere+now").await.status, 303);
     assert_eq!(post(world, &here, &end, "reason=Counted+elsewhere+now").await.status, 409);
+    world.later(TimeDelta::minutes(1));
     quality_rules::follow(&world.state).await.unwrap();
     let shown = page(world, &here, &format!("{PRODUCT}/quality")).await;
     assert!(shown.contains("No rule is declared of this product.") && shown.contains("Nothing that counts"), "{shown}");
