@@ -11,6 +11,7 @@ mod fitness;
 pub mod http;
 pub mod jobs;
 pub mod mailer;
+mod measuring;
 pub mod outlines;
 pub mod rate;
 pub mod router;

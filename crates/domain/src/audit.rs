@@ -132,6 +132,8 @@ text_enum! {
         LevelBurnFast = "service-level.burn-fast", "Found an error budget burning fast";
         LevelBurnSlow = "service-level.burn-slow", "Found an error budget burning";
         QualityReport = "quality.report", "Reported results of quality checks";
+        QualityRuleDeclare = "quality-rule.declare", "Declared a rule of quality";
+        QualityRuleEnd = "quality-rule.end", "Ended a rule of quality";
         BenchmarkSet = "benchmark.set", "Changed what a sector expects of quality";
         QualityAuditPlan = "quality-audit.plan", "Planned an audit of quality";
         QualityAuditChange = "quality-audit.change", "Changed the plan of an audit of quality";

@@ -241,6 +241,8 @@ impl Topic {
             | A::LevelEnd
             | A::LevelReport
             | A::QualityReport
+            | A::QualityRuleDeclare
+            | A::QualityRuleEnd
             | A::BenchmarkSet
             | A::QualityAuditPlan
             | A::QualityAuditChange

@@ -5,7 +5,7 @@ mod format;
 mod pattern;
 mod text;
 
-pub use format::{Carrying, ENOUGH, FormatForm, FormatRule, Rule, check_format};
+pub use format::{Carrying, ENOUGH, FormatForm, FormatRule, Rule, check_format, read_rule};
 pub use pattern::Pattern;
 pub use text::{TermForm, TermText, check_term};
 

@@ -85,6 +85,7 @@ identifiers!(
     MeasurementId,
     LevelChangeId,
     QualityRuleId,
+    DeclaredRuleId,
     QualityRunId,
     BenchmarkId,
     QualityAuditPlanId,

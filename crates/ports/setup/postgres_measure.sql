@@ -35,17 +35,13 @@ BEGIN
     IF (what IN ('age', 'oldest') AND kind NOT IN ('date'::regtype, 'timestamp'::regtype, 'timestamptz'::regtype))
        OR (what = 'in-range' AND kind NOT IN ('smallint'::regtype, 'integer'::regtype, 'bigint'::regtype, 'numeric'::regtype,
                                               'real'::regtype, 'double precision'::regtype))
-       OR what NOT IN ('age', 'oldest', 'rows', 'filled', 'unique', 'in-range', 'read', 'answers') THEN
+       OR what NOT IN ('age', 'oldest', 'rows', 'filled', 'unique', 'in-range', 'answers') THEN
         RETURN QUERY SELECT 'other-type', NULL::double precision, 0::bigint;
         RETURN;
     END IF;
     CASE
     WHEN what = 'answers' THEN
         RETURN QUERY SELECT 'number', 1::double precision, 0::bigint;
-    WHEN what = 'read' THEN
-        -- The rows are made as text, as a reader gets them; how long it took is measured by whoever asks.
-        EXECUTE format('SELECT count(*) FROM (SELECT t::text AS line FROM %I.%I t LIMIT 100) r WHERE length(r.line) > 0', base_schema, base_table) INTO part;
-        RETURN QUERY SELECT 'number', 0::double precision, part;
     WHEN what = 'rows' THEN
         EXECUTE format('SELECT count(*) FROM (SELECT FROM %I.%I LIMIT %s) r', base_schema, base_table, most_rows + 1) INTO part;
         IF part > most_rows THEN
@@ -85,6 +81,25 @@ BEGIN
                 CASE WHEN part = looked THEN 100 ELSE least(round(part * 100.0 / looked, 1), 99.9) END::double precision, looked;
         END IF;
     END CASE;
+END
+$$;
+
+-- The first rows of one agreement's own view, made as text as its holder gets them: through its masks, its rows and its policy. How long it took is
+-- measured by whoever asks. No row leaves, and nobody logs in as the holder, so that it is no read of theirs. `outcome` is number or no-view.
+CREATE OR REPLACE FUNCTION pasar_source.measure_read(agreement uuid, view_name text)
+    RETURNS TABLE (outcome text, number double precision, looked bigint) LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    most_rows CONSTANT bigint := 100;
+    view regclass := to_regclass(format('%I.%I', pasar_source.reader_name(agreement), view_name));
+    part bigint;
+BEGIN
+    IF view IS NULL THEN
+        RETURN QUERY SELECT 'no-view', NULL::double precision, 0::bigint;
+        RETURN;
+    END IF;
+    EXECUTE format('SELECT count(*) FROM (SELECT v::text AS line FROM %s v LIMIT %s) r WHERE length(r.line) > 0', view, most_rows) INTO part;
+    RETURN QUERY SELECT 'number', 0::double precision, part;
 END
 $$;
 
@@ -141,6 +156,7 @@ DECLARE
 BEGIN
     FOREACH f IN ARRAY ARRAY[
         'pasar_source.measure(text, text, text, text, double precision, double precision, timestamptz)'::regprocedure,
+        'pasar_source.measure_read(uuid, text)'::regprocedure,
         'pasar_source.measure_format(text, text, text, text, text[])'::regprocedure] LOOP
         EXECUTE format('ALTER FUNCTION %s OWNER TO pasar_keeper', f);
         EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', f);

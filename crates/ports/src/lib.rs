@@ -25,7 +25,7 @@ pub use error::PortError;
 pub use holders::Holder;
 pub use linkage::{LinkedColumn, LinkedField, MatchSize};
 pub use log::{LogPosition, LogReading, SourceRead};
-pub use measure::{Answer, FormatQuestion, Question};
+pub use measure::{Answer, EMPTY, FormatQuestion, Question, TOO_FEW};
 pub use read::{Format, Opened, open, open_in};
 pub use sample::Sampled;
 pub use source::{ColumnPlan, LinkedWith, Plan, Preview, Source, ViewPlan};

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use sqlx::Row;
 use sqlx::postgres::PgRow;
 use std::time::{Duration, Instant};
+use uuid::Uuid;
 
 /// One question.
 #[derive(Debug, Clone, PartialEq)]
@@ -38,11 +39,15 @@ pub enum Answer {
     None(&'static str),
 }
 
+/// Why there is no number where the data itself has none: no fault of whoever asks.
+pub const EMPTY: &str = "There is nothing in the column.";
+pub const TOO_FEW: &str = "There are too few rows to say it of.";
+
 /// The longest that a source may take.
 const LONGEST: Duration = Duration::from_secs(5);
 
 impl Source {
-    /// Asks; `moment` is what ages are counted to. Gives how long it took beside the answer; of a read that is the number.
+    /// Asks; `moment` is what ages are counted to. Gives how long it took beside the answer.
     pub async fn measure(&self, question: &Question<'_>, moment: DateTime<Utc>) -> Result<(Answer, Duration), PortError> {
         // Also where the source accepts and then says nothing.
         match tokio::time::timeout(LONGEST * 2, self.ask_measure(question, moment)).await {
@@ -68,9 +73,31 @@ impl Source {
             .await?;
         let took = began.elapsed();
         tx.rollback().await?;
+        Ok((answered(&row)?, took))
+    }
+
+    /// How long the first rows of an agreement's own view take, in milliseconds: through its masks, its rows and its policy.
+    pub async fn measure_read(&self, agreement: Uuid, view: &str) -> Result<(Answer, Duration), PortError> {
+        match tokio::time::timeout(LONGEST * 2, self.ask_read(agreement, view)).await {
+            Ok(answered) => Ok(answered?),
+            Err(_) => Err(PortError::Unavailable("it did not answer in time".into())),
+        }
+    }
+
+    async fn ask_read(&self, agreement: Uuid, view: &str) -> Result<(Answer, Duration), sqlx::Error> {
+        let mut tx = self.pool.begin().await?;
+        sqlx::query("SELECT set_config('statement_timeout', $1, true)").bind(format!("{}ms", LONGEST.as_millis())).execute(&mut *tx).await?;
+        let began = Instant::now();
+        let row = sqlx::query("SELECT outcome, number, looked FROM pasar_source.measure_read($1, $2)")
+            .bind(agreement)
+            .bind(view)
+            .fetch_one(&mut *tx)
+            .await?;
+        let took = began.elapsed();
+        tx.rollback().await?;
         let answer = match answered(&row)? {
-            Answer::Number { looked, .. } if question.what == "read" => Answer::Number { value: (took.as_secs_f64() * 1000.0).round(), looked },
-            answer => answer,
+            Answer::Number { looked, .. } => Answer::Number { value: (took.as_secs_f64() * 1000.0).round(), looked },
+            answer @ Answer::None(_) => answer,
         };
         Ok((answer, took))
     }
@@ -104,9 +131,10 @@ fn answered(row: &PgRow) -> Result<Answer, sqlx::Error> {
     Ok(match outcome.as_str() {
         "number" => Answer::Number { value: row.try_get("number")?, looked: row.try_get("looked")? },
         "not-shared" => Answer::None("The table is not shared any more."),
+        "no-view" => Answer::None("The view is not at the source."),
         "no-column" => Answer::None("The table has no such column."),
-        "empty" => Answer::None("There is nothing in the column."),
-        "too-few" => Answer::None("There are too few rows to say it of."),
+        "empty" => Answer::None(EMPTY),
+        "too-few" => Answer::None(TOO_FEW),
         "no-rule" => Answer::None("The source does not take this format."),
         _ => Answer::None("The column is of a type that cannot be measured so."),
     })

@@ -54,10 +54,6 @@ async fn each_measure_is_one_right_number() {
     assert_eq!(ask(&place, "sales", "age", Some("sold"), None).await, number(36.0, 0));
     assert_eq!(ask(&place, "sales", "oldest", Some("loaded"), None).await, number(40.0, 0));
     assert_eq!(ask(&place, "sales", "answers", None, None).await, number(1.0, 0));
-    let (read, took) =
-        place.source.measure(&Question { schema: "ssot", table: "sales", what: "read", column: None, range: None }, noon()).await.unwrap();
-    let Answer::Number { value, looked: 40 } = read else { panic!("{read:?}") };
-    assert!((value - took.as_secs_f64() * 1000.0).abs() <= 1.0 && took < Duration::from_secs(5));
     place.admin.execute("INSERT INTO ssot.sales SELECT 9, n, n FROM generate_series(1, 9960) n").await.unwrap();
     assert_eq!(ask(&place, "sales", "filled", Some("amount"), None).await, number(99.9, 10_000), "not all of them is never said to be");
 }

@@ -10,6 +10,7 @@ use domain::catalogue::{
 };
 use domain::classification::ColumnClass;
 use domain::flow::Handling;
+use domain::quality::RuleDocument;
 use domain::service_level::{Comparison, Measure};
 use serde::Deserialize;
 use std::path::Path;
@@ -60,6 +61,8 @@ struct RawProduct {
     service_levels: Vec<RawLevel>,
     #[serde(default)]
     links: Vec<RawLink>,
+    #[serde(default)]
+    quality_rules: Vec<RuleDocument>,
     datasets: Vec<RawDataset>,
 }
 
@@ -286,6 +289,7 @@ fn faults(product: &Product) -> Result<(), String> {
     if let Some(fault) = links_fault(&product.document.links) {
         return Err(fault);
     }
+    product.document.checked_rules()?;
     for dataset in &product.document.datasets {
         if let Some(column) = dataset.columns.iter().find(|c| c.personal.is_personal() && c.classification < Classification::Restricted) {
             return Err(format!("{}.{} is personal and must be restricted at least", dataset.name, column.name));
@@ -399,6 +403,7 @@ fn product(domain: String, name: String, raw: RawProduct) -> Result<Product, Str
             })
             .collect(),
         links: raw.links.into_iter().map(|link| ToolLink { tool: link.tool, title: link.title, url: link.url }).collect(),
+        quality_rules: raw.quality_rules,
     };
     Ok(Product { document, datasets })
 }

@@ -65,6 +65,7 @@ pub fn document(title: &str) -> ProductDocument {
         output_ports: vec![],
         agreement: DataSharingAgreement::plain(Sharing::Approval, Distribution::None, 365),
         service_levels: vec![],
+        quality_rules: vec![],
         links: vec![],
     }
 }

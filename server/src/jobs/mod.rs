@@ -16,6 +16,7 @@ pub mod overdue;
 pub mod polysemes;
 pub mod proposals;
 pub mod quality_audits;
+pub mod quality_rules;
 pub mod reconcile;
 pub mod retention;
 pub mod roles;
@@ -77,6 +78,9 @@ const POLYSEMES: Duration = Duration::from_secs(5);
 /// How often it is looked whether an audit of quality is due, and whether what it found is mended.
 const QUALITY_AUDITS: Duration = Duration::from_secs(10);
 
+/// How often it is looked whether declared rules of quality are to be run.
+const QUALITY_RULES: Duration = Duration::from_secs(10);
+
 /// How soon a dataset that was described, or whose detectors changed, is looked at.
 const PROPOSALS: Duration = Duration::from_secs(5);
 /// How soon a change can be found.
@@ -125,6 +129,7 @@ pub fn spawn(state: AppState) -> Jobs {
     running.spawn(every(SERVICE_LEVELS, stopped.clone(), state.clone(), |state| async move { service_levels::follow(&state).await }));
     running.spawn(every(POLYSEMES, stopped.clone(), state.clone(), |state| async move { polysemes::follow(&state).await }));
     running.spawn(every(QUALITY_AUDITS, stopped.clone(), state.clone(), |state| async move { quality_audits::follow(&state).await }));
+    running.spawn(every(QUALITY_RULES, stopped.clone(), state.clone(), |state| async move { quality_rules::follow(&state).await }));
     running.spawn(every(NEW_MATCHES, stopped.clone(), state.clone(), |state| async move { new_matches::count(&state).await }));
     running.spawn(every(PROPOSALS, stopped.clone(), state.clone(), |state| async move { proposals::follow(&state).await }));
     running.spawn(every(TIDYING, stopped.clone(), state.clone(), |state| async move { overdue::watch(&state).await }));

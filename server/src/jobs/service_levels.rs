@@ -1,12 +1,13 @@
 //! Pasar's own probes: what is due is asked of the source, one short question at a time, and written down. Nothing is locked while the source
 //! answers; a probe that died is asked again at its next time.
 
+use crate::measuring::{Asked, What, ask};
 use crate::state::AppState;
 use anyhow::Context;
-use domain::service_level::MeasuredBy;
-use ports::{Answer, PortError, Question};
+use domain::service_level::{Measure, MeasuredBy};
 use std::time::Duration;
 use store::service_level::{self, NewMeasurement, Probe};
+use store::{access, lineage, quality};
 
 /// Questions of one turn: a source is never asked more than one at once.
 const MOST: i64 = 50;
@@ -30,27 +31,47 @@ pub async fn follow(state: &AppState) -> anyhow::Result<()> {
 /// Asks, and writes down what came: a number, or why there is none. That a source is down is a measurement of whether it answers,
 /// and says nothing of how fresh or how full it is.
 async fn measure(state: &AppState, probe: &Probe) -> anyhow::Result<()> {
-    let at = state.now();
-    let Some((schema, table)) = &probe.table else {
-        return put_off(state, probe, Some("The dataset is not at a source any more.")).await;
-    };
-    let question = Question { schema, table, what: probe.measure.as_str(), column: probe.column.as_deref(), range: probe.range };
-    match state.source.measure(&question, at).await {
-        Ok((Answer::Number { value, looked }, took)) => {
-            let good = probe.comparison.holds(value, probe.bound);
-            write(state, probe, Some(value), good, (Some(looked), Some(took))).await
-        }
-        Ok((Answer::None(why), _)) => put_off(state, probe, Some(why)).await,
-        Err(PortError::Unavailable(_) | PortError::Refused) if probe.measure.silence_counts() => write(state, probe, None, false, (None, None)).await,
-        Err(error) => {
-            tracing::warn!(level = %probe.level, %error, "could not be measured");
-            let why = match error {
-                PortError::Source(_) => "The source took too long, or could not count it.",
-                PortError::Unavailable(_) | PortError::Refused => "The source could not be reached.",
-            };
-            put_off(state, probe, Some(why)).await
-        }
+    if probe.measure == Measure::Traced {
+        return traced(state, probe).await;
     }
+    let mut conn = state.pool.acquire().await?;
+    let dataset = probe.dataset.as_deref().unwrap_or_default();
+    let format = match (probe.measure, &probe.column) {
+        (Measure::Written, Some(column)) => quality::format_of(&mut conn, probe.product, dataset, column).await?,
+        _ => None,
+    };
+    let view = match probe.measure {
+        Measure::Read => access::newest_view(&mut conn, probe.product, dataset, state.now()).await?,
+        _ => None,
+    };
+    drop(conn);
+    let what = What {
+        table: probe.table.as_ref(),
+        measure: probe.measure,
+        column: probe.column.as_deref(),
+        range: probe.range,
+        format: format.as_ref().map(|format| (&format.rule, format.personal)),
+        view: view.as_ref().map(|(agreement, view)| (agreement.0, view.as_str())),
+    };
+    match ask(state, &what).await {
+        Asked::Number { value, looked, took } => {
+            let good = probe.comparison.holds(value, probe.bound);
+            write(state, probe, Some(value), good, (Some(looked), took)).await
+        }
+        Asked::Down(_) if probe.measure.silence_counts() => write(state, probe, None, false, (None, None)).await,
+        Asked::Nothing(why) | Asked::Unfit(why) | Asked::Down(why) => put_off(state, probe, Some(why)).await,
+    }
+}
+
+/// Read in the record: no source knows where its data comes from.
+#[expect(clippy::cast_precision_loss, reason = "no more datasets than a float can count")]
+async fn traced(state: &AppState, probe: &Probe) -> anyhow::Result<()> {
+    let (datasets, traced) = lineage::traced(&mut *state.pool.acquire().await?, probe.product).await?;
+    if datasets == 0 {
+        return put_off(state, probe, Some("The product has no dataset yet.")).await;
+    }
+    let value = (traced as f64 * 1000.0 / datasets as f64).floor() / 10.0;
+    write(state, probe, Some(value), probe.comparison.holds(value, probe.bound), (None, None)).await
 }
 
 async fn write(

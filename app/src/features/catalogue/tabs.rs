@@ -9,6 +9,7 @@ use domain::catalogue::{AreaOutlines, LinkedTool, ToolLink};
 use domain::protection::Technique;
 use leptos::prelude::*;
 use store::catalogue::{ColumnView, DatasetView, InputPortView, OutputPortView, ProductView};
+use store::quality::RulePlace;
 
 fn code(text: &str) -> AnyView {
     view! { <code>{text.to_owned()}</code> }.into_any()
@@ -100,7 +101,7 @@ fn you_would_see(dataset: &DatasetView) -> String {
     }
 }
 
-pub fn schema(address: &str, datasets: &[DatasetView], columns: &[ColumnView]) -> AnyView {
+pub fn schema(address: &str, datasets: &[DatasetView], columns: &[ColumnView], rules: &[RulePlace]) -> AnyView {
     if columns.is_empty() {
         let text = "The columns of this product have not been described. Its agency's files have headers of their own.";
         return empty_state("No columns described yet.", text, ().into_any()).into_any();
@@ -122,7 +123,10 @@ pub fn schema(address: &str, datasets: &[DatasetView], columns: &[ColumnView]) -
                     vec![
                         code(&column.name),
                         kind.into_any(),
-                        column.description.clone().unwrap_or_default().into_any(),
+                        match rules_of(address, rules, &dataset.name, Some(&column.name)) {
+                            Some(link) => view! { {column.description.clone()}" "{link} }.into_any(),
+                            None => column.description.clone().unwrap_or_default().into_any(),
+                        },
                         if column.classified { classification_badge(column.classification).into_any() } else { "Not classified".into_any() },
                         personal.into_any(),
                         report(address, &format!("{}.{}", dataset.name, column.name), "values"),
@@ -133,13 +137,26 @@ pub fn schema(address: &str, datasets: &[DatasetView], columns: &[ColumnView]) -
             view! {
                 <section id=dataset.name.clone()>
                     <h2>{dataset.title.clone()}</h2>
-                    {dataset.rows.map(|rows| view! { <p>{format!("{} rows. ", count(rows))}{report(address, &dataset.name, "rows")}</p> })}
+                    <p>{rows_of(dataset)}" "{report(address, &dataset.name, "rows")}" "{rules_of(address, rules, &dataset.name, None)}</p>
                     {data_table(&format!("Columns of {}", dataset.name), &heads, rows)}
                 </section>
             }
         })
         .collect_view()
         .into_any()
+}
+
+/// The number that a reader may find wrong: also that nobody says one.
+fn rows_of(dataset: &DatasetView) -> String {
+    dataset.rows.map_or_else(|| "The number of rows is not said.".to_owned(), |rows| format!("{} rows.", count(rows)))
+}
+
+/// Leads to the rules that are declared of a dataset as a whole, or of a column; nothing where there are none.
+fn rules_of(address: &str, rules: &[RulePlace], dataset: &str, column: Option<&str>) -> Option<AnyView> {
+    let place = rules.iter().find(|place| place.dataset == dataset && place.column.as_deref() == column)?;
+    let said = if place.rules == 1 { "1 rule of quality".to_owned() } else { format!("{} rules of quality", count(place.rules)) };
+    let of = column.map_or_else(|| format!(" of {dataset}"), |column| format!(" of {dataset}.{column}"));
+    Some(view! { <a href=format!("/products/{address}/quality#rules")>{said}<span class="sr-only">{of}</span></a> }.into_any())
 }
 
 /// Leads to the form that reports a problem of exactly this.

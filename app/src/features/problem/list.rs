@@ -26,7 +26,7 @@ fn mending(mending: &Mending) -> AnyView {
         ("Open now", mending.open.to_string().into_any()),
         ("Over in the last year", mending.over.to_string().into_any()),
         ("Time to an answer", within(mending.answered).into_any()),
-        ("Time to mend", within(mending.mended).into_any()),
+        ("Time to mend, with incidents", within(mending.mended).into_any()),
     ])
     .into_any()
 }

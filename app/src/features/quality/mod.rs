@@ -1,9 +1,11 @@
 //! What tools say of a product's data, and what trusted centres expect of their sectors.
 
 mod product;
+mod rules;
 mod sector;
 
 pub use product::{product_quality_page, run_page};
+pub use rules::{Rules, rule_page};
 pub use sector::{Sector, report_page, sector_page, sectors_page};
 
 use domain::quality::{Benchmark, Layer, Outcome, Passed, Shortfall};

@@ -1,9 +1,10 @@
 //! `/products/{address}/quality` and one run of it.
 
+use super::rules::{Rules, rules_section};
 use super::{expectation, outcome_badge, passed, share, shortfall};
 use crate::features::catalogue::ProductTab;
 use crate::features::quality_audit::audit_line;
-use crate::ui::{breadcrumbs, count, data_table, empty_state, moment, plot_with_table, summary_list};
+use crate::ui::{breadcrumbs, count, cut_notice, data_table, empty_state, moment, plot_with_table, summary_list};
 use charts::{History, Mark, Words, history};
 use chrono::{DateTime, Utc};
 use domain::calendar::singapore;
@@ -29,10 +30,12 @@ fn checks_table(caption: &str, checks: &[CheckLine]) -> AnyView {
                 (Some(dataset), None) => view! { <code>{dataset.clone()}</code> }.into_any(),
                 (None, _) => "The product".into_any(),
             };
-            let found = match (line.unexpected, line.looked) {
-                (Some(n), Some(of)) => format!("{} of {}", count(n), count(of)),
-                (Some(n), None) => count(n),
-                (None, _) => "–".into(),
+            let found = match (line.unexpected, line.looked, line.value, &line.why) {
+                (Some(n), Some(of), ..) => format!("{} of {} not as expected", count(n), count(of)),
+                (Some(n), None, ..) => format!("{} not as expected", count(n)),
+                (None, _, Some(value), _) => format!("Measured: {value}"),
+                (None, _, None, Some(why)) => why.clone(),
+                (None, _, None, None) => "–".into(),
             };
             vec![
                 line.title.clone().into_any(),
@@ -44,13 +47,16 @@ fn checks_table(caption: &str, checks: &[CheckLine]) -> AnyView {
             ]
         })
         .collect();
-    data_table(caption, &["Check", "Outcome", "Of what", "Layer", "Not as expected", "Run by"], rows).into_any()
+    data_table(caption, &["Check", "Outcome", "Of what", "Layer", "What was found", "Run by"], rows).into_any()
 }
 
+/// `most` of the runs are shown; one more says that there are others.
 pub fn product_quality_page(
+    csrf: &str,
     product: &ProductView,
+    rules: &Rules,
     checks: &[CheckLine],
-    runs: &[RunLine],
+    (runs, most): (&[RunLine], usize),
     expected: &[(BenchmarkLine, Option<Shortfall>)],
     audited: Option<&Outcome>,
 ) -> AnyView {
@@ -60,7 +66,8 @@ pub fn product_quality_page(
     } else {
         view! {
             {layers(checks)}
-            {by_run(product, runs)}
+            {cut_notice(runs.len(), most)}
+            {by_run(product, &runs[..runs.len().min(most)])}
             <h2>"Every check"</h2>
             {checks_table("As the latest runs say", checks)}
         }
@@ -81,6 +88,7 @@ pub fn product_quality_page(
         <h1>"Quality checks"</h1>
         {audit_line(audited)}
         {benchmarks}
+        {rules_section(csrf, product, rules)}
         {body}
     }
     .into_any()
@@ -141,7 +149,10 @@ pub fn run_page(product: &ProductView, run: &RunLine, checks: &[CheckLine]) -> A
         ("Checks", passed(run.passed).into_any()),
         ("Tool", tool.trim().to_owned().into_any()),
         ("Suite", run.suite.clone().unwrap_or_else(|| "–".into()).into_any()),
-        ("Sent", view! { {moment(run.recorded_at)}", with a token of "{run.said_by.clone()} }.into_any()),
+        match run.said_by.clone() {
+            Some(who) => ("Sent", view! { {moment(run.recorded_at)}", with a token of "{who} }.into_any()),
+            None => ("Asked", "Pasar asked the source".into_any()),
+        },
     ];
     view! {
         {breadcrumbs(trail)}

@@ -1,13 +1,26 @@
 //! `/products/{address}/service-levels/new`: declaring what readers can rely on, and how it is measured.
 
 use crate::features::catalogue::ProductTab;
-use crate::ui::{Remarks, breadcrumbs, csrf_field, error_summary};
+use crate::ui::{Remarks, breadcrumbs, csrf_field, data_table, error_summary};
 use domain::service_level::{Comparison, Dimension, LevelForm, Measure};
 use leptos::prelude::*;
 use store::catalogue::ProductView;
 
 fn options<T: Copy>(all: &[T], word: fn(T) -> &'static str, label: fn(T) -> &'static str) -> Vec<(String, String)> {
     all.iter().map(|one| (word(*one).to_owned(), label(*one).to_owned())).collect()
+}
+
+/// Which promises Pasar measures itself, and by what; the others need reports.
+fn who_measures() -> AnyView {
+    let rows = Dimension::ALL
+        .iter()
+        .map(|dimension| {
+            let probes: Vec<&str> = dimension.probes().iter().map(|measure| measure.label()).collect();
+            let who = if probes.is_empty() { "A tool or a person reports".to_owned() } else { probes.join("; ") };
+            vec![dimension.label().into_any(), who.into_any()]
+        })
+        .collect();
+    data_table("What Pasar measures itself, and what it needs reports of", &["About", "Measured by"], rows).into_any()
 }
 
 pub fn declare_page(csrf: &str, product: &ProductView, datasets: &[String], columns: &[String], form: &LevelForm, said: Remarks<'_>) -> AnyView {
@@ -26,10 +39,10 @@ pub fn declare_page(csrf: &str, product: &ProductView, datasets: &[String], colu
             <p class="lead">"Readers decide by it. What they can rely on, in their words; what is measured; and how much may go wrong."</p>
             <form method="post" action=format!("{at}/new") novalidate="">
                 {csrf_field(csrf)}
-                {said.select_field("dimension", "About", "", &options(Dimension::ALL, Dimension::as_str, Dimension::label), &form.dimension)}
+                {said.select_field("dimension", "About", "The table below says which Pasar measures itself. Accuracy, consistency and quality need reports.", &options(Dimension::ALL, Dimension::as_str, Dimension::label), &form.dimension)}
                 {said.text_field("objective", "What readers can rely on", "For example: every day by 09:00. In the same words as a promise that is there, it is measured so from now on.", &form.objective)}
                 <h2>"What is measured"</h2>
-                {said.select_field("measure", "Quantity", "Pasar asks the source for one number and never for values.", &options(Measure::ALL, Measure::as_str, Measure::label), &form.measure)}
+                {said.select_field("measure", "Quantity", "All but what a tool or a person reports Pasar measures itself: it asks the source for one number and never for values.", &options(Measure::ALL, Measure::as_str, Measure::label), &form.measure)}
                 {said.select_field("about", "Of what", "", &about, &form.about)}
                 {said.text_field("low", "Least right value", "Only for values within a range.", &form.low)}
                 {said.text_field("high", "Greatest right value", "Only for values within a range.", &form.high)}
@@ -42,6 +55,7 @@ pub fn declare_page(csrf: &str, product: &ProductView, datasets: &[String], colu
                 {said.text_field("window_days", "Over how many days", "The window rolls: it ends at every moment.", &form.window_days)}
                 <button type="submit" class="button">"Declare"</button>
             </form>
+            {who_measures()}
         </div>
     }
     .into_any()

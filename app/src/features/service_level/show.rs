@@ -2,13 +2,13 @@
 
 use super::History;
 use super::plots::{burn_down, measured};
-use super::words::{budget, burning, measured_by, objective, state_badge};
+use super::words::{budget, burning, could_measure, measured_by, objective, state_badge};
 use crate::features::catalogue::ProductTab;
-use crate::ui::{breadcrumbs, csrf_field, data_table, moment, notice, summary_list, text_field};
+use crate::ui::{breadcrumbs, csrf_field, cut_notice, data_table, moment, notice, summary_list, text_field};
 use domain::service_level::LevelState;
 use leptos::prelude::*;
 use store::catalogue::ProductView;
-use store::service_level::LevelView;
+use store::service_level::{CHANGES, LevelView};
 
 pub fn level_page(csrf: &str, product: &ProductView, level: &LevelView, told: &History, keeps: bool) -> AnyView {
     let back = vec![
@@ -22,13 +22,17 @@ pub fn level_page(csrf: &str, product: &ProductView, level: &LevelView, told: &H
         ("Objective", objective(level).into_any()),
         ("Measured", measured_by(level).into_any()),
     ];
+    facts.extend(could_measure(level).map(|text| ("Pasar itself", text.into_any())));
     facts.extend(level.latest.as_ref().map(|line| ("Latest", view! { {moment(line.at)} }.into_any())));
     let silent = (level.state == LevelState::Breached && level.standing.silent)
         .then(|| notice("Nothing was measured lately. A promise that was broken stays so until something is measured.".into_any()));
     let error = level.probe_error.clone().map(|why| notice(format!("It could not be measured the last time: {why}").into_any()));
+    let most = usize::try_from(CHANGES).unwrap_or_default();
+    let cut = cut_notice(told.changes.len(), most);
     let rows: Vec<Vec<AnyView>> = told
         .changes
         .iter()
+        .take(most)
         .map(|line| {
             let left = if line.budget_left < 0.0 { "none".to_owned() } else { format!("{:.0} %", line.budget_left * 100.0) };
             vec![moment(line.at).into_any(), line.from.label().into_any(), state_badge(line.to), line.burning.label().into_any(), left.into_any()]
@@ -44,6 +48,7 @@ pub fn level_page(csrf: &str, product: &ProductView, level: &LevelView, told: &H
         {summary_list(facts)}
         {measured(level, told)}
         {burn_down(level, told)}
+        {cut}
         {changes}
         {keeps.then(|| keep(csrf, product, level))}
     }

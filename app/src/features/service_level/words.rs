@@ -1,6 +1,6 @@
 //! Objectives, numbers and states in words.
 
-use domain::service_level::{Budget, Burning, LevelState, Standing, time_of_day};
+use domain::service_level::{Budget, Burning, Dimension, LevelState, Standing, time_of_day};
 use leptos::prelude::*;
 use store::service_level::LevelView;
 
@@ -57,10 +57,25 @@ pub(super) fn measured_by(level: &LevelView) -> String {
     };
     if level.measure.is_probed() {
         let at = level.probe_minute.map(|minute| format!(" at {}", time_of_day(minute))).unwrap_or_default();
-        format!("{}{about}; Pasar asks the source every {}{at}", level.measure.label(), every(level.budget.every_minutes))
+        let whom = if level.measure.asks_source() { "asks the source" } else { "looks in its own record" };
+        format!("{}{about}; Pasar {whom} every {}{at}", level.measure.label(), every(level.budget.every_minutes))
     } else {
         format!("{}; reported by a tool or a person", level.measured_how)
     }
+}
+
+/// Of a promise that is reported, whether Pasar could measure it instead.
+pub(super) fn could_measure(level: &LevelView) -> Option<String> {
+    if level.measure.is_probed() {
+        return None;
+    }
+    let probes = level.dimension.to_lowercase().parse::<Dimension>().map(Dimension::probes).unwrap_or_default();
+    let labels: Vec<String> = probes.iter().map(|measure| measure.label().to_lowercase()).collect();
+    Some(if labels.is_empty() {
+        "Pasar has no measure of its own for this: it needs reports from a tool or a person".into()
+    } else {
+        format!("Not asked to. It could measure: {}", labels.join("; "))
+    })
 }
 
 /// What is left of the budget, in words.

@@ -6,6 +6,7 @@ use super::{
 };
 use crate::Urn;
 use crate::flow::Handling;
+use crate::quality::{NewRule, RuleDocument, check_rules};
 use crate::service_level::{Comparison, Measure, OFTENEST, SELDOMEST, Spoken, minute_of, spoken};
 use chrono::{NaiveDate, NaiveTime};
 use serde::Serialize;
@@ -47,11 +48,25 @@ pub struct ProductDocument {
     /// Pages of it in other tools. Left out of the digest while there are none, so that what was applied before stays unchanged.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub links: Vec<ToolLink>,
+    /// What its data keeps to. Left out of the digest while there is nothing, for the same reason.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub quality_rules: Vec<RuleDocument>,
 }
 
 impl ProductDocument {
     pub fn urn(&self) -> Result<Urn, crate::urn::UrnError> {
         Urn::product(&self.domain, &self.name)
+    }
+
+    /// Its rules of quality, held against its datasets and columns; otherwise what is wrong with one.
+    pub fn checked_rules(&self) -> Result<Vec<NewRule>, String> {
+        if self.quality_rules.is_empty() {
+            return Ok(vec![]);
+        }
+        let datasets: Vec<String> = self.datasets.iter().map(|dataset| dataset.name.clone()).collect();
+        let columns: Vec<String> =
+            self.datasets.iter().flat_map(|dataset| dataset.columns.iter().map(move |column| format!("{}.{}", dataset.name, column.name))).collect();
+        check_rules(&self.quality_rules, &datasets, &columns)
     }
 }
 

@@ -112,12 +112,7 @@ impl From<&FormatRule> for FormatForm {
 /// Checks a format: a pattern or a list of codes, a description, and an example that keeps to it.
 pub fn check_format(form: &FormatForm) -> Result<FormatRule, Violations> {
     let mut wrong = vec![];
-    let rule = match (form.pattern.trim(), form.codes.trim()) {
-        ("", "") => Err(Violation::new("pattern", "rule_missing", "Write a pattern, or the codes that there are.")),
-        (pattern, "") => Pattern::read(pattern).map(Rule::Pattern).map_err(|why| Violation::new("pattern", "pattern_wrong", why)),
-        ("", codes) => read_codes(codes).map(Rule::Codes),
-        _ => Err(Violation::new("codes", "rule_twice", "Write either a pattern or codes, and leave the other empty.")),
-    };
+    let rule = read_rule(&form.pattern, &form.codes);
     let rule = rule.map_err(|violation| wrong.push(violation)).ok();
     let description = form.description.split_whitespace().collect::<Vec<_>>().join(" ");
     if description.chars().count() < 5 || description.chars().count() > WORDS || description.chars().any(char::is_control) {
@@ -136,6 +131,16 @@ pub fn check_format(form: &FormatForm) -> Result<FormatRule, Violations> {
     match rule {
         Some(rule) if wrong.is_empty() => Ok(FormatRule { rule, description, example }),
         _ => Err(wrong),
+    }
+}
+
+/// A rule as it is typed: a pattern, or codes with commas or ends of lines between them.
+pub fn read_rule(pattern: &str, codes: &str) -> Result<Rule, Violation> {
+    match (pattern.trim(), codes.trim()) {
+        ("", "") => Err(Violation::new("pattern", "rule_missing", "Write a pattern, or the codes that there are.")),
+        (pattern, "") => Pattern::read(pattern).map(Rule::Pattern).map_err(|why| Violation::new("pattern", "pattern_wrong", why)),
+        ("", codes) => read_codes(codes).map(Rule::Codes),
+        _ => Err(Violation::new("codes", "rule_twice", "Write either a pattern or codes, and leave the other empty.")),
     }
 }
 

@@ -1,10 +1,13 @@
-//! Quality checks that tools run on a product's data, in the three layers of seed 0, and what a trusted centre expects of its sector.
+//! Quality checks that tools run on a product's data, in the three layers of seed 0; rules that its team declares; and what a trusted centre
+//! expects of its sector.
 
 mod benchmark;
 mod layer;
+mod rule;
 
 pub use benchmark::{Benchmark, BenchmarkForm, NewBenchmark, Shortfall, check_benchmark, falls_short};
 pub use layer::{Layer, layer_of};
+pub use rule::{MEASURES, MOST_RULES, NewRule, RuleDocument, RuleForm, check_rule, check_rules};
 
 use crate::text_enum;
 use chrono::{DateTime, Utc};
@@ -15,6 +18,8 @@ text_enum! {
         GreatExpectations = "great-expectations", "Great Expectations";
         Dbt = "dbt", "dbt";
         OpenLineage = "openlineage", "OpenLineage";
+        /// Runs what was declared and can be measured.
+        Pasar = "pasar", "Pasar";
     }
 }
 

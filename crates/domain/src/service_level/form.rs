@@ -84,7 +84,7 @@ pub fn check_level(form: &LevelForm, datasets: &[String], columns: &[String]) ->
         fault("about", "about_unknown", "Choose a dataset or a column of this product.");
     } else if needs(Measure::needs_column) && column.is_none() {
         fault("about", "column_missing", "Choose the column that is measured.");
-    } else if needs(Measure::is_probed) && dataset.is_none() {
+    } else if needs(Measure::asks_source) && dataset.is_none() {
         fault("about", "dataset_missing", "Choose the dataset that is measured.");
     }
     let range = match measure {

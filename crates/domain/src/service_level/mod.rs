@@ -44,8 +44,26 @@ text_enum! {
     }
 }
 
+impl Dimension {
+    /// Quantities by which Pasar measures it; none where a tool or a person has to report, because nothing that a source counts would say it.
+    pub const fn probes(self) -> &'static [Measure] {
+        match self {
+            Self::Freshness => &[Measure::Age],
+            Self::Completeness => &[Measure::Filled],
+            Self::Uniqueness => &[Measure::Unique],
+            Self::Validity => &[Measure::Written, Measure::InRange],
+            Self::Availability => &[Measure::Answers],
+            Self::Latency => &[Measure::Read],
+            Self::Volume => &[Measure::Rows],
+            Self::Retention => &[Measure::Oldest],
+            Self::Lineage => &[Measure::Traced],
+            Self::Accuracy | Self::Consistency | Self::Quality => &[],
+        }
+    }
+}
+
 text_enum! {
-    /// What is measured. All but the first Pasar asks the source for; the source gives a number and no value.
+    /// What is measured. All but the first Pasar measures: it asks the source, which gives a number and no value, or reads its own record.
     Measure, "measure" {
         Reported = "reported", "What a tool or a person reports";
         Age = "age", "Age of the newest row, in hours";
@@ -54,8 +72,10 @@ text_enum! {
         Filled = "filled", "Rows that have a value in the column, in %";
         Unique = "unique", "Values of the column that occur once, in %";
         InRange = "in-range", "Values of the column within a range, in %";
-        Read = "read", "Time of a read of the first rows, in milliseconds";
+        Written = "written", "Values of the column that are written as declared, in %";
+        Read = "read", "Time of a read of the first rows through the port’s view, in milliseconds";
         Answers = "answers", "Whether the source answers: 1 or 0";
+        Traced = "traced", "Datasets whose origin is known in the lineage, in %";
     }
 }
 
@@ -67,14 +87,19 @@ impl Measure {
             Self::Age => "hours",
             Self::Oldest => "days",
             Self::Rows => "rows",
-            Self::Filled | Self::Unique | Self::InRange => "%",
+            Self::Filled | Self::Unique | Self::InRange | Self::Written | Self::Traced => "%",
             Self::Read => "ms",
             Self::Answers => "of 1",
         }
     }
 
     pub const fn needs_column(self) -> bool {
-        matches!(self, Self::Age | Self::Oldest | Self::Filled | Self::Unique | Self::InRange)
+        matches!(self, Self::Age | Self::Oldest | Self::Filled | Self::Unique | Self::InRange | Self::Written)
+    }
+
+    /// Pasar asks the source for it, of one dataset; the rest is reported, or read in Pasar's own record.
+    pub const fn asks_source(self) -> bool {
+        !matches!(self, Self::Reported | Self::Traced)
     }
 
     /// Pasar measures it.

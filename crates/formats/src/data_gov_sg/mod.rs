@@ -158,6 +158,7 @@ fn collection(raw: RawCollection, names: &mut BTreeSet<String>) -> Result<Collec
             ..DataSharingAgreement::plain(Sharing::Open, Distribution::Modified, LONGEST_DAYS)
         },
         service_levels: vec![],
+        quality_rules: vec![],
         links: vec![],
     };
     Ok(Collection { agency_title, agency_slug, agency_abbreviation, product })

@@ -58,6 +58,7 @@ pub fn product(generator: &Generator, index: u64) -> Option<ProductDocument> {
         agreement: agreement(sharing, &mut rng),
         service_levels: service_levels(&mut rng),
         links: vec![],
+        quality_rules: vec![],
         datasets,
         title: title.text,
     })

@@ -70,7 +70,7 @@ pub use plan::{
     standing_plan,
 };
 pub use queue::{MOST_COUNTED, QueueLine, Standing, queue, standing};
-pub use reading::{Reader, note_read, reader, reader_by};
+pub use reading::{Reader, newest_view, note_read, reader, reader_by};
 pub use renew::{Renewal, RenewedDataset, renewal};
 pub use requests::{
     PartColumn, PartDataset, PartView, RequestLine, RequestView, SimilarDecision, request, request_of_step, requests_after, requests_of,

@@ -64,6 +64,22 @@ pub async fn reader(conn: &mut PgConnection, agreement: AgreementId) -> Result<O
     }))
 }
 
+/// The agreement granted last on a dataset that may be read now, with its view: what a read through the port is measured by. None while nobody may read.
+pub async fn newest_view(conn: &mut PgConnection, product: ProductId, dataset: &str, now: DateTime<Utc>) -> Result<Option<(AgreementId, String)>> {
+    let row = sqlx::query!(
+        "SELECT a.id, x.view_name FROM agreement a JOIN agreement_dataset x ON x.agreement_id = a.id JOIN dataset d ON d.id = x.dataset_id
+         WHERE a.product_id = $1 AND d.name = $2 AND a.state = 'active' AND a.grant_state = 'granted' AND a.until > $3
+           AND NOT EXISTS (SELECT FROM agreement_hold h WHERE h.agreement_id = a.id AND h.lifted_at IS NULL)
+         ORDER BY a.made_at DESC, a.id, x.view_name LIMIT 1",
+        product.0,
+        dataset,
+        now
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(row.map(|row| (AgreementId(row.id), row.view_name)))
+}
+
 /// The same for a credential of somebody of a team, or of a machine client.
 pub async fn reader_by(conn: &mut PgConnection, credential: CredentialId) -> Result<Option<Reader>> {
     let row = sqlx::query!(

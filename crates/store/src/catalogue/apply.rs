@@ -1,7 +1,7 @@
 //! Applying a product document: created, updated or left as it was, by the digest of the document.
 
 use super::place::PlaceColumns;
-use super::{areas, kept, parts};
+use super::{areas, kept, parts, rules};
 use crate::{Result, StoreError};
 use chrono::{DateTime, Utc};
 use domain::Ids;
@@ -85,6 +85,7 @@ impl Applier {
         if let Some(fault) = links_fault(&document.links) {
             return Err(StoreError::Conflict(format!("{address}: {fault}")));
         }
+        let rules = document.checked_rules().map_err(|fault| StoreError::Conflict(format!("{address}: {fault}")))?;
         let source = document.source.clone().zip(document.source_id.clone());
         let found = source
             .as_ref()
@@ -104,6 +105,7 @@ impl Applier {
                 remember_address(conn, &known.address, id).await?;
             }
             parts::replace(conn, id, document, &self.ids, now).await?;
+            rules::write(conn, id, &rules, &self.ids, now).await?;
             kept::keep_decisions(conn, id, document, self.joining, &self.ids, now).await?;
             kept::refuse_unclassified(conn, id, document).await?;
             self.published.extend(newly.then_some(id));
@@ -112,6 +114,9 @@ impl Applier {
         let id: ProductId = self.ids.next(now);
         write(conn, id, domain, &address, (document, self.joining), &digest, now).await?;
         parts::write(conn, id, document, &self.ids, now).await?;
+        if !rules.is_empty() {
+            rules::write(conn, id, &rules, &self.ids, now).await?;
+        }
         kept::refuse_unclassified(conn, id, document).await?;
         let index = self.known.len();
         self.by_address.insert(address.clone(), index);

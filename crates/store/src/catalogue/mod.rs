@@ -7,6 +7,7 @@ mod kept;
 mod parts;
 mod place;
 mod read;
+mod rules;
 mod terms;
 mod titles;
 mod tool_links;

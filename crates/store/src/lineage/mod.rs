@@ -17,6 +17,7 @@ mod start;
 #[cfg(test)]
 mod tests;
 mod touch;
+mod traced;
 mod walk;
 
 pub use beside::{Beside, Looked, beside};
@@ -27,6 +28,7 @@ pub use runs::{NoKey, Run, RunKey, Runs, Side, runs};
 pub use show::{ColumnEdge, Graph, Product, Seen, What, column_edges, graph};
 pub use start::{Start, of_address, of_name};
 pub use touch::{FOLLOWED, Touch, Touched, touched};
+pub use traced::traced;
 pub use walk::{Asked, Limits};
 
 /// Rows of the outbox that one product's change waits under.

@@ -59,7 +59,7 @@ pub struct IncidentLine {
 pub struct Mending {
     pub open: usize,
     pub over: usize,
-    /// Half were answered, and half mended, within this time.
+    /// Half were answered, and half mended, within this time; the latter with incidents that nobody reported.
     pub answered: Option<TimeDelta>,
     pub mended: Option<TimeDelta>,
 }
@@ -210,18 +210,28 @@ pub async fn incidents(conn: &mut PgConnection, product: ProductId) -> Result<Ve
         .collect())
 }
 
-/// How quickly this product's problems of the last year were dealt with: numbers alone.
+/// How quickly this product's problems of the last year were dealt with: numbers alone. An incident that nobody reported took its time to mend too; of
+/// one with reports, each report counts for itself.
 pub async fn mending(conn: &mut PgConnection, product: ProductId, now: DateTime<Utc>) -> Result<Mending> {
+    let since = now - TimeDelta::days(365);
     let rows = sqlx::query!(
         "SELECT reported_at, answered_at, ended_at, state FROM problem WHERE product_id = $1 AND (ended_at IS NULL OR reported_at > $2)",
         product.0,
-        now - TimeDelta::days(365)
+        since
+    )
+    .fetch_all(&mut *conn)
+    .await?;
+    let unreported = sqlx::query!(
+        r#"SELECT i.opened_at, i.mended_at AS "mended_at!" FROM incident i
+           WHERE i.product_id = $1 AND i.mended_at IS NOT NULL AND i.opened_at > $2 AND NOT EXISTS (SELECT FROM problem b WHERE b.incident_id = i.id)"#,
+        product.0,
+        since
     )
     .fetch_all(conn)
     .await?;
     let over = rows.iter().filter(|row| row.ended_at.is_some()).count();
     let answered = rows.iter().filter_map(|row| Some(row.answered_at? - row.reported_at)).collect();
-    let mended =
-        rows.iter().filter(|row| row.state == ProblemState::Mended.as_str()).filter_map(|row| Some(row.ended_at? - row.reported_at)).collect();
+    let reported = rows.iter().filter(|row| row.state == ProblemState::Mended.as_str()).filter_map(|row| Some(row.ended_at? - row.reported_at));
+    let mended = reported.chain(unreported.iter().map(|row| row.mended_at - row.opened_at)).collect();
     Ok(Mending { open: rows.len() - over, over, answered: median(answered), mended: median(mended) })
 }

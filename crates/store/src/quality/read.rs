@@ -7,7 +7,7 @@ use domain::quality::{Layer, Outcome, Passed, Tool};
 use sqlx::PgConnection;
 
 /// A check with what a run said of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct CheckLine {
     pub tool: Tool,
     pub layer: Layer,
@@ -17,6 +17,9 @@ pub struct CheckLine {
     pub outcome: Outcome,
     pub unexpected: Option<i64>,
     pub looked: Option<i64>,
+    /// What Pasar measured, or why it has no number.
+    pub value: Option<f64>,
+    pub why: Option<String>,
     pub at: DateTime<Utc>,
 }
 
@@ -28,7 +31,8 @@ pub struct RunLine {
     pub suite: Option<String>,
     pub at: DateTime<Utc>,
     pub recorded_at: DateTime<Utc>,
-    pub said_by: String,
+    /// Whose token it came with; nobody's for Pasar's own.
+    pub said_by: Option<String>,
     pub passed: Passed,
 }
 
@@ -41,6 +45,8 @@ struct Row {
     outcome: String,
     unexpected: Option<i64>,
     looked: Option<i64>,
+    value: Option<f64>,
+    why: Option<String>,
     at: DateTime<Utc>,
 }
 
@@ -55,6 +61,8 @@ impl Row {
             outcome: self.outcome.parse()?,
             unexpected: self.unexpected,
             looked: self.looked,
+            value: self.value,
+            why: self.why,
             at: self.at,
         })
     }
@@ -64,7 +72,7 @@ impl Row {
 pub async fn checks_now(conn: &mut PgConnection, product: ProductId) -> Result<Vec<CheckLine>> {
     let rows = sqlx::query_as!(
         Row,
-        "SELECT q.tool, q.layer, q.title, q.dataset_name, q.column_name, x.outcome, x.unexpected, x.looked, n.at
+        "SELECT q.tool, q.layer, q.title, q.dataset_name, q.column_name, x.outcome, x.unexpected, x.looked, x.value, x.why, n.at
          FROM (SELECT DISTINCT ON (r.tool, r.suite) r.id, r.at FROM quality_run r WHERE r.product_id = $1 ORDER BY r.tool, r.suite, r.at DESC, r.id DESC) n
          JOIN quality_result x ON x.run_id = n.id JOIN quality_rule q ON q.id = x.rule_id
          ORDER BY x.outcome IN ('failed', 'error') DESC, q.layer, q.dataset_name, q.title, q.id",
@@ -79,7 +87,7 @@ pub async fn checks_now(conn: &mut PgConnection, product: ProductId) -> Result<V
 pub async fn checks_of(conn: &mut PgConnection, run: QualityRunId) -> Result<Vec<CheckLine>> {
     let rows = sqlx::query_as!(
         Row,
-        "SELECT q.tool, q.layer, q.title, q.dataset_name, q.column_name, x.outcome, x.unexpected, x.looked, r.at
+        "SELECT q.tool, q.layer, q.title, q.dataset_name, q.column_name, x.outcome, x.unexpected, x.looked, x.value, x.why, r.at
          FROM quality_run r JOIN quality_result x ON x.run_id = r.id JOIN quality_rule q ON q.id = x.rule_id WHERE r.id = $1
          ORDER BY x.outcome IN ('failed', 'error') DESC, q.layer, q.dataset_name, q.title, q.id",
         run.0
@@ -97,8 +105,8 @@ fn passed(passed: i32, failed: i32) -> Passed {
 /// Runs of a product, newest first.
 pub async fn runs(conn: &mut PgConnection, product: ProductId, most: i64) -> Result<Vec<RunLine>> {
     let rows = sqlx::query!(
-        "SELECT r.id, r.tool, r.tool_version, r.suite, r.at, r.recorded_at, h.name, r.passed, r.failed
-         FROM quality_run r JOIN person h ON h.id = r.said_by WHERE r.product_id = $1 ORDER BY r.at DESC, r.id DESC LIMIT $2",
+        r#"SELECT r.id, r.tool, r.tool_version, r.suite, r.at, r.recorded_at, h.name AS "name?", r.passed, r.failed
+           FROM quality_run r LEFT JOIN person h ON h.id = r.said_by WHERE r.product_id = $1 ORDER BY r.at DESC, r.id DESC LIMIT $2"#,
         product.0,
         most
     )
@@ -123,8 +131,8 @@ pub async fn runs(conn: &mut PgConnection, product: ProductId, most: i64) -> Res
 /// One run of this product.
 pub async fn run(conn: &mut PgConnection, product: ProductId, id: QualityRunId) -> Result<Option<RunLine>> {
     let row = sqlx::query!(
-        "SELECT r.tool, r.tool_version, r.suite, r.at, r.recorded_at, h.name, r.passed, r.failed
-         FROM quality_run r JOIN person h ON h.id = r.said_by WHERE r.product_id = $1 AND r.id = $2",
+        r#"SELECT r.tool, r.tool_version, r.suite, r.at, r.recorded_at, h.name AS "name?", r.passed, r.failed
+           FROM quality_run r LEFT JOIN person h ON h.id = r.said_by WHERE r.product_id = $1 AND r.id = $2"#,
         product.0,
         id.0
     )

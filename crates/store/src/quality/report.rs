@@ -56,6 +56,42 @@ impl Places {
     }
 }
 
+/// What Pasar measured for a check, beside its outcome.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Measured {
+    pub value: Option<f64>,
+    /// Why there is no number.
+    pub why: Option<String>,
+}
+
+/// Writes down what Pasar measured of the rules that a product declares; what it measured is in the order of the results. A run of no rule
+/// takes the place of one before, and is not written where there was none. Call within a transaction.
+pub async fn measured(
+    conn: &mut PgConnection,
+    product: (ProductId, &str),
+    run: &CheckRun,
+    found: &[Measured],
+    ids: &Ids,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    sqlx::query!("UPDATE quality_probe SET probe_error = NULL WHERE product_id = $1", product.0.0).execute(&mut *conn).await?;
+    if run.results.is_empty() {
+        let standing = sqlx::query_scalar!(
+            r#"SELECT EXISTS (SELECT FROM quality_result x WHERE x.run_id = (
+                   SELECT r.id FROM quality_run r WHERE r.product_id = $1 AND r.tool = 'pasar' ORDER BY r.at DESC, r.id DESC LIMIT 1)) AS "standing!""#,
+            product.0.0
+        )
+        .fetch_one(&mut *conn)
+        .await?;
+        if !standing {
+            return Ok(());
+        }
+    }
+    let name = ids.next::<QualityRunId>(now).to_string();
+    keep(conn, None, product, run, &name, found, &Origin::default(), ids, now).await?;
+    Ok(())
+}
+
 /// Writes a run down. `name` makes it the same run when it comes again. Call within a transaction.
 #[expect(clippy::too_many_arguments, reason = "a run, who sent it, and what every change takes")]
 pub async fn report(
@@ -64,6 +100,21 @@ pub async fn report(
     product: (ProductId, &str),
     run: &CheckRun,
     name: &str,
+    origin: &Origin,
+    ids: &Ids,
+    now: DateTime<Utc>,
+) -> Result<Reported> {
+    keep(conn, Some(by), product, run, name, &[], origin, ids, now).await
+}
+
+#[expect(clippy::too_many_arguments, reason = "a run, what was measured, who sent it, and what every change takes")]
+async fn keep(
+    conn: &mut PgConnection,
+    by: Option<PersonId>,
+    product: (ProductId, &str),
+    run: &CheckRun,
+    name: &str,
+    found: &[Measured],
     origin: &Origin,
     ids: &Ids,
     now: DateTime<Utc>,
@@ -82,7 +133,7 @@ pub async fn report(
         run.suite,
         run.at.map_or(now, |at| at.min(now)),
         now,
-        by.0,
+        by.map(|id| id.0),
         i32::try_from(passed.passed).unwrap_or(i32::MAX),
         i32::try_from(passed.counted - passed.passed).unwrap_or(i32::MAX)
     )
@@ -104,15 +155,22 @@ pub async fn report(
     let rules = rules(conn, product, run, ids, now).await?;
     let of = |wanted: fn(&domain::quality::CheckResult) -> Option<i64>| run.results.iter().map(wanted).collect::<Vec<_>>();
     let (unexpected, looked) = (of(|one| one.unexpected), of(|one| one.looked));
+    // Tools say no number of this kind.
+    let said = |at: usize| found.get(at);
+    let values: Vec<Option<f64>> = (0..run.results.len()).map(|at| said(at).and_then(|one| one.value)).collect();
+    let why: Vec<Option<String>> = (0..run.results.len()).map(|at| said(at).and_then(|one| one.why.clone())).collect();
     sqlx::query!(
-        "INSERT INTO quality_result (run_id, rule_id, outcome, unexpected, looked)
-         SELECT $1, u.rule, u.outcome, u.unexpected, u.looked
-         FROM unnest($2::uuid[], $3::text[], $4::bigint[], $5::bigint[]) AS u(rule, outcome, unexpected, looked)",
+        "INSERT INTO quality_result (run_id, rule_id, outcome, unexpected, looked, value, why)
+         SELECT $1, u.rule, u.outcome, u.unexpected, u.looked, u.value, u.why
+         FROM unnest($2::uuid[], $3::text[], $4::bigint[], $5::bigint[], $6::float8[], $7::text[])
+              AS u(rule, outcome, unexpected, looked, value, why)",
         id.0,
         &rules,
         &run.results.iter().map(|one| one.outcome.as_str().to_owned()).collect::<Vec<_>>(),
         &unexpected as &[Option<i64>],
-        &looked as &[Option<i64>]
+        &looked as &[Option<i64>],
+        &values as &[Option<f64>],
+        &why as &[Option<String>]
     )
     .execute(&mut *conn)
     .await?;
@@ -120,7 +178,7 @@ pub async fn report(
         product: Some(product),
         address: Some(address.to_owned()),
         detail: Some(format!("{}: {} of {} checks passed", run.tool.label(), passed.passed, passed.counted)),
-        ..AuditEvent::done(Some(by), AuditAction::QualityReport, "quality-run", Some(id.0), origin.clone())
+        ..AuditEvent::done(by, AuditAction::QualityReport, "quality-run", Some(id.0), origin.clone())
     };
     audit::append(conn, &event, now).await?;
     Ok(Reported { id, new: true, passed })
@@ -140,10 +198,14 @@ async fn rules(conn: &mut PgConnection, product: ProductId, run: &CheckRun, ids:
             one.column.clone().filter(|column| dataset.as_ref().is_some_and(|name| places.columns.contains(&(name.clone(), column.clone()))))
         })
         .collect();
+    // The layer that was declared goes before what a tool's word for the check suggests.
     let keys: Vec<String> = run.results.iter().map(|one| one.key.clone()).collect();
     sqlx::query!(
         "INSERT INTO quality_rule (id, product_id, tool, key, layer, title, dataset_name, column_name, first_at)
-         SELECT u.id, $1, $2, u.key, u.layer, u.title, u.dataset, u.column_name, $9
+         SELECT u.id, $1, $2, u.key,
+             coalesce((SELECT d.layer FROM quality_declared d WHERE d.product_id = $1 AND is_declared_rule(d, u.key, u.title, u.dataset, u.column_name)
+                       ORDER BY d.origin, d.position, d.name LIMIT 1), u.layer),
+             u.title, u.dataset, u.column_name, $9
          FROM unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[]) AS u(id, key, layer, title, dataset, column_name)
          ON CONFLICT (product_id, tool, key) DO UPDATE SET layer = excluded.layer, title = excluded.title, dataset_name = excluded.dataset_name,
              column_name = excluded.column_name",

@@ -14,6 +14,7 @@ pub struct Probe {
     pub measure: Measure,
     /// Schema and table; none while the dataset is not at a source, or gone.
     pub table: Option<(String, String)>,
+    pub dataset: Option<String>,
     pub column: Option<String>,
     pub range: Option<(f64, f64)>,
     pub comparison: Comparison,
@@ -35,7 +36,7 @@ pub async fn due(conn: &mut PgConnection, most: i64, now: DateTime<Utc>) -> Resu
                AT TIME ZONE 'Asia/Singapore' END
            FROM taken CROSS JOIN (SELECT date_trunc('day', $1 AT TIME ZONE 'Asia/Singapore') AS today) t
            WHERE l.id = taken.id
-           RETURNING l.id, l.product_id, l.measure, l.column_name, l.low, l.high, l.comparison AS "comparison!", l.bound AS "bound!",
+           RETURNING l.id, l.product_id, l.measure, l.dataset_name, l.column_name, l.low, l.high, l.comparison AS "comparison!", l.bound AS "bound!",
                taken.asked AS "asked!",
                (SELECT d.table_schema FROM dataset d WHERE d.product_id = l.product_id AND d.name = l.dataset_name) AS table_schema,
                (SELECT d.table_name FROM dataset d WHERE d.product_id = l.product_id AND d.name = l.dataset_name) AS table_name"#,
@@ -52,6 +53,7 @@ pub async fn due(conn: &mut PgConnection, most: i64, now: DateTime<Utc>) -> Resu
                 product: ProductId(row.product_id),
                 measure: row.measure.parse()?,
                 table: row.table_schema.zip(row.table_name),
+                dataset: row.dataset_name,
                 column: row.column_name,
                 range: row.low.zip(row.high),
                 comparison: row.comparison.parse()?,

@@ -189,12 +189,16 @@ pub async fn measurements(conn: &mut PgConnection, id: ServiceLevelId, after: Da
         .collect()
 }
 
+/// Changes of state that are shown; one more is read, which says that there are others.
+pub const CHANGES: i64 = 200;
+
 /// Changes of state after a moment, newest first.
 pub async fn changes(conn: &mut PgConnection, id: ServiceLevelId, after: DateTime<Utc>) -> Result<Vec<ChangeLine>> {
     let rows = sqlx::query!(
-        "SELECT at, from_state, to_state, burning, budget_left FROM service_level_change WHERE level_id = $1 AND at > $2 ORDER BY at DESC, id DESC LIMIT 200",
+        "SELECT at, from_state, to_state, burning, budget_left FROM service_level_change WHERE level_id = $1 AND at > $2 ORDER BY at DESC, id DESC LIMIT $3",
         id.0,
-        after
+        after,
+        CHANGES + 1
     )
     .fetch_all(conn)
     .await?;

@@ -25,7 +25,7 @@ use domain::{Action, Urn};
 use leptos::prelude::{AnyView, IntoAny, view};
 use std::sync::Arc;
 use store::catalogue::{self, ProductView};
-use store::{flow, glossary, mine, quality_audit, service_level, standard};
+use store::{flow, glossary, mine, quality, quality_audit, service_level, standard};
 
 /// Rows shown of each dataset on the sample tab.
 const SAMPLE_ROWS: i32 = 8;
@@ -132,7 +132,8 @@ async fn load(state: &AppState, who: &SignedIn, product: &ProductView, tab: Prod
         ProductTab::Schema => {
             let datasets = catalogue::datasets(&mut conn, id).await?;
             let columns = catalogue::columns(&mut conn, id).await?;
-            Box::new(move |product| tabs::schema(&product.address, &datasets, &columns))
+            let rules = quality::rule_places(&mut conn, id).await?;
+            Box::new(move |product| tabs::schema(&product.address, &datasets, &columns, &rules))
         }
         ProductTab::Sample => {
             let datasets = catalogue::datasets(&mut conn, id).await?;

@@ -1,8 +1,11 @@
-//! `GET` and `POST /api/v1/products/{urn}/quality`: what checks say now, and a run as Great Expectations, dbt or OpenLineage wrote it.
+//! `GET` and `POST /api/v1/products/{urn}/quality`: what checks say now, and a run as Great Expectations, dbt or OpenLineage wrote it; `POST …/quality/rules`
+//! and `…/{id}/end`: rules that its team declares.
+
+use super::rules::{Reason, reason};
 
 use crate::http::api::called::Called;
 use crate::http::error::HttpError;
-use crate::http::service_level::visible;
+use crate::http::service_level::{names, visible};
 use crate::http::signed_in::SignedIn;
 use crate::state::AppState;
 use axum::Json;
@@ -10,11 +13,17 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::authorisation::authorise;
-use domain::quality::Passed;
+use domain::glossary::Rule;
+use domain::id::DeclaredRuleId;
+use domain::quality::{Passed, RuleDocument, RuleForm, check_rule};
 use domain::{Action, Violation};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
-use store::quality;
+use store::quality::{self, DeclaredLine};
+
+/// Runs that are said; one more is read, which says that there are others.
+const RUNS: usize = 50;
+const ASKED: i64 = 51;
 
 fn share(passed: Passed) -> Value {
     json!({ "passed": passed.passed, "counted": passed.counted })
@@ -24,20 +33,67 @@ pub async fn show(State(state): State<AppState>, who: SignedIn, Path(urn): Path<
     let product = visible(&state, &who, &urn).await?;
     let mut conn = state.pool.acquire().await?;
     let checks = quality::checks_now(&mut conn, product.id).await?;
-    let runs = quality::runs(&mut conn, product.id, 50).await?;
+    let runs = quality::runs(&mut conn, product.id, ASKED).await?;
+    let declared = quality::declared(&mut conn, product.id).await?;
     let said: Vec<Value> = checks
         .iter()
         .map(|line| {
             json!({ "tool": line.tool, "layer": line.layer, "title": line.title, "dataset": line.dataset, "column": line.column, "outcome": line.outcome,
-                    "unexpected": line.unexpected, "looked": line.looked, "at": line.at })
+                    "unexpected": line.unexpected, "looked": line.looked, "value": line.value, "why": line.why, "at": line.at })
         })
         .collect();
+    let more = runs.len() > RUNS;
     let runs: Vec<Value> = runs
         .iter()
+        .take(RUNS)
         .map(|line| json!({ "id": line.id, "tool": line.tool, "tool_version": line.tool_version, "suite": line.suite, "at": line.at, "checks": share(line.passed) }))
         .collect();
     let now = share(Passed::of(checks.iter().map(|line| line.outcome)));
-    Ok(([(header::CACHE_CONTROL, "no-store")], Json(json!({ "product": product.address, "now": now, "checks": said, "runs": runs }))).into_response())
+    let rules: Vec<Value> = declared.iter().map(rule).collect();
+    let said = json!({ "product": product.address, "now": now, "rules": rules, "checks": said, "runs": runs, "more_runs": more });
+    Ok(([(header::CACHE_CONTROL, "no-store")], Json(said)).into_response())
+}
+
+/// A declared rule; `latest` is null until something ran it.
+fn rule(line: &DeclaredLine) -> Value {
+    let DeclaredLine { id, rule, on_page, latest } = line;
+    let format = rule.format.as_ref();
+    json!({
+        "id": id, "name": rule.name, "title": rule.title, "layer": rule.layer, "measure": rule.measure, "dataset": rule.dataset, "column": rule.column,
+        "low": rule.range.map(|(low, _)| low), "high": rule.range.map(|(_, high)| high), "pattern": format.and_then(Rule::pattern),
+        "codes": format.and_then(Rule::codes), "comparison": rule.bound.map(|(comparison, _)| comparison), "bound": rule.bound.map(|(_, bound)| bound),
+        "unit": rule.measure.unit(), "measured_by_pasar": rule.measure.is_probed(), "of_document": !on_page,
+        "latest": latest.as_ref().map(|one| json!({ "run": one.run, "tool": one.tool, "outcome": one.outcome, "value": one.value, "why": one.why, "at": one.at })),
+    })
+}
+
+/// A rule as a product's document says one; of the same name again, it is changed.
+pub async fn declare(State(state): State<AppState>, Path(urn): Path<String>, Called(sent, who): Called<RuleDocument>) -> Result<Response, HttpError> {
+    let product = visible(&state, &who, &urn).await?;
+    authorise(&who.actor, Action::Promise { place: product.at.place })?;
+    let (datasets, columns) = names(&state, &product).await?;
+    let new = check_rule(&RuleForm::from(&sent), &datasets, &columns).map_err(HttpError::Invalid)?;
+    let mut tx = state.pool.begin().await?;
+    let id = quality::declare(&mut tx, who.actor.person, product.id, &new, &who.origin, &state.ids, state.now()).await?;
+    tx.commit().await?;
+    let page = format!("/products/{}/quality", product.address);
+    Ok((StatusCode::OK, Json(json!({ "id": id, "name": new.name, "measured_by_pasar": new.measure.is_probed(), "page": page }))).into_response())
+}
+
+/// `{"reason": "why it ends"}`.
+pub async fn end(
+    State(state): State<AppState>,
+    Path((urn, id)): Path<(String, String)>,
+    Called(sent, who): Called<Reason>,
+) -> Result<Response, HttpError> {
+    let product = visible(&state, &who, &urn).await?;
+    let id: DeclaredRuleId = id.parse().map_err(|_| HttpError::NotFound)?;
+    authorise(&who.actor, Action::Promise { place: product.at.place })?;
+    let reason = reason(&sent.reason)?;
+    let mut tx = state.pool.begin().await?;
+    quality::end_rule(&mut tx, who.actor.person, product.id, id, reason, &who.origin, state.now()).await?;
+    tx.commit().await?;
+    Ok(Json(json!({ "id": id, "ended": true })).into_response())
 }
 
 /// The longest name of a run.

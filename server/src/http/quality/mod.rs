@@ -1,7 +1,8 @@
-//! Quality: results that tools send, what a product's runs said, and what trusted centres expect of their sectors.
+//! Quality: rules that teams declare, results that tools send, what a product's runs said, and what trusted centres expect of their sectors.
 
 mod api;
 mod product;
+mod rules;
 mod sector;
 
 use crate::routes::{Audience, Route};
@@ -14,6 +15,9 @@ const LARGEST: usize = 16 * 1024 * 1024;
 pub fn routes() -> Vec<Route> {
     vec![
         Route::get("/products/{urn}/quality", Audience::Everyone, get(product::show)),
+        Route::get("/products/{urn}/quality/rules/new", Audience::Everyone, get(rules::new)),
+        Route::post("/products/{urn}/quality/rules/new", Audience::Everyone, post(rules::declare)),
+        Route::post("/products/{urn}/quality/rules/{id}/end", Audience::Everyone, post(rules::end)),
         Route::get("/products/{urn}/quality/{id}", Audience::Everyone, get(product::run)),
         Route::get("/quality", Audience::Everyone, get(sector::list)),
         Route::get("/quality/{slug}", Audience::Everyone, get(sector::show)),
@@ -21,6 +25,8 @@ pub fn routes() -> Vec<Route> {
         Route::post("/quality/{slug}/end", Audience::Everyone, post(sector::end)),
         Route::get("/quality/{slug}/report", Audience::Everyone, get(sector::report)),
         Route::get("/api/v1/products/{urn}/quality", Audience::Everyone, get(api::show)),
+        Route::post("/api/v1/products/{urn}/quality/rules", Audience::Everyone, post(api::declare)),
+        Route::post("/api/v1/products/{urn}/quality/rules/{id}/end", Audience::Everyone, post(api::end)),
         Route::post("/api/v1/products/{urn}/quality", Audience::Everyone, post(api::report).layer(DefaultBodyLimit::max(LARGEST))),
     ]
 }

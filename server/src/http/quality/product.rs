@@ -5,26 +5,34 @@ use crate::http::render;
 use crate::http::service_level::visible;
 use crate::http::signed_in::SignedIn;
 use crate::state::AppState;
-use app::features::quality::{product_quality_page, run_page};
+use app::features::quality::{Rules, product_quality_page, run_page};
 use app::shell::Section;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
+use domain::Action;
+use domain::authorisation::authorise;
 use domain::id::QualityRunId;
 use domain::quality::{Passed, falls_short};
 use store::{quality, quality_audit};
 
-/// Runs of the history.
-const RUNS: i64 = 100;
+/// Runs of the history; one more is read, which says that there are others.
+const RUNS: usize = 100;
+const ASKED: i64 = 101;
 
 pub async fn show(State(state): State<AppState>, who: SignedIn, Path(urn): Path<String>) -> Result<Response, HttpError> {
     let product = visible(&state, &who, &urn).await?;
     let mut conn = state.pool.acquire().await?;
     let now = state.now();
     let checks = quality::checks_now(&mut conn, product.id).await?;
-    let runs = quality::runs(&mut conn, product.id, RUNS).await?;
+    let runs = quality::runs(&mut conn, product.id, ASKED).await?;
     let benchmarks = quality::benchmarks(&mut conn, product.at.place.sector, now).await?;
     let audited = quality_audit::latest_of(&mut conn, product.id).await?;
+    let rules = Rules {
+        declared: quality::declared(&mut conn, product.id).await?,
+        error: quality::probe_error(&mut conn, product.id).await?,
+        keeps: authorise(&who.actor, Action::Promise { place: product.at.place }).is_ok(),
+    };
     drop(conn);
     let expected = benchmarks
         .into_iter()
@@ -35,9 +43,9 @@ pub async fn show(State(state): State<AppState>, who: SignedIn, Path(urn): Path<
             (line, short)
         })
         .collect::<Vec<_>>();
-    let title = format!("Quality – {}", product.title);
+    let (csrf, title) = (who.csrf.clone(), format!("Quality – {}", product.title));
     render::page(&state, &who, Section::Products, &title, StatusCode::OK, move || {
-        product_quality_page(&product, &checks, &runs, &expected, audited.as_ref())
+        product_quality_page(&csrf, &product, &rules, &checks, (&runs, RUNS), &expected, audited.as_ref())
     })
     .await
 }

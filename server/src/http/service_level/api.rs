@@ -51,9 +51,11 @@ pub async fn show(State(state): State<AppState>, who: SignedIn, Path((urn, id)):
         .iter()
         .map(|line| json!({ "at": line.at, "recorded_at": line.recorded_at, "value": line.value, "good": line.good, "by": line.by, "tool": line.tool }))
         .collect();
+    let most = usize::try_from(service_level::CHANGES).unwrap_or_default();
     let changes: Vec<Value> = history
         .changes
         .iter()
+        .take(most)
         .map(|line| json!({ "at": line.at, "from": line.from, "to": line.to, "burning": line.burning, "budget_left": line.budget_left }))
         .collect();
     let mut body = said(&level);
@@ -61,6 +63,7 @@ pub async fn show(State(state): State<AppState>, who: SignedIn, Path((urn, id)):
         fields.insert("product".into(), product.address.into());
         fields.insert("measurements".into(), measured.into());
         fields.insert("changes".into(), changes.into());
+        fields.insert("more_changes".into(), (history.changes.len() > most).into());
     }
     Ok(fresh(body))
 }

@@ -23,7 +23,7 @@ use store::catalogue::{self, ProductView};
 use store::{service_level, standard};
 
 /// Names of datasets, and of columns as `dataset.column`.
-async fn names(state: &AppState, product: &ProductView) -> Result<(Vec<String>, Vec<String>), HttpError> {
+pub(crate) async fn names(state: &AppState, product: &ProductView) -> Result<(Vec<String>, Vec<String>), HttpError> {
     let mut conn = state.pool.acquire().await?;
     let datasets = catalogue::datasets(&mut conn, product.id).await?;
     let columns = catalogue::columns(&mut conn, product.id).await?;

@@ -4,6 +4,8 @@ mod api;
 mod declare;
 mod show;
 
+pub(crate) use declare::names;
+
 use crate::http::error::HttpError;
 use crate::http::signed_in::SignedIn;
 use crate::routes::{Audience, Route};
