@@ -11,6 +11,7 @@ mod findings;
 mod gate;
 mod input;
 mod input_parts;
+mod kept;
 mod publish;
 mod read;
 mod requests;
