@@ -53,6 +53,7 @@ mod standards;
 mod standards_advice;
 mod standards_api;
 mod standards_cannot_tell;
+mod standards_gate_properties;
 mod standards_gates;
 mod standards_sample;
 mod standards_upstream;
