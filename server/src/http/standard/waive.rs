@@ -108,7 +108,7 @@ async fn again(state: &AppState, who: &SignedIn, extending: Extending) -> Result
     let (title, status) =
         if extending.wrong.is_empty() { ("Extend a waiver", StatusCode::OK) } else { ("Error: Extend a waiver", StatusCode::UNPROCESSABLE_ENTITY) };
     let csrf = who.csrf.clone();
-    render::page(state, who, Section::None, title, status, move || extend_page(&csrf, &extending)).await
+    render::page(state, who, Section::Standards, title, status, move || extend_page(&csrf, &extending)).await
 }
 
 /// Lets the product off for longer: another waiver takes the place of this one, and both stay in the record.
