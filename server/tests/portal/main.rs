@@ -55,6 +55,7 @@ mod standards_api;
 mod standards_cannot_tell;
 mod standards_gate_properties;
 mod standards_gates;
+mod standards_making;
 mod standards_sample;
 mod standards_upstream;
 mod subjects;
