@@ -106,10 +106,10 @@ pub async fn keep_evaluations(conn: &mut PgConnection, evaluated: &[Evaluated], 
     let mut known = standing(&mut *conn, &products).await?;
     let mut ended: Vec<Uuid> = vec![];
     let mut written: Vec<(NewEvaluation, Option<Standing>)> = vec![];
-    let found = || evaluated.iter().flat_map(|one| &one.found);
-    let nothing_said = found().filter(|new| new.agreement.is_none() && new.verdict == CANNOT_TELL);
+    let found: Vec<&NewEvaluation> = evaluated.iter().flat_map(|one| &one.found).collect();
+    let nothing_said = found.iter().filter(|new| new.agreement.is_none() && new.verdict == CANNOT_TELL);
     let mut unclear: BTreeSet<(ProductId, StandardId)> = nothing_said.map(|new| (new.product, new.standard)).collect();
-    for new in found() {
+    for new in found {
         let before = known.remove(&(new.product.0, new.standard.0, new.agreement.map(|id| id.0)));
         // What cannot be said of a product is said of it alone. Of an agreement it is kept where something stood for that one.
         let said = new.agreement.is_some() && new.verdict == CANNOT_TELL && unclear.contains(&(new.product, new.standard));

@@ -80,6 +80,8 @@ pub async fn waivers(State(state): State<AppState>, who: SignedIn) -> Result<Res
     drop(conn);
     let kept: Vec<Scope> = waivers.iter().map(|waiver| waiver.place).filter(|place| keeps_standard(&who.actor, *place)).collect();
     let csrf = who.csrf.clone();
-    render::page(&state, &who, Section::Standards, "Waivers", StatusCode::OK, move || waivers_page(&csrf, &waivers, |waiver| kept.contains(&waiver.place)))
-        .await
+    render::page(&state, &who, Section::Standards, "Waivers", StatusCode::OK, move || {
+        waivers_page(&csrf, &waivers, |waiver| kept.contains(&waiver.place))
+    })
+    .await
 }
