@@ -60,11 +60,12 @@ impl Setting {
     /// Said here once more and not asked of the program: what refuses where.
     fn refuses(&self, gate: Gate) -> bool {
         let blocks = match self.severity {
-            Severity::BlockServing => matches!(gate, Gate::Deciding | Gate::Serving),
-            Severity::BlockPublishing => gate == Gate::Publishing,
+            Severity::BlockServing => matches!(gate, Gate::Deciding | Gate::Serving) && self.says == Says::Violated,
+            // What cannot be told is not published, either.
+            Severity::BlockPublishing => gate == Gate::Publishing && self.says != Says::Met,
             _ => false,
         };
-        blocks && self.says == Says::Violated && self.acts_whole() && !self.let_off()
+        blocks && self.acts_whole() && !self.let_off()
     }
 
     /// Whether what was served before decides.
