@@ -147,5 +147,16 @@ templates! {
     PersonalPolicy,
 }
 
+impl Template {
+    /// How long it lets agreements last, as the template for that alone says it; none when it says nothing of it.
+    pub fn longest(&self) -> Option<Self> {
+        match self {
+            Self::MaximumDuration(own) => Some(Self::MaximumDuration(own.clone())),
+            Self::RestrictedPersonal(own) => Some(Self::MaximumDuration(own.ends.clone())),
+            _ => None,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests;

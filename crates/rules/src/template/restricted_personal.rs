@@ -9,9 +9,9 @@ use domain::catalogue::{Classification, PersonalCategory};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RestrictedPersonal {
-    ends: MaximumDuration,
+    pub ends: MaximumDuration,
     /// From the same class on.
-    protects: ClassificationTechnique,
+    pub protects: ClassificationTechnique,
 }
 
 impl Parameters for RestrictedPersonal {
