@@ -16,7 +16,7 @@ pub(super) async fn tell(conn: &mut PgConnection, new: &NewEvaluation, before: O
     } else if stopped && !stops {
         about(&mut *conn, new.product, new.standard, AuditAction::StandardMend, Some(&new.address), now).await?;
     }
-    if aloud && new.verdict == CANNOT_TELL && !before.is_some_and(Standing::is_unclear) {
+    if aloud && new.verdict == CANNOT_TELL && before.is_none_or(|before| !before.is_unclear()) {
         let event = AuditEvent {
             address: Some(new.address.clone()),
             reason: new.why.clone(),
