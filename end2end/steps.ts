@@ -39,9 +39,9 @@ export async function credential(page: Page): Promise<Credential> {
   return { secret: await page.locator("#secret").innerText(), token: await page.locator("#token").innerText() };
 }
 
-/** Changes the record behind the portal's back: what time or another agency does there. */
-export function record(sql: string): void {
-  execFileSync("psql", [process.env.PASAR_RECORD_URL ?? "", "-XAtq", "-v", "ON_ERROR_STOP=1", "-c", sql], { encoding: "utf8", stdio: "pipe" });
+/** Changes the record behind the portal's back: what time or another agency does there; or asks it, and gives what it says. */
+export function record(sql: string): string {
+  return execFileSync("psql", [process.env.PASAR_RECORD_URL ?? "", "-XAtq", "-v", "ON_ERROR_STOP=1", "-c", sql], { encoding: "utf8", stdio: "pipe" }).trim();
 }
 
 /** Asks the source as a holder does, in the words of the psql example that is shown for a dataset. */

@@ -24,6 +24,7 @@ pub enum Section {
     Mine,
     Work,
     Audit,
+    Standards,
     Administration,
     Basket,
     Notices,
@@ -180,6 +181,7 @@ fn places(frame: &Frame) -> impl IntoView + use<> {
                 {place(Section::Mine, "/mine", "Mine", 0, " waiting")}
                 {frame.can_decide.then(|| place(Section::Work, "/work", "Work", frame.work_count, " waiting"))}
                 {frame.can_audit.then(|| place(Section::Audit, "/audit", "Audit", 0, " waiting"))}
+                {frame.can_administer.then(|| place(Section::Standards, "/standards", "Standards", 0, " waiting"))}
                 {(frame.can_audit || frame.can_administer).then(|| place(Section::Administration, "/admin", "Administration", 0, " waiting"))}
                 {place(Section::Notices, "/notices", "Notices", frame.notice_count, " unread")}
                 <li><a href="/basket" aria-current=(current == Section::Basket).then_some("page")>"Basket "<BasketCount initial=frame.basket_count/></a></li>

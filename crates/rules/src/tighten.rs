@@ -46,6 +46,11 @@ fn against(narrow: &Standard, wider: &Standard) -> Vec<Conflict> {
             let looser = if replaces { own.looser_than(other) } else { own.contradicts(other) };
             looser.unwrap_or_default().into_iter().map(|looser| conflict(Some(looser.field), looser.message, None)).collect()
         }
+        // Whoever reads two lengths relies on the longer one, whichever templates they are of.
+        (Source::Template(own), Source::Template(other)) if !replaces => {
+            let looser = own.longest().zip(other.longest()).and_then(|(own, other)| own.contradicts(&other));
+            looser.unwrap_or_default().into_iter().map(|looser| conflict(Some(looser.field), looser.message, None)).collect()
+        }
         _ if replaces => match counter_example(narrow, wider) {
             Ok(None) => Vec::new(),
             Ok(Some(example)) => {
@@ -111,6 +116,20 @@ mod tests {
         // The wider one is not held to the narrower, and siblings say nothing to each other.
         assert_eq!(conflicts(&whole, &[duration(30, "sector:geospatial", None)]), []);
         assert_eq!(conflicts(&duration(400, "sector:sensor", None), &[duration(30, "sector:geospatial", None)]), []);
+    }
+
+    #[test]
+    fn a_longer_duration_is_a_conflict_with_a_template_that_asks_for_more_besides() {
+        let form = [("days", "365"), ("from", "restricted"), ("personal", "direct"), ("techniques", "pseudonym")];
+        let form: Form = form.into_iter().map(|(name, value)| (name.to_owned(), vec![value.to_owned()])).collect();
+        let source = Source::Template(Template::read("restricted-personal-data", &form).unwrap().unwrap());
+        let whole = Standard { source, ..duration(1, "whole", None) };
+        let found = conflicts(&duration(400, "sector:geospatial", None), std::slice::from_ref(&whole));
+        assert_eq!(
+            found.iter().map(|one| (one.field, one.message.as_str())).collect::<Vec<_>>(),
+            [(Some("days"), "400 days is longer than the 365 allowed there")]
+        );
+        assert_eq!(conflicts(&duration(180, "sector:geospatial", None), &[whole]), []);
     }
 
     #[test]

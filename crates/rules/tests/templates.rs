@@ -63,6 +63,18 @@ fn found() -> Vec<(&'static str, Value, Value, Vec<&'static str>)> {
         ),
         ("maximum-duration", json!({"days": 100, "from": "official-open", "personal-only": "yes"}), json!({}), vec!["terms_too_long"]),
         ("maximum-duration", json!({"days": 100, "from": "official-open", "personal-only": "yes"}), json!({"product": {"personal": false}}), vec![]),
+        (
+            "restricted-personal-data",
+            json!({"days": 100, "from": "restricted", "personal": ["direct"], "techniques": ["suppress"]}),
+            json!({}),
+            vec!["terms_too_long", "technique_missing"],
+        ),
+        (
+            "restricted-personal-data",
+            json!({"days": 365, "from": "restricted", "personal": ["direct"], "techniques": ["suppress", "mask", "pseudonym"]}),
+            json!({}),
+            vec![],
+        ),
         ("approval-steps", json!({"from": "restricted", "roles": ["owner"]}), request(json!([{"stage": 1, "roles": ["owner"]}])), vec![]),
         ("approval-steps", json!({"from": "restricted", "roles": ["owner"]}), request(json!([])), vec!["step_missing"]),
         ("minimum-quality", json!({"dimension": "quality", "at-least": 99}), json!({}), vec!["quality_not_promised"]),
@@ -131,6 +143,12 @@ fn each_template_says_where_it_is_looser() {
             json!({"days": 400, "from": "restricted", "personal-only": "yes"}),
             json!({"days": 365, "from": "restricted"}),
             vec!["days", "personal-only"],
+        ),
+        (
+            "restricted-personal-data",
+            json!({"days": 400, "from": "confidential", "personal": ["direct"], "techniques": ["mask"]}),
+            json!({"days": 365, "from": "restricted", "personal": ["direct", "sensitive"], "techniques": ["pseudonym"]}),
+            vec!["days", "from", "personal", "techniques"],
         ),
         ("approval-steps", json!({"from": "restricted", "roles": ["steward"]}), json!({"from": "restricted", "roles": ["owner"]}), vec!["roles"]),
         (

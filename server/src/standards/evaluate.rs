@@ -78,8 +78,11 @@ async fn at_once(state: &AppState, product: ProductId) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// What is found of an agreement and not of its product already.
+/// What is found of an agreement and not of its product already. What cannot be told of it may be more than its product's.
 fn beyond_the_product(found: &Found, own: Option<&Found>) -> Option<Found> {
+    if matches!(found.verdict, Verdict::CannotTell(_)) {
+        return Some(found.clone());
+    }
     let own = own.map_or(&[][..], |own| own.verdict.violations());
     let more: Vec<_> = found.verdict.violations().iter().filter(|violation| !own.contains(violation)).cloned().collect();
     if more.is_empty() {
@@ -108,6 +111,7 @@ fn row(judged: &Judged, found: &Found, agreement: Option<AgreementId>, input: &A
         why: found.why(),
         waiver: found.waiver.filter(|_| !found.verdict.is_met()),
         serving,
+        would: rules::outcome(found.version.standard.severity, Gate::Serving, found.acting, &Verdict::Violated(vec![])),
         input: Arc::clone(input),
     }
 }

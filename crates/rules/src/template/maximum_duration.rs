@@ -7,8 +7,6 @@ use crate::input::rank;
 use domain::Violations;
 use domain::catalogue::Classification;
 
-const MOST: i64 = 3660;
-
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MaximumDuration {
     pub days: i64,
@@ -16,6 +14,11 @@ pub struct MaximumDuration {
     pub from: Classification,
     /// Holds for personal data alone.
     pub personal_only: bool,
+}
+
+impl MaximumDuration {
+    /// Days that a form takes.
+    pub(super) const MOST: i64 = 3660;
 }
 
 impl Parameters for MaximumDuration {
@@ -26,7 +29,7 @@ impl Parameters for MaximumDuration {
 
     fn fields() -> Vec<FormField> {
         vec![
-            FormField { name: "days", label: "Days at most", hint: "", input: Input::Number { least: 1, most: MOST } },
+            FormField { name: "days", label: "Days at most", hint: "", input: Input::Number { least: 1, most: Self::MOST } },
             FormField { name: "from", label: "From this class on", hint: "", input: Input::One(choices!(Classification)) },
             FormField { name: "personal-only", label: "For personal data alone", hint: "", input: Input::Check },
         ]
@@ -34,7 +37,7 @@ impl Parameters for MaximumDuration {
 
     fn read(form: &Form) -> Result<Self, Violations> {
         let mut reader = Reader::new(form);
-        let (days, from, personal_only) = (reader.number("days", 1, MOST), reader.one("from"), reader.check("personal-only"));
+        let (days, from, personal_only) = (reader.number("days", 1, Self::MOST), reader.one("from"), reader.check("personal-only"));
         reader.done(from.map(|from| Self { days, from, personal_only }))
     }
 

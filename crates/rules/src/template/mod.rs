@@ -13,6 +13,7 @@ mod naming;
 mod personal_policy;
 mod rego;
 mod required_fields;
+mod restricted_personal;
 mod technique;
 
 pub use allowed_values::AllowedValues;
@@ -26,6 +27,7 @@ pub use minimum_quality::MinimumQuality;
 pub use naming::Naming;
 pub use personal_policy::PersonalPolicy;
 pub use required_fields::RequiredFields;
+pub use restricted_personal::RestrictedPersonal;
 pub use technique::ClassificationTechnique;
 
 use domain::Violations;
@@ -136,12 +138,24 @@ templates! {
     ClassificationFloor,
     ClassificationTechnique,
     MaximumDuration,
+    RestrictedPersonal,
     ApprovalSteps,
     MinimumQuality,
     Freshness,
     Naming,
     LineagePresent,
     PersonalPolicy,
+}
+
+impl Template {
+    /// How long it lets agreements last, as the template for that alone says it; none when it says nothing of it.
+    pub fn longest(&self) -> Option<Self> {
+        match self {
+            Self::MaximumDuration(own) => Some(Self::MaximumDuration(own.clone())),
+            Self::RestrictedPersonal(own) => Some(Self::MaximumDuration(own.ends.clone())),
+            _ => None,
+        }
+    }
 }
 
 #[cfg(test)]

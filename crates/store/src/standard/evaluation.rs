@@ -1,6 +1,7 @@
 //! What standards found, kept: a row stands until something else is found. Both are written in the transaction that found it, with the
 //! audit row of what it changes at the port.
 
+use super::kept;
 use super::rows::{end, standing, write};
 use super::telling::{about, protect, tell};
 use crate::Result;
@@ -30,6 +31,8 @@ pub struct NewEvaluation {
     pub why: Option<String>,
     pub waiver: Option<StandardWaiverId>,
     pub serving: Effect,
+    /// What follows at the port when it is violated: what a verdict of before may still lead to.
+    pub would: Effect,
     /// The stored input, shared by all that were found from it.
     pub input: std::sync::Arc<str>,
 }
@@ -60,6 +63,9 @@ pub(super) struct Standing {
     pub serving: String,
 }
 
+/// The verdict of a rule that has none.
+pub(super) const CANNOT_TELL: &str = "cannot-tell";
+
 pub(super) type Key = (Uuid, Uuid, Option<Uuid>);
 
 pub(super) const fn acting_word(acting: Acting) -> &'static str {
@@ -84,6 +90,10 @@ impl Standing {
         self.serving == Effect::Refuse.as_str()
     }
 
+    pub(super) fn is_unclear(&self) -> bool {
+        self.verdict == CANNOT_TELL
+    }
+
     pub(super) fn masks(&self) -> bool {
         self.serving == Effect::Mask.as_str()
     }
@@ -96,17 +106,19 @@ pub async fn keep_evaluations(conn: &mut PgConnection, evaluated: &[Evaluated], 
     let mut known = standing(&mut *conn, &products).await?;
     let mut ended: Vec<Uuid> = vec![];
     let mut written: Vec<(NewEvaluation, Option<Standing>)> = vec![];
-    for new in evaluated.iter().flat_map(|one| &one.found) {
-        let mut new = new.clone();
+    let found: Vec<&NewEvaluation> = evaluated.iter().flat_map(|one| &one.found).collect();
+    let nothing_said = found.iter().filter(|new| new.agreement.is_none() && new.verdict == CANNOT_TELL);
+    let mut unclear: BTreeSet<(ProductId, StandardId)> = nothing_said.map(|new| (new.product, new.standard)).collect();
+    for new in found {
         let before = known.remove(&(new.product.0, new.standard.0, new.agreement.map(|id| id.0)));
-        // What cannot be judged keeps what its last verdict led to at the port: it neither stops what serves nor frees what was stopped.
-        if let Some(before) = before.as_ref().filter(|before| new.verdict == "cannot-tell" && new.waiver.is_none() && before.waiver.is_none()) {
-            if before.stops() {
-                new.serving = Effect::Refuse;
-            }
-            if before.masks() && new.serving == Effect::Mask {
-                new.findings = before.findings.clone();
-            }
+        // What cannot be said of a product is said of it alone. Of an agreement it is kept where something stood for that one.
+        let said = new.agreement.is_some() && new.verdict == CANNOT_TELL && unclear.contains(&(new.product, new.standard));
+        if said && before.is_none() {
+            continue;
+        }
+        let mut new = new.clone();
+        if let Some(before) = &before {
+            kept::what_stood(&mut *conn, &mut new, before).await?;
         }
         if before.as_ref().is_some_and(|before| before.is(&new)) {
             continue;
@@ -119,7 +131,9 @@ pub async fn keep_evaluations(conn: &mut PgConnection, evaluated: &[Evaluated], 
     end(&mut *conn, &ended, now).await?;
     write(&mut *conn, &written.iter().map(|(new, _)| new).collect::<Vec<_>>(), ids, now).await?;
     for (new, before) in &written {
-        tell(&mut *conn, new, before.as_ref(), now).await?;
+        // Whoever keeps the standard is told once of a product, however many agreements are on it.
+        let aloud = new.agreement.is_none() || new.verdict == CANNOT_TELL && unclear.insert((new.product, new.standard));
+        tell(&mut *conn, new, before.as_ref(), aloud, now).await?;
     }
     for ((product, standard, _), before) in &known {
         if before.stops() {

@@ -11,6 +11,7 @@ mod findings;
 mod gate;
 mod input;
 mod input_parts;
+mod kept;
 mod publish;
 mod read;
 mod requests;
@@ -32,7 +33,7 @@ pub use findings::{
 pub use gate::{GateJudgement, JudgedAt, gate_judgements, hold_back, note_gate, refuse};
 pub use input::{inputs, roles_over};
 pub use publish::{Publication, agree, consult, publish, retire};
-pub use read::{Filter, Version, acting, one, shared, versions};
+pub use read::{Filter, Version, acting, one, shared, taken, versions};
 pub use requests::{RequestedColumns, agency_of, open_requests, part_requests, requested_columns};
 pub use rows::keep_input;
 pub use source::stored_source;

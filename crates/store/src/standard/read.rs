@@ -120,6 +120,11 @@ pub async fn one(conn: &mut PgConnection, slug: &str, version: i32) -> Result<Op
     Ok(versions(conn, &filter).await?.pop())
 }
 
+/// Those of these slugs that a standard has, whoever may read it.
+pub async fn taken(conn: &mut PgConnection, slugs: &[String]) -> Result<Vec<String>> {
+    Ok(sqlx::query_scalar!("SELECT slug FROM standard WHERE slug = ANY($1)", slugs).fetch_all(conn).await?)
+}
+
 /// The version whose address was sent to somebody.
 pub async fn shared(conn: &mut PgConnection, key: Uuid) -> Result<Option<Version>> {
     Ok(versions(conn, &Filter { share_key: Some(key), ..Filter::default() }).await?.pop())

@@ -1,6 +1,6 @@
 //! What changes at a port by what was found, in the trail and to those whom it concerns; and masks that come or go at the source.
 
-use super::evaluation::{NewEvaluation, Standing};
+use super::evaluation::{CANNOT_TELL, NewEvaluation, Standing};
 use crate::{Result, audit, outbox};
 use chrono::{DateTime, Utc};
 use domain::audit::{AuditAction, AuditEvent, Origin};
@@ -8,15 +8,15 @@ use domain::id::{ProductId, StandardId};
 use rules::Effect;
 use sqlx::PgConnection;
 
-/// What changed at the port, and what could not be judged, is in the trail, and those are told whom it concerns.
-pub(super) async fn tell(conn: &mut PgConnection, new: &NewEvaluation, before: Option<&Standing>, now: DateTime<Utc>) -> Result<()> {
+/// What changed at the port, and what could not be judged unless that is said already, is in the trail, and those are told whom it concerns.
+pub(super) async fn tell(conn: &mut PgConnection, new: &NewEvaluation, before: Option<&Standing>, aloud: bool, now: DateTime<Utc>) -> Result<()> {
     let (stopped, stops) = (before.is_some_and(Standing::stops), new.serving == Effect::Refuse);
     if stops && !stopped {
         about(&mut *conn, new.product, new.standard, AuditAction::StandardStop, Some(&new.address), now).await?;
     } else if stopped && !stops {
         about(&mut *conn, new.product, new.standard, AuditAction::StandardMend, Some(&new.address), now).await?;
     }
-    if new.verdict == "cannot-tell" && before.is_none_or(|before| before.verdict != "cannot-tell") {
+    if aloud && new.verdict == CANNOT_TELL && before.is_none_or(|before| !before.is_unclear()) {
         let event = AuditEvent {
             address: Some(new.address.clone()),
             reason: new.why.clone(),
@@ -25,8 +25,7 @@ pub(super) async fn tell(conn: &mut PgConnection, new: &NewEvaluation, before: O
         };
         audit::append(&mut *conn, &event, now).await?;
     }
-    let masked = before.is_some_and(|before| before.serving == Effect::Mask.as_str());
-    if masked || new.serving == Effect::Mask {
+    if before.is_some_and(Standing::masks) || new.serving == Effect::Mask {
         protect(conn, new.product, now).await?;
     }
     Ok(())

@@ -60,5 +60,5 @@ pub async fn show(State(state): State<AppState>, who: SignedIn) -> Result<Respon
     entries.extend(ahead.filter_map(|one| about(one.standard, one.until, Turn::WaiverEnds(one.product_title, one.product_address))));
     entries.extend(check_ins.into_iter().filter_map(|(id, held_on, agenda)| about(id, held_on, Turn::CheckIn(agenda))));
     entries.sort();
-    render::page(&state, &who, Section::None, "Calendar of standards", StatusCode::OK, move || calendar_page(&entries)).await
+    render::page(&state, &who, Section::Standards, "Calendar of standards", StatusCode::OK, move || calendar_page(&entries)).await
 }

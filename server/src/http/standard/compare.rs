@@ -30,5 +30,5 @@ pub async fn show(State(state): State<AppState>, who: SignedIn, Path(slug): Path
     let (former, latter) = (find(from)?, find(to)?);
     let numbers: Vec<u32> = all.iter().map(|version| version.standard.version).collect();
     let title = format!("{}: versions {from} and {to}", latter.standard.title);
-    render::page(&state, &who, Section::None, &title, StatusCode::OK, move || compare_page(&former, &latter, &numbers)).await
+    render::page(&state, &who, Section::Standards, &title, StatusCode::OK, move || compare_page(&former, &latter, &numbers)).await
 }

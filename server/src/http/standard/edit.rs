@@ -13,6 +13,7 @@ use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::authorisation::{authorise, keeps_standard};
+use domain::standard::slug;
 use domain::{Action, Violation, Violations, calendar};
 use rules::{Kind, Severity, Verdict};
 use serde::Deserialize;
@@ -49,6 +50,9 @@ fn usual(template: &str) -> (Kind, Severity, &'static str) {
         "classification-floor" => (Kind::Classification, Severity::BlockPublishing, "Classes of personal columns"),
         "classification-needs-technique" => (Kind::Anonymisation, Severity::RequireMask, "Personal data leaves a port protected"),
         "maximum-duration" => (Kind::AccessPolicy, Severity::BlockServing, "Restricted personal data: expiry within a year"),
+        "restricted-personal-data" => {
+            (Kind::AccessPolicy, Severity::BlockServing, "Restricted personal data: pseudonymised, and expiry within a year")
+        }
         "approval-steps" => (Kind::RequestWorkflow, Severity::RequireStep, "Who agrees to a request"),
         "minimum-quality" => (Kind::Quality, Severity::Flag, "Quality is promised and kept"),
         "freshness" => (Kind::Quality, Severity::Flag, "Data is up to date"),
@@ -66,6 +70,8 @@ fn begun(who: &SignedIn, asked: &Asked, scopes: &[(String, String)]) -> Typed {
     let (kind, severity, title) = usual(&asked.template);
     let help = rules::template::OFFERED.iter().find(|(id, ..)| *id == asked.template).map_or("", |(_, _, help)| help);
     let one = |text: &str| vec![text.to_owned()];
+    // Somebody answers for it in any case: the agency of whoever writes it, or they themselves where none is known.
+    let agency = who.actor.agency.as_deref().map(str::trim).filter(|agency| !agency.is_empty());
     let mut typed = Typed::from([
         ("kind".to_owned(), one(kind.as_str())),
         ("severity".to_owned(), one(severity.as_str())),
@@ -73,7 +79,7 @@ fn begun(who: &SignedIn, asked: &Asked, scopes: &[(String, String)]) -> Typed {
         ("text".to_owned(), if help.is_empty() { vec![] } else { one(&format!("{help}.")) }),
         ("scope".to_owned(), scopes.iter().map(|(value, _)| value.clone()).take(1).collect()),
         ("grace".to_owned(), one("0")),
-        ("owner".to_owned(), one(who.actor.agency.as_deref().unwrap_or_default())),
+        ("owner".to_owned(), one(agency.unwrap_or(&who.actor.name))),
         ("contact".to_owned(), one(&who.actor.email)),
     ]);
     if asked.template.is_empty() {
@@ -81,22 +87,40 @@ fn begun(who: &SignedIn, asked: &Asked, scopes: &[(String, String)]) -> Typed {
     } else {
         typed.insert("template".to_owned(), one(&asked.template));
     }
-    if asked.template == "maximum-duration" {
-        typed.insert("p-days".to_owned(), one("365"));
-        typed.insert("p-from".to_owned(), one("restricted"));
-        typed.insert("p-personal-only".to_owned(), one("yes"));
-    }
+    let usual: &[(&str, &[&str])] = match asked.template.as_str() {
+        "maximum-duration" => &[("p-days", &["365"]), ("p-from", &["restricted"]), ("p-personal-only", &["yes"])],
+        "restricted-personal-data" => {
+            &[("p-days", &["365"]), ("p-from", &["restricted"]), ("p-personal", &["direct"]), ("p-techniques", &["suppress", "pseudonym"])]
+        }
+        _ => &[],
+    };
+    typed.extend(usual.iter().map(|(name, values)| ((*name).to_owned(), values.iter().map(|value| (*value).to_owned()).collect())));
     typed
+}
+
+/// Titles alike that are tried for one that is free.
+const ALIKE: u32 = 50;
+
+/// A title that no standard has yet: this one, or this one with a number.
+async fn free_title(state: &AppState, title: &str) -> Result<String, HttpError> {
+    let alike: Vec<String> = std::iter::once(title.to_owned()).chain((2..=ALIKE).map(|n| format!("{title} ({n})"))).collect();
+    let slugs: Vec<String> = alike.iter().map(|title| slug(title)).collect();
+    let taken = standard::taken(&mut *state.pool.acquire().await?, &slugs).await?;
+    let free = alike.into_iter().zip(slugs).find(|(_, slug)| !taken.contains(slug));
+    Ok(free.map_or_else(|| title.to_owned(), |(title, _)| title))
 }
 
 pub async fn new(State(state): State<AppState>, who: SignedIn, Query(asked): Query<Asked>) -> Result<Response, HttpError> {
     let scopes = kept_scopes(&state, &who).await?;
     let known = rules::Template::fields(&asked.template).is_some();
     if scopes.is_empty() || (!known && asked.rego.is_empty()) {
-        return render::page(&state, &who, Section::None, "New standard", StatusCode::OK, move || templates_page(!scopes.is_empty())).await;
+        return render::page(&state, &who, Section::Standards, "New standard", StatusCode::OK, move || templates_page(!scopes.is_empty())).await;
     }
     let asked = Asked { template: if known { asked.template } else { String::new() }, ..asked };
-    let typed = begun(&who, &asked, &scopes);
+    let mut typed = begun(&who, &asked, &scopes);
+    if let Some(title) = typed.get_mut("title").and_then(|values| values.first_mut()).filter(|title| !title.is_empty()) {
+        *title = free_title(&state, title).await?;
+    }
     page(&state, &who, typed, None, vec![], None).await
 }
 
@@ -123,7 +147,7 @@ async fn page(
     let known = known.map(|version| (version.standard.title.clone(), version.standard.id.clone()));
     let editing = Editing { typed, known, scopes, wider, wrong, tried };
     let csrf = who.csrf.clone();
-    render::page(state, who, Section::None, &title, status, move || edit_page(&csrf, &editing)).await
+    render::page(state, who, Section::Standards, &title, status, move || edit_page(&csrf, &editing)).await
 }
 
 /// The fields of a form with all their values; none is lost, whichever template it is of.
@@ -151,7 +175,9 @@ pub async fn begin(State(state): State<AppState>, CheckedForm(fields, who): Chec
         Ok(_) => {}
         Err(store::StoreError::Conflict(message)) => {
             drop(tx);
-            return page(&state, &who, typed, None, vec![Violation::new("title", "title_taken", message)], None).await;
+            let free = free_title(&state, first(&typed, "title").trim()).await?;
+            let fault = Violation::new("title", "title_taken", format!("{} “{free}” is free.", message.trim_end()));
+            return page(&state, &who, typed, None, vec![fault], None).await;
         }
         Err(error) => return Err(error.into()),
     }

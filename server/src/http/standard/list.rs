@@ -71,7 +71,7 @@ pub async fn show(State(state): State<AppState>, who: SignedIn, Query(asked): Qu
     let lines = versions.into_iter().filter(fits).map(|version| Line { affected: counts.get(&version.id).copied().unwrap_or(0), version }).collect();
     let done = (asked.done == "retired").then_some("The standard is retired.");
     let list = List { lines, today, kind: asked.kind, scope: asked.scope, status: asked.status, scopes, keeps, done };
-    render::page(&state, &who, Section::None, "Standards", StatusCode::OK, move || list_page(&list)).await
+    render::page(&state, &who, Section::Standards, "Standards", StatusCode::OK, move || list_page(&list)).await
 }
 
 pub async fn waivers(State(state): State<AppState>, who: SignedIn) -> Result<Response, HttpError> {
@@ -80,6 +80,8 @@ pub async fn waivers(State(state): State<AppState>, who: SignedIn) -> Result<Res
     drop(conn);
     let kept: Vec<Scope> = waivers.iter().map(|waiver| waiver.place).filter(|place| keeps_standard(&who.actor, *place)).collect();
     let csrf = who.csrf.clone();
-    render::page(&state, &who, Section::None, "Waivers", StatusCode::OK, move || waivers_page(&csrf, &waivers, |waiver| kept.contains(&waiver.place)))
-        .await
+    render::page(&state, &who, Section::Standards, "Waivers", StatusCode::OK, move || {
+        waivers_page(&csrf, &waivers, |waiver| kept.contains(&waiver.place))
+    })
+    .await
 }

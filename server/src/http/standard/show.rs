@@ -178,5 +178,5 @@ pub async fn page(
         done,
     };
     let csrf = who.csrf.clone();
-    render::page(state, who, Section::None, &title, status, move || standard_page(&csrf, &shown)).await
+    render::page(state, who, Section::Standards, &title, status, move || standard_page(&csrf, &shown)).await
 }

@@ -85,7 +85,7 @@ pub async fn show(State(state): State<AppState>, who: SignedIn, Path(slug): Path
         version,
     };
     let title = format!("What version {number} would do – {}", simulation.version.standard.title);
-    render::page(&state, &who, Section::None, &title, StatusCode::OK, move || simulate_page(&simulation)).await
+    render::page(&state, &who, Section::Standards, &title, StatusCode::OK, move || simulate_page(&simulation)).await
 }
 
 pub async fn csv(State(state): State<AppState>, who: SignedIn, Path(slug): Path<String>, Query(asked): Query<Asked>) -> Result<Response, HttpError> {

@@ -13,13 +13,14 @@ use app::shell::Section;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
+use chrono::NaiveDate;
 use domain::authorisation::authorise;
-use domain::id::StandardWaiverId;
+use domain::id::{ProductId, StandardWaiverId};
 use domain::standard::check_waiver;
 use domain::{Action, Violation, calendar};
 use serde::Deserialize;
-use store::catalogue;
-use store::standard::{self, NewWaiver, WaiverLine};
+use store::standard::{self, NewWaiver, Version, WaiverLine};
+use store::{PgConnection, catalogue};
 
 /// Waivers of one standard among which one is looked for.
 const MOST: i64 = 10_000;
@@ -44,10 +45,7 @@ pub async fn grant(
     let mut conn = state.pool.acquire().await?;
     let product = catalogue::product(&mut conn, who.actor.person, typed.product.trim(), state.now()).await?;
     let covered = match &product {
-        Some(product) => {
-            let inputs = standard::inputs(&mut conn, &[product.id.0], today).await?;
-            inputs.iter().any(|(_, input)| newest.standard.scope.covers(&input.product))
-        }
+        Some(product) => covers(&mut conn, &newest, product.id, today).await?,
         None => false,
     };
     let all = readable(&mut conn, &who, &slug).await?;
@@ -75,6 +73,12 @@ pub async fn grant(
     Ok(Redirect::to(&format!("/standards/{}?done=waived", newest.standard.id)).into_response())
 }
 
+/// Whether a standard holds for a product: of one that does not there is nothing to let off.
+async fn covers(conn: &mut PgConnection, version: &Version, product: ProductId, today: NaiveDate) -> Result<bool, HttpError> {
+    let inputs = standard::inputs(conn, &[product.0], today).await?;
+    Ok(inputs.iter().any(|(_, input)| version.standard.scope.covers(&input.product)))
+}
+
 pub async fn end(
     State(state): State<AppState>,
     Path(slug): Path<String>,
@@ -89,18 +93,19 @@ pub async fn end(
     Ok(Redirect::to(&format!("/standards/{}?done={}", version.standard.id, if done { "ended" } else { "already" })).into_response())
 }
 
-/// A waiver that stands, when this person keeps its standard.
-async fn standing(state: &AppState, who: &SignedIn, slug: &str, id: &str) -> Result<WaiverLine, HttpError> {
+/// A waiver that stands with its standard's newest version, when this person keeps that.
+async fn standing(state: &AppState, who: &SignedIn, slug: &str, id: &str) -> Result<(Version, WaiverLine), HttpError> {
     let version = newest(state, who, slug).await?;
     authorise(&who.actor, Action::KeepStandard { scope: version.place })?;
     let id: StandardWaiverId = id.parse().map_err(|_| HttpError::NotFound)?;
     let mut conn = state.pool.acquire().await?;
     let all = standard::waivers(&mut conn, who.actor.person, Some(version.id), None, MOST, state.now()).await?;
-    all.into_iter().find(|waiver| waiver.id == id && waiver.ended_at.is_none()).ok_or(HttpError::NotFound)
+    let waiver = all.into_iter().find(|waiver| waiver.id == id && waiver.ended_at.is_none()).ok_or(HttpError::NotFound)?;
+    Ok((version, waiver))
 }
 
 pub async fn open(State(state): State<AppState>, who: SignedIn, Path((slug, id)): Path<(String, String)>) -> Result<Response, HttpError> {
-    let waiver = standing(&state, &who, &slug, &id).await?;
+    let (_, waiver) = standing(&state, &who, &slug, &id).await?;
     again(&state, &who, Extending { waiver, until: String::new(), reason: String::new(), wrong: vec![] }).await
 }
 
@@ -108,7 +113,7 @@ async fn again(state: &AppState, who: &SignedIn, extending: Extending) -> Result
     let (title, status) =
         if extending.wrong.is_empty() { ("Extend a waiver", StatusCode::OK) } else { ("Error: Extend a waiver", StatusCode::UNPROCESSABLE_ENTITY) };
     let csrf = who.csrf.clone();
-    render::page(state, who, Section::None, title, status, move || extend_page(&csrf, &extending)).await
+    render::page(state, who, Section::Standards, title, status, move || extend_page(&csrf, &extending)).await
 }
 
 /// Lets the product off for longer: another waiver takes the place of this one, and both stay in the record.
@@ -117,12 +122,19 @@ pub async fn extend(
     Path((slug, id)): Path<(String, String)>,
     CheckedForm(typed, who): CheckedForm<Typed>,
 ) -> Result<Response, HttpError> {
-    let waiver = standing(&state, &who, &slug, &id).await?;
-    let (until, reason) = match check_waiver(&typed.waiver_until, &typed.waiver_reason, calendar::day(state.now())) {
-        Ok((until, reason)) if until > waiver.until => (until, reason),
+    let (version, waiver) = standing(&state, &who, &slug, &id).await?;
+    let today = calendar::day(state.now());
+    // Its domain may have gone to another sector since.
+    let covered = covers(&mut *state.pool.acquire().await?, &version, waiver.product, today).await?;
+    let (until, reason) = match check_waiver(&typed.waiver_until, &typed.waiver_reason, today) {
+        Ok((until, reason)) if until > waiver.until && covered => (until, reason),
         checked => {
-            let sooner = Violation::new("waiver_until", "until_not_later", "Enter a day after the present last day, or end the waiver instead.");
-            let wrong = checked.err().unwrap_or_else(|| vec![sooner]);
+            let fault = if covered {
+                ("until_not_later", "Enter a day after the present last day, or end the waiver instead.")
+            } else {
+                ("product_not_covered", "The standard no longer holds for this product: end the waiver instead.")
+            };
+            let wrong = checked.err().unwrap_or_else(|| vec![Violation::new("waiver_until", fault.0, fault.1)]);
             return again(&state, &who, Extending { waiver, until: typed.waiver_until, reason: typed.waiver_reason, wrong }).await;
         }
     };
