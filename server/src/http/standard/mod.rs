@@ -6,7 +6,9 @@ mod calendar;
 mod check_in;
 mod compare;
 mod decision;
+mod drafting;
 mod edit;
+mod guide;
 mod list;
 mod product;
 mod publish;
@@ -25,6 +27,7 @@ pub fn routes() -> Vec<Route> {
         Route::post("/standards/check", Audience::Everyone, post(edit::check)),
         Route::get("/standards/waivers", Audience::Everyone, get(list::waivers)),
         Route::get("/standards/calendar", Audience::Everyone, get(calendar::show)),
+        Route::get("/standards/guide", Audience::Everyone, get(guide::show)),
         Route::get("/standards/shared/{id}", Audience::Everyone, get(show::shared)),
         Route::get("/standards/{slug}", Audience::Everyone, get(show::show)),
         Route::get("/standards/{slug}/{version}", Audience::Everyone, get(show::version)),
