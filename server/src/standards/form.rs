@@ -160,6 +160,10 @@ pub async fn source(typed: &Typed) -> Result<Source, Violations> {
 pub fn tests(typed: &Typed) -> Result<Vec<Case>, Violation> {
     let cases = cases::read(&first(typed, "cases").replace("\r\n", "\n"))
         .map_err(|why| Violation::new("cases", "tests_wrong", format!("The tests cannot be read: {why}")))?;
+    // The record takes no such letter, whichever way it was written.
+    if serde_json::to_string(&cases).is_ok_and(|text| text.contains("\\u0000")) {
+        return Err(Violation::new("cases", "tests_wrong", "The tests cannot be read: they have a letter that is none."));
+    }
     if cases.len() > MOST_TESTS {
         return Err(Violation::new("cases", "tests_many", format!("Write at most {MOST_TESTS} tests.")));
     }

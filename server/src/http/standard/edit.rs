@@ -139,7 +139,7 @@ async fn page(
 fn typed(fields: Vec<(String, String)>) -> Typed {
     let mut typed: Typed = BTreeMap::new();
     for (name, value) in fields.into_iter().filter(|(name, _)| name != "csrf") {
-        typed.entry(name).or_default().push(value);
+        typed.entry(name).or_default().push(value.replace('\0', ""));
     }
     typed
 }

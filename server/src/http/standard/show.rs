@@ -34,6 +34,18 @@ pub async fn readable(conn: &mut PgConnection, who: &SignedIn, slug: &str) -> Re
     Ok(all)
 }
 
+/// The same with a draft that somebody sent the key of.
+pub async fn readable_by_key(conn: &mut PgConnection, who: &SignedIn, slug: &str, key: Option<Uuid>) -> Result<Vec<Version>, HttpError> {
+    let mut all = readable(&mut *conn, who, slug).await?;
+    if let Some(key) = key {
+        let shared = standard::shared(conn, key).await?.filter(|shared| shared.standard.id == slug);
+        let new = shared.filter(|shared| all.iter().all(|other| other.standard.version != shared.standard.version));
+        all.extend(new);
+        all.sort_by_key(|version| std::cmp::Reverse(version.standard.version));
+    }
+    Ok(all)
+}
+
 pub fn may_read(who: &SignedIn, version: &Version) -> bool {
     let open = version.standard.status == Status::Consultation || version.published_at.is_some();
     open || may(who, version).keeps
