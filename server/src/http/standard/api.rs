@@ -3,7 +3,7 @@
 use super::list::standing;
 use super::product::known;
 use super::show::readable_by_key;
-use super::simulate::chosen;
+use super::simulate::{as_it_may_be_read, chosen};
 use crate::http::error::HttpError;
 use crate::http::signed_in::SignedIn;
 use crate::standards::simulate::{NotSimulated, simulate as ask};
@@ -148,11 +148,12 @@ pub async fn simulate(
     Query(asked): Query<Asked>,
 ) -> Result<Json<Value>, HttpError> {
     let version = chosen(&state, &who, &slug, asked.version, asked.key).await?;
-    let simulated = match ask(&state, &version, Some(who.actor.person)).await {
+    let mut simulated = match ask(&state, &version, Some(who.actor.person)).await {
         Ok(simulated) => simulated,
         Err(NotSimulated::Faults(faults)) => return Err(HttpError::Malformed(faults.join("; "))),
         Err(NotSimulated::Other(error)) => return Err(error),
     };
+    as_it_may_be_read(&state, &who, &mut simulated.impact).await?;
     let rows: Vec<Value> = simulated
         .impact
         .rows
@@ -160,7 +161,7 @@ pub async fn simulate(
         .filter(|row| !row.after.is_met() || !row.gone_violations().is_empty())
         .map(|row| {
             json!({
-                "product": row.address, "agency": row.agency, "agreement": row.agreement(), "request": row.request(), "before": row.before.as_ref().map(verdict),
+                "product": row.address, "agency": row.agency, "agreement": row.agreement(), "holder_agency": row.holder, "request": row.request(), "before": row.before.as_ref().map(verdict),
                 "after": verdict(&row.after), "new": row.new_violations(),
             })
         })
