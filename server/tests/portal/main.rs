@@ -53,6 +53,7 @@ mod standards;
 mod standards_advice;
 mod standards_api;
 mod standards_gates;
+mod standards_machine;
 mod standards_sample;
 mod subjects;
 mod teams;
