@@ -116,6 +116,15 @@ async fn programs_of_two_people_bring_a_standard_from_its_draft_to_its_end(pool:
     assert_eq!(call(&world, &one, &at("publish"), &soon).await.1["done"], false, "published twice is once");
     assert_eq!(codes(&call(&world, &one, &at("retire"), &json!({})).await.1), ["text_missing"]);
     assert_eq!(call(&world, &one, &at("retire"), &json!({ "reason": "Replaced" })).await.1["versions_retired"], 1);
+    let (_, shown) = read(&world, &asking, &format!("{API}/short-agreements")).await;
+    let of = |shown: &Value| shown["history"].as_array().unwrap().iter().map(|line| line["action"].as_str().unwrap().to_owned()).collect::<Vec<_>>();
+    assert_eq!(
+        (of(&shown), &shown["history"][0]["reason"]),
+        (["standard.retire", "standard.publish", "standard.consult"].map(str::to_owned).to_vec(), &json!("Replaced"))
+    );
+    assert_eq!(of(&read(&world, &one, &format!("{API}/short-agreements")).await.1).len(), 6, "drafts and the agreement to those who keep it");
+    let history = page(&world, &officer, "/standards/short-agreements").await;
+    assert!(history.contains("What became of this standard") && history.contains("Replaced"), "{history}");
     let trail: Vec<String> = sqlx::query_scalar(
         "SELECT action FROM audit_event WHERE action IN ('standard.draft', 'standard.agree', 'standard.publish', 'standard.retire') ORDER BY id",
     )

@@ -10,6 +10,7 @@ mod compare;
 mod edit;
 mod everything;
 mod guide;
+mod history;
 mod list;
 mod on_product;
 mod show;

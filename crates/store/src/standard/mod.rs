@@ -9,6 +9,7 @@ mod day;
 mod evaluation;
 mod findings;
 mod gate;
+mod history;
 mod input;
 mod input_parts;
 mod publish;
@@ -30,6 +31,7 @@ pub use findings::{
     Affected, FindingView, affected, affected_counts, evaluations, existing, findings_of, known_products, own_products, stored_input,
 };
 pub use gate::{GateJudgement, JudgedAt, gate_judgements, hold_back, note_gate, refuse};
+pub use history::{HistoryLine, history};
 pub use input::{inputs, roles_over};
 pub use publish::{Publication, agree, consult, publish, retire};
 pub use read::{Filter, Version, acting, one, shared, versions};

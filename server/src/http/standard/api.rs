@@ -2,7 +2,7 @@
 
 use super::list::standing;
 use super::product::known;
-use super::show::readable_by_key;
+use super::show::{may, readable_by_key};
 use super::simulate::{as_it_may_be_read, chosen};
 use crate::http::error::HttpError;
 use crate::http::signed_in::SignedIn;
@@ -64,7 +64,13 @@ pub async fn show(
     let all = readable_by_key(&mut conn, &who, &slug, asked.key).await?;
     let first = all.first().ok_or(HttpError::NotFound)?;
     let today = calendar::day(state.now());
-    Ok(Json(json!({ "id": first.standard.id, "versions": all.iter().map(|version| said(version, today)).collect::<Vec<_>>() })))
+    let keeps = may(&who, first).keeps;
+    let history: Vec<Value> = standard::history(&mut conn, first.id, keeps, MOST)
+        .await?
+        .into_iter()
+        .map(|line| json!({ "at": line.at, "action": line.action.as_str(), "by": line.by, "detail": line.detail, "reason": line.reason }))
+        .collect();
+    Ok(Json(json!({ "id": first.standard.id, "history": history, "versions": all.iter().map(|version| said(version, today)).collect::<Vec<_>>() })))
 }
 
 pub async fn waivers(State(state): State<AppState>, who: SignedIn) -> Result<Json<Value>, HttpError> {

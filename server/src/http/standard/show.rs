@@ -165,9 +165,10 @@ pub async fn page(
     let comments = standard::comments(&mut conn, version.id).await?;
     let check_ins = standard::check_ins(&mut conn, version.id).await?;
     let mut changes = standard::changes(&mut conn, version.id, version.standard.version, LISTED).await?;
+    let open = may(who, &version);
+    let history = standard::history(&mut conn, version.id, open.keeps, LISTED).await?;
     drop(conn);
     // How a draft came about is for those who keep it; what changed under discussion is for everybody.
-    let open = may(who, &version);
     changes.retain(|change| change.consulted || open.keeps);
     let tests = ran(Source::Rego(version.rego.clone()), version.standard.cases.clone()).await;
     let coming = Box::pin(coming(state, who, &version)).await?;
@@ -182,6 +183,7 @@ pub async fn page(
         coming,
         tests,
         changes,
+        history,
         waivers,
         comments,
         check_ins,
