@@ -315,6 +315,45 @@ async fn a_standard_whose_own_tests_fail_is_not_talked_over(pool: PgPool) {
     assert!(seen.contains("0 of 1 pass.") && seen.contains("Failed: "), "the second person sees how they went: {seen}");
 }
 
+#[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]
+async fn a_curators_program_keeps_terms_and_announces(pool: PgPool) {
+    let world = World::new(pool.clone(), "http://localhost:1");
+    let sector = Scope::Sector("00000000-0000-7000-8000-000000000001".parse().unwrap());
+    let (mei, officer) = (world.visitor("mei", &[(Role::TcCurator, sector)]).await, world.visitor("officer", &[]).await);
+    let (keeping, other) = (token(&world, &mei, &["read", "keep"]).await, token(&world, &officer, &["read", "keep"]).await);
+    let term = json!({ "name": "Bus stop", "definition": "Where a bus stops for people.", "also_called": ["Halt"], "sector": "geospatial" });
+    assert_eq!(call(&world, &other, "/api/v1/glossary", &term).await.0, 403);
+    assert_eq!(codes(&call(&world, &keeping, "/api/v1/glossary", &json!({ "name": "Bus stop", "sector": "whole" })).await.1).len(), 2);
+    let (status, made) = call(&world, &keeping, "/api/v1/glossary", &term).await;
+    assert_eq!((status, &made["slug"], &made["also_called"]), (201, &json!("bus-stop"), &json!(["Halt"])), "{made}");
+    let at = "/api/v1/glossary/bus-stop";
+    let (status, saved) = call(&world, &keeping, at, &json!({ "definition": "A place where a bus stops for people." })).await;
+    assert_eq!((status, &saved["also_called"], &saved["sector"]), (200, &json!(["Halt"]), &json!("geospatial")), "what is not sent stays: {saved}");
+    let format = json!({ "pattern": "[0-9]{5}", "description": "Five digits", "example": "01012" });
+    assert_eq!(call(&world, &other, &format!("{at}/format"), &format).await.0, 403);
+    let (status, formatted) = call(&world, &keeping, &format!("{at}/format"), &format).await;
+    assert_eq!((status, &formatted["format"]["pattern"]), (200, &json!("[0-9]{5}")), "{formatted}");
+    assert_eq!(call(&world, &keeping, &format!("{at}/format/end"), &json!({ "reason": "Written otherwise now" })).await.0, 200);
+    assert_eq!(codes(&call(&world, &keeping, &format!("{at}/retire"), &json!({})).await.1), ["reason_missing"]);
+    let (status, gone) = call(&world, &keeping, &format!("{at}/retire"), &json!({ "reason": "Nobody says so" })).await;
+    assert!(status == 200 && !gone["retired_at"].is_null(), "{gone}");
+
+    let new = json!({ "text": "Read by everybody this month", "award": "example", "product": "ssot-a.busroutes-dp" }).to_string();
+    let bearer = format!("Bearer {keeping}");
+    let headers = [("authorization", bearer.as_str()), ("content-type", "application/json"), ("idempotency-key", "november")];
+    let announce = "/api/v1/fitness/announce/geospatial";
+    for expected in [201, 200] {
+        let answer = world.send(Method::POST, announce, None, Some(&new), &headers).await;
+        assert_eq!(answer.status.as_u16(), expected, "{}", answer.body);
+    }
+    assert_eq!(call(&world, &keeping, announce, &json!({})).await.1["code"], "idempotency_key_missing");
+    let (_, listed) = read(&world, &other, "/api/v1/fitness/announcements?sector=geospatial").await;
+    assert_eq!((listed["announcements"].as_array().unwrap().len(), &listed["announcements"][0]["award"]), (1, &json!("example")), "{listed}");
+    let withdraw = format!("/api/v1/fitness/withdraw/{}", listed["announcements"][0]["id"].as_str().unwrap());
+    assert_eq!(call(&world, &other, &withdraw, &json!({})).await.0, 403);
+    assert_eq!(call(&world, &keeping, &withdraw, &json!({})).await.1, json!({ "announcements": [] }));
+}
+
 async fn share_key(pool: &PgPool) -> uuid::Uuid {
     sqlx::query_scalar("SELECT share_key FROM standard_version WHERE version = 2").fetch_one(pool).await.unwrap()
 }
