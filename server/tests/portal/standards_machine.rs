@@ -104,6 +104,16 @@ async fn programs_of_two_people_bring_a_standard_from_its_draft_to_its_end(pool:
     assert_eq!(call(&world, &one, &answer, &json!({ "text": "Again" })).await.0, 409);
     assert_eq!(read(&world, &asking, &at("comments")).await.1["comments"][0]["answer"]["text"], "Nobody needs more");
 
+    let (status, planned) = call(&world, &one, &at("check-ins"), &json!({ "held_on": "2026-11-25", "agenda": "Twenty or thirty" })).await;
+    assert_eq!((status, &planned["check_ins"][0]["noted"]), (201, &Value::Null), "{planned}");
+    let note = at(&format!("check-ins/{}", planned["check_ins"][0]["id"].as_str().unwrap()));
+    assert_eq!(codes(&call(&world, &one, &note, &json!({})).await.1), ["attendance_wrong", "text_missing"]);
+    let minutes = json!({ "attendance": ["Admin Teo, data office"], "decisions": "Twenty" });
+    assert_eq!(call(&world, &asking, &note, &minutes).await.0, 403);
+    assert_eq!(call(&world, &one, &note, &minutes).await.1["check_ins"][0]["noted"]["decisions"], "Twenty");
+    assert_eq!(call(&world, &one, &note, &minutes).await.0, 409);
+    assert_eq!(read(&world, &asking, &at("check-ins")).await.1["check_ins"][0]["attendance"][0], "Admin Teo, data office");
+
     // Nobody publishes alone, by program neither.
     let soon = json!({ "version": 1, "from": "2026-12-01", "urgent_reason": "A leak" });
     assert_eq!(codes(&call(&world, &one, &at("publish"), &soon).await.1), ["nobody_agreed"]);
@@ -120,9 +130,14 @@ async fn programs_of_two_people_bring_a_standard_from_its_draft_to_its_end(pool:
     let of = |shown: &Value| shown["history"].as_array().unwrap().iter().map(|line| line["action"].as_str().unwrap().to_owned()).collect::<Vec<_>>();
     assert_eq!(
         (of(&shown), &shown["history"][0]["reason"]),
-        (["standard.retire", "standard.publish", "standard.consult"].map(str::to_owned).to_vec(), &json!("Replaced"))
+        (
+            ["standard.retire", "standard.publish", "standard.note-check-in", "standard.plan-check-in", "standard.consult"]
+                .map(str::to_owned)
+                .to_vec(),
+            &json!("Replaced")
+        )
     );
-    assert_eq!(of(&read(&world, &one, &format!("{API}/short-agreements")).await.1).len(), 6, "drafts and the agreement to those who keep it");
+    assert_eq!(of(&read(&world, &one, &format!("{API}/short-agreements")).await.1).len(), 8, "drafts and the agreement to those who keep it");
     let history = page(&world, &officer, "/standards/short-agreements").await;
     assert!(history.contains("What became of this standard") && history.contains("Replaced"), "{history}");
     let trail: Vec<String> = sqlx::query_scalar(

@@ -2,6 +2,7 @@
 
 mod act;
 mod api;
+mod api_check_in;
 mod api_keep;
 mod api_waive;
 mod calendar;
@@ -63,6 +64,9 @@ pub fn routes() -> Vec<Route> {
         Route::get("/api/v1/standards/{slug}/comments", Audience::Everyone, get(api_keep::comments)),
         Route::post("/api/v1/standards/{slug}/comments", Audience::Everyone, post(api_keep::comment)),
         Route::post("/api/v1/standards/{slug}/comments/{id}/answer", Audience::Everyone, post(api_keep::answer_comment)),
+        Route::get("/api/v1/standards/{slug}/check-ins", Audience::Everyone, get(api_check_in::list)),
+        Route::post("/api/v1/standards/{slug}/check-ins", Audience::Everyone, post(api_check_in::plan)),
+        Route::post("/api/v1/standards/{slug}/check-ins/{id}", Audience::Everyone, post(api_check_in::note)),
         Route::get("/api/v1/standards/{slug}/waivers", Audience::Everyone, get(api_waive::list)),
         Route::post("/api/v1/standards/{slug}/waivers", Audience::Everyone, post(api_waive::grant)),
         Route::post("/api/v1/standards/{slug}/waivers/{id}/extend", Audience::Everyone, post(api_waive::extend)),
