@@ -325,6 +325,12 @@ async fn a_standard_whose_own_tests_fail_is_not_talked_over(pool: PgPool) {
     assert!(refused.status == 422 && refused.body.contains("Test “odd” fails"), "{} {}", refused.status, refused.body);
     let status: String = sqlx::query_scalar("SELECT status FROM standard_version WHERE version = 2").fetch_one(&pool).await.unwrap();
     assert_eq!(status, "draft");
+    pool.execute("UPDATE standard_version SET tightens = 'metadata' WHERE version = 2").await.unwrap();
+    let compared = page(&world, &teo, "/standards/access-policy/compare?from=1&to=2").await;
+    for part in ["It tightens", "Tests", "nothing_such", "terms of two years", "<ins>", "<del>"] {
+        assert!(compared.contains(part), "{part}: {compared}");
+    }
+    assert!(page(&world, &teo, "/standards/access-policy").await.contains("Compare any two versions"));
     let other = world.visitor("admin.ng", &[(Role::GdoAdministrator, Scope::Whole)]).await;
     let seen = page(&world, &other, &format!("/standards/shared/{}", share_key(&pool).await)).await;
     assert!(seen.contains("0 of 1 pass.") && seen.contains("Failed: "), "the second person sees how they went: {seen}");
