@@ -11,6 +11,7 @@ text_enum! {
         Request = "request", "Ask for access and change what is mine";
         Decide = "decide", "Decide requests and revoke agreements, where I may";
         Lineage = "lineage", "Tell where data comes from, as pipelines do";
+        Keep = "keep", "Keep standards, waivers and terms of the glossary, where I may";
         Measure = "measure", "Report measurements, quality results and costs of products that I look after";
     }
 }
@@ -25,8 +26,8 @@ pub const LONGEST_NAME: usize = 100;
 pub const MOST_TOKENS: i64 = 20;
 
 impl TokenScope {
-    /// What a request to the API needs: reading is one thing, changing what is one's own another, deciding a third, and reporting what was
-    /// measured a fourth.
+    /// What a request to the API needs: reading is one thing, changing what is one's own another, deciding a third, reporting what was
+    /// measured a fourth, and keeping what holds for others a fifth. Saying something in a consultation is one's own.
     pub fn needed(reads: bool, path: &str) -> Self {
         // Asking a standard changes nothing.
         if path.starts_with("/v1/data/") {
@@ -37,6 +38,10 @@ impl TokenScope {
         }
         if !reads && path.starts_with("/api/v1/products/") && ["/quality", "/measurements", "/costs"].iter().any(|end| path.ends_with(end)) {
             return Self::Measure;
+        }
+        let kept = ["/api/v1/standards", "/api/v1/glossary", "/api/v1/fitness"];
+        if !reads && kept.iter().any(|at| path.starts_with(at)) && !path.ends_with("/comments") {
+            return Self::Keep;
         }
         // Who decides also says who decides in their stead, and suspends.
         let decides = ["/api/v1/work", "/api/v1/delegations", "/api/v1/suspensions"].iter().any(|at| path.starts_with(at))
@@ -102,6 +107,10 @@ mod tests {
         for path in ["/api/v1/products/a.b/quality", "/api/v1/products/a.b/service-levels/1/measurements", "/api/v1/products/a.b/costs"] {
             assert_eq!((TokenScope::needed(false, path), TokenScope::needed(true, path)), (TokenScope::Measure, TokenScope::Read));
         }
+        for path in ["/api/v1/standards", "/api/v1/standards/metadata/waivers", "/api/v1/glossary/planning-area"] {
+            assert_eq!((TokenScope::needed(false, path), TokenScope::needed(true, path)), (TokenScope::Keep, TokenScope::Read));
+        }
+        assert_eq!(TokenScope::needed(false, "/api/v1/standards/metadata/comments"), TokenScope::Request);
         for path in [
             "/api/v1/work/1/approve",
             "/api/v1/work/approve",

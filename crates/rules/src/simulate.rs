@@ -27,6 +27,8 @@ pub struct Row {
     pub title: String,
     pub agency: String,
     pub about: About,
+    /// Agency of whoever holds the agreement, when the row speaks of one and its reader may know.
+    pub holder: Option<String>,
     /// None when no version is in force.
     pub before: Option<Verdict>,
     pub after: Verdict,
@@ -132,6 +134,7 @@ fn row(candidate: &Compiled, after: &mut Machine<'_>, before: Option<&mut (&Comp
             (None, Some(request)) => About::Request(request.id.clone()),
             (None, None) => About::Product,
         },
+        holder: input.agreement.as_ref().map(|agreement| agreement.agency.clone()),
         before: before.map(|(current, machine)| ask(current, machine, input, &facts)),
         after: ask(candidate, after, input, &facts),
     }

@@ -4,6 +4,7 @@
 
 use crate::corpus;
 use crate::input::Input;
+use crate::limits::Limits;
 use crate::rule::Rule;
 use crate::standard::{Source, Standard};
 use crate::verdict::{Verdict, Violation};
@@ -33,11 +34,17 @@ pub struct Example {
 /// Of one template, limits that both set are compared. With [`Standard::tightens`], the whole of it must be at least as strict: by the
 /// template's order or, when one of them is Rego, over the products of [`corpus`], where no counter-example is no proof and is still needed.
 pub fn conflicts(narrow: &Standard, others: &[Standard]) -> Vec<Conflict> {
-    let wider = others.iter().filter(|other| other.id != narrow.id && narrow.scope.is_narrower_than(&other.scope));
-    wider.flat_map(|wider| against(narrow, wider)).collect()
+    conflicts_while(narrow, others, &|| true)
 }
 
-fn against(narrow: &Standard, wider: &Standard) -> Vec<Conflict> {
+/// The same for whoever has no time without end: `more` is asked before each product whether there is some left. What could not be compared
+/// to the end is a conflict, as it says nothing of the rest.
+pub fn conflicts_while(narrow: &Standard, others: &[Standard], more: &dyn Fn() -> bool) -> Vec<Conflict> {
+    let wider = others.iter().filter(|other| other.id != narrow.id && narrow.scope.is_narrower_than(&other.scope));
+    wider.flat_map(|wider| against(narrow, wider, more)).collect()
+}
+
+fn against(narrow: &Standard, wider: &Standard, more: &dyn Fn() -> bool) -> Vec<Conflict> {
     let conflict =
         |field, message, example| Conflict { id: wider.id.clone(), version: wider.version, title: wider.title.clone(), field, message, example };
     let replaces = narrow.tightens.as_deref() == Some(wider.id.as_str());
@@ -51,7 +58,7 @@ fn against(narrow: &Standard, wider: &Standard) -> Vec<Conflict> {
             let looser = own.longest().zip(other.longest()).and_then(|(own, other)| own.contradicts(&other));
             looser.unwrap_or_default().into_iter().map(|looser| conflict(Some(looser.field), looser.message, None)).collect()
         }
-        _ if replaces => match counter_example(narrow, wider) {
+        _ if replaces => match counter_example(narrow, wider, more) {
             Ok(None) => Vec::new(),
             Ok(Some(example)) => {
                 let codes: Vec<&str> = example.violations.iter().map(|violation| violation.code.as_str()).collect();
@@ -65,18 +72,22 @@ fn against(narrow: &Standard, wider: &Standard) -> Vec<Conflict> {
 }
 
 /// A product that violates the wider standard and meets the narrower one.
-fn counter_example(narrow: &Standard, wider: &Standard) -> Result<Option<Example>, String> {
+fn counter_example(narrow: &Standard, wider: &Standard, more: &dyn Fn() -> bool) -> Result<Option<Example>, String> {
     let compiled = |standard: &Standard| -> Result<Rule, String> {
         standard
             .compile()
             .map_err(|faults| format!("“{}” cannot be compiled: {}", standard.title, faults.first().map(ToString::to_string).unwrap_or_default()))
     };
     let (narrow_rule, wider_rule) = (compiled(narrow)?, compiled(wider)?);
+    let (mut own, mut other) = (narrow_rule.machine(Limits::default()), wider_rule.machine(Limits::default()));
     for number in 0..corpus::COMPARED {
+        if !more() {
+            return Err(format!("it could not be compared with “{}” in the time that there is; write the rule more simply", wider.title));
+        }
         let input = corpus::input(number);
         let Ok(facts) = input.facts() else { continue };
-        let Verdict::Violated(violations) = wider_rule.evaluate(&facts) else { continue };
-        match narrow_rule.evaluate(&facts) {
+        let Verdict::Violated(violations) = other.evaluate(&facts) else { continue };
+        match own.evaluate(&facts) {
             Verdict::Violated(_) => {}
             Verdict::Met => return Ok(Some(Example { input, violations })),
             Verdict::CannotTell(why) => return Err(format!("it cannot be compared with “{}”: {why}", wider.title)),
@@ -143,6 +154,11 @@ mod tests {
         assert!(whole.compile().unwrap().evaluate(&example.input.facts().unwrap()).violations().len() == example.violations.len());
         assert_eq!(conflicts(&rego(ALWAYS, "sector:geospatial", Some("duration-whole")), std::slice::from_ref(&whole)), []);
         // Without the claim it is a standard of its own: the wider one acts beside it.
-        assert_eq!(conflicts(&rego(LONGER, "sector:geospatial", None), &[whole]), []);
+        assert_eq!(conflicts(&rego(LONGER, "sector:geospatial", None), std::slice::from_ref(&whole)), []);
+        // What time did not allow to be compared is none that was found to be at least as strict.
+        let left = std::cell::Cell::new(3);
+        let more = || left.replace(left.get() - 1) > 0;
+        let found = conflicts_while(&rego(ALWAYS, "sector:geospatial", Some("duration-whole")), &[whole], &more);
+        assert!(found[0].message.contains("in the time that there is") && found[0].example.is_none(), "{found:?}");
     }
 }

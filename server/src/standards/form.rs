@@ -1,14 +1,16 @@
 //! A draft as it is typed: from a template with its parameters, or in Rego with tests beside it. Nothing is saved that cannot be run.
 
+use crate::http::error::HttpError;
 use crate::standards::Rules;
+use crate::state::AppState;
 use domain::organisation::Scope;
 use domain::standard::{said, slug};
 use domain::{Violation, Violations};
-use rules::{Case, Kind, Severity, Source, Standard, Status, Template, cases, conflicts};
+use rules::{Case, Conflict, Kind, Severity, Source, Standard, Status, Template, cases, conflicts_while};
 use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
 use store::organisation;
 use store::standard::{Filter, Version, versions};
-use store::{PgConnection, Result};
 
 /// Every field as the browser sends it, with all its values.
 pub type Typed = BTreeMap<String, Vec<String>>;
@@ -29,8 +31,22 @@ pub fn parameters(typed: &Typed) -> Typed {
 /// A draft that can be saved, and where it holds.
 pub type Checked = (Scope, Standard);
 
-/// Checks a form. `known` is the standard that it is another version of: its slug and place stay.
-pub async fn check(conn: &mut PgConnection, typed: &Typed, known: Option<&Version>) -> Result<std::result::Result<Checked, Violations>> {
+/// Why a draft is not saved: faults of its fields, and wider standards than which it says something looser.
+#[derive(Debug, Default)]
+pub struct Refused {
+    pub wrong: Violations,
+    pub conflicts: Vec<Conflict>,
+}
+
+impl From<Violation> for Refused {
+    fn from(fault: Violation) -> Self {
+        Self { wrong: vec![fault], conflicts: vec![] }
+    }
+}
+
+/// Checks a form. `known` is the standard that it is another version of: its slug and place stay. What is read of the record is read first:
+/// rules are run with no connection in hand.
+pub async fn check(state: &AppState, typed: &Typed, known: Option<&Version>) -> Result<Result<Checked, Refused>, HttpError> {
     let mut wrong: Violations = vec![];
     let title = said("title", first(typed, "title"), "Enter a title, such as what people will call it.").unwrap_or_else(|fault| {
         wrong.push(fault);
@@ -59,10 +75,13 @@ pub async fn check(conn: &mut PgConnection, typed: &Typed, known: Option<&Versio
     if grace.is_err() {
         wrong.push(Violation::new("grace", "grace_wrong", "Enter a whole number of days, 0 to 3660."));
     }
+    let mut conn = state.pool.acquire().await?;
     let place = match known {
         Some(version) => Some(version.place),
-        None => organisation::scopes(&mut *conn, &scope_words(first(typed, "scope"))).await?,
+        None => organisation::scopes(&mut conn, &scope_words(first(typed, "scope"))).await?,
     };
+    let others = versions(&mut conn, &Filter::default()).await?;
+    drop(conn);
     if place.is_none() {
         wrong.push(Violation::new("scope", "scope_missing", "Choose where it holds, among the places whose standards you keep."));
     }
@@ -70,13 +89,13 @@ pub async fn check(conn: &mut PgConnection, typed: &Typed, known: Option<&Versio
     if !title.is_empty() && (id.is_empty() || RESERVED.contains(&id.as_str())) {
         wrong.push(Violation::new("title", "title_wrong", "Choose another title, with letters in it."));
     }
-    let source = source(typed).map_err(|faults| wrong.extend(faults)).ok();
+    let source = source(typed).await.map_err(|faults| wrong.extend(faults)).ok();
     let cases = tests(typed).map_err(|fault| wrong.push(fault)).ok();
     let scope_text = known.map_or_else(|| first(typed, "scope").to_owned(), |version| version.standard.scope.to_string());
     let (Some(kind), Some(severity), Some(place), Some(source), Some(cases), Ok(scope), Ok(grace_days)) =
         (kind, severity, place, source, cases, scope_text.parse::<rules::Scope>(), grace)
     else {
-        return Ok(Err(wrong));
+        return Ok(Err(Refused { wrong, conflicts: vec![] }));
     };
     let references = first(typed, "references").lines().map(|line| line.trim().chars().take(200).collect::<String>()).filter(|line| !line.is_empty());
     let standard = Standard {
@@ -98,13 +117,14 @@ pub async fn check(conn: &mut PgConnection, typed: &Typed, known: Option<&Versio
         grace_days,
         cases,
     };
-    wrong.extend(loosens(conn, &standard).await?);
+    let conflicts = loosens(&standard, others).await?;
+    wrong.extend(conflicts.iter().map(looser));
     wrong.extend(failing("cases", ran(standard.source.clone(), standard.cases.clone()).await));
-    Ok(if wrong.is_empty() { Ok((place, standard)) } else { Err(wrong) })
+    Ok(if wrong.is_empty() { Ok((place, standard)) } else { Err(Refused { wrong, conflicts }) })
 }
 
 /// Addresses that lead elsewhere.
-const RESERVED: [&str; 5] = ["new", "waivers", "shared", "calendar", "check"];
+const RESERVED: [&str; 6] = ["new", "waivers", "shared", "calendar", "check", "guide"];
 
 /// A scope as the record reads it: a domain by its own slug.
 fn scope_words(typed: &str) -> String {
@@ -116,7 +136,7 @@ fn scope_words(typed: &str) -> String {
 }
 
 /// The rule as it was typed.
-pub fn source(typed: &Typed) -> std::result::Result<Source, Violations> {
+pub async fn source(typed: &Typed) -> Result<Source, Violations> {
     let template = first(typed, "template");
     if !template.is_empty() {
         let read = Template::read(template, &parameters(typed));
@@ -127,43 +147,71 @@ pub fn source(typed: &Typed) -> std::result::Result<Source, Violations> {
     if rego.trim().is_empty() {
         return Err(vec![Violation::new("rego", "rule_missing", "Write the rule, or begin from a template.")]);
     }
-    match rules::Rule::compile(&rego) {
-        Ok(_) => Ok(Source::Rego(rego)),
-        Err(faults) => Err(faults.iter().map(|fault| Violation::new("rego", "rule_wrong", fault.to_string())).collect()),
+    let fault = |why: String| Violation::new("rego", "rule_wrong", why);
+    let compiling = rego.clone();
+    match tokio::task::spawn_blocking(move || rules::Rule::compile(&compiling).map(|_| ())).await {
+        Ok(Ok(())) => Ok(Source::Rego(rego)),
+        Ok(Err(faults)) => Err(faults.iter().map(|one| fault(one.to_string())).collect()),
+        Err(error) => Err(vec![fault(format!("The rule could not be read: {error}"))]),
     }
 }
 
 /// Tests beside the rule.
-pub fn tests(typed: &Typed) -> std::result::Result<Vec<Case>, Violation> {
+pub fn tests(typed: &Typed) -> Result<Vec<Case>, Violation> {
     let cases = cases::read(&first(typed, "cases").replace("\r\n", "\n"))
         .map_err(|why| Violation::new("cases", "tests_wrong", format!("The tests cannot be read: {why}")))?;
+    // The record takes no such letter, whichever way it was written.
+    if serde_json::to_string(&cases).is_ok_and(|text| text.contains("\\u0000")) {
+        return Err(Violation::new("cases", "tests_wrong", "The tests cannot be read: they have a letter that is none."));
+    }
     if cases.len() > MOST_TESTS {
         return Err(Violation::new("cases", "tests_many", format!("Write at most {MOST_TESTS} tests.")));
     }
     Ok(cases)
 }
 
-/// Where it says something looser than a wider standard that acts or will: the engine compares, and a product shows it.
-async fn loosens(conn: &mut PgConnection, standard: &Standard) -> Result<Violations> {
-    let all = versions(conn, &Filter::default()).await?;
+/// Where it says something looser than a wider standard that acts or will: the engine compares, and a product shows it. Off the threads that
+/// answer requests, and no longer than [`COMPARING`].
+async fn loosens(standard: &Standard, all: Vec<Version>) -> Result<Vec<Conflict>, HttpError> {
     let others: Vec<Standard> = all.into_iter().filter(|version| version.standard.status.may_act()).map(|version| version.standard).collect();
-    let found = conflicts(standard, &others);
-    Ok(found
-        .into_iter()
-        .map(|conflict| {
-            let shown = conflict
-                .example
-                .map(|example| format!(" For example, it would let through a {} product.", example.input.product.classification.label()));
-            let message = format!(
-                "A narrower standard tightens, never loosens. Against “{}” version {}: {}.{}",
-                conflict.title,
-                conflict.version,
-                conflict.message,
-                shown.unwrap_or_default()
-            );
-            Violation::new(if conflict.field.is_some() { "template" } else { "rego" }, "loosens", message)
-        })
-        .collect())
+    let standard = standard.clone();
+    let compared = tokio::task::spawn_blocking(move || {
+        let begun = Instant::now();
+        conflicts_while(&standard, &others, &|| begun.elapsed() < COMPARING)
+    });
+    compared.await.map_err(|error| HttpError::Internal(error.into()))
+}
+
+/// A conflict as a fault of the form, with what the wider standard says of the product that shows it.
+fn looser(conflict: &Conflict) -> Violation {
+    let shown = conflict.example.as_ref().map(|example| {
+        let said: Vec<String> = example.violations.iter().take(SAID).map(|one| format!("{} ({})", one.message, one.code)).collect();
+        let product = &example.input.product;
+        let personal = if product.personal { " with personal data" } else { "" };
+        format!(
+            " For example, it lets through a {} product{personal}, of which the wider one says: {}.",
+            product.classification.label(),
+            said.join("; ")
+        )
+    });
+    let message = format!(
+        "A narrower standard tightens, never loosens. Against “{}” version {}: {}.{}",
+        conflict.title,
+        conflict.version,
+        conflict.message,
+        shown.unwrap_or_default()
+    );
+    Violation::new(if conflict.field.is_some() { "template" } else { "rego" }, "loosens", message)
+}
+
+/// Violations that are told with a conflict.
+const SAID: usize = 3;
+/// The longest that two rules are compared.
+const COMPARING: Duration = Duration::from_secs(10);
+
+/// Tests as their field has them.
+pub fn as_typed(cases: &[Case]) -> String {
+    serde_json::to_string_pretty(cases).unwrap_or_default()
 }
 
 /// What the form shows of a version again.
@@ -183,7 +231,7 @@ pub fn filled(version: &Version) -> Typed {
         ("tightens".to_owned(), one(standard.tightens.as_deref().unwrap_or_default())),
     ]);
     if !standard.cases.is_empty() {
-        typed.insert("cases".to_owned(), one(&serde_json::to_string_pretty(&standard.cases).unwrap_or_default()));
+        typed.insert("cases".to_owned(), one(&as_typed(&standard.cases)));
     }
     match &standard.source {
         Source::Template(template) => {
@@ -199,6 +247,8 @@ pub fn filled(version: &Version) -> Typed {
 
 /// Tests beside one rule, at most.
 const MOST_TESTS: usize = 50;
+/// The longest that all tests beside one rule take together. One that is running is bounded by itself.
+const TESTING: Duration = Duration::from_secs(10);
 
 /// The name of a test, and what came instead of what was expected; none when it passed.
 pub type Went = (String, Option<String>);
@@ -222,7 +272,11 @@ pub fn failing(field: &'static str, went: Vec<Went>) -> Violations {
 }
 
 fn run(source: &Source, cases: &[Case]) -> Vec<Went> {
-    let Ok(rule) = rules::Rule::compile(&source.rego()) else { return vec![] };
+    let rule = match rules::Rule::compile(&source.rego()) {
+        Ok(rule) => rule,
+        Err(faults) => return vec![("all of them".to_owned(), faults.first().map(|fault| format!("the rule cannot be run: {fault}")))],
+    };
+    let begun = Instant::now();
     let went = |case: &Case| match case.run(&rule) {
         rules::Outcome::Passed => None,
         rules::Outcome::Unreadable(why) => Some(format!("what is given is no product: {why}")),
@@ -231,12 +285,14 @@ fn run(source: &Source, cases: &[Case]) -> Vec<Went> {
             Some(format!("expected {}, found {}", list(&expected), got.map_or_else(|why| why, |codes| list(&codes))))
         }
     };
-    cases.iter().take(MOST_TESTS).map(|case| (case.name.clone(), went(case))).collect()
+    let late = || format!("it was not run: those before it took {} seconds, which is all that there are", TESTING.as_secs());
+    let each = |case: &Case| (case.name.clone(), if begun.elapsed() < TESTING { went(case) } else { Some(late()) });
+    cases.iter().take(MOST_TESTS).map(each).collect()
 }
 
 impl Rules {
     /// What a draft would say of one product, in words.
-    pub fn said_of(source: &Source, input: &rules::Input) -> std::result::Result<rules::Verdict, String> {
+    pub fn said_of(source: &Source, input: &rules::Input) -> Result<rules::Verdict, String> {
         let rule = rules::Rule::compile(&source.rego()).map_err(|faults| faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))?;
         Ok(rule.evaluate(&input.facts().map_err(|error| error.to_string())?))
     }

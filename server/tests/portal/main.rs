@@ -56,6 +56,7 @@ mod standards_api;
 mod standards_cannot_tell;
 mod standards_gate_properties;
 mod standards_gates;
+mod standards_machine;
 mod standards_making;
 mod standards_sample;
 mod standards_upstream;

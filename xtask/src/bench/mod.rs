@@ -16,6 +16,7 @@ mod pii;
 mod product_page;
 mod rules;
 mod search;
+mod standards;
 mod throughput;
 
 use crate::context::Context;
@@ -93,6 +94,8 @@ enum Name {
     Masked,
     /// One rule over one product, a standard simulated, and all standards over `--products` made-up ones.
     Rules,
+    /// A standard simulated through the portal over `--products` made-up ones, the record read too; and the night: all standards over all of them.
+    Standards,
     /// Latency of lineage five hops out among `--edges` edges; events taken in a second.
     Lineage,
 }
@@ -146,6 +149,7 @@ pub fn run(context: &Context, options: &Options) -> Result<()> {
         Name::SearchQuality => search::quality(&bench),
         Name::Audit => audit::run(&bench),
         Name::Lineage => lineage::run(&bench),
+        Name::Standards => standards::run(&bench),
         Name::Deciding => deciding::run(&bench),
         Name::Masked => masked::run(&bench),
         Name::Import | Name::Pii | Name::Rules => Ok(()),

@@ -100,7 +100,7 @@ fn ready(bench: &Bench<'_>, reader: &Reader) -> Result<&'static str> {
 }
 
 /// Waits until the portal has done what so many new products give it to do: it is not what is measured.
-fn settled(bench: &Bench<'_>) -> Result<()> {
+pub fn settled(bench: &Bench<'_>) -> Result<()> {
     let admin = bench.setting.databases.admin();
     let record = admin.on("pasar");
     let begun = Instant::now();

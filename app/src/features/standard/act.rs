@@ -53,7 +53,7 @@ pub(super) fn next_steps(csrf: &str, version: &Version, may: Open, acts: &Acts, 
     let agreement = match (&version.agreed_by_name, may.may_agree) {
         (Some(name), _) => view! { <p>{format!("{name} agreed that it is published.")}</p> }.into_any(),
         (None, true) => view! {
-            <p>"Read the text, the rule and "<a href=simulation(version)>"what it would do"</a>". You are the second person who is needed: nobody publishes alone."</p>
+            <p>"Read the text, the rule with its tests, "{changes(version)}"and "<a href=simulation(version)>"what it would do"</a>". You are the second person who is needed: nobody publishes alone."</p>
             {one_press("agree", "Agree to publish", "button")}
         }
         .into_any(),
@@ -70,6 +70,15 @@ pub(super) fn next_steps(csrf: &str, version: &Version, may: Open, acts: &Acts, 
         </section>
     }
     .into_any()
+}
+
+/// Where whoever reads a version sees it beside the one before, word by word; nothing when it is the first.
+fn changes(version: &Version) -> Option<impl IntoView + use<>> {
+    let standard = &version.standard;
+    let before = standard.version.checked_sub(1).filter(|before| *before > 0)?;
+    let key = if standard.status == Status::Draft { format!("&key={}", version.share_key) } else { String::new() };
+    let href = format!("/standards/{}/compare?from={before}&to={}{key}", standard.id, standard.version);
+    Some(view! { <a href=href>"what it changes"</a>" " })
 }
 
 /// Where whoever reads a version sees what it would do; a draft's own key opens it for those who were sent its address.

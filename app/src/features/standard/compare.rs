@@ -1,11 +1,13 @@
 //! Two versions of a standard, word by word.
 
-use crate::ui::{breadcrumbs, data_table, notice};
+use crate::ui::{breadcrumbs, data_table, hidden, notice};
 use domain::catalogue::{Piece, Standing, word_difference};
 use leptos::prelude::*;
 use store::standard::{Version, parts};
+use uuid::Uuid;
 
-pub fn compare_page(former: &Version, latter: &Version, versions: &[u32]) -> AnyView {
+/// `key` is that of a shared draft, when it was opened by one.
+pub fn compare_page(former: &Version, latter: &Version, versions: &[u32], key: Option<Uuid>) -> AnyView {
     let slug = &latter.standard.id;
     let (from, to) = (former.standard.version, latter.standard.version);
     let choice = |id: &'static str, label: &'static str, chosen: u32| {
@@ -36,7 +38,7 @@ pub fn compare_page(former: &Version, latter: &Version, versions: &[u32]) -> Any
         {breadcrumbs(vec![("/standards".into(), "Standards".into()), (format!("/standards/{slug}"), latter.standard.title.clone())])}
         <h1>{format!("Versions {from} and {to}")}</h1>
         <form method="get" action=format!("/standards/{slug}/compare") class="inline-form">
-            {choice("from", "From", from)}{choice("to", "To", to)}
+            {choice("from", "From", from)}{choice("to", "To", to)}{key.map(|key| hidden("key", &key.to_string()))}
             <button type="submit" class="button button-secondary">"Compare"</button>
         </form>
         {difference}

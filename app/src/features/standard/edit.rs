@@ -1,11 +1,12 @@
 //! Making a standard: a template's form, or Rego with its checks and tests. Saving leads to what it would do.
 
+use super::guide::{fields_and_functions, starters};
 use super::words::each_test;
-use crate::ui::{breadcrumbs, csrf_field, error_summary, escaped, hidden, select_field, text_area, text_field};
+use crate::ui::{breadcrumbs, csrf_field, data_table, error_summary, escaped, hidden, select_field, summary_list, text_area, text_field};
 use domain::Violation;
 use leptos::prelude::*;
 use rules::template::{FieldInput, FormField, OFFERED};
-use rules::{Kind, Severity, Template};
+use rules::{Conflict, Kind, Severity, Template};
 use std::collections::BTreeMap;
 
 /// Code, field and message.
@@ -31,6 +32,8 @@ pub struct Editing {
     pub scopes: Vec<(String, String)>,
     pub wider: Vec<(String, String)>,
     pub wrong: Vec<Violation>,
+    /// Wider standards than which it says something looser.
+    pub conflicts: Vec<Conflict>,
     pub tried: Option<Tried>,
 }
 
@@ -76,6 +79,7 @@ pub fn edit_page(csrf: &str, editing: &Editing) -> AnyView {
         {breadcrumbs(vec![("/standards".into(), "Standards".into())])}
         <h1>{title}</h1>
         {editing.tried.as_ref().map(tried)}
+        {editing.conflicts.iter().map(let_through).collect_view()}
         <form method="post" action=action class="narrow" novalidate="">
             {csrf_field(csrf)}{known}
             {rule_fields(editing)}
@@ -105,17 +109,60 @@ fn rule_fields(editing: &Editing) -> AnyView {
             <h2>{title}</h2>
             <p>{help}"."</p>
             {fields}
-            {(!editing.one("cases").is_empty()).then(|| cases(editing))}
+            {(!editing.one("cases").is_empty()).then(|| view! { {cases(editing)}{trying(editing)} })}
         }
         .into_any();
     }
     view! {
         <h2>"Rule"</h2>
-        <p>"A set of violations over a product, in Rego. Functions, bounds and every field of the input are in the guide for standards."</p>
+        <p>"A set of violations over a product, in Rego. What a rule looks like, may call, may look at and may use is in the "<a href="/standards/guide">"guide for rules"</a>"."</p>
+        {starters(editing.known.is_none())}
+        {fields_and_functions()}
         {code_area("rego", "Rego", 18, editing.one("rego"), &editing.wrong)}
         {cases(editing)}
+        {trying(editing)}
+    }
+    .into_any()
+}
+
+/// Running the tests, and asking a product, before anything is saved.
+fn trying(editing: &Editing) -> AnyView {
+    view! {
         {text_field("try", "Try it on a product (optional)", "An address, such as ssot-a.busroutes-dp.", editing.one("try"), &editing.wrong)}
         <button type="submit" class="button button-secondary" formaction="/standards/check">"Check, without saving"</button>
+    }
+    .into_any()
+}
+
+/// A product that a wider standard refuses and this one would let through: what is wrong with it there, and everything that rules see of it.
+fn let_through(conflict: &Conflict) -> AnyView {
+    let Some(example) = &conflict.example else { return ().into_any() };
+    let product = &example.input.product;
+    let facts = vec![
+        ("Class", product.classification.label().into_any()),
+        ("Personal data", if product.personal { "Yes" } else { "No" }.into_any()),
+        ("Longest agreement", format!("{} days", product.terms.longest_days).into_any()),
+        ("Frequency", product.frequency.clone().unwrap_or_else(|| "Not said".to_owned()).into_any()),
+        ("Columns", example.input.datasets.iter().map(|dataset| dataset.columns.len()).sum::<usize>().to_string().into_any()),
+    ];
+    let rows = example
+        .violations
+        .iter()
+        .map(|one| {
+            let field = if one.field.is_empty() { "The whole product".into_any() } else { view! { <code>{one.field.clone()}</code> }.into_any() };
+            vec![field, one.message.clone().into_any(), view! { <code>{one.code.clone()}</code> }.into_any()]
+        })
+        .collect();
+    let whole = serde_json::to_string_pretty(&example.input).unwrap_or_default();
+    let id = format!("let-through-{}-{}", conflict.id, conflict.version);
+    let wider = format!("What “{}” version {} says of it", conflict.title, conflict.version);
+    view! {
+        <section aria-labelledby=id.clone()>
+            <h2 id=id>"A product that it would let through"</h2>
+            {summary_list(facts)}
+            {data_table(&wider, &["Field", "What is wrong", "Code"], rows)}
+            <details class="method"><summary>"Everything that rules see of it"</summary><pre class="code-block" tabindex="0" aria-label="The product as rules see it"><code>{whole}</code></pre></details>
+        </section>
     }
     .into_any()
 }
@@ -124,7 +171,7 @@ fn rule_fields(editing: &Editing) -> AnyView {
 fn cases(editing: &Editing) -> AnyView {
     view! {
         {code_area("cases", "Tests", 8, editing.one("cases"), &editing.wrong)}
-        <p class="hint">"A list: name, what is given on top of the example product, and the codes that are expected. They are run when you save."</p>
+        <p class="hint">"A list: name, what is given on top of the example product, and the codes that are expected. They are run when you check and when you save."</p>
     }
     .into_any()
 }

@@ -4,6 +4,7 @@ use super::act::{Acts, Open, consultation, keeping, next_steps};
 use super::changes::changes;
 use super::check_ins::check_ins;
 use super::coming::{Coming, coming};
+use super::history::history;
 use super::waivers;
 use super::words::{consequence, effect_mark, rule, state_of, tests};
 use crate::ui::{breadcrumbs, count, data_table, day, deadline, empty_state, error_summary, moment, notice, summary_list};
@@ -11,7 +12,7 @@ use chrono::NaiveDate;
 use domain::Violation;
 use leptos::prelude::*;
 use rules::Effect;
-use store::standard::{Affected, Change, CheckIn, Comment, Version, WaiverLine};
+use store::standard::{Affected, Change, CheckIn, Comment, HistoryLine, Version, WaiverLine};
 
 pub struct Shown {
     pub version: Version,
@@ -26,6 +27,8 @@ pub struct Shown {
     pub tests: Vec<(String, Option<String>)>,
     /// What was changed in it while it was open, as far as the reader could see it then.
     pub changes: Vec<Change>,
+    /// What became of it, as far as the reader may know.
+    pub history: Vec<HistoryLine>,
     pub waivers: Vec<WaiverLine>,
     pub comments: Vec<Comment>,
     pub check_ins: Vec<CheckIn>,
@@ -70,6 +73,7 @@ pub fn standard_page(csrf: &str, shown: &Shown) -> AnyView {
         {check_ins(csrf, version, &shown.check_ins, shown.may, &shown.acts, &shown.wrong)}
         {waived(csrf, shown)}
         {versions(shown)}
+        {history(&shown.history)}
         {keeping(csrf, version, shown.may, &shown.acts, &shown.wrong)}
     }
     .into_any()
@@ -161,6 +165,7 @@ fn versions(shown: &Shown) -> AnyView {
         <section aria-labelledby="versions">
             <h2 id="versions">"Versions"</h2>
             {data_table("Versions of this standard", &["Version", "State", "First day", "Written", "By", "With the one before"], rows)}
+            {(shown.all.len() > 1).then(|| view! { <p><a href=format!("/standards/{slug}/compare")>"Compare any two versions"</a></p> })}
         </section>
     }
     .into_any()

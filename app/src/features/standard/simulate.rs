@@ -139,11 +139,8 @@ fn who(simulation: &Simulation, stopped: &str) -> AnyView {
             .into_any();
     }
     let shown = if simulation.all { concerned.len() } else { FIRST };
-    let lines = concerned
-        .iter()
-        .take(shown)
-        .map(|row| line(simulation.version.standard.severity, row, stopped, readers.get(row.address.as_str()).copied().unwrap_or(0)))
-        .collect();
+    let lines =
+        concerned.iter().take(shown).map(|row| line(simulation, row, stopped, readers.get(row.address.as_str()).copied().unwrap_or(0))).collect();
     let more = (concerned.len() > shown)
         .then(|| view! { <p><a href=format!("{}&all=1", simulation.here)>{format!("All {} effects", concerned.len())}</a></p> });
     view! {
@@ -154,7 +151,8 @@ fn who(simulation: &Simulation, stopped: &str) -> AnyView {
     .into_any()
 }
 
-fn line(severity: Severity, row: &Row, stopped: &str, readers: i64) -> Vec<AnyView> {
+fn line(simulation: &Simulation, row: &Row, stopped: &str, readers: i64) -> Vec<AnyView> {
+    let severity = simulation.version.standard.severity;
     let effect = outcome(severity, gate_of(severity), Acting::Whole, &row.after);
     let mark = match &row.after {
         Verdict::Met => view! { <span class="class-badge class-open"><span aria-hidden="true">"● "</span>"mended by it"</span> }.into_any(),
@@ -185,8 +183,15 @@ fn line(severity: Severity, row: &Row, stopped: &str, readers: i64) -> Vec<AnyVi
         .collect();
     let about = match &row.about {
         About::Product => None,
-        About::Agreement(_) => Some("One agreement on it"),
-        About::Request(_) => Some("One open request for it"),
+        About::Agreement(id) => Some(match &row.holder {
+            // Named to those who may open it.
+            Some(agency) => {
+                let held = format!("An agreement of {}", simulation.agencies.get(agency).unwrap_or(agency));
+                view! { <a href=format!("/agreements/{id}")>{held}</a> }.into_any()
+            }
+            None => "One agreement on it".into_any(),
+        }),
+        About::Request(_) => Some("One open request for it".into_any()),
     };
     let about = about.map(|words| view! { <br/><span class="muted">{words}</span> });
     vec![

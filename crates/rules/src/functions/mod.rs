@@ -41,6 +41,11 @@ macro_rules! functions {
     };
 }
 
+/// Every function that a rule may call, with the number of its arguments, for whoever writes one.
+pub fn offered() -> Vec<(&'static str, usize)> {
+    TABLE.iter().map(|(name, arguments, _)| (*name, *arguments)).collect()
+}
+
 functions! {
     "abs" 1 Plain numbers::abs;
     "array.concat" 2 Same collections::array_concat;

@@ -13,8 +13,8 @@ pub use document::{Surroundings, age_in_days, rank};
 pub use parts::{
     Agreement, Column, Dataset, InputPort, Lineage, Measurement, OutputPort, People, Product, Request, ServiceLevel, Step, Terms, Time, Upstream,
 };
-pub use schema::paths;
 pub(crate) use schema::{ELEMENT, unknown_path};
+pub use schema::{fields, paths};
 
 use regorus::Value;
 use serde::{Deserialize, Serialize};

@@ -33,6 +33,11 @@ fn names(value: &Value) -> String {
 
 /// Every path of the input, for the reference: `product.title`, `datasets[].columns[].name`.
 pub fn paths() -> Vec<String> {
+    fields().into_iter().map(|(path, _)| path).collect()
+}
+
+/// Every path with what stands there in the example product, as JSON: whoever writes a rule sees of which kind it is.
+pub fn fields() -> Vec<(String, String)> {
     let mut found = Vec::new();
     if let Ok(facts) = full().facts() {
         walk(&facts.0, String::new(), &mut found);
@@ -40,7 +45,7 @@ pub fn paths() -> Vec<String> {
     found
 }
 
-fn walk(value: &Value, path: String, found: &mut Vec<String>) {
+fn walk(value: &Value, path: String, found: &mut Vec<(String, String)>) {
     match value {
         Value::Object(fields) => {
             for (name, field) in fields.iter() {
@@ -53,7 +58,7 @@ fn walk(value: &Value, path: String, found: &mut Vec<String>) {
                 walk(first, format!("{path}[]"), found);
             }
         }
-        _ => found.push(path),
+        _ => found.push((path, serde_json::to_string(value).unwrap_or_default())),
     }
 }
 

@@ -3,7 +3,7 @@
 use super::{About, Impact, Row};
 use crate::verdict::{Verdict, Violation};
 
-const HEAD: [&str; 10] = ["product", "title", "agency", "agreement", "request", "after", "change", "code", "field", "message"];
+const HEAD: [&str; 11] = ["product", "title", "agency", "agreement", "holder_agency", "request", "after", "change", "code", "field", "message"];
 
 impl Impact {
     /// Text in UTF-8. Cells that a spreadsheet would take for a formula begin with an apostrophe.
@@ -43,7 +43,8 @@ fn write(out: &mut String, row: &Row, change: &str, violation: Option<&Violation
         About::Agreement(id) => (id.as_str(), ""),
         About::Request(id) => ("", id.as_str()),
     };
-    line(out, &[&row.address, &row.title, &row.agency, agreement, request, after, change, code, field, message]);
+    let holder = row.holder.as_deref().unwrap_or_default();
+    line(out, &[&row.address, &row.title, &row.agency, agreement, holder, request, after, change, code, field, message]);
 }
 
 fn line(out: &mut String, cells: &[&str]) {

@@ -43,7 +43,7 @@ fn what_comes_and_what_goes_is_told_with_its_reason() {
     let milder = simulate(&freshness(365, "whole"), Some(&freshness(30, "whole")), &inputs, 2);
     assert_eq!((milder.all.newly_met, milder.all.newly_violated), (stricter.all.newly_violated, 0));
     let csv = stricter.csv();
-    assert!(csv.starts_with("product,title,agency,agreement,request,after,change,code,field,message\r\n"));
+    assert!(csv.starts_with("product,title,agency,agreement,holder_agency,request,after,change,code,field,message\r\n"));
     assert!(csv.contains(",violated,new,update_late,updated_on,"), "{csv}");
 }
 
@@ -52,6 +52,17 @@ fn products_outside_the_scope_are_left_out() {
     let impact = simulate(&freshness(1, "sector:sensor"), None, &inputs(20), 2);
     assert_eq!(impact.all, Counts::default());
     assert_eq!(simulate(&freshness(1, "whole"), None, &[], 0).all.looked_at, 0);
+}
+
+#[test]
+fn the_agency_of_who_holds_an_agreement_is_told_with_it() {
+    let impact = simulate(&freshness(1, "whole"), None, &inputs(20), 2);
+    for row in &impact.rows {
+        assert_eq!(row.holder.is_some(), row.agreement().is_some());
+    }
+    let row = impact.rows.iter().find(|row| row.agreement().is_some()).unwrap();
+    let cells = format!(",{},{},", row.agreement().unwrap(), row.holder.as_ref().unwrap());
+    assert!(impact.csv().contains(&cells), "{cells}");
 }
 
 #[test]

@@ -1,8 +1,11 @@
-//! Agreements as rules look at them: agencies, purposes, days and columns, and no person.
+//! Agreements as rules look at them: agencies, purposes, days and columns, and no person; and how each stands to somebody who reads what rules
+//! said of it.
 
 use crate::Result;
 use domain::calendar;
-use domain::id::{AgreementId, ProductId};
+use domain::id::{AgreementId, DomainId, PersonId, ProductId, SectorId};
+use domain::organisation::Place;
+use domain::team::{Belongs, InTeam};
 use rules::input::Agreement;
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -35,6 +38,33 @@ pub async fn agreement_inputs(conn: &mut PgConnection, products: &[Uuid]) -> Res
                 held: false,
             };
             (ProductId(row.product_id), AgreementId(row.id), agreement)
+        })
+        .collect())
+}
+
+/// Whose each of these agreements is, as it stands to a person, and where its product stands: the domain says from that who may read it.
+pub async fn agreements_to(conn: &mut PgConnection, person: PersonId, agreements: &[Uuid]) -> Result<Vec<(AgreementId, Belongs, Place)>> {
+    let rows = sqlx::query!(
+        r#"SELECT a.id, a.holder_id, (a.team_id IS NOT NULL) AS "team!", m.lead AS "lead?", a.product_id, p.domain_id, d.sector_id
+           FROM agreement a JOIN product p ON p.id = a.product_id JOIN data_domain d ON d.id = p.domain_id
+           LEFT JOIN agreement_people m ON m.agreement_id = a.id AND m.person_id = $1 AND a.team_id IS NOT NULL
+           WHERE a.id = ANY($2)"#,
+        person.0,
+        agreements
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| {
+            let standing = match row.lead {
+                Some(true) => InTeam::Lead,
+                Some(false) => InTeam::Member,
+                None => InTeam::Stranger,
+            };
+            let belongs = Belongs { owner: PersonId(row.holder_id), team: row.team.then_some(standing) };
+            let place = Place { product: ProductId(row.product_id), domain: DomainId(row.domain_id), sector: SectorId(row.sector_id) };
+            (AgreementId(row.id), belongs, place)
         })
         .collect())
 }

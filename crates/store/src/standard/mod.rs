@@ -9,6 +9,7 @@ mod day;
 mod evaluation;
 mod findings;
 mod gate;
+mod history;
 mod input;
 mod input_parts;
 mod kept;
@@ -21,7 +22,7 @@ mod telling;
 mod waiver;
 mod write;
 
-pub use agreements::agreement_inputs;
+pub use agreements::{agreement_inputs, agreements_to};
 pub use change::{Change, ChangedPart, changes, parts};
 pub use check_in::{CheckIn, CheckInId, check_ins, coming_check_ins, note_check_in, plan_check_in};
 pub use comment::{Comment, CommentId, answer, comment, comments};
@@ -31,6 +32,7 @@ pub use findings::{
     Affected, FindingView, affected, affected_counts, evaluations, existing, findings_of, known_products, own_products, stored_input,
 };
 pub use gate::{GateJudgement, JudgedAt, gate_judgements, hold_back, note_gate, refuse};
+pub use history::{HistoryLine, history};
 pub use input::{inputs, roles_over};
 pub use publish::{Publication, agree, consult, publish, retire};
 pub use read::{Filter, Version, acting, one, shared, taken, versions};

@@ -15,7 +15,7 @@ use chrono::Days;
 use domain::authorisation::authorise;
 use domain::fitness::{AnnouncementForm, Period, check_announcement};
 use domain::id::{AnnouncementId, SectorId};
-use domain::{Action, Violation, calendar};
+use domain::{Action, Violation, Violations, calendar};
 use serde::Deserialize;
 use store::fitness::{self, Asked, Within};
 use store::quality;
@@ -82,31 +82,44 @@ pub async fn announce(
     Path(slug): Path<String>,
     CheckedForm(typed, who): CheckedForm<Typed>,
 ) -> Result<Response, HttpError> {
-    let (sector, _) = curated(&state, &who, &slug).await?;
     let Typed { key, text, award, product } = typed;
     let form = AnnouncementForm { text, award, product };
     let key = key.trim().parse::<Uuid>().unwrap_or_else(|_| Uuid::from_bytes(clock::random()));
-    let new = match check_announcement(&form) {
+    match announced(&state, &who, &slug, &form, key).await? {
+        Ok(_) => Ok(Redirect::to(&format!("/fitness?sector={slug}")).into_response()),
+        Err(wrong) => page(&state, &who, &slug, key, form, wrong).await,
+    }
+}
+
+/// Announces something for a sector; false when the same key did so before.
+pub(super) async fn announced(
+    state: &AppState,
+    who: &SignedIn,
+    slug: &str,
+    form: &AnnouncementForm,
+    key: Uuid,
+) -> Result<Result<bool, Violations>, HttpError> {
+    let (sector, _) = curated(state, who, slug).await?;
+    let new = match check_announcement(form) {
         Ok(new) => new,
-        Err(wrong) => return page(&state, &who, &slug, key, form, wrong).await,
+        Err(wrong) => return Ok(Err(wrong)),
     };
     let mut tx = state.pool.begin().await?;
     let awarded = match &new.award {
         Some((_, address)) => {
             let found = fitness::awardable(&mut tx, sector).await?.into_iter().find(|product| product.address == *address);
             if found.is_none() {
-                drop(tx);
-                let wrong = vec![Violation::new("product", "product_elsewhere", "Choose a product of your sector that is published and listed.")];
-                return page(&state, &who, &slug, key, form, wrong).await;
+                let wrong = Violation::new("product", "product_elsewhere", "Choose a product of your sector that is published and listed.");
+                return Ok(Err(vec![wrong]));
             }
             found
         }
         None => None,
     };
-    fitness::publish(&mut tx, who.actor.person, sector, &new, awarded.as_ref(), key, &who.origin, &state.ids, state.now()).await?;
+    let done = fitness::publish(&mut tx, who.actor.person, sector, &new, awarded.as_ref(), key, &who.origin, &state.ids, state.now()).await?;
     tx.commit().await?;
     state.work.notify_one();
-    Ok(Redirect::to(&format!("/fitness?sector={slug}")).into_response())
+    Ok(Ok(done))
 }
 
 pub async fn withdraw(
@@ -114,11 +127,17 @@ pub async fn withdraw(
     Path(id): Path<String>,
     CheckedForm(_, who): CheckedForm<Nothing>,
 ) -> Result<Response, HttpError> {
+    withdrawn(&state, &who, &id).await?;
+    Ok(Redirect::to("/fitness").into_response())
+}
+
+/// Takes an announcement back, for whoever curates its sector.
+pub(super) async fn withdrawn(state: &AppState, who: &SignedIn, id: &str) -> Result<(), HttpError> {
     let id: AnnouncementId = id.parse().map_err(|_| HttpError::NotFound)?;
     let mut tx = state.pool.begin().await?;
     let sector = fitness::announcement(&mut tx, id).await?.ok_or(HttpError::NotFound)?;
     authorise(&who.actor, Action::AnnounceFitness { sector })?;
     fitness::withdraw(&mut tx, who.actor.person, id, &who.origin, state.now()).await?;
     tx.commit().await?;
-    Ok(Redirect::to("/fitness").into_response())
+    Ok(())
 }

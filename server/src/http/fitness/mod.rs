@@ -2,6 +2,7 @@
 
 mod announce;
 mod api;
+mod api_announce;
 mod asked;
 mod csv;
 mod product;
@@ -23,6 +24,9 @@ pub fn routes() -> Vec<Route> {
         Route::post("/fitness/withdraw/{id}", Audience::Everyone, post(announce::withdraw)),
         Route::get("/products/{urn}/fitness", Audience::Everyone, get(product::show)),
         Route::get("/api/v1/fitness", Audience::Everyone, get(api::all)),
+        Route::get("/api/v1/fitness/announcements", Audience::Everyone, get(api_announce::list)),
+        Route::post("/api/v1/fitness/announce/{slug}", Audience::Everyone, post(api_announce::announce)),
+        Route::post("/api/v1/fitness/withdraw/{id}", Audience::Everyone, post(api_announce::withdraw)),
         Route::get("/api/v1/products/{urn}/fitness", Audience::Everyone, get(api::product)),
     ]
 }

@@ -15,7 +15,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use domain::authorisation::authorise;
 use domain::glossary::{TermForm, TermText, check_term};
 use domain::organisation::{Actor, Held, Role, Scope};
-use domain::{Action, Violation};
+use domain::{Action, Violation, Violations};
 use serde::Deserialize;
 use store::glossary::{self, Kept, Retired, Term, TermPlace};
 use store::quality;
@@ -43,7 +43,7 @@ async fn sectors(state: &AppState, who: &SignedIn) -> Result<Vec<(String, String
 }
 
 /// The term, also one out of use, when whoever asks keeps it.
-async fn kept(state: &AppState, who: &SignedIn, slug: &str) -> Result<Term, HttpError> {
+pub(super) async fn kept(state: &AppState, who: &SignedIn, slug: &str) -> Result<Term, HttpError> {
     let mut conn = state.pool.acquire().await?;
     let term = glossary::term(&mut conn, &slug.replace('\0', "")).await?.ok_or(HttpError::NotFound)?;
     authorise(&who.actor, Action::KeepTerm { sector: sector(&term) })?;
@@ -69,7 +69,7 @@ async fn page(
 }
 
 /// A term as it is now, in the form.
-async fn as_it_is(state: &AppState, term: &Term) -> Result<TermEdit, HttpError> {
+pub(super) async fn as_it_is(state: &AppState, term: &Term) -> Result<TermEdit, HttpError> {
     let broader = glossary::broader(&mut *state.pool.acquire().await?, term.id).await?;
     Ok(TermEdit::of(term, &broader))
 }
@@ -141,23 +141,29 @@ fn refused(kept: Kept) -> Result<String, Violation> {
 }
 
 pub async fn add(State(state): State<AppState>, CheckedForm(typed, who): CheckedForm<Typed>) -> Result<Response, HttpError> {
-    let sectors = sectors(&state, &who).await?;
     let edit = typed.edit();
-    let wrong = match checked(&edit, &sectors) {
-        Ok((text, place)) => {
-            let mut tx = state.pool.begin().await?;
-            match refused(glossary::add_term(&mut tx, who.actor.person, &text, &place, &who.origin, &state.ids, state.now()).await?) {
-                Ok(slug) => {
-                    tx.commit().await?;
-                    state.work.notify_one();
-                    return Ok(Redirect::to(&format!("/glossary/{slug}")).into_response());
-                }
-                Err(fault) => vec![fault],
-            }
-        }
-        Err(wrong) => wrong,
+    match added(&state, &who, &edit).await? {
+        Ok(slug) => Ok(Redirect::to(&format!("/glossary/{slug}")).into_response()),
+        Err(wrong) => page(&state, &who, None, edit, String::new(), wrong).await,
+    }
+}
+
+/// Writes a new term; gives its slug.
+pub(super) async fn added(state: &AppState, who: &SignedIn, edit: &TermEdit) -> Result<Result<String, Violations>, HttpError> {
+    let sectors = sectors(state, who).await?;
+    let (text, place) = match checked(edit, &sectors) {
+        Ok(checked) => checked,
+        Err(wrong) => return Ok(Err(wrong)),
     };
-    page(&state, &who, None, edit, String::new(), wrong).await
+    let mut tx = state.pool.begin().await?;
+    match refused(glossary::add_term(&mut tx, who.actor.person, &text, &place, &who.origin, &state.ids, state.now()).await?) {
+        Ok(slug) => {
+            tx.commit().await?;
+            state.work.notify_one();
+            Ok(Ok(slug))
+        }
+        Err(fault) => Ok(Err(vec![fault])),
+    }
 }
 
 pub async fn save(
@@ -166,23 +172,29 @@ pub async fn save(
     CheckedForm(typed, who): CheckedForm<Typed>,
 ) -> Result<Response, HttpError> {
     let term = kept(&state, &who, &slug).await?;
-    let sectors = sectors(&state, &who).await?;
     let edit = typed.edit();
-    let wrong = match checked(&edit, &sectors) {
-        Ok((text, place)) => {
-            let mut tx = state.pool.begin().await?;
-            match refused(glossary::change_term(&mut tx, who.actor.person, &term, &text, &place, &who.origin, state.now()).await?) {
-                Ok(slug) => {
-                    tx.commit().await?;
-                    state.work.notify_one();
-                    return Ok(Redirect::to(&format!("/glossary/{slug}")).into_response());
-                }
-                Err(fault) => vec![fault],
-            }
-        }
-        Err(wrong) => wrong,
+    match changed(&state, &who, &term, &edit).await? {
+        Ok(slug) => Ok(Redirect::to(&format!("/glossary/{slug}")).into_response()),
+        Err(wrong) => page(&state, &who, Some(term), edit, String::new(), wrong).await,
+    }
+}
+
+/// Writes a term anew; gives its slug. Whether this person keeps it was asked before.
+pub(super) async fn changed(state: &AppState, who: &SignedIn, term: &Term, edit: &TermEdit) -> Result<Result<String, Violations>, HttpError> {
+    let sectors = sectors(state, who).await?;
+    let (text, place) = match checked(edit, &sectors) {
+        Ok(checked) => checked,
+        Err(wrong) => return Ok(Err(wrong)),
     };
-    page(&state, &who, Some(term), edit, String::new(), wrong).await
+    let mut tx = state.pool.begin().await?;
+    match refused(glossary::change_term(&mut tx, who.actor.person, term, &text, &place, &who.origin, state.now()).await?) {
+        Ok(slug) => {
+            tx.commit().await?;
+            state.work.notify_one();
+            Ok(Ok(slug))
+        }
+        Err(fault) => Ok(Err(vec![fault])),
+    }
 }
 
 #[derive(Deserialize, Default)]
@@ -198,27 +210,33 @@ pub async fn retire(
 ) -> Result<Response, HttpError> {
     let term = kept(&state, &who, &slug).await?;
     let reason = typed.reason.replace('\0', "").trim().to_owned();
-    let fault = |code, message: String| vec![Violation::new("reason", code, message)];
-    let wrong = if (5..=500).contains(&reason.chars().count()) {
-        let mut tx = state.pool.begin().await?;
-        match glossary::retire_term(&mut tx, who.actor.person, &term, &reason, &who.origin, state.now()).await? {
-            Retired::Done => {
-                tx.commit().await?;
-                state.work.notify_one();
-                return Ok(Redirect::to(&format!("/glossary/{}", term.slug)).into_response());
-            }
-            Retired::Already => return Ok(Redirect::to(&format!("/glossary/{}", term.slug)).into_response()),
-            Retired::Broader => fault("term_broader", "Other terms are narrower. Put them under another one first.".to_owned()),
-            Retired::Carried => {
-                drop(tx);
-                fault("term_carried", carried(&state, &who, &term).await?)
-            }
-        }
-    } else {
-        fault("reason_missing", "Say why in 5 to 500 characters.".to_owned())
+    let Err(wrong) = retired(&state, &who, &term, &reason).await? else {
+        return Ok(Redirect::to(&format!("/glossary/{}", term.slug)).into_response());
     };
     let edit = as_it_is(&state, &term).await?;
     page(&state, &who, Some(term), edit, reason, wrong).await
+}
+
+/// Takes a term out of use for a reason. One that is out of use stays so.
+pub(super) async fn retired(state: &AppState, who: &SignedIn, term: &Term, reason: &str) -> Result<Result<(), Violations>, HttpError> {
+    let fault = |code, message: String| Ok(Err(vec![Violation::new("reason", code, message)]));
+    if !(5..=500).contains(&reason.chars().count()) {
+        return fault("reason_missing", "Say why in 5 to 500 characters.".to_owned());
+    }
+    let mut tx = state.pool.begin().await?;
+    match glossary::retire_term(&mut tx, who.actor.person, term, reason, &who.origin, state.now()).await? {
+        Retired::Done => {
+            tx.commit().await?;
+            state.work.notify_one();
+            Ok(Ok(()))
+        }
+        Retired::Already => Ok(Ok(())),
+        Retired::Broader => fault("term_broader", "Other terms are narrower. Put them under another one first.".to_owned()),
+        Retired::Carried => {
+            drop(tx);
+            fault("term_carried", carried(state, who, term).await?)
+        }
+    }
 }
 
 /// Which columns carry a term, of products that the reader may know of.

@@ -19,7 +19,7 @@ use serde::Deserialize;
 use store::glossary::{self, Term};
 
 /// The term in use, when whoever asks keeps it.
-async fn kept(state: &AppState, who: &SignedIn, slug: &str) -> Result<Term, HttpError> {
+pub(super) async fn kept(state: &AppState, who: &SignedIn, slug: &str) -> Result<Term, HttpError> {
     let mut conn = state.pool.acquire().await?;
     let term = glossary::term(&mut conn, &slug.replace('\0', "")).await?.filter(|term| term.retired_at.is_none()).ok_or(HttpError::NotFound)?;
     authorise(&who.actor, Action::KeepTerm { sector: sector(&term) })?;

@@ -2,6 +2,7 @@
 //! administrators.
 
 mod api;
+mod api_keep;
 mod concepts;
 mod edit;
 mod format;
@@ -29,7 +30,12 @@ pub fn routes() -> Vec<Route> {
         Route::get("/products/{urn}/concepts", Audience::Everyone, get(concepts::show)),
         Route::post("/products/{urn}/concepts", Audience::Everyone, post(concepts::say)),
         Route::get("/api/v1/glossary", Audience::Everyone, get(api::list)),
+        Route::post("/api/v1/glossary", Audience::Role, post(api_keep::add)),
         Route::get("/api/v1/glossary/{slug}", Audience::Everyone, get(api::show)),
+        Route::post("/api/v1/glossary/{slug}", Audience::Everyone, post(api_keep::save)),
+        Route::post("/api/v1/glossary/{slug}/retire", Audience::Everyone, post(api_keep::retire)),
+        Route::post("/api/v1/glossary/{slug}/format", Audience::Everyone, post(api_keep::set_format)),
+        Route::post("/api/v1/glossary/{slug}/format/end", Audience::Everyone, post(api_keep::end_format)),
         Route::get("/api/v1/products/{urn}/concepts", Audience::Everyone, get(api::product)),
         Route::get("/admin/synonyms", Audience::Role, get(synonyms::list)),
         Route::post("/admin/synonyms", Audience::Role, post(synonyms::add)),

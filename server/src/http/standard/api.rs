@@ -2,8 +2,8 @@
 
 use super::list::standing;
 use super::product::known;
-use super::show::readable;
-use super::simulate::chosen;
+use super::show::{may, readable_by_key};
+use super::simulate::{as_it_may_be_read, chosen};
 use crate::http::error::HttpError;
 use crate::http::signed_in::SignedIn;
 use crate::standards::simulate::{NotSimulated, simulate as ask};
@@ -18,23 +18,30 @@ use rules::{Acting, Verdict};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use store::standard::{self, Filter, Version, stored_source};
+use uuid::Uuid;
 
 /// Lines of one answer.
 const MOST: i64 = 1000;
 
-fn said(version: &Version, today: chrono::NaiveDate) -> Value {
+/// A version in words that programs read.
+pub(super) fn said(version: &Version, today: chrono::NaiveDate) -> Value {
     let standard = &version.standard;
     let acting = match standard.acts(today) {
         Acting::No => "no",
         Acting::Grace => "grace",
         Acting::Whole => "whole",
     };
-    json!({
+    let mut said = json!({
         "id": standard.id, "version": standard.version, "title": standard.title, "kind": standard.kind, "scope": standard.scope,
         "severity": standard.severity, "status": standard.status, "acting": acting, "owner": standard.owner, "contact": standard.contact,
         "references": standard.references, "text": standard.text, "effective_from": standard.effective_from,
         "effective_until": standard.effective_until, "grace_days": standard.grace_days, "source": stored_source(&standard.source), "rego": version.rego,
-    })
+    });
+    said["cases"] = json!(standard.cases);
+    said["tightens"] = json!(standard.tightens);
+    said["agreed"] = json!(version.agreed_at.is_some());
+    said["urgent_reason"] = json!(version.urgent_reason);
+    said
 }
 
 /// One line for each standard that the reader may read.
@@ -46,25 +53,37 @@ pub async fn list(State(state): State<AppState>, who: SignedIn) -> Result<Json<V
     Ok(Json(json!({ "standards": lines })))
 }
 
-/// Every version of one.
-pub async fn show(State(state): State<AppState>, who: SignedIn, Path(slug): Path<String>) -> Result<Json<Value>, HttpError> {
+/// Every version of one; a draft too, for whoever was sent its key.
+pub async fn show(
+    State(state): State<AppState>,
+    who: SignedIn,
+    Path(slug): Path<String>,
+    Query(asked): Query<Asked>,
+) -> Result<Json<Value>, HttpError> {
     let mut conn = state.pool.acquire().await?;
-    let all = readable(&mut conn, &who, &slug).await?;
+    let all = readable_by_key(&mut conn, &who, &slug, asked.key).await?;
     let first = all.first().ok_or(HttpError::NotFound)?;
     let today = calendar::day(state.now());
-    Ok(Json(json!({ "id": first.standard.id, "versions": all.iter().map(|version| said(version, today)).collect::<Vec<_>>() })))
+    let keeps = may(&who, first).keeps;
+    let history: Vec<Value> = standard::history(&mut conn, first.id, keeps, MOST)
+        .await?
+        .into_iter()
+        .map(|line| json!({ "at": line.at, "action": line.action.as_str(), "by": line.by, "detail": line.detail, "reason": line.reason }))
+        .collect();
+    Ok(Json(json!({ "id": first.standard.id, "history": history, "versions": all.iter().map(|version| said(version, today)).collect::<Vec<_>>() })))
 }
 
 pub async fn waivers(State(state): State<AppState>, who: SignedIn) -> Result<Json<Value>, HttpError> {
     let mut conn = state.pool.acquire().await?;
     let all = standard::waivers(&mut conn, who.actor.person, None, None, MOST, state.now()).await?;
-    let line = |one: standard::WaiverLine| {
-        json!({
-            "id": one.id, "standard": one.slug, "product": one.product_address, "reason": one.reason, "until": one.until,
-            "granted_at": one.granted_at, "ended_at": one.ended_at,
-        })
-    };
-    Ok(Json(json!({ "waivers": all.into_iter().map(line).collect::<Vec<_>>() })))
+    Ok(Json(json!({ "waivers": all.iter().map(waiver_line).collect::<Vec<_>>() })))
+}
+
+pub(super) fn waiver_line(one: &standard::WaiverLine) -> Value {
+    json!({
+        "id": one.id, "standard": one.slug, "product": one.product_address, "reason": one.reason, "until": one.until,
+        "granted_at": one.granted_at, "ended_at": one.ended_at,
+    })
 }
 
 #[derive(Default, Deserialize)]
@@ -115,6 +134,8 @@ pub async fn input(State(state): State<AppState>, who: SignedIn, Path((urn, dige
 #[serde(default)]
 pub struct Asked {
     version: Option<u32>,
+    /// Of a draft's address that was shared.
+    key: Option<Uuid>,
 }
 
 fn verdict(verdict: &Verdict) -> Value {
@@ -132,12 +153,13 @@ pub async fn simulate(
     Path(slug): Path<String>,
     Query(asked): Query<Asked>,
 ) -> Result<Json<Value>, HttpError> {
-    let version = chosen(&state, &who, &slug, asked.version, None).await?;
-    let simulated = match ask(&state, &version, Some(who.actor.person)).await {
+    let version = chosen(&state, &who, &slug, asked.version, asked.key).await?;
+    let mut simulated = match ask(&state, &version, Some(who.actor.person)).await {
         Ok(simulated) => simulated,
         Err(NotSimulated::Faults(faults)) => return Err(HttpError::Malformed(faults.join("; "))),
         Err(NotSimulated::Other(error)) => return Err(error),
     };
+    as_it_may_be_read(&state, &who, &mut simulated.impact).await?;
     let rows: Vec<Value> = simulated
         .impact
         .rows
@@ -145,7 +167,7 @@ pub async fn simulate(
         .filter(|row| !row.after.is_met() || !row.gone_violations().is_empty())
         .map(|row| {
             json!({
-                "product": row.address, "agency": row.agency, "agreement": row.agreement(), "request": row.request(), "before": row.before.as_ref().map(verdict),
+                "product": row.address, "agency": row.agency, "agreement": row.agreement(), "holder_agency": row.holder, "request": row.request(), "before": row.before.as_ref().map(verdict),
                 "after": verdict(&row.after), "new": row.new_violations(),
             })
         })

@@ -33,7 +33,7 @@ impl From<Typed> for CheckInForm {
 }
 
 /// The newest version, for whoever keeps the standard.
-async fn kept(state: &AppState, who: &SignedIn, slug: &str) -> Result<Version, HttpError> {
+pub(super) async fn kept(state: &AppState, who: &SignedIn, slug: &str) -> Result<Version, HttpError> {
     let version = newest(state, who, slug).await?;
     authorise(&who.actor, Action::KeepStandard { scope: version.place })?;
     Ok(version)
@@ -46,14 +46,22 @@ pub async fn plan(
 ) -> Result<Response, HttpError> {
     let version = kept(&state, &who, &slug).await?;
     let form = CheckInForm::from(typed);
-    let agenda = match check_agenda(&form, calendar::day(state.now())) {
+    match planned(&state, &who, &version, &form).await? {
+        Ok(done) => Ok(back(&version, if done { "planned" } else { "already" })),
+        Err(wrong) => again(&state, &who, &slug, version, form, wrong).await,
+    }
+}
+
+/// Plans a check-in; false when the same one is there already. Whether this person keeps the standard was asked before.
+pub(super) async fn planned(state: &AppState, who: &SignedIn, version: &Version, form: &CheckInForm) -> Result<Result<bool, Violations>, HttpError> {
+    let agenda = match check_agenda(form, calendar::day(state.now())) {
         Ok(agenda) => agenda,
-        Err(wrong) => return again(&state, &who, &slug, version, form, wrong).await,
+        Err(wrong) => return Ok(Err(wrong)),
     };
     let mut tx = state.pool.begin().await?;
     let done = standard::plan_check_in(&mut tx, who.actor.person, version.id, &agenda, &who.origin, &state.ids, state.now()).await?;
     tx.commit().await?;
-    Ok(back(&version, if done { "planned" } else { "already" }))
+    Ok(Ok(done))
 }
 
 pub async fn note(
@@ -64,14 +72,28 @@ pub async fn note(
     let version = kept(&state, &who, &slug).await?;
     let id: StandardCheckInId = id.parse().map_err(|_| HttpError::NotFound)?;
     let form = CheckInForm { of: Some(id), ..CheckInForm::from(typed) };
-    let minutes = match check_minutes(&form) {
+    match noted(&state, &who, &version, id, &form).await? {
+        Ok(done) => Ok(back(&version, if done { "noted" } else { "already" })),
+        Err(wrong) => again(&state, &who, &slug, version, form, wrong).await,
+    }
+}
+
+/// Writes down what was decided, once; false when it was written down before, or there is no such check-in.
+pub(super) async fn noted(
+    state: &AppState,
+    who: &SignedIn,
+    version: &Version,
+    id: StandardCheckInId,
+    form: &CheckInForm,
+) -> Result<Result<bool, Violations>, HttpError> {
+    let minutes = match check_minutes(form) {
         Ok(minutes) => minutes,
-        Err(wrong) => return again(&state, &who, &slug, version, form, wrong).await,
+        Err(wrong) => return Ok(Err(wrong)),
     };
     let mut tx = state.pool.begin().await?;
     let done = standard::note_check_in(&mut tx, who.actor.person, version.id, id, &minutes, &who.origin, state.now()).await?;
     tx.commit().await?;
-    Ok(back(&version, if done { "noted" } else { "already" }))
+    Ok(Ok(done))
 }
 
 async fn again(state: &AppState, who: &SignedIn, slug: &str, version: Version, form: CheckInForm, wrong: Violations) -> Result<Response, HttpError> {

@@ -1,11 +1,12 @@
 //! `/standards/new`, `POST /standards`, `/standards/{slug}/edit` and `POST /standards/check`.
 
+use super::drafting;
 use super::show::{may, readable};
 use crate::http::error::HttpError;
 use crate::http::form::CheckedForm;
 use crate::http::render;
 use crate::http::signed_in::SignedIn;
-use crate::standards::form::{self, Typed, first};
+use crate::standards::form::{self, Refused, Typed, first};
 use crate::state::AppState;
 use app::features::standard::{Editing, Tried, edit_page, templates_page};
 use app::shell::Section;
@@ -13,7 +14,6 @@ use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::authorisation::{authorise, keeps_standard};
-use domain::standard::slug;
 use domain::{Action, Violation, Violations, calendar};
 use rules::{Kind, Severity, Verdict};
 use serde::Deserialize;
@@ -40,6 +40,8 @@ pub async fn kept_scopes(state: &AppState, who: &SignedIn) -> Result<Vec<(String
 pub struct Asked {
     template: String,
     rego: String,
+    /// A rule to begin from.
+    example: String,
 }
 
 /// What a template is usually about, what usually follows, and a title to begin with.
@@ -83,7 +85,12 @@ fn begun(who: &SignedIn, asked: &Asked, scopes: &[(String, String)]) -> Typed {
         ("contact".to_owned(), one(&who.actor.email)),
     ]);
     if asked.template.is_empty() {
-        typed.insert("rego".to_owned(), one(STARTER));
+        let starter = rules::starters::find(&asked.example);
+        typed.insert("rego".to_owned(), one(starter.as_ref().map_or(STARTER, |starter| starter.rego.as_str())));
+        if let Some(starter) = starter {
+            typed.insert("title".to_owned(), one(&starter.title));
+            typed.insert("cases".to_owned(), one(&form::as_typed(&starter.cases)));
+        }
     } else {
         typed.insert("template".to_owned(), one(&asked.template));
     }
@@ -98,18 +105,6 @@ fn begun(who: &SignedIn, asked: &Asked, scopes: &[(String, String)]) -> Typed {
     typed
 }
 
-/// Titles alike that are tried for one that is free.
-const ALIKE: u32 = 50;
-
-/// A title that no standard has yet: this one, or this one with a number.
-async fn free_title(state: &AppState, title: &str) -> Result<String, HttpError> {
-    let alike: Vec<String> = std::iter::once(title.to_owned()).chain((2..=ALIKE).map(|n| format!("{title} ({n})"))).collect();
-    let slugs: Vec<String> = alike.iter().map(|title| slug(title)).collect();
-    let taken = standard::taken(&mut *state.pool.acquire().await?, &slugs).await?;
-    let free = alike.into_iter().zip(slugs).find(|(_, slug)| !taken.contains(slug));
-    Ok(free.map_or_else(|| title.to_owned(), |(title, _)| title))
-}
-
 pub async fn new(State(state): State<AppState>, who: SignedIn, Query(asked): Query<Asked>) -> Result<Response, HttpError> {
     let scopes = kept_scopes(&state, &who).await?;
     let known = rules::Template::fields(&asked.template).is_some();
@@ -119,9 +114,9 @@ pub async fn new(State(state): State<AppState>, who: SignedIn, Query(asked): Que
     let asked = Asked { template: if known { asked.template } else { String::new() }, ..asked };
     let mut typed = begun(&who, &asked, &scopes);
     if let Some(title) = typed.get_mut("title").and_then(|values| values.first_mut()).filter(|title| !title.is_empty()) {
-        *title = free_title(&state, title).await?;
+        *title = drafting::free_title(&state, title).await?;
     }
-    page(&state, &who, typed, None, vec![], None).await
+    page(&state, &who, typed, None, Refused::default(), None).await
 }
 
 async fn page(
@@ -129,7 +124,7 @@ async fn page(
     who: &SignedIn,
     typed: Typed,
     known: Option<&Version>,
-    wrong: Violations,
+    refused: Refused,
     tried: Option<Tried>,
 ) -> Result<Response, HttpError> {
     let scopes = kept_scopes(state, who).await?;
@@ -142,10 +137,11 @@ async fn page(
         .filter(|version| Some(&version.standard.id) != slug.as_ref())
         .map(|version| (version.standard.id, version.standard.title))
         .collect();
+    let Refused { wrong, conflicts } = refused;
     let status = if wrong.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let title = format!("{}{}", if wrong.is_empty() { "" } else { "Error: " }, if known.is_some() { "Edit a standard" } else { "New standard" });
     let known = known.map(|version| (version.standard.title.clone(), version.standard.id.clone()));
-    let editing = Editing { typed, known, scopes, wider, wrong, tried };
+    let editing = Editing { typed, known, scopes, wider, wrong, conflicts, tried };
     let csrf = who.csrf.clone();
     render::page(state, who, Section::Standards, &title, status, move || edit_page(&csrf, &editing)).await
 }
@@ -154,7 +150,7 @@ async fn page(
 fn typed(fields: Vec<(String, String)>) -> Typed {
     let mut typed: Typed = BTreeMap::new();
     for (name, value) in fields.into_iter().filter(|(name, _)| name != "csrf") {
-        typed.entry(name).or_default().push(value);
+        typed.entry(name).or_default().push(value.replace('\0', ""));
     }
     typed
 }
@@ -162,27 +158,10 @@ fn typed(fields: Vec<(String, String)>) -> Typed {
 /// Makes the draft of a new standard.
 pub async fn begin(State(state): State<AppState>, CheckedForm(fields, who): CheckedForm<Vec<(String, String)>>) -> Result<Response, HttpError> {
     let typed = typed(fields);
-    let mut tx = state.pool.begin().await?;
-    let (place, draft) = match form::check(&mut tx, &typed, None).await? {
-        Ok(checked) => checked,
-        Err(wrong) => return page(&state, &who, typed, None, wrong, None).await,
-    };
-    if authorise(&who.actor, Action::KeepStandard { scope: place }).is_err() {
-        let fault = Violation::new("scope", "scope_missing", "Choose where it holds, among the places whose standards you keep.");
-        return page(&state, &who, typed, None, vec![fault], None).await;
+    match drafting::begin(&state, &who, &typed).await? {
+        Ok(slug) => Ok(Redirect::to(&format!("/standards/{slug}/simulate?version=1")).into_response()),
+        Err(refused) => page(&state, &who, typed, None, refused, None).await,
     }
-    match standard::begin(&mut tx, Some(who.actor.person), place, &draft, &who.origin, &state.ids, state.now()).await {
-        Ok(_) => {}
-        Err(store::StoreError::Conflict(message)) => {
-            drop(tx);
-            let free = free_title(&state, first(&typed, "title").trim()).await?;
-            let fault = Violation::new("title", "title_taken", format!("{} “{free}” is free.", message.trim_end()));
-            return page(&state, &who, typed, None, vec![fault], None).await;
-        }
-        Err(error) => return Err(error.into()),
-    }
-    tx.commit().await?;
-    Ok(Redirect::to(&format!("/standards/{}/simulate?version=1", draft.id)).into_response())
 }
 
 /// The standard, when this person keeps it.
@@ -199,7 +178,7 @@ async fn kept(state: &AppState, who: &SignedIn, slug: &str) -> Result<Vec<Versio
 pub async fn open(State(state): State<AppState>, who: SignedIn, Path(slug): Path<String>) -> Result<Response, HttpError> {
     let all = kept(&state, &who, &slug).await?;
     let newest = all.first().cloned().ok_or(HttpError::NotFound)?;
-    page(&state, &who, form::filled(&newest), Some(&newest), vec![], None).await
+    page(&state, &who, form::filled(&newest), Some(&newest), Refused::default(), None).await
 }
 
 pub async fn save(
@@ -210,14 +189,9 @@ pub async fn save(
     let all = kept(&state, &who, &slug).await?;
     let newest = all.first().cloned().ok_or(HttpError::NotFound)?;
     let typed = typed(fields);
-    let mut tx = state.pool.begin().await?;
-    match form::check(&mut tx, &typed, Some(&newest)).await? {
-        Ok((_, draft)) => {
-            let version = standard::save(&mut tx, who.actor.person, newest.id, &draft, &who.origin, &state.ids, state.now()).await?;
-            tx.commit().await?;
-            Ok(Redirect::to(&format!("/standards/{}/simulate?version={version}", newest.standard.id)).into_response())
-        }
-        Err(wrong) => page(&state, &who, typed, Some(&newest), wrong, None).await,
+    match drafting::save(&state, &who, &newest, &typed).await? {
+        Ok(version) => Ok(Redirect::to(&format!("/standards/{}/simulate?version={version}", newest.standard.id)).into_response()),
+        Err(refused) => page(&state, &who, typed, Some(&newest), refused, None).await,
     }
 }
 
@@ -229,7 +203,7 @@ pub async fn check(State(state): State<AppState>, CheckedForm(fields, who): Chec
         slug => kept(&state, &who, slug).await?.into_iter().next(),
     };
     let mut wrong: Violations = vec![];
-    let source = form::source(&typed).map_err(|faults| wrong.extend(faults)).ok();
+    let source = form::source(&typed).await.map_err(|faults| wrong.extend(faults)).ok();
     let cases = form::tests(&typed).map_err(|fault| wrong.push(fault)).ok().unwrap_or_default();
     let mut tried = Tried { compiles: source.is_some(), ..Tried::default() };
     if let Some(source) = &source {
@@ -242,7 +216,7 @@ pub async fn check(State(state): State<AppState>, CheckedForm(fields, who): Chec
             }
         }
     }
-    page(&state, &who, typed, known.as_ref(), wrong, Some(tried)).await
+    page(&state, &who, typed, known.as_ref(), Refused { wrong, conflicts: vec![] }, Some(tried)).await
 }
 
 /// What a rule finds of a product that this person may know of.

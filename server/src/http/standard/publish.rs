@@ -14,8 +14,8 @@ use axum::response::{IntoResponse, Redirect, Response};
 use domain::authorisation::authorise;
 use domain::id::ProductId;
 use domain::standard::{PublicationForm, check_publication, said};
-use domain::{Action, Violation, calendar};
-use rules::Source;
+use domain::{Action, Violation, Violations, calendar};
+use rules::{Source, Status};
 use serde::Deserialize;
 use store::standard::{self, Publication, Version};
 
@@ -44,7 +44,7 @@ fn to(version: &Version, done: &str) -> Response {
 }
 
 /// The version that a form is about, when this person keeps the standard.
-async fn kept(state: &AppState, who: &SignedIn, slug: &str, number: i32) -> Result<Version, HttpError> {
+pub(super) async fn kept(state: &AppState, who: &SignedIn, slug: &str, number: i32) -> Result<Version, HttpError> {
     let newest = newest(state, who, slug).await?;
     authorise(&who.actor, Action::KeepStandard { scope: newest.place })?;
     if i32::try_from(newest.standard.version) == Ok(number) {
@@ -60,11 +60,39 @@ pub async fn consult(
     CheckedForm(typed, who): CheckedForm<Typed>,
 ) -> Result<Response, HttpError> {
     let version = kept(&state, &who, &slug, typed.version).await?;
-    let concerned = concerned(&state, &version).await?;
+    match consulted(&state, &who, &version).await? {
+        Ok(done) => Ok(to(&version, if done { "consulting" } else { "already" })),
+        Err(wrong) => {
+            let all = readable(&mut *state.pool.acquire().await?, &who, &slug).await?;
+            page(&state, &who, version, all, Acts::default(), wrong, None).await
+        }
+    }
+}
+
+/// The number of a version as the record has it.
+fn number(version: &Version) -> i32 {
+    i32::try_from(version.standard.version).unwrap_or(i32::MAX)
+}
+
+/// Tests beside the rule that fail. What is run is the stored rule, whatever its template has become since it was saved.
+async fn failing_tests(version: &Version) -> Violations {
+    failing("next", ran(Source::Rego(version.rego.clone()), version.standard.cases.clone()).await)
+}
+
+/// Opens a draft for comments; false when it was open before. One that does something else than its own tests say is not talked over.
+pub(super) async fn consulted(state: &AppState, who: &SignedIn, version: &Version) -> Result<Result<bool, Violations>, HttpError> {
+    if version.standard.status == Status::Consultation {
+        return Ok(Ok(false));
+    }
+    let wrong = failing_tests(version).await;
+    if !wrong.is_empty() {
+        return Ok(Err(wrong));
+    }
+    let concerned = concerned(state, version).await?;
     let mut tx = state.pool.begin().await?;
-    let done = standard::consult(&mut tx, who.actor.person, (version.id, typed.version), &concerned, &who.origin, state.now()).await?;
+    let done = standard::consult(&mut tx, who.actor.person, (version.id, number(version)), &concerned, &who.origin, state.now()).await?;
     tx.commit().await?;
-    Ok(to(&version, if done { "consulting" } else { "already" }))
+    Ok(Ok(done))
 }
 
 /// Whoever was sent the address of a draft agrees without keeping the standard.
@@ -73,9 +101,18 @@ pub async fn agree(
     Path(slug): Path<String>,
     CheckedForm(typed, who): CheckedForm<Typed>,
 ) -> Result<Response, HttpError> {
+    let (version, done) = agreed(&state, &who, &slug, typed.version).await?;
+    if may(&who, &version).keeps {
+        return Ok(to(&version, if done { "agreed" } else { "already" }));
+    }
+    Ok(Redirect::to(&format!("/standards/shared/{}", version.share_key)).into_response())
+}
+
+/// The second person's agreement; false when somebody agreed before.
+pub(super) async fn agreed(state: &AppState, who: &SignedIn, slug: &str, number: i32) -> Result<(Version, bool), HttpError> {
     let mut conn = state.pool.acquire().await?;
-    let version = standard::one(&mut conn, &slug, typed.version).await?;
-    let others = readable(&mut conn, &who, &slug).await?;
+    let version = standard::one(&mut conn, slug, number).await?;
+    let others = readable(&mut conn, who, slug).await?;
     drop(conn);
     let version = version.ok_or(HttpError::NotFound)?;
     let allowed = authorise(&who.actor, Action::AgreeStandard { scope: version.place, writer: version.changed_by });
@@ -83,12 +120,9 @@ pub async fn agree(
         return Err(if others.is_empty() { HttpError::NotFound } else { forbidden.into() });
     }
     let mut tx = state.pool.begin().await?;
-    let done = standard::agree(&mut tx, who.actor.person, (version.id, typed.version), &who.origin, state.now()).await?;
+    let done = standard::agree(&mut tx, who.actor.person, (version.id, number), &who.origin, state.now()).await?;
     tx.commit().await?;
-    if may(&who, &version).keeps {
-        return Ok(to(&version, if done { "agreed" } else { "already" }));
-    }
-    Ok(Redirect::to(&format!("/standards/shared/{}", version.share_key)).into_response())
+    Ok((version, done))
 }
 
 pub async fn publish(
@@ -98,12 +132,27 @@ pub async fn publish(
 ) -> Result<Response, HttpError> {
     let version = kept(&state, &who, &slug, typed.version).await?;
     let form = PublicationForm { from: typed.from, until: typed.until, urgent: !typed.urgent.is_empty(), reason: typed.reason };
-    if version.published_at.is_some() {
-        return Ok(to(&version, "already"));
+    match published(&state, &who, &version, &form).await? {
+        Ok(done) => Ok(to(&version, if done { "published" } else { "already" })),
+        Err(wrong) => {
+            let all = readable(&mut *state.pool.acquire().await?, &who, &slug).await?;
+            page(&state, &who, version, all, Acts { publication: form, ..Acts::default() }, wrong, None).await
+        }
     }
-    // What is run is the stored rule, whatever its template has become since it was saved.
-    let tests = failing("next", ran(Source::Rego(version.rego.clone()), version.standard.cases.clone()).await);
-    let (from, until, urgent_reason) = match check_publication(&form, calendar::day(state.now())) {
+}
+
+/// Publishes a version that a second person agreed to and whose own tests pass; false when it was published before.
+pub(super) async fn published(
+    state: &AppState,
+    who: &SignedIn,
+    version: &Version,
+    form: &PublicationForm,
+) -> Result<Result<bool, Violations>, HttpError> {
+    if version.published_at.is_some() {
+        return Ok(Ok(false));
+    }
+    let tests = failing_tests(version).await;
+    let (from, until, urgent_reason) = match check_publication(form, calendar::day(state.now())) {
         Ok(checked) if version.agreed_at.is_some() && tests.is_empty() => checked,
         checked => {
             let mut wrong = checked.err().unwrap_or_default();
@@ -111,17 +160,16 @@ pub async fn publish(
             if version.agreed_at.is_none() {
                 wrong.push(Violation::new("next", "nobody_agreed", "Nobody publishes alone: a second person must agree first."));
             }
-            let all = readable(&mut *state.pool.acquire().await?, &who, &slug).await?;
-            return page(&state, &who, version, all, Acts { publication: form, ..Acts::default() }, wrong, None).await;
+            return Ok(Err(wrong));
         }
     };
-    let concerned = concerned(&state, &version).await?;
+    let concerned = concerned(state, version).await?;
     let publication = Publication { from, until, urgent_reason: urgent_reason.as_deref(), concerned: &concerned };
     let mut tx = state.pool.begin().await?;
-    let done = standard::publish(&mut tx, who.actor.person, (version.id, typed.version), &publication, &who.origin, state.now()).await?;
+    let done = standard::publish(&mut tx, who.actor.person, (version.id, number(version)), &publication, &who.origin, state.now()).await?;
     tx.commit().await?;
     state.work.notify_one();
-    Ok(to(&version, if done { "published" } else { "already" }))
+    Ok(Ok(done))
 }
 
 pub async fn retire(
@@ -131,17 +179,21 @@ pub async fn retire(
 ) -> Result<Response, HttpError> {
     let version = newest(&state, &who, &slug).await?;
     authorise(&who.actor, Action::KeepStandard { scope: version.place })?;
-    let reason = match said("retire_reason", &typed.retire_reason, "Say why it is retired. Everybody who asks later reads it.") {
+    let Err(fault) = retired(&state, &who, &version, &typed.retire_reason).await? else { return Ok(to(&version, "retired")) };
+    let all = readable(&mut *state.pool.acquire().await?, &who, &slug).await?;
+    let shown = super::show::main(&all, calendar::day(state.now())).cloned().unwrap_or(version);
+    page(&state, &who, shown, all, Acts { retire_reason: typed.retire_reason, ..Acts::default() }, vec![fault], None).await
+}
+
+/// Ends a standard at once, for a reason; gives how many versions that were.
+pub(super) async fn retired(state: &AppState, who: &SignedIn, version: &Version, reason: &str) -> Result<Result<u64, Violation>, HttpError> {
+    let reason = match said("retire_reason", reason, "Say why it is retired. Everybody who asks later reads it.") {
         Ok(reason) => reason,
-        Err(fault) => {
-            let all = readable(&mut *state.pool.acquire().await?, &who, &slug).await?;
-            let shown = super::show::main(&all, calendar::day(state.now())).cloned().unwrap_or(version);
-            return page(&state, &who, shown, all, Acts { retire_reason: typed.retire_reason, ..Acts::default() }, vec![fault], None).await;
-        }
+        Err(fault) => return Ok(Err(fault)),
     };
     let mut tx = state.pool.begin().await?;
-    standard::retire(&mut tx, who.actor.person, version.id, &reason, &who.origin, calendar::day(state.now()), state.now()).await?;
+    let done = standard::retire(&mut tx, who.actor.person, version.id, &reason, &who.origin, calendar::day(state.now()), state.now()).await?;
     tx.commit().await?;
     state.work.notify_one();
-    Ok(to(&version, "retired"))
+    Ok(Ok(done))
 }

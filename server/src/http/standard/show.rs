@@ -34,6 +34,18 @@ pub async fn readable(conn: &mut PgConnection, who: &SignedIn, slug: &str) -> Re
     Ok(all)
 }
 
+/// The same with a draft that somebody sent the key of.
+pub async fn readable_by_key(conn: &mut PgConnection, who: &SignedIn, slug: &str, key: Option<Uuid>) -> Result<Vec<Version>, HttpError> {
+    let mut all = readable(&mut *conn, who, slug).await?;
+    if let Some(key) = key {
+        let shared = standard::shared(conn, key).await?.filter(|shared| shared.standard.id == slug);
+        let new = shared.filter(|shared| all.iter().all(|other| other.standard.version != shared.standard.version));
+        all.extend(new);
+        all.sort_by_key(|version| std::cmp::Reverse(version.standard.version));
+    }
+    Ok(all)
+}
+
 pub fn may_read(who: &SignedIn, version: &Version) -> bool {
     let open = version.standard.status == Status::Consultation || version.published_at.is_some();
     open || may(who, version).keeps
@@ -153,9 +165,10 @@ pub async fn page(
     let comments = standard::comments(&mut conn, version.id).await?;
     let check_ins = standard::check_ins(&mut conn, version.id).await?;
     let mut changes = standard::changes(&mut conn, version.id, version.standard.version, LISTED).await?;
+    let open = may(who, &version);
+    let history = standard::history(&mut conn, version.id, open.keeps, LISTED).await?;
     drop(conn);
     // How a draft came about is for those who keep it; what changed under discussion is for everybody.
-    let open = may(who, &version);
     changes.retain(|change| change.consulted || open.keeps);
     let tests = ran(Source::Rego(version.rego.clone()), version.standard.cases.clone()).await;
     let coming = Box::pin(coming(state, who, &version)).await?;
@@ -170,6 +183,7 @@ pub async fn page(
         coming,
         tests,
         changes,
+        history,
         waivers,
         comments,
         check_ins,

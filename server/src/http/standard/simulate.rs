@@ -11,10 +11,11 @@ use app::shell::Section;
 use axum::extract::{Path, Query, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use domain::calendar;
+use domain::authorisation::authorise;
+use domain::{Action, calendar};
 use rules::Impact;
 use serde::Deserialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use store::catalogue;
 use store::standard::{self, Version};
 use uuid::Uuid;
@@ -43,6 +44,23 @@ pub async fn chosen(state: &AppState, who: &SignedIn, slug: &str, number: Option
     found.cloned().ok_or(HttpError::NotFound)
 }
 
+/// Leaves of whoever holds an agreement only what its reader may know: the agency is named to those who may open the agreement.
+pub async fn as_it_may_be_read(state: &AppState, who: &SignedIn, impact: &mut Impact) -> Result<(), HttpError> {
+    let asked: Vec<Uuid> = impact.rows.iter().filter_map(|row| row.agreement()?.parse().ok()).collect();
+    if asked.is_empty() {
+        return Ok(());
+    }
+    let found = standard::agreements_to(&mut *state.pool.acquire().await?, who.actor.person, &asked).await?;
+    let open = found.into_iter().filter(|(_, holder, place)| authorise(&who.actor, Action::ReadAgreement { holder: *holder, place: *place }).is_ok());
+    let open: BTreeSet<String> = open.map(|(id, ..)| id.to_string()).collect();
+    for row in &mut impact.rows {
+        if row.agreement().is_none_or(|id| !open.contains(id)) {
+            row.holder = None;
+        }
+    }
+    Ok(())
+}
+
 const fn nothing() -> Impact {
     Impact {
         all: rules::Counts { looked_at: 0, met: 0, violated: 0, cannot_tell: 0, newly_violated: 0, newly_met: 0 },
@@ -59,7 +77,8 @@ pub async fn show(State(state): State<AppState>, who: SignedIn, Path(slug): Path
         Err(NotSimulated::Other(error)) => return Err(error),
     };
     let empty = Simulated { impact: nothing(), against: None, products: 0, agreements: 0, requests: 0, milliseconds: 0, ids: BTreeMap::new() };
-    let Simulated { impact, against, products, agreements, requests, milliseconds, .. } = simulated.unwrap_or(empty);
+    let Simulated { mut impact, against, products, agreements, requests, milliseconds, .. } = simulated.unwrap_or(empty);
+    as_it_may_be_read(&state, &who, &mut impact).await?;
     let names = catalogue::terms_names(&mut *state.pool.acquire().await?).await?;
     let number = version.standard.version;
     let key = asked.key.map(|key| format!("&key={key}")).unwrap_or_default();
@@ -90,11 +109,12 @@ pub async fn show(State(state): State<AppState>, who: SignedIn, Path(slug): Path
 
 pub async fn csv(State(state): State<AppState>, who: SignedIn, Path(slug): Path<String>, Query(asked): Query<Asked>) -> Result<Response, HttpError> {
     let version = chosen(&state, &who, &slug, asked.version, asked.key).await?;
-    let simulated = match simulate(&state, &version, Some(who.actor.person)).await {
+    let mut simulated = match simulate(&state, &version, Some(who.actor.person)).await {
         Ok(simulated) => simulated,
         Err(NotSimulated::Faults(faults)) => return Err(HttpError::Malformed(faults.join("; "))),
         Err(NotSimulated::Other(error)) => return Err(error),
     };
+    as_it_may_be_read(&state, &who, &mut simulated.impact).await?;
     let name = format!("attachment; filename=\"{}-{}.csv\"", version.standard.id, version.standard.version);
     let headers = [(header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, name)];
     Ok((headers, simulated.impact.csv()).into_response())
