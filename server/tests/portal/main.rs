@@ -45,6 +45,7 @@ mod problems;
 mod protection;
 mod quality;
 mod quality_audits;
+mod reads_evidence;
 mod search_outage;
 mod service_levels;
 mod sharing;

@@ -5,8 +5,7 @@ use domain::access::WorkingTime;
 use domain::access_review::ReviewState;
 use domain::audit::report::Anomaly;
 use domain::calendar::singapore;
-use domain::protection::Technique;
-use store::audit::{Decision, DueRole, HeldReview, PersonalRead, StandingWaiver};
+use store::audit::{ColumnTaken, Decision, DueRole, HeldReview, PersonalRead, StandingWaiver};
 
 /// What was asked for, as in the URL.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -123,9 +122,10 @@ fn reads(report: &Report) -> ReportTable {
             (Some(name), true) => format!("{name} (machine client)"),
             (Some(name), false) => name.clone(),
         };
-        let mask = |(name, technique): &(String, Option<Technique>)| match technique {
-            Some(technique) => format!("{name}: {}", technique.describe()),
-            None => format!("{name}: described no longer"),
+        let mask = |column: &ColumnTaken| {
+            let unknown = column.unknown.then(|| "not written down".to_owned());
+            let masks: Vec<String> = column.masks.iter().map(|mask| mask.describe()).chain(unknown).collect();
+            format!("{}: {}", column.name, masks.join(" or "))
         };
         // Rows of a part of the reads alone would look like all of them.
         let rows = match read.counted {
@@ -148,7 +148,7 @@ fn reads(report: &Report) -> ReportTable {
     };
     ReportTable {
         caption: "Reads of personal data",
-        about: "Columns that had a personal-data category when they were read, with the mask that holds now. Rows are counted where Pasar passed them on as CSV or JSON lines."
+        about: "Columns that had a personal-data category when they were read, with the masks that held at the reads. Rows are counted where Pasar passed them on as CSV or JSON lines."
             .into(),
         heads: &["Reader", "Product", "Dataset", "Personal columns and masks", "Purpose", "Agreement", "Reads", "Rows", "First", "Last"],
         rows: report.reads.iter().map(row).collect(),

@@ -276,7 +276,9 @@ async fn the_portal_can_neither_hide_nor_rewrite(pool: PgPool) {
 #[sqlx::test(migrations = "../../migrations")]
 async fn what_a_read_took_is_not_rewritten(pool: PgPool) {
     let mut conn = pool.acquire().await.unwrap();
-    conn.execute("INSERT INTO port_read VALUES (7, '00000000-0000-7000-8000-000000000001', '{route,nric}', '{nric}')").await.unwrap();
+    conn.execute(r#"INSERT INTO port_read VALUES (7, '00000000-0000-7000-8000-000000000001', '{route,nric}', '{nric}', NULL, '{"nric": []}')"#)
+        .await
+        .unwrap();
     conn.execute("SET ROLE pasar_portal").await.unwrap();
     note_rows(&mut conn, 7, 10).await.unwrap();
     note_rows(&mut conn, 7, 2).await.unwrap();
@@ -285,6 +287,7 @@ async fn what_a_read_took_is_not_rewritten(pool: PgPool) {
         "UPDATE port_read SET rows = NULL",
         "UPDATE port_read SET columns = '{route}'",
         "UPDATE port_read SET personal = '{}'",
+        "UPDATE port_read SET masks = NULL",
         "UPDATE port_read SET event_id = 8",
         "DELETE FROM port_read",
         "TRUNCATE port_read",
