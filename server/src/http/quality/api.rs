@@ -10,14 +10,35 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::authorisation::authorise;
+use domain::id::QualityRunId;
 use domain::quality::Passed;
 use domain::{Action, Violation};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
-use store::quality;
+use store::quality::{self, CheckLine, RunLine};
 
-fn share(passed: Passed) -> Value {
+pub(super) fn share(passed: Passed) -> Value {
     json!({ "passed": passed.passed, "counted": passed.counted })
+}
+
+fn check(line: &CheckLine) -> Value {
+    json!({ "tool": line.tool, "layer": line.layer, "title": line.title, "dataset": line.dataset, "column": line.column, "outcome": line.outcome,
+            "unexpected": line.unexpected, "looked": line.looked, "at": line.at })
+}
+
+fn run_line(line: &RunLine) -> Value {
+    json!({ "id": line.id, "tool": line.tool, "tool_version": line.tool_version, "suite": line.suite, "at": line.at, "checks": share(line.passed) })
+}
+
+/// One run with each of its checks.
+pub async fn run(State(state): State<AppState>, who: SignedIn, Path((urn, id)): Path<(String, String)>) -> Result<Response, HttpError> {
+    let product = visible(&state, &who, &urn).await?;
+    let id: QualityRunId = id.parse().map_err(|_| HttpError::NotFound)?;
+    let mut conn = state.pool.acquire().await?;
+    let found = quality::run(&mut conn, product.id, id).await?.ok_or(HttpError::NotFound)?;
+    let checks: Vec<Value> = quality::checks_of(&mut conn, id).await?.iter().map(check).collect();
+    let body = json!({ "product": product.address, "run": run_line(&found), "checks": checks });
+    Ok(([(header::CACHE_CONTROL, "no-store")], Json(body)).into_response())
 }
 
 pub async fn show(State(state): State<AppState>, who: SignedIn, Path(urn): Path<String>) -> Result<Response, HttpError> {
@@ -25,17 +46,8 @@ pub async fn show(State(state): State<AppState>, who: SignedIn, Path(urn): Path<
     let mut conn = state.pool.acquire().await?;
     let checks = quality::checks_now(&mut conn, product.id).await?;
     let runs = quality::runs(&mut conn, product.id, 50).await?;
-    let said: Vec<Value> = checks
-        .iter()
-        .map(|line| {
-            json!({ "tool": line.tool, "layer": line.layer, "title": line.title, "dataset": line.dataset, "column": line.column, "outcome": line.outcome,
-                    "unexpected": line.unexpected, "looked": line.looked, "at": line.at })
-        })
-        .collect();
-    let runs: Vec<Value> = runs
-        .iter()
-        .map(|line| json!({ "id": line.id, "tool": line.tool, "tool_version": line.tool_version, "suite": line.suite, "at": line.at, "checks": share(line.passed) }))
-        .collect();
+    let said: Vec<Value> = checks.iter().map(check).collect();
+    let runs: Vec<Value> = runs.iter().map(run_line).collect();
     let now = share(Passed::of(checks.iter().map(|line| line.outcome)));
     Ok(([(header::CACHE_CONTROL, "no-store")], Json(json!({ "product": product.address, "now": now, "checks": said, "runs": runs }))).into_response())
 }
