@@ -77,7 +77,8 @@ pub async fn show(
     Query(wanted): Query<Wanted>,
 ) -> Result<Response, HttpError> {
     let (day, sector) = at_the_end_of(&state, &who, &slug, &wanted.until).await?;
-    let Sector { slug, title, benchmarks, products, short, .. } = sector;
+    let Sector { id, slug, title, benchmarks, products, short, .. } = sector;
+    let domains = store::quality_audit::domains(&mut *state.pool.acquire().await?, id).await?;
     let lines: Vec<(ProductQuality, Vec<Option<Shortfall>>)> =
         products.into_iter().zip(short).filter(|(_, short)| !wanted.short || short.iter().any(Option::is_some)).collect();
     let lines = behind(lines, &wanted.after, |(one, _)| one.address.clone())?;
@@ -87,6 +88,7 @@ pub async fn show(
     let mut body = paged("products", &path, &asked, lines, |(one, _)| one.address.clone(), |line| product(&benchmarks, line));
     body["sector"] = slug.into();
     body["title"] = title.into();
+    body["domains"] = domains.iter().map(|(id, title)| json!({ "id": id, "title": title })).collect();
     body["until"] = day.into();
     body["expectations"] = benchmarks.iter().map(expectation).collect();
     Ok(fresh(body))
