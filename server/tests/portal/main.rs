@@ -60,5 +60,6 @@ mod teams;
 mod terms;
 mod to_do;
 mod tokens;
+mod trust_api;
 mod wanted;
 mod webhooks;
