@@ -38,7 +38,8 @@ $$;
 
 -- Before the event is written, so that its seal covers what is said here; in front of whatever its reader typed. As the owner: the portal's login adds no
 -- reads of its own making.
-CREATE FUNCTION note_what_left() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+-- Planned once for each connection: planned anew for each read, planning would take longer than all else.
+CREATE FUNCTION note_what_left() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     statement CONSTANT text := regexp_replace(NEW.detail, '^directly at the source: ', '');
     took text;
