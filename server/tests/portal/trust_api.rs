@@ -358,6 +358,7 @@ async fn what_an_audit_asks_is_answered_and_decided(pool: PgPool) {
     assert_eq!(refused(call(&world, &asks, &decide, &excused).await), (403, "token_scope".into()));
     assert_eq!(call(&world, &theirs, &decide, &excused).await.1["state"], "excused");
     assert_eq!(refused(call(&world, &hers, &answer, &disputed).await), (409, "conflict".into()), "it is over");
+    assert_eq!(pages(&world, &theirs, "/api/v1/quality-audits", "audits", "id").await.len(), 1);
     let csv = fetch(&world, &theirs, "/api/v1/quality-audits/00000000-0000-7000-8000-0000000000d3/results.csv").await;
     assert!(csv.status == 200 && csv.body.starts_with("kind,product"), "{}", csv.body);
 }
