@@ -143,6 +143,8 @@ async fn whatever_the_owner_does_to_the_rows_is_found(pool: PgPool) {
         ("DELETE FROM audit_event; DELETE FROM audit_seal".into(), 2, "a checkpoint of event 1 stands after event 0"),
         // Its seals and checkpoints go with it.
         ("TRUNCATE audit_event CASCADE".into(), 2, "the file ends with event 0, and the checkpoint that was kept is of event 5"),
+        // Alone, with what ties seals to events cut through.
+        ("ALTER TABLE audit_seal DROP CONSTRAINT audit_seal_event_id_fkey; TRUNCATE audit_event".into(), 2, "is gone"),
     ] {
         attack(&mut conn, &sql).await;
         let fault = verified(&mut conn, &trust).await.expect_err(&sql);
