@@ -45,7 +45,7 @@ impl TokenScope {
         }
         // Who decides also says who decides in their stead, and suspends.
         let decides = ["/api/v1/work", "/api/v1/delegations", "/api/v1/suspensions"].iter().any(|at| path.starts_with(at))
-            || (path.starts_with("/api/v1/") && (path.ends_with("/undo") || path.ends_with("/revoke")));
+            || (path.starts_with("/api/v1/") && (path.ends_with("/undo") || path.ends_with("/revoke") || path.ends_with("/decide")));
         match (reads, decides) {
             (true, _) => Self::Read,
             (false, true) => Self::Decide,
@@ -118,6 +118,7 @@ mod tests {
             "/api/v1/agreements/1/revoke",
             "/api/v1/delegations",
             "/api/v1/suspensions/1/lift",
+            "/api/v1/quality-tasks/1/decide",
         ] {
             assert_eq!(TokenScope::needed(false, path), TokenScope::Decide, "{path}");
         }

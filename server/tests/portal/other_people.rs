@@ -88,8 +88,8 @@ async fn send(world: &World, route: &Route, path: &str, visitor: Option<&Visitor
         };
         let headers = [("authorization", bearer.as_str()), ("idempotency-key", "1"), ("content-type", "application/json")];
         let json = r#"{"part": "00000000-0000-7000-8000-000000000007"}"#;
-        let of_a_part = path.contains("/requests/") && (path.ends_with("/undo") || path.ends_with("/answer"));
-        let body = if of_a_part { json } else { "" };
+        let of_part = path.starts_with("/api/v1/requests/") && (path.ends_with("/undo") || path.ends_with("/answer"));
+        let body = if of_part { json } else { "" };
         world.send(route.method.clone(), path, None, Some(body).filter(|_| visitor.is_some()), &headers[usize::from(visitor.is_none())..]).await
     } else {
         let csrf = visitor.map(|visitor| visitor.csrf.as_str()).unwrap_or_default();
@@ -102,7 +102,7 @@ async fn token(world: &World, visitor: &Visitor) -> String {
     let token = format!("pasar_t_{}", visitor.person);
     sqlx::query(
         "INSERT INTO access_token (id, person_id, name, scopes, token_hash, made_at, expires_at)
-         VALUES (gen_random_uuid(), $1, 'all', '{read,request,decide,measure,keep}', $2, '2026-11-23T02:00:00Z', '2026-11-23T13:00:00Z') ON CONFLICT DO NOTHING",
+         VALUES (gen_random_uuid(), $1, 'all', '{read,request,decide,measure,keep,lineage}', $2, '2026-11-23T02:00:00Z', '2026-11-23T13:00:00Z') ON CONFLICT DO NOTHING",
     )
     .bind(visitor.person.0)
     .bind(server::clock::hash(&token))

@@ -5,8 +5,7 @@ use domain::access::WorkingTime;
 use domain::access_review::ReviewState;
 use domain::audit::report::Anomaly;
 use domain::calendar::singapore;
-use domain::protection::Technique;
-use store::audit::{Decision, DueRole, HeldReview, PersonalRead, StandingWaiver};
+use store::audit::{ColumnTaken, Decision, DueRole, HeldReview, PersonalRead, StandingWaiver};
 
 /// What was asked for, as in the URL.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -59,7 +58,7 @@ impl From<&str> for Cell {
     }
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ReportTable {
     /// In the address of its download.
     pub word: &'static str,
@@ -87,8 +86,12 @@ fn yes(is: bool) -> &'static str {
 pub const CUT: &str = "There is more than is here: choose fewer days, or one domain.";
 
 pub fn report_tables(report: &Report) -> Vec<ReportTable> {
-    let tables = [anomalies(report), reads(report), decisions(report), waivers(report), reviews(report), roles(report)];
-    tables.into_iter().map(|table| ReportTable { cut: report.cut.contains(&table.word), ..table }).collect()
+    vec![anomalies(report), reads(report), decisions(report), waivers(report), reviews(report), roles(report)]
+}
+
+/// A table by its word; whether it is cut is the report's to say.
+fn begun(report: &Report, word: &'static str) -> ReportTable {
+    ReportTable { word, cut: report.cut.contains(&word), ..ReportTable::default() }
 }
 
 fn anomalies(report: &Report) -> ReportTable {
@@ -103,13 +106,12 @@ fn anomalies(report: &Report) -> ReportTable {
         vec![one.day.to_string().into(), reader.as_str().into(), one.kind.label().into(), one.figure.as_str().into(), one.compared.as_str().into()]
     };
     ReportTable {
-        word: "anomalies",
         caption: "Anomalies",
         about,
         heads: &["Day", "Reader", "What", "Figure", "Compared with"],
         rows: report.anomalies.iter().map(row).collect(),
         none: "Nothing stands out.",
-        cut: false,
+        ..begun(report, "anomalies")
     }
 }
 
@@ -120,9 +122,10 @@ fn reads(report: &Report) -> ReportTable {
             (Some(name), true) => format!("{name} (machine client)"),
             (Some(name), false) => name.clone(),
         };
-        let mask = |(name, technique): &(String, Option<Technique>)| match technique {
-            Some(technique) => format!("{name}: {}", technique.describe()),
-            None => format!("{name}: described no longer"),
+        let mask = |column: &ColumnTaken| {
+            let unknown = column.unknown.then(|| "not written down".to_owned());
+            let masks: Vec<String> = column.masks.iter().map(|mask| mask.describe()).chain(unknown).collect();
+            format!("{}: {}", column.name, masks.join(" or "))
         };
         // Rows of a part of the reads alone would look like all of them.
         let rows = match read.counted {
@@ -144,14 +147,13 @@ fn reads(report: &Report) -> ReportTable {
         ]
     };
     ReportTable {
-        word: "reads",
         caption: "Reads of personal data",
-        about: "Columns that had a personal-data category when they were read, with the mask that holds now. Rows are counted where Pasar passed them on as CSV or JSON lines."
+        about: "Columns that had a personal-data category when they were read, with the masks that held at the reads. Rows are counted where Pasar passed them on as CSV or JSON lines."
             .into(),
         heads: &["Reader", "Product", "Dataset", "Personal columns and masks", "Purpose", "Agreement", "Reads", "Rows", "First", "Last"],
         rows: report.reads.iter().map(row).collect(),
         none: "Nobody read personal data.",
-        cut: false,
+        ..begun(report, "reads")
     }
 }
 
@@ -170,13 +172,12 @@ fn decisions(report: &Report) -> ReportTable {
         ]
     };
     ReportTable {
-        word: "decisions",
         caption: "Decisions",
         about: "Days are working days in Singapore; while the requester was asked, the clock stood.".into(),
         heads: &["Product", "Requester", "Purpose", "Outcome", "Decided by", "Asked", "Decided", "Days", "Within seven"],
         rows: report.decisions.iter().map(row).collect(),
         none: "Nothing was decided.",
-        cut: false,
+        ..begun(report, "decisions")
     }
 }
 
@@ -192,13 +193,12 @@ fn waivers(report: &Report) -> ReportTable {
         ]
     };
     ReportTable {
-        word: "waivers",
         caption: "Standing waivers",
         about: "As they stand now; those that end first come first.".into(),
         heads: &["Product", "Let off", "Why", "Granted by", "Granted", "Ends"],
         rows: report.waivers.iter().map(row).collect(),
         none: "No waiver stands.",
-        cut: false,
+        ..begun(report, "waivers")
     }
 }
 
@@ -219,14 +219,13 @@ fn reviews(report: &Report) -> ReportTable {
         ]
     };
     ReportTable {
-        cut: false,
-        word: "reviews",
         caption: "Reviews of access",
         about: "Reviews of roles and agreements that were open on some day of the period, by domain and quarter, with what became of each so far."
             .into(),
         heads: &["Domain", "Quarter", "State", "Opened", "Due", "Done", "Decided by", "Kept", "Ended", "Undecided", "Ended otherwise"],
         rows: report.reviews.iter().map(row).collect(),
         none: "No review of access was open.",
+        ..begun(report, "reviews")
     }
 }
 
@@ -242,12 +241,11 @@ fn roles(report: &Report) -> ReportTable {
         ]
     };
     ReportTable {
-        word: "roles",
         caption: "Role holders to review",
         about: "Roles over the domains, their sector and their products, as they are held now.".into(),
         heads: &["Holder", "Role", "At", "Granted", "Ends", "Why now"],
         rows: report.roles.iter().map(row).collect(),
         none: "No role is due.",
-        cut: false,
+        ..begun(report, "roles")
     }
 }

@@ -24,7 +24,8 @@ pub struct Sector {
 }
 
 impl Sector {
-    fn falling_short(&self) -> usize {
+    /// Products that fall short of something.
+    pub fn falling_short(&self) -> usize {
         self.short.iter().filter(|all| all.iter().any(Option::is_some)).count()
     }
 

@@ -20,8 +20,8 @@ pub use keys::{KeyInUse, begin_keys, keys, retire_key};
 pub use list::{AuditFilter, AuditLine, list};
 pub use proof::{ProofState, proof};
 pub use report::{
-    Decision, DueRole, HeldReview, PersonalRead, REPORT_LINES, ReaderFound, ReportArea, StandingWaiver, Surveyed, decisions, held_reviews,
-    personal_reads, reader_acts, report_areas, roles_held, standing_waivers,
+    ColumnTaken, Decision, DueRole, HeldReview, PersonalRead, REPORT_LINES, ReaderFound, ReportArea, StandingWaiver, Surveyed, decisions,
+    held_reviews, personal_reads, reader_acts, report_areas, roles_held, standing_waivers,
 };
 pub use seals::{SealState, lock_head, seal_state, seal_waiting};
 pub use stream::{StreamState, lock_stream, stream_failed, stream_next, stream_state, stream_taken};

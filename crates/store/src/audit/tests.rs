@@ -143,6 +143,8 @@ async fn whatever_the_owner_does_to_the_rows_is_found(pool: PgPool) {
         ("DELETE FROM audit_event; DELETE FROM audit_seal".into(), 2, "a checkpoint of event 1 stands after event 0"),
         // Its seals and checkpoints go with it.
         ("TRUNCATE audit_event CASCADE".into(), 2, "the file ends with event 0, and the checkpoint that was kept is of event 5"),
+        // Alone, with what ties seals to events cut through.
+        ("ALTER TABLE audit_seal DROP CONSTRAINT audit_seal_event_id_fkey; TRUNCATE audit_event".into(), 2, "is gone"),
     ] {
         attack(&mut conn, &sql).await;
         let fault = verified(&mut conn, &trust).await.expect_err(&sql);
@@ -276,7 +278,9 @@ async fn the_portal_can_neither_hide_nor_rewrite(pool: PgPool) {
 #[sqlx::test(migrations = "../../migrations")]
 async fn what_a_read_took_is_not_rewritten(pool: PgPool) {
     let mut conn = pool.acquire().await.unwrap();
-    conn.execute("INSERT INTO port_read VALUES (7, '00000000-0000-7000-8000-000000000001', '{route,nric}', '{nric}')").await.unwrap();
+    conn.execute(r#"INSERT INTO port_read VALUES (7, '00000000-0000-7000-8000-000000000001', '{route,nric}', '{nric}', NULL, '{"nric": []}')"#)
+        .await
+        .unwrap();
     conn.execute("SET ROLE pasar_portal").await.unwrap();
     note_rows(&mut conn, 7, 10).await.unwrap();
     note_rows(&mut conn, 7, 2).await.unwrap();
@@ -285,6 +289,7 @@ async fn what_a_read_took_is_not_rewritten(pool: PgPool) {
         "UPDATE port_read SET rows = NULL",
         "UPDATE port_read SET columns = '{route}'",
         "UPDATE port_read SET personal = '{}'",
+        "UPDATE port_read SET masks = NULL",
         "UPDATE port_read SET event_id = 8",
         "DELETE FROM port_read",
         "TRUNCATE port_read",

@@ -21,6 +21,17 @@ pub struct Claimable {
 
 /// Placeholders next to products that this person looks after, and those that their programs named; at most so many, by name.
 pub async fn claimable(conn: &mut PgConnection, person: PersonId, most: i64, now: DateTime<Utc>) -> Result<Vec<Claimable>> {
+    claimable_after(conn, person, None, most, now).await
+}
+
+/// The same behind a name, whether that may be claimed still or not.
+pub async fn claimable_after(
+    conn: &mut PgConnection,
+    person: PersonId,
+    after: Option<&Name>,
+    most: i64,
+    now: DateTime<Utc>,
+) -> Result<Vec<Claimable>> {
     let rows = sqlx::query!(
         r#"WITH held AS (SELECT scope_kind, scope_id FROM role_grant
                          WHERE person_id = $1 AND ended_at IS NULL AND (until IS NULL OR until > $2) AND role = ANY($3)),
@@ -32,13 +43,16 @@ pub async fn claimable(conn: &mut PgConnection, person: PersonId, most: i64, now
                          UNION SELECT n.id, NULL FROM lineage_node n WHERE n.first_by = $1 AND n.dataset_id IS NULL AND n.same_as IS NULL)
            SELECT n.namespace, n.name, n.first_at, coalesce(array_agg(DISTINCT r.title) FILTER (WHERE r.title IS NOT NULL), '{}') AS "beside!"
            FROM near r JOIN lineage_node n ON n.id = r.id WHERE n.dataset_id IS NULL AND n.same_as IS NULL AND n.namespace NOT IN ($4, $5)
+             AND ($7::text IS NULL OR (n.namespace, n.name) > ($7, $8))
            GROUP BY n.id ORDER BY n.namespace, n.name LIMIT $6"#,
         person.0,
         now,
         &keepers(),
         DECLARED,
         OWN,
-        most
+        most,
+        after.map(|name| name.namespace.as_str()),
+        after.map(|name| name.name.as_str())
     )
     .fetch_all(conn)
     .await?;

@@ -21,7 +21,7 @@ mod traced;
 mod walk;
 
 pub use beside::{Beside, Looked, beside};
-pub use claim::{Claim, Claimable, Claimed, claim, claimable, names_of, release};
+pub use claim::{Claim, Claimable, Claimed, claim, claimable, claimable_after, names_of, release};
 pub use declared::follow;
 pub use record::{Reporter, Said, record};
 pub use runs::{NoKey, Run, RunKey, Runs, Side, runs};

@@ -7,9 +7,11 @@ mod use_of;
 
 pub use answer::{Answer, answer, mend_incident, open_incident};
 pub use read::{
-    AnswerLine, INCIDENTS, IncidentLine, Mending, PROBLEMS, ProblemLine, ProblemView, incidents, mending, open_problems, problem, problems,
+    AnswerLine, INCIDENTS, IncidentLine, Mending, PROBLEMS, ProblemLine, ProblemView, incidents, mending, open_problems, open_problems_after,
+    problem, problems,
 };
 pub use report::{holds, report};
 pub use use_of::{
-    COLUMNS, ColumnUsed, MonthOfUse, Neglected, Satisfaction, columns_used, is_asked, my_word, neglected, satisfaction, say, use_by_month,
+    COLUMNS, ColumnUsed, MonthOfUse, Neglected, Satisfaction, columns_used, is_asked, my_word, neglected, neglected_after, satisfaction, say,
+    use_by_month,
 };

@@ -120,6 +120,17 @@ pub async fn problems(conn: &mut PgConnection, product: ProductId, reader: Perso
 
 /// Open problems of products that somebody looks after, oldest first.
 pub async fn open_problems(conn: &mut PgConnection, reader: PersonId, most: i64, now: DateTime<Utc>) -> Result<Vec<ProblemLine>> {
+    open_problems_after(conn, reader, None, most, now).await
+}
+
+/// The same behind a problem, whether that is open still or not.
+pub async fn open_problems_after(
+    conn: &mut PgConnection,
+    reader: PersonId,
+    after: Option<ProblemId>,
+    most: i64,
+    now: DateTime<Utc>,
+) -> Result<Vec<ProblemLine>> {
     let rows = sqlx::query_as!(
         Line,
         r#"SELECT b.id, p.address, p.title, b.dataset_name, b.column_name, b.about, b.words, (b.reported_by = $1) AS "mine!", b.reported_at, b.state, b.ended_at
@@ -127,10 +138,12 @@ pub async fn open_problems(conn: &mut PgConnection, reader: PersonId, most: i64,
            WHERE b.ended_at IS NULL AND EXISTS (
                SELECT FROM role_grant g WHERE g.person_id = $1 AND g.role IN ('owner', 'steward', 'product-owner', 'developer') AND g.ended_at IS NULL
                    AND (g.until IS NULL OR g.until > $2) AND covers(g.scope_kind, g.scope_id, p.id, p.domain_id, d.sector_id))
+             AND ($4::uuid IS NULL OR (b.reported_at, b.id) > (SELECT x.reported_at, x.id FROM problem x WHERE x.id = $4))
            ORDER BY b.reported_at, b.id LIMIT $3"#,
         reader.0,
         now,
-        most
+        most,
+        after.map(|id| id.0)
     )
     .fetch_all(conn)
     .await?;

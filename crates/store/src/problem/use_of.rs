@@ -188,6 +188,17 @@ const UNUSED: i64 = 180;
 
 /// Products that somebody looks after and that were not read for half a year, or whose readers say less than 3 of 5.
 pub async fn neglected(conn: &mut PgConnection, reader: PersonId, most: i64, now: DateTime<Utc>) -> Result<Vec<Neglected>> {
+    neglected_after(conn, reader, None, most, now).await
+}
+
+/// The same behind a product, by its address, whether that is neglected still or not.
+pub async fn neglected_after(
+    conn: &mut PgConnection,
+    reader: PersonId,
+    after: Option<&str>,
+    most: i64,
+    now: DateTime<Utc>,
+) -> Result<Vec<Neglected>> {
     let rows = sqlx::query!(
         r#"SELECT p.address, p.title, u.last_read, s.answers AS "answers!", s.useful, s.trusted
            FROM product p JOIN data_domain d ON d.id = p.domain_id
@@ -200,11 +211,15 @@ pub async fn neglected(conn: &mut PgConnection, reader: PersonId, most: i64, now
              AND EXISTS (SELECT FROM role_grant g WHERE g.person_id = $1 AND g.role IN ('owner', 'steward', 'product-owner', 'developer') AND g.ended_at IS NULL
                          AND (g.until IS NULL OR g.until > $4) AND covers(g.scope_kind, g.scope_id, p.id, p.domain_id, d.sector_id))
              AND (u.last_read IS NULL OR u.last_read < $2 OR least(s.useful, s.trusted) < 3)
-           ORDER BY u.last_read NULLS FIRST, p.title LIMIT $3"#,
+             AND ($5::text IS NULL OR (coalesce(u.last_read, '-infinity'), p.title, p.address) > (
+                    SELECT coalesce((SELECT max(e.at) FROM audit_event e WHERE e.product_id = x.id AND e.action = 'port.read' AND e.outcome = 'done'), '-infinity'),
+                           x.title, x.address FROM product x WHERE x.address = $5))
+           ORDER BY u.last_read NULLS FIRST, p.title, p.address LIMIT $3"#,
         reader.0,
         now - TimeDelta::days(UNUSED),
         most,
-        now
+        now,
+        after
     )
     .fetch_all(conn)
     .await?;

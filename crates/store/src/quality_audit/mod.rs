@@ -11,7 +11,7 @@ pub use follow_up::{Voice, late_due, meet_due, say};
 pub use plan::{PlanView, change, domains, make, plan, plans, products, set_state};
 pub use read::{AuditLine, AuditedCheck, Audits, Finding, Outcome, audit, audits, checks, findings, latest_of};
 pub use run::{announce_due, begin_due, finish_due};
-pub use task::{TaskAnswerLine, TaskLine, TaskView, task, tasks_of, tasks_watched};
+pub use task::{TaskAnswerLine, TaskLine, TaskView, task, tasks_after, tasks_of, tasks_watched};
 
 /// Kinds of objects in the trail.
 const PLAN: &str = "quality-audit-plan";

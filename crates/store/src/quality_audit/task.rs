@@ -57,7 +57,15 @@ impl Line {
     }
 }
 
-async fn lines(conn: &mut PgConnection, reader: PersonId, roles: &[Role], watched: bool, most: i64, now: DateTime<Utc>) -> Result<Vec<TaskLine>> {
+async fn lines(
+    conn: &mut PgConnection,
+    reader: PersonId,
+    watched: bool,
+    after: Option<QualityTaskId>,
+    most: i64,
+    now: DateTime<Utc>,
+) -> Result<Vec<TaskLine>> {
+    let roles: &[Role] = if watched { &WATCHING } else { &ANSWERING };
     let roles: Vec<String> = roles.iter().map(|role| role.as_str().to_owned()).collect();
     let rows = sqlx::query_as!(
         Line,
@@ -67,13 +75,16 @@ async fn lines(conn: &mut PgConnection, reader: PersonId, roles: &[Role], watche
              AND EXISTS (SELECT FROM role_grant g WHERE g.person_id = $1 AND g.role = ANY($2) AND g.ended_at IS NULL AND (g.until IS NULL OR g.until > $3)
                              AND covers(g.scope_kind, g.scope_id, p.id, p.domain_id, d.sector_id))
              AND CASE WHEN $4 THEN t.state = 'disputed' OR coalesce(t.promised_on, t.due_on) < $5 ELSE t.state <> 'disputed' END
+             AND ($7::uuid IS NULL
+                  OR (coalesce(t.promised_on, t.due_on), t.id) > (SELECT coalesce(x.promised_on, x.due_on), x.id FROM quality_task x WHERE x.id = $7))
            ORDER BY coalesce(t.promised_on, t.due_on), t.id LIMIT $6"#,
         reader.0,
         &roles,
         now,
         watched,
         calendar::day(now),
-        most
+        most,
+        after.map(|id| id.0)
     )
     .fetch_all(conn)
     .await?;
@@ -82,12 +93,24 @@ async fn lines(conn: &mut PgConnection, reader: PersonId, roles: &[Role], watche
 
 /// Open tasks of products that somebody answers for, what is due first. What they disagree with waits for a curator, and not for them.
 pub async fn tasks_of(conn: &mut PgConnection, reader: PersonId, most: i64, now: DateTime<Utc>) -> Result<Vec<TaskLine>> {
-    lines(conn, reader, &ANSWERING, false, most, now).await
+    lines(conn, reader, false, None, most, now).await
 }
 
 /// Tasks that a curator, or the data office, has to do with: those that are late, and those that an owner disagrees with.
 pub async fn tasks_watched(conn: &mut PgConnection, reader: PersonId, most: i64, now: DateTime<Utc>) -> Result<Vec<TaskLine>> {
-    lines(conn, reader, &WATCHING, true, most, now).await
+    lines(conn, reader, true, None, most, now).await
+}
+
+/// Either list behind a task, whether that is open still or not.
+pub async fn tasks_after(
+    conn: &mut PgConnection,
+    reader: PersonId,
+    watched: bool,
+    after: Option<QualityTaskId>,
+    most: i64,
+    now: DateTime<Utc>,
+) -> Result<Vec<TaskLine>> {
+    lines(conn, reader, watched, after, most, now).await
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

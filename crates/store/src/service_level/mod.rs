@@ -12,4 +12,4 @@ pub use declare::{declare, end};
 pub use due::{Probe, due, put_off};
 pub use judge::{judge, judge_due};
 pub use measure::{NewMeasurement, record};
-pub use read::{BreachLine, CHANGES, ChangeLine, LevelView, MeasuredLine, breaches, changes, level, levels, measurements, worst};
+pub use read::{BreachLine, CHANGES, ChangeLine, LevelView, MeasuredLine, breaches, breaches_after, changes, level, levels, measurements, worst};

@@ -244,16 +244,32 @@ pub struct BreachLine {
 
 /// What is broken or at risk, of products that the reader may know of; within a sector when one is named.
 pub async fn breaches(conn: &mut PgConnection, reader: PersonId, sector: Option<&str>, most: i64, now: DateTime<Utc>) -> Result<Vec<BreachLine>> {
+    breaches_after(conn, reader, sector, None, most, now).await
+}
+
+/// The same behind a line that stood so, since then.
+pub async fn breaches_after(
+    conn: &mut PgConnection,
+    reader: PersonId,
+    sector: Option<&str>,
+    after: Option<(LevelState, DateTime<Utc>, ServiceLevelId)>,
+    most: i64,
+    now: DateTime<Utc>,
+) -> Result<Vec<BreachLine>> {
     let rows = sqlx::query!(
         r#"SELECT l.id, p.address AS "address!", p.title AS "title!", d.title AS domain, s.title AS sector, l.dimension, l.objective, l.state, l.state_since
            FROM service_level l JOIN visible_product($1, $2) p ON p.id = l.product_id JOIN data_domain d ON d.id = p.domain_id
            JOIN sector s ON s.id = d.sector_id
            WHERE l.state IN ('breached', 'at-risk') AND ($3::text IS NULL OR s.slug = $3)
+             AND ($5::text IS NULL OR l.state < $5 OR l.state = $5 AND (l.state_since, l.id) > ($6::timestamptz, $7::uuid))
            ORDER BY l.state DESC, l.state_since, l.id LIMIT $4"#,
         reader.0,
         now,
         sector,
-        most
+        most,
+        after.map(|(state, ..)| state.as_str()),
+        after.map(|(_, since, _)| since),
+        after.map(|(.., id)| id.0)
     )
     .fetch_all(conn)
     .await?;

@@ -7,6 +7,7 @@ pub mod called;
 mod delegations;
 pub(crate) mod formats;
 mod notices;
+pub mod paging;
 mod requests;
 pub(crate) mod rows;
 mod said;
@@ -15,6 +16,7 @@ mod tally;
 mod work;
 
 pub use called::Called;
+pub use requests::{Page, one_more};
 
 use crate::routes::{Audience, Route};
 use axum::routing::{get, post};

@@ -1,4 +1,4 @@
-//! `GET /audit.csv`, and `/audit.jsonl` with one JSON object a line: every line that fits the filters, however many. It is read and sent in pieces; a download that breaks off
+//! `GET /audit.csv`, and `/audit.jsonl` with one JSON object a line, also under `/api/v1/audit/events`: every line that fits the filters, however many. It is read and sent in pieces; a download that breaks off
 //! ends without its last piece, which browsers and programs report as failed.
 
 use super::list::{Filter, wanted};
@@ -11,7 +11,7 @@ use axum::extract::{Query, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use futures::{StreamExt, stream};
-use serde_json::json;
+use serde_json::{Value, json};
 use store::audit::{self, AuditFilter, AuditLine};
 
 /// Lines read at once.
@@ -71,13 +71,17 @@ fn row(line: AuditLine) -> String {
     cells.iter().map(|cell| quoted(cell)).collect::<Vec<_>>().join(",") + "\r\n"
 }
 
-/// The same names as the columns, and the fields whose value was erased; what is not there is null.
 fn object(line: AuditLine) -> String {
-    let object = json!({
+    format!("{}\n", said(&line))
+}
+
+/// The same names as the columns, and the fields whose value was erased; what is not there is null.
+pub(super) fn said(line: &AuditLine) -> Value {
+    json!({
         "id": line.id,
         "at": line.at,
         "actor_kind": line.actor_kind.as_str(),
-        "actor": line.machine.or(line.actor_name),
+        "actor": line.machine.as_ref().or(line.actor_name.as_ref()),
         "action": line.action.as_str(),
         "outcome": line.outcome.as_str(),
         "object_kind": line.object_kind,
@@ -88,6 +92,5 @@ fn object(line: AuditLine) -> String {
         "reason": line.reason,
         "detail": line.detail,
         "erased": line.erased,
-    });
-    format!("{object}\n")
+    })
 }

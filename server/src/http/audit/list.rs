@@ -14,7 +14,7 @@ use domain::authorisation::authorise;
 use domain::organisation::{Role, Scope};
 use domain::{Action, Actor, Urn, calendar};
 use serde::Deserialize;
-use store::audit::{self, AuditFilter};
+use store::audit::{self, AuditFilter, AuditLine};
 use store::{PgConnection, catalogue, organisation};
 
 const PAGE: i64 = 50;
@@ -31,6 +31,22 @@ pub struct Filter {
     from: String,
     until: String,
     before: Option<i64>,
+}
+
+impl Filter {
+    /// What was asked, as in the address.
+    pub(super) fn asked(&self) -> [(&'static str, &str); 8] {
+        [
+            ("person", &self.person),
+            ("product", &self.product),
+            ("action", &self.action),
+            ("by", &self.by),
+            ("purpose", &self.purpose),
+            ("column", &self.column),
+            ("from", &self.from),
+            ("until", &self.until),
+        ]
+    }
 }
 
 /// The first moment of a day in Singapore.
@@ -86,15 +102,26 @@ pub(super) async fn wanted(conn: &mut PgConnection, state: &AppState, who: &Sign
     parse(conn, state, &who.actor, typed).await
 }
 
-pub async fn page(State(state): State<AppState>, who: SignedIn, Query(typed): Query<Filter>) -> Result<Response, HttpError> {
-    let mut conn = state.pool.acquire().await?;
-    let mut found = match wanted(&mut conn, &state, &who, &typed).await? {
-        Some(filter) => audit::list(&mut conn, &filter, PAGE + 1).await?,
+/// A page of what fits, and before which event the next one goes on.
+pub(super) async fn found(
+    conn: &mut PgConnection,
+    state: &AppState,
+    who: &SignedIn,
+    typed: &Filter,
+) -> Result<(Vec<AuditLine>, Option<i64>), HttpError> {
+    let mut found = match wanted(conn, state, who, typed).await? {
+        Some(filter) => audit::list(conn, &filter, PAGE + 1).await?,
         None => vec![],
     };
     let more = found.len() > usize::try_from(PAGE).unwrap_or_default();
     found.truncate(usize::try_from(PAGE).unwrap_or_default());
     let next = found.last().filter(|_| more).map(|line| line.id);
+    Ok((found, next))
+}
+
+pub async fn page(State(state): State<AppState>, who: SignedIn, Query(typed): Query<Filter>) -> Result<Response, HttpError> {
+    let mut conn = state.pool.acquire().await?;
+    let (found, next) = found(&mut conn, &state, &who, &typed).await?;
     let Filter { person, product, action, by, purpose, column, from, until, before: _ } = typed;
     let asked = Asked { person, product, action, by, purpose, column, from, until };
     let purposes = organisation::purpose_lines(&mut conn, None).await?.into_iter().map(|line| (line.purpose.code, line.purpose.title)).collect();

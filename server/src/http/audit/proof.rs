@@ -1,4 +1,4 @@
-//! `GET /audit/{id}/proof`: that one event stands in the sealed trail, for somebody who may read it, as a file that
+//! `GET /audit/{id}/proof`, for programs `/api/v1/audit/events/{id}/proof`: that one event stands in the sealed trail, for somebody who may read it, as a file that
 //! `pasar audit verify-proof` checks elsewhere.
 
 use super::list::{Filter, wanted};

@@ -57,7 +57,7 @@ fn short<T>(mut lines: Vec<T>, table: &'static str, cut: &mut Vec<&'static str>)
     lines
 }
 
-async fn read(state: &AppState, who: &SignedIn, typed: &Typed) -> Result<Report, HttpError> {
+pub(super) async fn read(state: &AppState, who: &SignedIn, typed: &Typed) -> Result<Report, HttpError> {
     authorise(&who.actor, Action::ReadAudit)?;
     let now = state.now();
     let mut conn = state.pool.acquire().await?;

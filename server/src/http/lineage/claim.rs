@@ -26,11 +26,11 @@ const LISTED: i64 = 200;
 #[derive(Deserialize, Default, Clone)]
 #[serde(default)]
 pub struct Typed {
-    namespace: String,
-    name: String,
+    pub(super) namespace: String,
+    pub(super) name: String,
     /// Address of the dataset, or of its product.
-    dataset: String,
-    product: String,
+    pub(super) dataset: String,
+    pub(super) product: String,
 }
 
 pub async fn list(State(state): State<AppState>, who: SignedIn, Query(typed): Query<Typed>) -> Result<Response, HttpError> {
@@ -71,12 +71,16 @@ fn unknown() -> HttpError {
 }
 
 pub async fn claim(State(state): State<AppState>, CheckedForm(typed, who): CheckedForm<Typed>) -> Result<Response, HttpError> {
-    let found = match meant(&state, &who, &typed).await {
-        Ok(found) => found,
-        Err(HttpError::Invalid(wrong)) => return page(&state, &who, typed, wrong).await,
-        Err(other) => return Err(other),
-    };
-    let (product, dataset) = found;
+    match claimed(&state, &who, &typed).await {
+        Ok(product) => Ok(Redirect::to(&format!("/products/{}/lineage#names", product.address)).into_response()),
+        Err(HttpError::Invalid(wrong)) => page(&state, &who, typed, wrong).await,
+        Err(other) => Err(other),
+    }
+}
+
+/// Says that a name is a dataset of who claims it; gives its product.
+pub(super) async fn claimed(state: &AppState, who: &SignedIn, typed: &Typed) -> Result<ProductView, HttpError> {
+    let (product, dataset) = meant(state, who, typed).await?;
     let name = Name::new(typed.namespace.trim(), typed.name.trim());
     let mut wrong = vec![];
     if !name_fits(&name.namespace, LONGEST_NAMESPACE) || [OWN, DECLARED].contains(&name.namespace.as_str()) {
@@ -89,30 +93,33 @@ pub async fn claim(State(state): State<AppState>, CheckedForm(typed, who): Check
         if dataset.is_none() {
             wrong.push(Violation::new("dataset", "dataset_unknown", "This product has no such dataset."));
         }
-        return page(&state, &who, typed, wrong).await;
+        return Err(HttpError::Invalid(wrong));
     };
     let new = Claim { person: who.actor.person, product: product.id, dataset, name: &name, origin: &who.origin };
     let mut tx = state.pool.begin().await?;
     match lineage::claim(&mut tx, &new, &home(&state.config), state.now()).await {
         Ok(()) => tx.commit().await?,
-        Err(StoreError::Conflict(message)) => {
-            drop(tx);
-            return page(&state, &who, typed, vec![Violation::new("name", "name_taken", message)]).await;
-        }
+        Err(StoreError::Conflict(message)) => return Err(HttpError::Invalid(vec![Violation::new("name", "name_taken", message)])),
         Err(other) => return Err(other.into()),
     }
-    Ok(Redirect::to(&format!("/products/{}/lineage#names", product.address)).into_response())
+    Ok(product)
 }
 
 pub async fn release(State(state): State<AppState>, CheckedForm(typed, who): CheckedForm<Typed>) -> Result<Response, HttpError> {
-    let (product, dataset) = meant(&state, &who, &typed).await?;
+    let product = released(&state, &who, &typed).await?;
+    Ok(Redirect::to(&format!("/products/{}/lineage#names", product.address)).into_response())
+}
+
+/// Takes back that a name is a dataset of theirs; gives its product.
+pub(super) async fn released(state: &AppState, who: &SignedIn, typed: &Typed) -> Result<ProductView, HttpError> {
+    let (product, dataset) = meant(state, who, typed).await?;
     let dataset = dataset.ok_or(HttpError::NotFound)?;
-    let name = Name::new(typed.namespace, typed.name);
+    let name = Name::new(typed.namespace.as_str(), typed.name.as_str());
     let old = Claim { person: who.actor.person, product: product.id, dataset, name: &name, origin: &who.origin };
     let mut tx = state.pool.begin().await?;
     if !lineage::release(&mut tx, &old, state.now()).await? {
         return Err(HttpError::NotFound);
     }
     tx.commit().await?;
-    Ok(Redirect::to(&format!("/products/{}/lineage#names", product.address)).into_response())
+    Ok(product)
 }

@@ -2,6 +2,7 @@
 
 mod beside;
 mod claim;
+mod claim_api;
 mod query;
 mod runs;
 mod sent;
@@ -27,6 +28,10 @@ pub fn routes() -> Vec<Route> {
         Route::get("/api/v1/lineage", Audience::Everyone, get(query::api)),
         Route::get("/api/v1/lineage/neighbours", Audience::Everyone, get(beside::api)),
         Route::get("/api/v1/lineage/runs", Audience::Everyone, get(runs::api)),
+        Route::get("/api/v1/lineage/names", Audience::Everyone, get(claim_api::list)),
+        Route::get("/api/v1/products/{urn}/lineage/names", Audience::Everyone, get(claim_api::of_product)),
+        Route::post("/api/v1/lineage/names/claim", Audience::Role, post(claim_api::claim)),
+        Route::post("/api/v1/lineage/names/release", Audience::Role, post(claim_api::release)),
         Route::post("/api/v1/lineage", Audience::Role, post(tell::event).layer(events())),
         Route::post("/api/v1/lineage/batch", Audience::Role, post(tell::batch).layer(events())),
         Route::post("/api/v1/lineage/dbt", Audience::Role, post(tell::manifest).layer(manifest)),

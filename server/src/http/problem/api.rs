@@ -16,11 +16,15 @@ use chrono::TimeDelta;
 use domain::problem::{ProblemForm, check_problem};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use store::problem::{self, COLUMNS, INCIDENTS, PROBLEMS, ProblemLine};
+use store::problem::{self, COLUMNS, INCIDENTS, IncidentLine, PROBLEMS, ProblemLine};
 
-fn said(line: &ProblemLine) -> Value {
+pub(super) fn said(line: &ProblemLine) -> Value {
     json!({ "id": line.id, "dataset": line.dataset, "column": line.column, "about": line.about, "words": line.words, "state": line.state,
             "reported_at": line.reported_at, "ended_at": line.ended_at, "mine": line.mine })
+}
+
+pub(super) fn incident(one: &IncidentLine) -> Value {
+    json!({ "id": one.id, "title": one.title, "opened_at": one.opened_at, "mended_at": one.mended_at, "cause": one.cause, "problems": one.problems })
 }
 
 pub async fn list(State(state): State<AppState>, who: SignedIn, Path(urn): Path<String>) -> Result<Response, HttpError> {
@@ -28,12 +32,7 @@ pub async fn list(State(state): State<AppState>, who: SignedIn, Path(urn): Path<
     let model = of_product(&state, &who, product).await?;
     let (most, incidents_most) = (usize::try_from(PROBLEMS).unwrap_or_default(), usize::try_from(INCIDENTS).unwrap_or_default());
     let hours = |time: Option<TimeDelta>| time.map(|time| time.num_hours());
-    let incidents: Vec<Value> = model
-        .incidents
-        .iter()
-        .take(incidents_most)
-        .map(|one| json!({ "id": one.id, "title": one.title, "opened_at": one.opened_at, "mended_at": one.mended_at, "cause": one.cause, "problems": one.problems }))
-        .collect();
+    let incidents: Vec<Value> = model.incidents.iter().take(incidents_most).map(incident).collect();
     let body = json!({
         "product": model.product.address, "problems": model.problems.iter().take(most).map(said).collect::<Vec<_>>(), "others_left_out": !model.all,
         "problems_truncated": model.problems.len() > most, "incidents_truncated": model.incidents.len() > incidents_most,

@@ -3,6 +3,7 @@
 mod answer;
 mod api;
 mod incident;
+mod keep;
 mod report;
 mod show;
 mod usage;
@@ -26,5 +27,12 @@ pub fn routes() -> Vec<Route> {
         Route::get("/api/v1/products/{urn}/problems", Audience::Everyone, get(api::list)),
         Route::post("/api/v1/products/{urn}/problems", Audience::Everyone, post(api::report)),
         Route::get("/api/v1/products/{urn}/usage", Audience::Everyone, get(api::usage)),
+        Route::post("/api/v1/products/{urn}/usage", Audience::Everyone, post(keep::say)),
+        Route::get("/api/v1/usage", Audience::Everyone, get(keep::neglected)),
+        Route::post("/api/v1/products/{urn}/incidents", Audience::Everyone, post(keep::open)),
+        Route::post("/api/v1/products/{urn}/incidents/{id}/mend", Audience::Everyone, post(keep::mend)),
+        Route::get("/api/v1/problems", Audience::Everyone, get(keep::waiting)),
+        Route::get("/api/v1/problems/{id}", Audience::Owning("problem"), get(keep::show)),
+        Route::post("/api/v1/problems/{id}/answer", Audience::Owning("problem"), post(keep::answer)),
     ]
 }

@@ -11,7 +11,7 @@ use app::shell::Section;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use domain::Violation;
+use domain::{Violation, Violations};
 use serde::Deserialize;
 use store::catalogue::ProductView;
 use store::{cost, problem};
@@ -54,8 +54,21 @@ pub struct Typed {
 
 pub async fn say(State(state): State<AppState>, Path(urn): Path<String>, CheckedForm(typed, who): CheckedForm<Typed>) -> Result<Response, HttpError> {
     let product = visible(&state, &who, &urn).await?;
-    let grade = |text: &str| text.parse::<i16>().ok().filter(|grade| (1..=5).contains(grade));
-    let (useful, trusted) = (grade(&typed.useful), grade(&typed.trusted));
+    match answered(&state, &who, &product, (typed.useful.parse().ok(), typed.trusted.parse().ok())).await? {
+        Ok(()) => Ok(Redirect::to(&format!("/products/{}/usage", product.address)).into_response()),
+        Err(wrong) => page(&state, &who, product, wrong).await,
+    }
+}
+
+/// Answers the two questions for somebody who has read the data; or what is wrong with the answer.
+pub(super) async fn answered(
+    state: &AppState,
+    who: &SignedIn,
+    product: &ProductView,
+    (useful, trusted): (Option<i16>, Option<i16>),
+) -> Result<Result<(), Violations>, HttpError> {
+    let grade = |given: Option<i16>| given.filter(|grade| (1..=5).contains(grade));
+    let (useful, trusted) = (grade(useful), grade(trusted));
     let mut wrong = vec![];
     if useful.is_none() {
         wrong.push(Violation::new("useful", "useful_missing", "Choose from 1 to 5 how useful it was."));
@@ -63,11 +76,11 @@ pub async fn say(State(state): State<AppState>, Path(urn): Path<String>, Checked
     if trusted.is_none() {
         wrong.push(Violation::new("trusted", "trusted_missing", "Choose from 1 to 5 how far you trust it."));
     }
-    let (Some(useful), Some(trusted)) = (useful, trusted) else { return page(&state, &who, product, wrong).await };
+    let (Some(useful), Some(trusted)) = (useful, trusted) else { return Ok(Err(wrong)) };
     let mut tx = state.pool.begin().await?;
     problem::say(&mut tx, who.actor.person, (product.id, &product.address), (useful, trusted), &who.origin, state.now()).await?;
     tx.commit().await?;
-    Ok(Redirect::to(&format!("/products/{}/usage", product.address)).into_response())
+    Ok(Ok(()))
 }
 
 pub async fn neglected(State(state): State<AppState>, who: SignedIn) -> Result<Response, HttpError> {

@@ -2,7 +2,6 @@
 //! and `…/{id}/end`: rules that its team declares.
 
 use super::rules::{Reason, reason};
-
 use crate::http::api::called::Called;
 use crate::http::error::HttpError;
 use crate::http::service_level::{names, visible};
@@ -14,19 +13,39 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::authorisation::authorise;
 use domain::glossary::Rule;
-use domain::id::DeclaredRuleId;
+use domain::id::{DeclaredRuleId, QualityRunId};
 use domain::quality::{Passed, RuleDocument, RuleForm, check_rule};
 use domain::{Action, Violation};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
-use store::quality::{self, DeclaredLine};
+use store::quality::{self, CheckLine, DeclaredLine, RunLine};
 
 /// Runs that are said; one more is read, which says that there are others.
 const RUNS: usize = 50;
 const ASKED: i64 = 51;
 
-fn share(passed: Passed) -> Value {
+pub(super) fn share(passed: Passed) -> Value {
     json!({ "passed": passed.passed, "counted": passed.counted })
+}
+
+fn check(line: &CheckLine) -> Value {
+    json!({ "tool": line.tool, "layer": line.layer, "title": line.title, "dataset": line.dataset, "column": line.column, "outcome": line.outcome,
+            "unexpected": line.unexpected, "looked": line.looked, "value": line.value, "why": line.why, "at": line.at })
+}
+
+fn run_line(line: &RunLine) -> Value {
+    json!({ "id": line.id, "tool": line.tool, "tool_version": line.tool_version, "suite": line.suite, "at": line.at, "checks": share(line.passed) })
+}
+
+/// One run with each of its checks.
+pub async fn run(State(state): State<AppState>, who: SignedIn, Path((urn, id)): Path<(String, String)>) -> Result<Response, HttpError> {
+    let product = visible(&state, &who, &urn).await?;
+    let id: QualityRunId = id.parse().map_err(|_| HttpError::NotFound)?;
+    let mut conn = state.pool.acquire().await?;
+    let found = quality::run(&mut conn, product.id, id).await?.ok_or(HttpError::NotFound)?;
+    let checks: Vec<Value> = quality::checks_of(&mut conn, id).await?.iter().map(check).collect();
+    let body = json!({ "product": product.address, "run": run_line(&found), "checks": checks });
+    Ok(([(header::CACHE_CONTROL, "no-store")], Json(body)).into_response())
 }
 
 pub async fn show(State(state): State<AppState>, who: SignedIn, Path(urn): Path<String>) -> Result<Response, HttpError> {
@@ -35,19 +54,9 @@ pub async fn show(State(state): State<AppState>, who: SignedIn, Path(urn): Path<
     let checks = quality::checks_now(&mut conn, product.id).await?;
     let runs = quality::runs(&mut conn, product.id, ASKED).await?;
     let declared = quality::declared(&mut conn, product.id).await?;
-    let said: Vec<Value> = checks
-        .iter()
-        .map(|line| {
-            json!({ "tool": line.tool, "layer": line.layer, "title": line.title, "dataset": line.dataset, "column": line.column, "outcome": line.outcome,
-                    "unexpected": line.unexpected, "looked": line.looked, "value": line.value, "why": line.why, "at": line.at })
-        })
-        .collect();
+    let said: Vec<Value> = checks.iter().map(check).collect();
     let more = runs.len() > RUNS;
-    let runs: Vec<Value> = runs
-        .iter()
-        .take(RUNS)
-        .map(|line| json!({ "id": line.id, "tool": line.tool, "tool_version": line.tool_version, "suite": line.suite, "at": line.at, "checks": share(line.passed) }))
-        .collect();
+    let runs: Vec<Value> = runs.iter().take(RUNS).map(run_line).collect();
     let now = share(Passed::of(checks.iter().map(|line| line.outcome)));
     let rules: Vec<Value> = declared.iter().map(rule).collect();
     let said = json!({ "product": product.address, "now": now, "rules": rules, "checks": said, "runs": runs, "more_runs": more });

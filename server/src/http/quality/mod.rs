@@ -4,6 +4,7 @@ mod api;
 mod product;
 mod rules;
 mod sector;
+mod sector_api;
 
 use crate::routes::{Audience, Route};
 use axum::extract::DefaultBodyLimit;
@@ -24,9 +25,14 @@ pub fn routes() -> Vec<Route> {
         Route::post("/quality/{slug}", Audience::Everyone, post(sector::set)),
         Route::post("/quality/{slug}/end", Audience::Everyone, post(sector::end)),
         Route::get("/quality/{slug}/report", Audience::Everyone, get(sector::report)),
+        Route::get("/api/v1/quality", Audience::Everyone, get(sector_api::list)),
+        Route::get("/api/v1/quality/{slug}", Audience::Everyone, get(sector_api::show)),
+        Route::post("/api/v1/quality/{slug}/benchmarks", Audience::Everyone, post(sector_api::set)),
+        Route::post("/api/v1/quality/{slug}/benchmarks/{id}/end", Audience::Everyone, post(sector_api::end)),
         Route::get("/api/v1/products/{urn}/quality", Audience::Everyone, get(api::show)),
         Route::post("/api/v1/products/{urn}/quality/rules", Audience::Everyone, post(api::declare)),
         Route::post("/api/v1/products/{urn}/quality/rules/{id}/end", Audience::Everyone, post(api::end)),
+        Route::get("/api/v1/products/{urn}/quality/{id}", Audience::Everyone, get(api::run)),
         Route::post("/api/v1/products/{urn}/quality", Audience::Everyone, post(api::report).layer(DefaultBodyLimit::max(LARGEST))),
     ]
 }

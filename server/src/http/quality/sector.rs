@@ -14,19 +14,25 @@ use chrono::{DateTime, NaiveDate, Utc};
 use domain::authorisation::authorise;
 use domain::id::{BenchmarkId, SectorId};
 use domain::quality::{BenchmarkForm, check_benchmark, falls_short};
-use domain::{Action, Violation, calendar};
+use domain::{Action, Violation, Violations, calendar};
 use serde::Deserialize;
 use store::{quality, service_level};
 
 /// Broken promises in a report.
 const LISTED: i64 = 501;
 
-pub async fn list(State(state): State<AppState>, who: SignedIn) -> Result<Response, HttpError> {
+/// Every sector as it stands.
+pub(super) async fn all(state: &AppState, who: &SignedIn) -> Result<Vec<Sector>, HttpError> {
     let sectors = quality::sectors(&mut *state.pool.acquire().await?).await?;
     let mut lines = vec![];
     for (id, slug, title) in sectors {
-        lines.push(read(&state, &who, (id, slug, title), state.now()).await?);
+        lines.push(read(state, who, (id, slug, title), state.now()).await?);
     }
+    Ok(lines)
+}
+
+pub async fn list(State(state): State<AppState>, who: SignedIn) -> Result<Response, HttpError> {
+    let lines = all(&state, &who).await?;
     render::page(&state, &who, Section::Products, "Quality of sectors", StatusCode::OK, move || sectors_page(&lines)).await
 }
 
@@ -75,18 +81,26 @@ pub async fn set(
     Path(slug): Path<String>,
     CheckedForm(typed, who): CheckedForm<Typed>,
 ) -> Result<Response, HttpError> {
-    let (sector, _) = quality::sector(&mut *state.pool.acquire().await?, &slug).await?.ok_or(HttpError::NotFound)?;
-    authorise(&who.actor, Action::SetBenchmark { sector })?;
     let Typed { layer, at_least, within_days, reason } = typed;
     let form = BenchmarkForm { layer, at_least, within_days, reason };
-    let new = match check_benchmark(&form) {
+    match kept(&state, &who, &slug, &form).await? {
+        Ok(()) => Ok(Redirect::to(&format!("/quality/{slug}")).into_response()),
+        Err(wrong) => page(&state, &who, &slug, form, wrong).await,
+    }
+}
+
+/// Sets what is expected of a layer, for who may; or what is wrong with it.
+pub(super) async fn kept(state: &AppState, who: &SignedIn, slug: &str, form: &BenchmarkForm) -> Result<Result<(), Violations>, HttpError> {
+    let (sector, _) = quality::sector(&mut *state.pool.acquire().await?, slug).await?.ok_or(HttpError::NotFound)?;
+    authorise(&who.actor, Action::SetBenchmark { sector })?;
+    let new = match check_benchmark(form) {
         Ok(new) => new,
-        Err(wrong) => return page(&state, &who, &slug, form, wrong).await,
+        Err(wrong) => return Ok(Err(wrong)),
     };
     let mut tx = state.pool.begin().await?;
     quality::set_benchmark(&mut tx, who.actor.person, sector, &new, &who.origin, &state.ids, state.now()).await?;
     tx.commit().await?;
-    Ok(Redirect::to(&format!("/quality/{slug}")).into_response())
+    Ok(Ok(()))
 }
 
 #[derive(Deserialize, Default)]
@@ -100,19 +114,33 @@ pub async fn end(
     Path(slug): Path<String>,
     CheckedForm(typed, who): CheckedForm<Ended>,
 ) -> Result<Response, HttpError> {
-    let (sector, _) = quality::sector(&mut *state.pool.acquire().await?, &slug).await?.ok_or(HttpError::NotFound)?;
+    ended(&state, &who, &slug, &typed.benchmark).await?;
+    Ok(Redirect::to(&format!("/quality/{slug}")).into_response())
+}
+
+/// Ends what is expected, for who may.
+pub(super) async fn ended(state: &AppState, who: &SignedIn, slug: &str, id: &str) -> Result<(), HttpError> {
+    let (sector, _) = quality::sector(&mut *state.pool.acquire().await?, slug).await?.ok_or(HttpError::NotFound)?;
     authorise(&who.actor, Action::SetBenchmark { sector })?;
-    let id: BenchmarkId = typed.benchmark.parse().map_err(|_| HttpError::NotFound)?;
+    let id: BenchmarkId = id.parse().map_err(|_| HttpError::NotFound)?;
     let mut tx = state.pool.begin().await?;
     quality::end_benchmark(&mut tx, who.actor.person, sector, id, &who.origin, state.now()).await?;
     tx.commit().await?;
-    Ok(Redirect::to(&format!("/quality/{slug}")).into_response())
+    Ok(())
 }
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
 pub struct Until {
     until: String,
+}
+
+/// A sector as it stood at the end of a day; today, as it stands, when none that was is named.
+pub(super) async fn at_the_end_of(state: &AppState, who: &SignedIn, slug: &str, day: &str) -> Result<(NaiveDate, Sector), HttpError> {
+    let today = calendar::day(state.now());
+    let day = day.trim().parse::<NaiveDate>().ok().filter(|day| *day <= today).unwrap_or(today);
+    let until = calendar::end_of(day).min(state.now());
+    Ok((day, find(state, who, slug, until).await?))
 }
 
 /// The periodic audit: as the sector stood at the end of a day, today when none is named. It prints clean.
@@ -122,10 +150,7 @@ pub async fn report(
     Path(slug): Path<String>,
     Query(chosen): Query<Until>,
 ) -> Result<Response, HttpError> {
-    let today = calendar::day(state.now());
-    let day = chosen.until.trim().parse::<NaiveDate>().ok().filter(|day| *day <= today).unwrap_or(today);
-    let until = calendar::end_of(day).min(state.now());
-    let sector = find(&state, &who, &slug, until).await?;
+    let (day, sector) = at_the_end_of(&state, &who, &slug, &chosen.until).await?;
     let title = format!("Quality audit – {} sector", sector.title);
     render::page(&state, &who, Section::Products, &title, StatusCode::OK, move || report_page(&sector, day)).await
 }

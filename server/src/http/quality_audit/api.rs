@@ -1,19 +1,21 @@
 //! `GET /api/v1/quality-audits` and `/api/v1/quality-audits/{id}`: the same for programs.
 
 use super::report::read;
+use crate::http::api::Page;
+use crate::http::api::paging::{behind, paged};
 use crate::http::error::HttpError;
 use crate::http::signed_in::SignedIn;
 use crate::state::AppState;
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use domain::quality::Passed;
 use serde_json::{Value, json};
 use store::quality_audit::{self, AuditLine, AuditedCheck, Audits, Finding};
 
-/// Audits in one answer.
-const AUDITS: i64 = 500;
+/// Audits that are gone through, over all pages.
+const AUDITS: i64 = 5_000;
 /// Checks in one answer; the CSV file has all of them.
 const CHECKS: usize = 5_000;
 
@@ -43,9 +45,11 @@ fn check(one: &AuditedCheck) -> Value {
             "outcome": one.outcome, "unexpected": one.unexpected, "looked": one.looked, "at": one.at, "before": one.before })
 }
 
-pub async fn list(State(state): State<AppState>, who: SignedIn) -> Result<Response, HttpError> {
+/// The newest first.
+pub async fn list(State(state): State<AppState>, who: SignedIn, Query(page): Query<Page>) -> Result<Response, HttpError> {
     let audits = quality_audit::audits(&mut *state.pool.acquire().await?, who.actor.person, Audits::default(), AUDITS, state.now()).await?;
-    Ok(fresh(json!({ "audits": audits.iter().map(line).collect::<Vec<_>>() })))
+    let audits = behind(audits, &page.after, |one| one.id.to_string())?;
+    Ok(fresh(paged("audits", "/api/v1/quality-audits", &[], audits, |one| one.id.to_string(), line)))
 }
 
 pub async fn show(State(state): State<AppState>, who: SignedIn, Path(id): Path<String>) -> Result<Response, HttpError> {

@@ -26,7 +26,7 @@ use uuid::Uuid;
 const AUDITS: i64 = 100;
 
 /// Where a plan belongs, with what may be chosen there.
-struct Place {
+pub(super) struct Place {
     sector: SectorId,
     slug: String,
     title: String,
@@ -44,12 +44,12 @@ impl Place {
         Ok(Self { sector, slug, title, domains, products })
     }
 
-    async fn of_sector(state: &AppState, who: &SignedIn, slug: &str) -> Result<Self, HttpError> {
+    pub(super) async fn of_sector(state: &AppState, who: &SignedIn, slug: &str) -> Result<Self, HttpError> {
         let (sector, title) = quality::sector(&mut *state.pool.acquire().await?, slug).await?.ok_or(HttpError::NotFound)?;
         Self::read(state, who, (sector, slug.to_owned(), title)).await
     }
 
-    async fn of_plan(state: &AppState, who: &SignedIn, plan: &PlanView) -> Result<Self, HttpError> {
+    pub(super) async fn of_plan(state: &AppState, who: &SignedIn, plan: &PlanView) -> Result<Self, HttpError> {
         Self::read(state, who, (plan.sector, plan.sector_slug.clone(), plan.sector_title.clone())).await
     }
 
@@ -61,7 +61,7 @@ impl Place {
 }
 
 /// A plan that the reader may know of.
-async fn find(state: &AppState, who: &SignedIn, id: &str) -> Result<PlanView, HttpError> {
+pub(super) async fn find(state: &AppState, who: &SignedIn, id: &str) -> Result<PlanView, HttpError> {
     let id: QualityAuditPlanId = id.parse().map_err(|_| HttpError::NotFound)?;
     quality_audit::plan(&mut *state.pool.acquire().await?, who.actor.person, id, state.now()).await?.ok_or(HttpError::NotFound)
 }
@@ -170,14 +170,28 @@ pub async fn make(
     let place = Place::of_sector(&state, &who, &slug).await?;
     let key = typed.key.trim().parse::<Uuid>().unwrap_or_else(|_| Uuid::from_bytes(clock::random()));
     let form = typed.form();
-    let new = match place.check(&form, calendar::day(state.now())) {
+    match planned(&state, &who, &place, &form, key).await? {
+        Ok(id) => Ok(Redirect::to(&format!("/quality-audits/plans/{id}")).into_response()),
+        Err(wrong) => page(&state, &who, place, None, key.to_string(), form, wrong).await,
+    }
+}
+
+/// Plans an audit, once for its key; or what is wrong with it.
+pub(super) async fn planned(
+    state: &AppState,
+    who: &SignedIn,
+    place: &Place,
+    form: &PlanForm,
+    key: Uuid,
+) -> Result<Result<QualityAuditPlanId, Violations>, HttpError> {
+    let new = match place.check(form, calendar::day(state.now())) {
         Ok(new) => new,
-        Err(wrong) => return page(&state, &who, place, None, key.to_string(), form, wrong).await,
+        Err(wrong) => return Ok(Err(wrong)),
     };
     let mut tx = state.pool.begin().await?;
     let id = quality_audit::make(&mut tx, who.actor.person, place.sector, &new, key, &who.origin, &state.ids, state.now()).await?;
     tx.commit().await?;
-    Ok(Redirect::to(&format!("/quality-audits/plans/{id}")).into_response())
+    Ok(Ok(id))
 }
 
 pub async fn open(State(state): State<AppState>, who: SignedIn, Path(id): Path<String>) -> Result<Response, HttpError> {
@@ -196,19 +210,33 @@ pub async fn change(
     // What is not a version is none that was shown.
     let version = typed.version.trim().parse::<i32>().unwrap_or(-1);
     let form = typed.form();
+    match changed(&state, &who, (&plan, &place), version, &form).await? {
+        Ok(()) => Ok(Redirect::to(&format!("/quality-audits/plans/{}", plan.id)).into_response()),
+        Err(wrong) => page(&state, &who, place, Some(&plan), version.to_string(), form, wrong).await,
+    }
+}
+
+/// Changes a plan, where nobody has since the version that was shown; or what is wrong with the change.
+pub(super) async fn changed(
+    state: &AppState,
+    who: &SignedIn,
+    (plan, place): (&PlanView, &Place),
+    version: i32,
+    form: &PlanForm,
+) -> Result<Result<(), Violations>, HttpError> {
     // The day that stands may stay, though it is over.
-    let new = match place.check(&form, plan.first_on.min(calendar::day(state.now()))) {
+    let new = match place.check(form, plan.first_on.min(calendar::day(state.now()))) {
         Ok(new) if new.first_on == plan.first_on || new.first_on >= calendar::day(state.now()) => new,
         Ok(_) => {
-            let wrong = vec![Violation::new("first_on", "day_wrong", "Choose a day that is not over, or leave the one that stands.")];
-            return page(&state, &who, place, Some(&plan), version.to_string(), form, wrong).await;
+            let words = "Choose a day that is not over, or leave the one that stands.";
+            return Ok(Err(vec![Violation::new("first_on", "day_wrong", words)]));
         }
-        Err(wrong) => return page(&state, &who, place, Some(&plan), version.to_string(), form, wrong).await,
+        Err(wrong) => return Ok(Err(wrong)),
     };
     let mut tx = state.pool.begin().await?;
     quality_audit::change(&mut tx, who.actor.person, plan.id, version, &new, &who.origin, state.now()).await?;
     tx.commit().await?;
-    Ok(Redirect::to(&format!("/quality-audits/plans/{}", plan.id)).into_response())
+    Ok(Ok(()))
 }
 
 #[derive(Deserialize, Default)]
@@ -224,11 +252,18 @@ pub async fn set_state(
     CheckedForm(typed, who): CheckedForm<Move>,
 ) -> Result<Response, HttpError> {
     let plan = find(&state, &who, &id).await?;
+    let page = format!("/quality-audits/plans/{}", plan.id);
+    moved(&state, &who, plan, &typed.to, typed.version.trim().parse().unwrap_or(-1)).await?;
+    Ok(Redirect::to(&page).into_response())
+}
+
+/// Pauses, resumes or ends a plan for who may, where nobody has changed it since the version that was shown.
+pub(super) async fn moved(state: &AppState, who: &SignedIn, plan: PlanView, to: &str, version: i32) -> Result<(), HttpError> {
     authorise(&who.actor, Action::KeepQualityAudit { sector: plan.sector })?;
-    let to = typed.to.parse::<PlanState>().map_err(|error| HttpError::Malformed(error.to_string()))?;
-    let plan = PlanView { version: typed.version.trim().parse().unwrap_or(-1), ..plan };
+    let to = to.parse::<PlanState>().map_err(|error| HttpError::Malformed(error.to_string()))?;
+    let plan = PlanView { version, ..plan };
     let mut tx = state.pool.begin().await?;
     quality_audit::set_state(&mut tx, who.actor.person, &plan, to, &who.origin, state.now()).await?;
     tx.commit().await?;
-    Ok(Redirect::to(&format!("/quality-audits/plans/{}", plan.id)).into_response())
+    Ok(())
 }

@@ -13,7 +13,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use domain::authorisation::authorise;
 use domain::id::QualityTaskId;
 use domain::quality_audit::{TaskForm, check_answer, check_decision};
-use domain::{Action, Violation, calendar};
+use domain::{Action, Violation, Violations, calendar};
 use serde::Deserialize;
 use store::quality_audit::{self, TaskView, Voice};
 
@@ -31,7 +31,7 @@ pub async fn list(State(state): State<AppState>, who: SignedIn) -> Result<Respon
 }
 
 /// A task that the reader may read.
-async fn find(state: &AppState, who: &SignedIn, id: &str) -> Result<TaskView, HttpError> {
+pub(super) async fn find(state: &AppState, who: &SignedIn, id: &str) -> Result<TaskView, HttpError> {
     let id: QualityTaskId = id.parse().map_err(|_| HttpError::NotFound)?;
     let found = quality_audit::task(&mut *state.pool.acquire().await?, who.actor.person, id, state.now()).await?.ok_or(HttpError::NotFound)?;
     authorise(&who.actor, Action::ReadQualityTask { place: found.place })?;
@@ -78,8 +78,7 @@ pub async fn answer(
     CheckedForm(typed, who): CheckedForm<Typed>,
 ) -> Result<Response, HttpError> {
     let task = find(&state, &who, &id).await?;
-    authorise(&who.actor, Action::AnswerQualityTask { place: task.place })?;
-    say(&state, &who, task, typed.form(), Voice::Owner).await
+    shown(&state, &who, task, typed.form(), Voice::Owner).await
 }
 
 pub async fn decide(
@@ -88,26 +87,45 @@ pub async fn decide(
     CheckedForm(typed, who): CheckedForm<Typed>,
 ) -> Result<Response, HttpError> {
     let task = find(&state, &who, &id).await?;
-    authorise(&who.actor, Action::DecideQualityTask { place: task.place })?;
-    say(&state, &who, task, typed.form(), Voice::Curator).await
+    shown(&state, &who, task, typed.form(), Voice::Curator).await
 }
 
-/// Says it, where it may be said of a task that stands so.
-async fn say(state: &AppState, who: &SignedIn, task: TaskView, form: TaskForm, voice: Voice) -> Result<Response, HttpError> {
+async fn shown(state: &AppState, who: &SignedIn, task: TaskView, form: TaskForm, voice: Voice) -> Result<Response, HttpError> {
+    match say(state, who, &task, &form, voice).await? {
+        Ok(()) => Ok(Redirect::to(&format!("/quality-tasks/{}", task.line.id)).into_response()),
+        Err(wrong) => page(state, who, task, form, wrong).await,
+    }
+}
+
+/// Says it for who may, where it may be said of a task that stands so; or what is wrong with what was said.
+pub(super) async fn say(
+    state: &AppState,
+    who: &SignedIn,
+    task: &TaskView,
+    form: &TaskForm,
+    voice: Voice,
+) -> Result<Result<(), Violations>, HttpError> {
+    authorise(
+        &who.actor,
+        match voice {
+            Voice::Owner => Action::AnswerQualityTask { place: task.place },
+            Voice::Curator => Action::DecideQualityTask { place: task.place },
+        },
+    )?;
     if task.line.state.is_over() {
         return Err(HttpError::Conflict("This is over already.".into()));
     }
     let now = state.now();
     let checked = match voice {
-        Voice::Owner => check_answer(&form, task.line.state, calendar::day(now)),
-        Voice::Curator => check_decision(&form, task.line.state),
+        Voice::Owner => check_answer(form, task.line.state, calendar::day(now)),
+        Voice::Curator => check_decision(form, task.line.state),
     };
     let answer = match checked {
         Ok(answer) => answer,
-        Err(wrong) => return page(state, who, task, form, wrong).await,
+        Err(wrong) => return Ok(Err(wrong)),
     };
     let mut tx = state.pool.begin().await?;
     quality_audit::say(&mut tx, who.actor.person, voice, task.line.id, &answer, &who.origin, &state.ids, now).await?;
     tx.commit().await?;
-    Ok(Redirect::to(&format!("/quality-tasks/{}", task.line.id)).into_response())
+    Ok(Ok(()))
 }

@@ -20,7 +20,7 @@ use serde_json::{Value, json};
 use store::audit;
 use store::service_level::{self, LevelView, NewMeasurement};
 
-fn said(level: &LevelView) -> Value {
+pub(super) fn said(level: &LevelView) -> Value {
     json!({
         "id": level.id, "dimension": level.dimension, "objective": level.objective, "measure": level.measure, "dataset": level.dataset,
         "column": level.column, "unit": level.measure.unit(), "comparison": level.bound.map(|(comparison, _)| comparison),
@@ -33,7 +33,7 @@ fn said(level: &LevelView) -> Value {
     })
 }
 
-fn fresh(body: Value) -> Response {
+pub(super) fn fresh(body: Value) -> Response {
     ([(header::CACHE_CONTROL, "no-store")], Json(body)).into_response()
 }
 

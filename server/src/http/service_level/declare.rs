@@ -16,11 +16,13 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::authorisation::authorise;
+use domain::id::ServiceLevelId;
 use domain::service_level::{Comparison, LevelForm, check_level, time_of_day};
-use domain::{Action, Violation};
+use domain::{Action, Violation, Violations};
 use serde::Deserialize;
 use store::catalogue::{self, ProductView};
-use store::{service_level, standard};
+use store::service_level::{self, LevelView};
+use store::standard;
 
 /// Names of datasets, and of columns as `dataset.column`.
 pub(crate) async fn names(state: &AppState, product: &ProductView) -> Result<(Vec<String>, Vec<String>), HttpError> {
@@ -101,19 +103,32 @@ pub async fn declare(
     CheckedForm(typed, who): CheckedForm<Typed>,
 ) -> Result<Response, HttpError> {
     let product = visible(&state, &who, &urn).await?;
-    authorise(&who.actor, Action::Promise { place: product.at.place })?;
     let Typed { dimension, objective, measure, about, low, high, comparison, bound, target, window_days, every_minutes, at } = typed;
     let form = LevelForm { dimension, objective, measure, about, low, high, comparison, bound, target, window_days, every_minutes, at };
-    let (datasets, columns) = names(&state, &product).await?;
-    let new = match check_level(&form, &datasets, &columns) {
+    match declared(&state, &who, &product, &form).await? {
+        Ok(id) => Ok(Redirect::to(&format!("/products/{}/service-levels/{id}", product.address)).into_response()),
+        Err(wrong) => page(&state, &who, product, form, wrong).await,
+    }
+}
+
+/// Declares a promise, or changes the one that has the same words, for who may; or what is wrong with it.
+pub(super) async fn declared(
+    state: &AppState,
+    who: &SignedIn,
+    product: &ProductView,
+    form: &LevelForm,
+) -> Result<Result<ServiceLevelId, Violations>, HttpError> {
+    authorise(&who.actor, Action::Promise { place: product.at.place })?;
+    let (datasets, columns) = names(state, product).await?;
+    let new = match check_level(form, &datasets, &columns) {
         Ok(new) => new,
-        Err(wrong) => return page(&state, &who, product, form, wrong).await,
+        Err(wrong) => return Ok(Err(wrong)),
     };
     let mut tx = state.pool.begin().await?;
     let id = service_level::declare(&mut tx, who.actor.person, product.id, &new, &who.origin, &state.ids, state.now()).await?;
     tx.commit().await?;
-    evaluate::just_saved(&state, product.id).await;
-    Ok(Redirect::to(&format!("/products/{}/service-levels/{id}", product.address)).into_response())
+    evaluate::just_saved(state, product.id).await;
+    Ok(Ok(id))
 }
 
 #[derive(Deserialize, Default)]
@@ -128,14 +143,20 @@ pub async fn end(
     CheckedForm(typed, who): CheckedForm<Reason>,
 ) -> Result<Response, HttpError> {
     let (product, level) = find(&state, &who, &urn, &id).await?;
+    ended(&state, &who, &product, &level, &typed.reason).await?;
+    Ok(Redirect::to(&format!("/products/{}/service-levels", product.address)).into_response())
+}
+
+/// Ends a promise for who may, with why.
+pub(super) async fn ended(state: &AppState, who: &SignedIn, product: &ProductView, level: &LevelView, reason: &str) -> Result<(), HttpError> {
     authorise(&who.actor, Action::Promise { place: product.at.place })?;
-    let reason = typed.reason.trim();
-    if !(5..=500).contains(&reason.chars().count()) {
+    let reason = reason.trim();
+    if !(5..=500).contains(&reason.chars().count()) || reason.contains('\0') {
         return Err(HttpError::Invalid(vec![Violation::new("reason", "reason_missing", "Say why in 5 to 500 characters. Go back and write it.")]));
     }
     let mut tx = state.pool.begin().await?;
     service_level::end(&mut tx, who.actor.person, product.id, level.id, reason, &who.origin, state.now()).await?;
     tx.commit().await?;
-    evaluate::just_saved(&state, product.id).await;
-    Ok(Redirect::to(&format!("/products/{}/service-levels", product.address)).into_response())
+    evaluate::just_saved(state, product.id).await;
+    Ok(())
 }

@@ -2,6 +2,7 @@
 
 mod api;
 mod declare;
+mod keep;
 mod show;
 
 pub(crate) use declare::names;
@@ -24,6 +25,9 @@ pub fn routes() -> Vec<Route> {
         Route::get("/service-levels", Audience::Everyone, get(show::list)),
         Route::get("/api/v1/products/{urn}/service-levels", Audience::Everyone, get(api::list)),
         Route::get("/api/v1/products/{urn}/service-levels/{id}", Audience::Everyone, get(api::show)),
+        Route::post("/api/v1/products/{urn}/service-levels", Audience::Everyone, post(keep::declare)),
+        Route::post("/api/v1/products/{urn}/service-levels/{id}/end", Audience::Everyone, post(keep::end)),
+        Route::get("/api/v1/service-levels", Audience::Everyone, get(keep::broken)),
         Route::post("/api/v1/products/{urn}/service-levels/{id}/measurements", Audience::Everyone, post(api::report)),
     ]
 }

@@ -7,7 +7,7 @@ mod reviews;
 
 pub use acts::{ReaderFound, reader_acts};
 pub use people::{Decision, DueRole, StandingWaiver, decisions, roles_held, standing_waivers};
-pub use reads::{PersonalRead, personal_reads};
+pub use reads::{ColumnTaken, PersonalRead, personal_reads};
 pub use reviews::{HeldReview, held_reviews};
 
 use crate::Result;

@@ -1,14 +1,24 @@
 //! Who read which personal columns, for which purpose, under which agreement and masks.
 
 use super::{MOST, Surveyed};
-use crate::{Result, protection};
+use crate::Result;
 use chrono::{DateTime, Utc};
 use domain::id::AgreementId;
 use domain::protection::Technique;
+use serde::Deserialize;
 use sqlx::PgConnection;
 use sqlx::types::Json;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
-use uuid::Uuid;
+use std::collections::BTreeMap;
+
+/// A personal column that left with some reads.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ColumnTaken {
+    pub name: String,
+    /// Each mask that held for it at one of them.
+    pub masks: Vec<Technique>,
+    /// At some of them nobody wrote its mask down.
+    pub unknown: bool,
+}
 
 /// All reads of one reader, of one dataset, under one agreement.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,8 +31,8 @@ pub struct PersonalRead {
     pub product: String,
     pub address: String,
     pub dataset: String,
-    /// Personal columns that left with any of the reads, each with the mask that holds now; none when the column is described no longer.
-    pub columns: Vec<(String, Option<Technique>)>,
+    /// Personal columns that left with any of the reads, by name.
+    pub columns: Vec<ColumnTaken>,
     pub reads: i64,
     /// Rows of the reads whose rows were counted, and how many those are.
     pub rows: i64,
@@ -31,11 +41,41 @@ pub struct PersonalRead {
     pub last: DateTime<Utc>,
 }
 
+/// What one or more reads took: personal columns, and for each of all columns everything that held for it then.
+#[derive(Debug, Deserialize)]
+struct Taken {
+    personal: Vec<String>,
+    masks: Option<BTreeMap<String, Vec<serde_json::Value>>>,
+}
+
+impl Taken {
+    /// What a reader got of a column: what all that held allows together. None where it is not known, or a word of another release.
+    fn mask(&self, column: &str) -> Option<Technique> {
+        let mut held = self.masks.as_ref()?.get(column)?.iter().map(|one| serde_json::from_value::<Technique>(one.clone()).ok());
+        held.try_fold(Technique::Clear {}, |all, one| Some(all.and(one?)))
+    }
+}
+
+/// Every personal column of some reads, with each of its masks once.
+fn columns(all: &[Taken]) -> Vec<ColumnTaken> {
+    let mut found: BTreeMap<&str, ColumnTaken> = BTreeMap::new();
+    for (taken, name) in all.iter().flat_map(|taken| taken.personal.iter().map(move |name| (taken, name.as_str()))) {
+        let column = found.entry(name).or_insert_with(|| ColumnTaken { name: name.to_owned(), ..ColumnTaken::default() });
+        match taken.mask(name) {
+            Some(mask) if !column.masks.contains(&mask) => column.masks.push(mask),
+            Some(_) => {}
+            None => column.unknown = true,
+        }
+    }
+    found.into_values().collect()
+}
+
 /// Those with most reads first, at most 2,000.
 pub async fn personal_reads(conn: &mut PgConnection, surveyed: &Surveyed) -> Result<Vec<PersonalRead>> {
     let rows = sqlx::query!(
         r#"SELECT coalesce(m.machine, h.name) AS reader, (m.id IS NOT NULL) AS "is_machine!", a.id AS agreement, u.title AS purpose, p.title AS product,
-                  p.address, d.id AS dataset_id, d.title AS dataset, array_agg(DISTINCT array_to_string(r.personal, E'\n')) AS "columns!: Vec<String>",
+                  p.address, d.title AS dataset,
+                  jsonb_agg(DISTINCT jsonb_build_object('personal', r.personal, 'masks', r.masks)) AS "taken!: Json<Vec<Taken>>",
                   count(*) AS "reads!", coalesce(sum(r.rows), 0)::bigint AS "rows!", count(r.rows) AS "counted!", min(e.at) AS "first!", max(e.at) AS "last!"
            FROM port_read r JOIN audit_event e ON e.id = r.event_id JOIN agreement a ON a.id = e.object_id JOIN product p ON p.id = a.product_id
            JOIN dataset d ON d.id = r.dataset_id JOIN request_part q ON q.id = a.part_id JOIN access_request s ON s.id = q.request_id
@@ -49,48 +89,24 @@ pub async fn personal_reads(conn: &mut PgConnection, surveyed: &Surveyed) -> Res
         surveyed.until,
         MOST
     )
-    .fetch_all(&mut *conn)
-    .await?;
-    let datasets: BTreeSet<Uuid> = rows.iter().map(|row| row.dataset_id).collect();
-    let agreements: BTreeSet<Uuid> = rows.iter().map(|row| row.agreement).collect();
-    let agreed = agreed(&mut *conn, &agreements.into_iter().collect::<Vec<_>>()).await?;
-    let protected = protection::columns(conn, &datasets.into_iter().collect::<Vec<_>>()).await?;
-    let mask = |agreement: Uuid, dataset: Uuid, name: &str| {
-        let asked = agreed.get(&(agreement, dataset)).and_then(|techniques| techniques.get(name)).copied();
-        Some(protected.get(&dataset)?.get(name)?.effective(asked))
-    };
-    Ok(rows
-        .into_iter()
-        .map(|row| {
-            let names: BTreeSet<&str> = row.columns.iter().flat_map(|names| names.lines()).collect();
-            PersonalRead {
-                columns: names.into_iter().map(|name| (name.to_owned(), mask(row.agreement, row.dataset_id, name))).collect(),
-                reader: row.reader,
-                is_machine: row.is_machine,
-                agreement: AgreementId(row.agreement),
-                purpose: row.purpose,
-                product: row.product,
-                address: row.address,
-                dataset: row.dataset,
-                reads: row.reads,
-                rows: row.rows,
-                counted: row.counted,
-                first: row.first,
-                last: row.last,
-            }
-        })
-        .collect())
-}
-
-type Agreed = HashMap<(Uuid, Uuid), BTreeMap<String, Technique>>;
-
-/// What deciders asked for on top, by agreement and dataset.
-async fn agreed(conn: &mut PgConnection, agreements: &[Uuid]) -> Result<Agreed> {
-    let rows = sqlx::query!(
-        r#"SELECT agreement_id, dataset_id, techniques AS "techniques: Json<BTreeMap<String, Technique>>" FROM agreement_dataset WHERE agreement_id = ANY($1)"#,
-        agreements
-    )
     .fetch_all(conn)
     .await?;
-    Ok(rows.into_iter().map(|row| ((row.agreement_id, row.dataset_id), row.techniques.0)).collect())
+    Ok(rows
+        .into_iter()
+        .map(|row| PersonalRead {
+            columns: columns(&row.taken.0),
+            reader: row.reader,
+            is_machine: row.is_machine,
+            agreement: AgreementId(row.agreement),
+            purpose: row.purpose,
+            product: row.product,
+            address: row.address,
+            dataset: row.dataset,
+            reads: row.reads,
+            rows: row.rows,
+            counted: row.counted,
+            first: row.first,
+            last: row.last,
+        })
+        .collect())
 }
