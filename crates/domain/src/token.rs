@@ -9,9 +9,10 @@ text_enum! {
     TokenScope, "scope of a token" {
         Read = "read", "Read what I may read";
         Request = "request", "Ask for access and change what is mine";
-        Decide = "decide", "Decide requests and revoke agreements, where I may";
+        Decide = "decide", "Decide, revoke and suspend, and keep rules and webhooks, where I may";
         Lineage = "lineage", "Tell where data comes from, as pipelines do";
         Measure = "measure", "Report measurements, quality results and costs of products that I look after";
+        Credential = "credential", "Make new credentials of machine clients: whoever has one of those reads data";
     }
 }
 
@@ -38,9 +39,14 @@ impl TokenScope {
         if !reads && path.starts_with("/api/v1/products/") && ["/quality", "/measurements", "/costs"].iter().any(|end| path.ends_with(end)) {
             return Self::Measure;
         }
-        // Who decides also says who decides in their stead, and suspends.
-        let decides = ["/api/v1/work", "/api/v1/delegations", "/api/v1/suspensions"].iter().any(|at| path.starts_with(at))
-            || (path.starts_with("/api/v1/") && (path.ends_with("/undo") || path.ends_with("/revoke")));
+        // A credential opens rows, which no other token does.
+        if !reads && path.starts_with("/api/v1/agreements/") && path.ends_with("/machines/credential") {
+            return Self::Credential;
+        }
+        // Who decides also says who decides in their stead and by which rules, suspends, and has programs told.
+        let decides =
+            ["/api/v1/work", "/api/v1/delegations", "/api/v1/suspensions", "/api/v1/rules", "/api/v1/webhooks"].iter().any(|at| path.starts_with(at))
+                || (path.starts_with("/api/v1/") && (path.ends_with("/undo") || path.ends_with("/revoke")));
         match (reads, decides) {
             (true, _) => Self::Read,
             (false, true) => Self::Decide,
@@ -99,6 +105,8 @@ mod tests {
         assert_eq!(check("", &["all"], "2028-01-01").unwrap_err().len(), 3);
         assert_eq!(TokenScope::needed(true, "/api/v1/work"), TokenScope::Read);
         assert_eq!(TokenScope::needed(false, "/api/v1/requests"), TokenScope::Request);
+        assert_eq!(TokenScope::needed(false, "/api/v1/agreements/1/machines"), TokenScope::Request);
+        assert_eq!(TokenScope::needed(false, "/api/v1/agreements/1/machines/credential"), TokenScope::Credential);
         for path in ["/api/v1/products/a.b/quality", "/api/v1/products/a.b/service-levels/1/measurements", "/api/v1/products/a.b/costs"] {
             assert_eq!((TokenScope::needed(false, path), TokenScope::needed(true, path)), (TokenScope::Measure, TokenScope::Read));
         }
@@ -109,6 +117,8 @@ mod tests {
             "/api/v1/agreements/1/revoke",
             "/api/v1/delegations",
             "/api/v1/suspensions/1/lift",
+            "/api/v1/rules",
+            "/api/v1/webhooks/1/replay",
         ] {
             assert_eq!(TokenScope::needed(false, path), TokenScope::Decide, "{path}");
         }
