@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "set-up of tests stands outside of test functions")]
 
 mod access;
+mod access_api;
 mod access_review;
 mod administration;
 mod anothers_rows;
