@@ -82,6 +82,7 @@ pub async fn to_do(State(state): State<AppState>, who: SignedIn) -> Result<Json<
     Ok(Json(json!({
         "decisions": mine.waiting_for_me, "questions": mine.questions_for_me, "wanted": mine.wanted_of_me,
         "terms": said(to_do.terms), "ending": said(to_do.ending), "words": said(to_do.words), "reviews": said(to_do.reviews),
-        "subjects": said(to_do.subjects), "linkages": said(to_do.linkages), "flags": said(to_do.flags),
+        "subjects": said(to_do.subjects), "linkages": said(to_do.linkages), "flags": said(to_do.flags), "asked": said(to_do.asked),
+        "mending": said(to_do.mending), "disputes": said(to_do.disputes), "problems": said(to_do.problems),
     })))
 }
