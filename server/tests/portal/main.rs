@@ -56,6 +56,7 @@ mod standards_api;
 mod standards_gates;
 mod standards_sample;
 mod subjects;
+mod suspending;
 mod teams;
 mod terms;
 mod to_do;

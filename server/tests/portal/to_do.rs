@@ -131,7 +131,7 @@ async fn what_reviews_audits_and_readers_ask_is_in_the_feed_until_it_is_answered
     }
     pool.execute(
         "UPDATE access_review_item SET needed = true, answered_by = decided_by, answered_at = decided_at; UPDATE quality_task SET state = 'disputed';
-         UPDATE problem SET state = 'accepted'",
+         UPDATE problem SET state = 'accepted', answered_at = reported_at",
     )
     .await
     .unwrap();

@@ -100,7 +100,6 @@ fn owed(to_do: &ToDo) -> impl IntoView + use<> {
         })
     };
     let asks = to_do.words.map(|waiting| format!("/agreements/{}", waiting.first)).unwrap_or_default();
-    let questions = to_do.asked.map(|waiting| format!("/reviews/asked/{}", waiting.first)).unwrap_or_default();
     [
         line(
             to_do.terms,
@@ -121,8 +120,8 @@ fn owed(to_do: &ToDo) -> impl IntoView + use<> {
         line(to_do.words, &asks, "", "product that you read: say how useful it was", "products that you read: say how useful they were", ""),
         line(
             to_do.asked,
-            &questions,
-            "",
+            "/roles",
+            "/reviews/asked/{id}",
             "question whether you still need what you hold waits for your answer",
             "questions whether you still need what you hold wait for your answer",
             "at the latest on",
