@@ -42,6 +42,7 @@ mod notices;
 mod other_people;
 mod places;
 mod polysemes;
+mod previews;
 mod problems;
 mod protection;
 mod quality;

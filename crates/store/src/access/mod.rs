@@ -61,7 +61,7 @@ pub use held::{HeldAgreement, held_already};
 pub use holds::{HoldView, NewHold, holds_of, lift_hold, place_hold};
 pub use lead_time::{SharingChoices, SharingFilter, lead_times, sharing_choices};
 pub use linked::follow_linked;
-pub use many::{OpenStep, open_steps};
+pub use many::{OpenDataset, OpenStep, open_steps};
 pub use messages::{MessageKind, MessageView, answer, ask, could_decide, hand_over};
 pub use overdue::{escalate, remind};
 pub use past::{PastPart, write_past};

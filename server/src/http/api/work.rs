@@ -4,7 +4,7 @@ use super::called::Called;
 use super::requests::{Page, one_more, shown};
 use super::said;
 use crate::http::access::decide::{Deciding, Typed, conditions, decidable, settled, text};
-use crate::http::access::many::{approve_all, chosen};
+use crate::http::access::many::{approve_all, chosen, protected};
 use crate::http::access::work::{read_after, written_after};
 use crate::http::error::HttpError;
 use crate::http::signed_in::SignedIn;
@@ -17,7 +17,7 @@ use domain::{Violation, calendar};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
-use store::access::{self, Decision, OpenStep};
+use store::access::{self, Decision, OpenDataset, OpenStep};
 
 pub async fn list(State(state): State<AppState>, who: SignedIn, Query(page): Query<Page>) -> Result<Json<Value>, HttpError> {
     let after = match page.after.as_str() {
@@ -57,12 +57,19 @@ pub struct Many {
     note: String,
 }
 
+fn names(dataset: &OpenDataset) -> Vec<&str> {
+    dataset.columns.iter().map(|(name, _)| name.as_str()).collect()
+}
+
 /// What each would get, of those that may be decided now.
 pub async fn preview(State(state): State<AppState>, Called(sent, who): Called<Many>) -> Result<Json<Value>, HttpError> {
     let found = chosen(&state, &who, &sent.steps).await?;
     let line = |step: &OpenStep| {
-        let datasets: Vec<Value> =
-            step.datasets.iter().map(|(title, columns, rows)| json!({ "title": title, "columns": columns, "rows": rows })).collect();
+        let datasets: Vec<Value> = step
+            .datasets
+            .iter()
+            .map(|one| json!({ "title": one.title, "columns": names(one), "rows": one.rows, "protected": protected(one) }))
+            .collect();
         json!({ "step": step.id, "requester": step.requester_name, "title": step.product_title, "until": step.until, "datasets": datasets,
                 "more_steps": step.others })
     };
