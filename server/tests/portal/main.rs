@@ -21,6 +21,7 @@ mod deciding;
 mod deciding_properties;
 mod downloads;
 mod ends;
+mod everybody_out;
 mod fitness;
 mod flows;
 mod generate;
