@@ -19,6 +19,7 @@ mod common;
 mod costs;
 mod deciding;
 mod deciding_properties;
+mod deciding_together;
 mod downloads;
 mod ends;
 mod everybody_out;
