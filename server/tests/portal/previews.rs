@@ -43,5 +43,11 @@ async fn masks_are_shown_before_many_are_approved_as_before_one_is(pool: PgPool)
         assert_eq!(many.matches(said).count(), 2, "{said}: {many}");
     }
     assert!(one.contains("the last 2 characters") && one.contains("Records with route 101 are left out"), "{one}");
+    let told = world.get(&format!("/api/v1/work/{}", steps[0]), Some(&steward.cookie)).await.body;
+    let told: serde_json::Value = serde_json::from_str(&told).unwrap_or_else(|_| panic!("{told}"));
+    let dataset = &told["request"]["parts"][0]["datasets"][0];
+    assert!(dataset["columns"][0]["protected"].is_null() && dataset["rows_protected"][0] == "Records with route 101 are left out", "{told}");
+    assert!(dataset["columns"][1]["protected"].as_str().is_some_and(|said| said.contains("the last 2 characters")), "{told}");
+    assert_eq!((&told["holds_already"], &told["decided_before"]), (&serde_json::json!([]), &serde_json::json!([])));
     assert!(!many.contains("nric"), "what leaves nobody's source is not promised");
 }
