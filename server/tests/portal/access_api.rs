@@ -295,3 +295,20 @@ async fn a_program_lists_what_was_given_of_what_its_maker_looks_after(pool: PgPo
     assert_eq!(get(&world, &other, "/api/v1/agreements/given").await.1["agreements"], json!([]));
     assert_eq!(get(&world, &his, "/api/v1/agreements/given?state=gone").await.0, 422);
 }
+
+#[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]
+async fn a_program_reads_the_terms_that_it_is_to_accept(pool: PgPool) {
+    let world = World::new(pool.clone(), "http://localhost:1");
+    let officer = world.visitor("officer", &[]).await;
+    let his = token(&world, &officer, &["read"]).await;
+    pool.execute("UPDATE data_sharing_agreement SET obligations = 'Keep it safe', accept_by = '2026-12-20'").await.unwrap();
+    let path = "/api/v1/products/ssot-a.busroutes-dp/agreement";
+    let (status, current) = get(&world, &his, path).await;
+    assert_eq!((status, current["version"].as_i64(), current["current"].as_bool()), (200, Some(2), Some(true)), "{current}");
+    assert_eq!((current["terms"]["text"]["obligations"].as_str(), current["terms"]["longest_days"].as_i64()), (Some("Keep it safe"), Some(365)));
+    let former = get(&world, &his, &format!("{path}?version=1")).await.1;
+    assert!(former["current"] == false && former["terms"]["text"].is_null(), "{former}");
+    assert_eq!(get(&world, &his, &format!("{path}?version=9")).await.0, 404);
+    pool.execute("UPDATE product SET visibility = 'hidden'").await.unwrap();
+    assert_eq!(get(&world, &his, path).await.0, 404, "as if it did not exist");
+}

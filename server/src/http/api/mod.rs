@@ -18,6 +18,7 @@ mod sharing;
 mod suspensions;
 mod tally;
 mod teams;
+mod terms;
 mod webhooks;
 mod work;
 
@@ -45,6 +46,7 @@ pub fn routes() -> Vec<Route> {
         Route::get("/api/v1/requests/draft", Audience::Everyone, get(basket::draft)),
         Route::post("/api/v1/requests/draft", Audience::Everyone, post(basket::keep_draft)),
         Route::post("/api/v1/requests/draft/throw-away", Audience::Everyone, post(basket::throw_away)),
+        Route::get("/api/v1/products/{urn}/agreement", Audience::Everyone, get(terms::show)),
         Route::get("/api/v1/purposes", Audience::Everyone, get(requests::purposes)),
         Route::get("/api/v1/requests/{id}", Audience::Owning("request"), get(requests::show)),
         Route::post("/api/v1/requests/{id}/withdraw", Audience::Owning("request"), post(requests::withdraw)),
