@@ -312,3 +312,27 @@ async fn a_program_reads_the_terms_that_it_is_to_accept(pool: PgPool) {
     pool.execute("UPDATE product SET visibility = 'hidden'").await.unwrap();
     assert_eq!(get(&world, &his, path).await.0, 404, "as if it did not exist");
 }
+
+/// What pages alone send, and `docs/api.md` says why.
+const PAGES_ALONE: [&str; 3] = ["/agreements/{id}/credential", "/agreements/{id}/download", "/agreements/{id}/rotate-key"];
+
+#[test]
+fn whatever_a_page_around_access_sends_has_its_call_or_is_said_to_have_none() {
+    let around = ["/basket", "/requests", "/work", "/rules", "/delegations", "/agreements", "/suspensions", "/teams", "/notices", "/admin/webhooks"];
+    let said = include_str!("../../../docs/api.md");
+    let sent: Vec<&str> = server::router::routes().iter().filter(|route| route.method == Method::POST).map(|route| route.path).collect();
+    let mut missing = vec![];
+    for path in sent.iter().filter(|path| around.iter().any(|start| path.starts_with(start))) {
+        let call = format!("/api/v1{}", path.replace("/admin/webhooks", "/webhooks").replace("/suspensions/check", "/suspensions/preview"));
+        let told = if PAGES_ALONE.contains(path) { said.contains(&format!("`{path}`")) } else { sent.contains(&call.as_str()) };
+        if !told {
+            missing.push(*path);
+        }
+    }
+    assert!(missing.is_empty(), "without a call in the API: {missing:#?}");
+    let calls = sent.iter().filter_map(|path| path.strip_prefix("/api/v1"));
+    for path in calls.filter(|path| path.starts_with("/webhooks") || around.iter().any(|start| path.starts_with(start))) {
+        let end = path.rsplit('/').next().unwrap_or_default();
+        assert!(said.contains(end), "docs/api.md does not know {path}");
+    }
+}
