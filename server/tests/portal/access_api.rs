@@ -147,6 +147,16 @@ async fn a_program_keeps_the_rules_of_a_domain(pool: PgPool) {
     assert!(call(&world, &his, &format!("{path}/retire"), json!({})).await.1["retired_at"].is_string());
     assert!(call(&world, &his, &format!("{path}/restore"), json!({})).await.1["retired_at"].is_null());
     assert_eq!(call(&world, &his, "/api/v1/rules/nothing/retire", json!({})).await.0, 404);
+
+    // A trusted centre's curator adds one for the sector, on the page or by a call.
+    let sector = "00000000-0000-7000-8000-000000000001";
+    let curator = world.visitor("curator", &[(Role::TcCurator, Scope::Sector(sector.parse().unwrap()))]).await;
+    assert!(world.get("/rules", Some(&curator.cookie)).await.body.contains(&format!("value=\"sector:{sector}\"")));
+    let hers = token(&world, &curator, &["decide"]).await;
+    let of_sector = json!({ "title": "Of the sector", "scope": format!("sector:{sector}"), "first": "security" });
+    let (status, made) = call(&world, &hers, "/api/v1/rules", of_sector).await;
+    assert_eq!((status, made["scope_title"].as_str()), (201, Some("Geospatial")), "{made}");
+    assert_eq!(call(&world, &his, &format!("/api/v1/rules/{}/retire", made["code"].as_str().unwrap()), json!({})).await.0, 403);
 }
 
 #[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]

@@ -55,9 +55,14 @@ pub async fn list(State(state): State<AppState>, who: SignedIn, Query(asked): Qu
 /// Where this person may add rules, as (value, label).
 pub(crate) async fn scopes(state: &AppState, who: &SignedIn) -> Result<Vec<(Scope, String, String)>, HttpError> {
     let mut all = vec![(Scope::Whole, "whole".to_owned(), "Whole of government".to_owned())];
-    for domain in organisation::domains(&mut *state.pool.acquire().await?).await? {
+    let mut conn = state.pool.acquire().await?;
+    for (id, title) in access::sectors(&mut conn).await? {
+        all.push((Scope::Sector(id), format!("sector:{id}"), title));
+    }
+    for domain in organisation::domains(&mut conn).await? {
         all.push((Scope::Domain(domain.id), format!("domain:{}", domain.id), domain.title));
     }
+    drop(conn);
     all.retain(|(scope, ..)| authorise(&who.actor, Action::ManageRule { scope: *scope }).is_ok());
     Ok(all)
 }
@@ -110,7 +115,7 @@ pub async fn add(State(state): State<AppState>, CheckedForm(typed, who): Checked
 pub(crate) async fn added(state: &AppState, who: &SignedIn, typed: &Typed) -> Result<Result<PartStepId, Vec<Violation>>, HttpError> {
     let mine = scopes(state, who).await?;
     if mine.is_empty() {
-        return Err(HttpError::Forbidden("Only the data office and owners of domains may add rules."));
+        return Err(HttpError::Forbidden("Only the data office, curators of sectors and owners of domains may add rules."));
     }
     let scope = mine.iter().find(|(_, value, _)| *value == typed.scope).map(|(scope, ..)| *scope);
     let rule = match read(typed, scope) {

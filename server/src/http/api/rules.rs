@@ -17,7 +17,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use store::access::{self, RuleView};
 
-/// Where a rule holds, in the word by which one is added: `whole`, or `domain:` and its id.
+/// Where a rule holds, in the word by which one is added: `whole`, or `sector:` or `domain:` and its id.
 fn word(scope: Scope) -> String {
     match scope {
         Scope::Whole => "whole".to_owned(),
@@ -60,7 +60,7 @@ async fn one(state: &AppState, who: &SignedIn, code: &str) -> Result<Json<Value>
 #[serde(default, deny_unknown_fields)]
 pub struct Adding {
     title: String,
-    /// `whole`, or `domain:` and its id.
+    /// `whole`, or `sector:` or `domain:` and its id.
     scope: String,
     /// None of them means any.
     classification: Vec<String>,
