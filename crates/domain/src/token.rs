@@ -9,10 +9,11 @@ text_enum! {
     TokenScope, "scope of a token" {
         Read = "read", "Read what I may read";
         Request = "request", "Ask for access and change what is mine";
-        Decide = "decide", "Decide requests and revoke agreements, where I may";
+        Decide = "decide", "Decide, revoke and suspend, and keep rules and webhooks, where I may";
         Lineage = "lineage", "Tell where data comes from, as pipelines do";
         Keep = "keep", "Keep standards, waivers and terms of the glossary, where I may";
         Measure = "measure", "Report measurements, quality results and costs of products that I look after";
+        Credential = "credential", "Make new credentials of machine clients: whoever has one of those reads data";
     }
 }
 
@@ -43,9 +44,14 @@ impl TokenScope {
         if !reads && kept.iter().any(|at| path.starts_with(at)) && !path.ends_with("/comments") {
             return Self::Keep;
         }
-        // Who decides also says who decides in their stead, and suspends.
-        let decides = ["/api/v1/work", "/api/v1/delegations", "/api/v1/suspensions"].iter().any(|at| path.starts_with(at))
-            || (path.starts_with("/api/v1/") && (path.ends_with("/undo") || path.ends_with("/revoke") || path.ends_with("/decide")));
+        // A credential opens rows, which no other token does.
+        if !reads && path.starts_with("/api/v1/agreements/") && path.ends_with("/machines/credential") {
+            return Self::Credential;
+        }
+        // Who decides also says who decides in their stead and by which rules, suspends, and has programs told.
+        let decides =
+            ["/api/v1/work", "/api/v1/delegations", "/api/v1/suspensions", "/api/v1/rules", "/api/v1/webhooks"].iter().any(|at| path.starts_with(at))
+                || (path.starts_with("/api/v1/") && (path.ends_with("/undo") || path.ends_with("/revoke") || path.ends_with("/decide")));
         match (reads, decides) {
             (true, _) => Self::Read,
             (false, true) => Self::Decide,
@@ -104,6 +110,8 @@ mod tests {
         assert_eq!(check("", &["all"], "2028-01-01").unwrap_err().len(), 3);
         assert_eq!(TokenScope::needed(true, "/api/v1/work"), TokenScope::Read);
         assert_eq!(TokenScope::needed(false, "/api/v1/requests"), TokenScope::Request);
+        assert_eq!(TokenScope::needed(false, "/api/v1/agreements/1/machines"), TokenScope::Request);
+        assert_eq!(TokenScope::needed(false, "/api/v1/agreements/1/machines/credential"), TokenScope::Credential);
         for path in ["/api/v1/products/a.b/quality", "/api/v1/products/a.b/service-levels/1/measurements", "/api/v1/products/a.b/costs"] {
             assert_eq!((TokenScope::needed(false, path), TokenScope::needed(true, path)), (TokenScope::Measure, TokenScope::Read));
         }
@@ -119,6 +127,8 @@ mod tests {
             "/api/v1/delegations",
             "/api/v1/suspensions/1/lift",
             "/api/v1/quality-tasks/1/decide",
+            "/api/v1/rules",
+            "/api/v1/webhooks/1/replay",
         ] {
             assert_eq!(TokenScope::needed(false, path), TokenScope::Decide, "{path}");
         }

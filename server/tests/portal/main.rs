@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "set-up of tests stands outside of test functions")]
 
 mod access;
+mod access_api;
 mod access_review;
 mod administration;
 mod anothers_rows;
@@ -18,8 +19,10 @@ mod common;
 mod costs;
 mod deciding;
 mod deciding_properties;
+mod deciding_together;
 mod downloads;
 mod ends;
+mod everybody_out;
 mod fitness;
 mod flows;
 mod generate;
@@ -41,6 +44,7 @@ mod notices;
 mod other_people;
 mod places;
 mod polysemes;
+mod previews;
 mod problems;
 mod protection;
 mod quality;
@@ -62,6 +66,7 @@ mod standards_making;
 mod standards_sample;
 mod standards_upstream;
 mod subjects;
+mod suspending;
 mod teams;
 mod terms;
 mod to_do;

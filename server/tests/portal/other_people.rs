@@ -102,7 +102,7 @@ async fn token(world: &World, visitor: &Visitor) -> String {
     let token = format!("pasar_t_{}", visitor.person);
     sqlx::query(
         "INSERT INTO access_token (id, person_id, name, scopes, token_hash, made_at, expires_at)
-         VALUES (gen_random_uuid(), $1, 'all', '{read,request,decide,measure,keep,lineage}', $2, '2026-11-23T02:00:00Z', '2026-11-23T13:00:00Z') ON CONFLICT DO NOTHING",
+         VALUES (gen_random_uuid(), $1, 'all', '{read,request,decide,measure,keep,lineage,credential}', $2, '2026-11-23T02:00:00Z', '2026-11-23T13:00:00Z') ON CONFLICT DO NOTHING",
     )
     .bind(visitor.person.0)
     .bind(server::clock::hash(&token))

@@ -70,3 +70,73 @@ async fn what_waits_for_somebody_is_listed_with_the_way_there(pool: PgPool) {
     says(&world, &stranger, "Nothing waits for you.").await;
     assert!(world.get(&format!("/requests/{REQUEST}"), Some(&stranger.cookie)).await.status == 404);
 }
+
+#[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]
+async fn a_question_to_a_team_waits_for_whoever_may_answer_it(pool: PgPool) {
+    let world = World::new(pool.clone(), "http://localhost:1");
+    let jason = world.visitor("jason.lim", &[]).await;
+    let lead = world.visitor("lead", &[]).await;
+    let member = world.visitor("member", &[]).await;
+    pool.execute("UPDATE person SET agency = 'land-transport'").await.unwrap();
+    for (person, leads) in [(&jason, false), (&lead, true), (&member, false)] {
+        sqlx::query(
+            "INSERT INTO team_member (id, team_id, person_id, lead, added_by, added_at)
+             VALUES (gen_random_uuid(), '00000000-0000-7000-8000-0000000000aa', $1, $2, $1, '2026-11-19T00:00:00Z')",
+        )
+        .bind(person.person.0)
+        .bind(leads)
+        .execute(&pool)
+        .await
+        .unwrap();
+    }
+    pool.execute(
+        "UPDATE access_request SET team_id = '00000000-0000-7000-8000-0000000000aa';
+         UPDATE request_part SET state = 'submitted', decided_at = NULL, paused_at = '2026-11-21T00:00:00Z'",
+    )
+    .await
+    .unwrap();
+    let line = "1 question about a request of yours waits for your answer";
+    says(&world, &jason, line).await;
+    says(&world, &lead, line).await;
+    assert!(!world.get("/", Some(&member.cookie)).await.body.contains(line), "who may not answer is not asked");
+    let answer = |who: &Visitor| format!("csrf={}&part=00000000-0000-7000-8000-000000000007&text=The+last+two+years", who.csrf);
+    let path = format!("/requests/{REQUEST}/answer");
+    assert_eq!(world.post(&path, Some(&member.cookie), &answer(&member)).await.status, 403);
+    // Who asked and has left the team answers for it no more.
+    pool.execute("UPDATE team_member m SET ended_at = now(), end_reason = 'left' FROM person h WHERE h.id = m.person_id AND h.email LIKE 'jason%'")
+        .await
+        .unwrap();
+    assert!(!world.get("/", Some(&jason.cookie)).await.body.contains(line));
+    assert_eq!(world.post(&path, Some(&lead.cookie), &answer(&lead)).await.status, 303);
+    assert!(!world.get("/", Some(&lead.cookie)).await.body.contains(line));
+}
+
+#[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows", "reviews", "trust")))]
+async fn what_reviews_audits_and_readers_ask_is_in_the_feed_until_it_is_answered(pool: PgPool) {
+    let world = World::new(pool.clone(), "http://localhost:1");
+    let domain = Scope::Domain(DOMAIN.parse().unwrap());
+    let sector = Scope::Sector("00000000-0000-7000-8000-000000000001".parse().unwrap());
+    let jason = world.visitor("jason.lim", &[]).await;
+    let owner = world.visitor("owner", &[(Role::Owner, domain)]).await;
+    let curator = world.visitor("curator", &[(Role::TcCurator, sector)]).await;
+    let asked =
+        "<a href=\"/reviews/asked/00000000-0000-7000-8000-0000000000b8\">1 question whether you still need what you hold waits for your answer</a>";
+    says(&world, &jason, asked).await;
+    says(&world, &owner, "<a href=\"/quality-tasks/00000000-0000-7000-8000-0000000000d4\">1 finding of an audit of quality is yours to mend</a>")
+        .await;
+    says(&world, &owner, "<a href=\"/problems/00000000-0000-7000-8000-0000000000ad\">1 reported problem waits for an answer</a>").await;
+    let of = async |who: &Visitor| world.get("/", Some(&who.cookie)).await.body;
+    for line in ["you still need", "yours to mend", "reported problem"] {
+        assert!(!of(&curator).await.contains(line), "{line}");
+    }
+    pool.execute(
+        "UPDATE access_review_item SET needed = true, answered_by = decided_by, answered_at = decided_at; UPDATE quality_task SET state = 'disputed';
+         UPDATE problem SET state = 'accepted', answered_at = reported_at",
+    )
+    .await
+    .unwrap();
+    assert!(!of(&jason).await.contains("you still need"));
+    let left = of(&owner).await;
+    assert!(!left.contains("yours to mend") && !left.contains("reported problem") && !left.contains("disagrees"), "{left}");
+    says(&world, &curator, "1 owner disagrees with an audit of quality: decide").await;
+}

@@ -4,6 +4,7 @@ use super::connect::{Connection, download_files, how_to_connect};
 use super::given::agreement_tabs;
 use super::grant_work::work_notices;
 use super::readers::{machines_section, people_section, read_by_section};
+use super::suspension::suspend_links;
 use super::terms::{owed_notice, owed_section};
 use crate::features::problem::survey;
 use crate::features::protection::protected_columns;
@@ -14,7 +15,7 @@ use domain::access::{AgreementState, GrantState};
 use domain::id::CredentialId;
 use domain::protection::{KeyScope, Technique};
 use leptos::prelude::*;
-use store::access::{AgreementLine, AgreementView, GrantWork, MachineView, OwedTerms, ReadBy};
+use store::access::{AgreementLine, AgreementView, GrantWork, MachineView, OwedTerms, ReadBy, Suspendable};
 use uuid::Uuid;
 
 /// Somebody's agreements, under the terms that they have yet to accept. `keeps` says that there are others' agreements to look after.
@@ -67,6 +68,8 @@ pub struct Readers {
     pub made_at: Option<DateTime<Utc>>,
     /// Work at the source that fails and is tried again.
     pub failing: Vec<GrantWork>,
+    /// What whoever looks at it may suspend from here; nothing for who may not suspend.
+    pub suspend: Vec<Suspendable>,
 }
 
 #[derive(Debug, Clone, Copy, Default)]
@@ -127,6 +130,7 @@ pub fn agreement_page(
         {read_by_section(&readers.read_by)}
         {(in_force && may.rotate).then(|| rotate_form(csrf, agreement))}
         {in_force.then(|| end_forms(csrf, agreement, may, wrong))}
+        {in_force.then(|| suspend_links(&readers.suspend, agreement.place.sector))}
         {may.use_it.then(|| renew_form(csrf, agreement, may))}
     }
     .into_any()

@@ -9,6 +9,7 @@ use crate::ui::{
 use domain::Violation;
 use domain::access::{PartState, StepState};
 use domain::id::{PartStepId, RequestPartId};
+use domain::protection::Technique;
 use leptos::prelude::*;
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
@@ -212,10 +213,29 @@ fn dataset_row(dataset: &PartDataset) -> Vec<AnyView> {
     vec![
         dataset.title.clone().into_any(),
         columns_shown(dataset),
-        dataset.rows.describe().unwrap_or_else(|| "every row".into()).into_any(),
+        rows_shown(dataset),
         agreed.into_any(),
         or(dataset.absent.clone(), "none").into_any(),
     ]
+}
+
+/// Which rows are asked for, and what holds for them together.
+fn rows_shown(dataset: &PartDataset) -> AnyView {
+    let rows = dataset.rows.describe().unwrap_or_else(|| "every row".into());
+    let rules = dataset.policy.describe();
+    let rules = (!rules.is_empty()).then(|| {
+        let lines = rules.into_iter().map(|rule| view! { <li class="muted">{rule}</li> }).collect_view();
+        view! { <ul class="plain-list">{lines}</ul> }
+    });
+    view! { {rows}{rules} }.into_any()
+}
+
+/// How a column is classified, and what is done to it for everybody.
+pub fn column_note(column: &PartColumn) -> String {
+    match column.technique {
+        Technique::Clear {} => column.classification.label().to_owned(),
+        technique => format!("{}; {}", column.classification.label(), technique.describe()),
+    }
 }
 
 /// Columns that are shown at once.
@@ -223,7 +243,7 @@ const HANDFUL: usize = 6;
 
 /// Columns with their classification; of many a handful, the highest first, and the rest folded.
 fn columns_shown(dataset: &PartDataset) -> AnyView {
-    let item = |column: &&PartColumn| view! { <li>{column.name.clone()}" "<span class="muted">{column.classification.label()}</span></li> };
+    let item = |column: &&PartColumn| view! { <li>{column.name.clone()}" "<span class="muted">{column_note(column)}</span></li> };
     let mut columns: Vec<&PartColumn> = dataset.columns.iter().collect();
     if columns.len() <= HANDFUL + 1 {
         return view! { <ul class="plain-list">{columns.iter().map(item).collect_view()}</ul> }.into_any();
@@ -315,7 +335,7 @@ mod tests {
     use super::*;
     use domain::access::RowScope;
     use domain::catalogue::{Classification, ColumnType};
-    use domain::protection::{DatasetPolicy, Technique};
+    use domain::protection::DatasetPolicy;
 
     fn dataset(columns: usize) -> PartDataset {
         let column = |n: usize| PartColumn {

@@ -1,14 +1,15 @@
 //! Suspending all agreements of a person, an agency or a product: the list, the form, and what it would touch.
 
 use crate::ui::{
-    breadcrumbs, count, csrf_field, data_table, empty_state, error_summary, hidden, moment, notice, select_field, status_tag, text_area, text_field,
+    breadcrumbs, count, csrf_field, data_table, empty_state, error_summary, hidden, moment, notice, query_string, select_field, status_tag,
+    text_area, text_field,
 };
 use domain::Violation;
 use domain::access::SubjectKind;
-use domain::id::SuspensionId;
+use domain::id::{SectorId, SuspensionId};
 use leptos::prelude::*;
 use std::collections::BTreeSet;
-use store::access::{SuspensionLine, TouchedLine};
+use store::access::{Suspendable, SuspensionLine, TouchedLine};
 
 /// What was typed, as the browser sends it.
 #[derive(Debug, Clone, Default)]
@@ -80,6 +81,30 @@ fn row(csrf: &str, line: &SuspensionLine, may: &May, wrong: bool) -> Vec<AnyView
         view! { {line.placed_by.clone()}<br/><span class="muted">{moment(line.placed_at)}</span> }.into_any(),
         state,
     ]
+}
+
+/// From an agreement to the form, filled in with whoever reads under it, their agency or its product; nothing for who may not suspend.
+pub fn suspend_links(found: &[Suspendable], sector: SectorId) -> Option<AnyView> {
+    let sector = sector.to_string();
+    let line = |one: &Suspendable| {
+        let query = query_string(&[("kind", one.kind.as_str()), ("subject", &one.subject), ("sector", &sector)]);
+        let whose = match one.kind {
+            SubjectKind::Person => format!("All agreements of {}", one.title),
+            SubjectKind::Agency => format!("All agreements of people of {}", one.title),
+            SubjectKind::Product => format!("All agreements on {}", one.title),
+        };
+        view! { <li><a href=format!("/suspensions/new?{query}")>{whose}</a></li> }
+    };
+    (!found.is_empty()).then(|| {
+        view! {
+            <section aria-labelledby="suspend">
+                <h2 id="suspend">"Suspend"</h2>
+                <p>"Stops all reading until it is lifted. The form opens filled in; what it touches is shown before anything happens."</p>
+                <ul class="plain-list">{found.iter().map(line).collect_view()}</ul>
+            </section>
+        }
+        .into_any()
+    })
 }
 
 /// The form; `sectors` are those that the reader may choose, as (value, label).

@@ -1,7 +1,7 @@
 //! The deciders' queue: oldest clock first, with one request open beside it; and many decided at once.
 
 use super::clock::{Today, left_text};
-use super::request::{conversation, part_facts, request_facts, steps_table};
+use super::request::{column_note, conversation, part_facts, request_facts, steps_table};
 use super::scope::{ColumnChoice, ScopeChoice, scope_fields};
 use crate::features::problem::problems_section;
 use crate::features::protection::{Sample, sample_table, stronger};
@@ -15,7 +15,6 @@ use chrono::NaiveDate;
 use domain::Violation;
 use domain::access::clock::days_left;
 use domain::id::PersonId;
-use domain::protection::Technique;
 use leptos::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use store::access::{HeldAgreement, MOST_COUNTED, PartView, QueueLine, RequestView, SimilarDecision, StepView};
@@ -227,10 +226,7 @@ fn scope_choice(dataset: &store::access::PartDataset, form: &DecisionForm) -> Sc
             .iter()
             .map(|column| ColumnChoice {
                 name: column.name.clone(),
-                note: match column.technique {
-                    Technique::Clear {} => column.classification.label().to_owned(),
-                    technique => format!("{}; {}", column.classification.label(), technique.describe()),
-                },
+                note: column_note(column),
                 ticked: ticked.is_none_or(|ticked| ticked.contains(&column.name)),
                 masks: stronger(column.technique, column.column_type),
                 mask: form.masks.get(&(key.clone(), column.name.clone())).cloned().unwrap_or_default(),
@@ -294,11 +290,25 @@ pub struct Chosen {
     pub step: String,
     pub requester: String,
     pub product_title: String,
-    /// Columns and rows by dataset.
-    pub gets: Vec<String>,
+    pub gets: Vec<Gets>,
     pub until: NaiveDate,
     /// Other steps that must agree after this one.
     pub more: i64,
+}
+
+/// What somebody will get of a dataset, in words.
+pub struct Gets {
+    pub title: String,
+    pub columns: String,
+    pub rows: String,
+    /// How columns that are not shown as they are, and rows together, are protected.
+    pub protected: Vec<String>,
+}
+
+fn gets_line(gets: &Gets) -> impl IntoView + use<> {
+    let protected = gets.protected.iter().map(|rule| view! { <li class="muted">{rule.clone()}</li> }).collect_view();
+    let protected = (!gets.protected.is_empty()).then(|| view! { <ul>{protected}</ul> });
+    view! { <li>{format!("{}: {}; {}", gets.title, gets.columns, gets.rows)}{protected}</li> }
 }
 
 /// What each will get, before many are approved.
@@ -311,7 +321,7 @@ pub fn preview_page(csrf: &str, chosen: &[Chosen], left_out: usize, note: &str, 
                 1 => "1 more step must agree".to_owned(),
                 n => format!("{n} more steps must agree"),
             };
-            let gets = one.gets.iter().map(|line| view! { <li>{line.clone()}</li> }).collect_view();
+            let gets = one.gets.iter().map(gets_line).collect_view();
             vec![
                 one.requester.clone().into_any(),
                 one.product_title.clone().into_any(),

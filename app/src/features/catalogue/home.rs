@@ -118,6 +118,14 @@ fn owed(to_do: &ToDo) -> impl IntoView + use<> {
             "first on",
         ),
         line(to_do.words, &asks, "", "product that you read: say how useful it was", "products that you read: say how useful they were", ""),
+        line(
+            to_do.asked,
+            "/roles",
+            "/reviews/asked/{id}",
+            "question whether you still need what you hold waits for your answer",
+            "questions whether you still need what you hold wait for your answer",
+            "at the latest on",
+        ),
         line(to_do.reviews, "/reviews", "/reviews/{id}", "review of access is open for you", "reviews of access are open for you", "due on"),
         line(
             to_do.subjects,
@@ -136,6 +144,23 @@ fn owed(to_do: &ToDo) -> impl IntoView + use<> {
             "products of yours take personal data without a policy",
             "",
         ),
+        line(
+            to_do.mending,
+            "/quality-tasks",
+            "/quality-tasks/{id}",
+            "finding of an audit of quality is yours to mend",
+            "findings of audits of quality are yours to mend",
+            "first due on",
+        ),
+        line(
+            to_do.disputes,
+            "/quality-tasks",
+            "/quality-tasks/{id}",
+            "owner disagrees with an audit of quality: decide",
+            "owners disagree with an audit of quality: decide",
+            "",
+        ),
+        line(to_do.problems, "/problems", "/problems/{id}", "reported problem waits for an answer", "reported problems wait for an answer", ""),
     ]
     .into_iter()
     .flatten()

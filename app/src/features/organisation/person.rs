@@ -1,8 +1,11 @@
 //! One person as administrators see them, and the roles that somebody holds themselves.
 
 use super::last_day;
-use crate::ui::{breadcrumbs, csrf_field, data_table, date_field, empty_state, error_summary, moment, notice, status_tag, summary_list};
+use crate::ui::{
+    breadcrumbs, csrf_field, data_table, date_field, empty_state, error_summary, moment, notice, query_string, status_tag, summary_list,
+};
 use domain::Violation;
+use domain::access::SubjectKind;
 use leptos::prelude::*;
 use store::access::AgreementLine;
 use store::organisation::{HeldRole, PersonPage};
@@ -15,6 +18,8 @@ pub struct May {
     pub change: bool,
     /// Something was just changed.
     pub done: bool,
+    /// Their agreements, somewhere.
+    pub suspend: bool,
 }
 
 /// `/admin/people/{id}`. `typed` is the end that was typed and is wrong, with the role it was for.
@@ -47,10 +52,15 @@ pub fn person_page(
         {summary_list(facts)}
         <section aria-labelledby="roles"><h2 id="roles">"Roles"</h2>{roles(csrf, person, may.change)}{typed.map(|(role, until)| end_form(csrf, role, until, wrong))}</section>
         <section aria-labelledby="teams"><h2 id="teams">"Teams"</h2>{team_list(teams)}</section>
-        <section aria-labelledby="agreements"><h2 id="agreements">"Agreements"</h2>{agreement_table(agreements)}</section>
+        <section aria-labelledby="agreements"><h2 id="agreements">"Agreements"</h2>{agreement_table(agreements)}{may.suspend.then(|| suspend_link(person))}</section>
         <section aria-labelledby="history"><h2 id="history">"History"</h2>{history(person)}</section>
     }
     .into_any()
+}
+
+fn suspend_link(person: &PersonPage) -> AnyView {
+    let query = query_string(&[("kind", SubjectKind::Person.as_str()), ("subject", &person.email)]);
+    view! { <p><a href=format!("/suspensions/new?{query}")>"Suspend their agreements"</a></p> }.into_any()
 }
 
 fn roles(csrf: &str, person: &PersonPage, change: bool) -> AnyView {

@@ -1,15 +1,16 @@
-//! Many steps at once, for deciding them together: as much of each as its authorisation and its preview need, in two queries
+//! Many steps at once, for deciding them together: as much of each as its authorisation and its preview need, in three queries
 //! however many there are.
 
 use super::steps::parsed;
-use crate::Result;
+use crate::{Result, protection};
 use chrono::NaiveDate;
 use domain::access::RowScope;
 use domain::id::{DomainId, PartStepId, PersonId, ProductId, RequestPartId, SectorId};
 use domain::organisation::{Place, Role};
+use domain::protection::{DatasetPolicy, Technique};
 use sqlx::PgConnection;
 use sqlx::types::Json;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
 
 /// A step that is open, with what its requester would get.
@@ -25,10 +26,20 @@ pub struct OpenStep {
     pub product_title: String,
     /// The last day that was asked for.
     pub until: NaiveDate,
-    /// Title, columns and rows of each dataset.
-    pub datasets: Vec<(String, Vec<String>, RowScope)>,
+    pub datasets: Vec<OpenDataset>,
     /// Others that must agree as well.
     pub others: i64,
+}
+
+/// What its requester would get of a dataset.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenDataset {
+    pub title: String,
+    /// In order, each with what is done to it.
+    pub columns: Vec<(String, Technique)>,
+    pub rows: RowScope,
+    /// What holds for the rows together.
+    pub policy: DatasetPolicy,
 }
 
 /// Those of these steps that can be decided now, in the order given. Whether somebody may is for the caller to say.
@@ -49,17 +60,23 @@ pub async fn open_steps(conn: &mut PgConnection, steps: &[PartStepId]) -> Result
     .await?;
     let parts: Vec<Uuid> = rows.iter().map(|row| row.part_id).collect();
     let asked = sqlx::query!(
-        r#"SELECT x.part_id, d.title, x.row_scope AS "rows: Json<RowScope>",
+        r#"SELECT x.part_id, d.id, d.title, d.policy AS "policy: Json<DatasetPolicy>", x.row_scope AS "rows: Json<RowScope>",
                   ARRAY(SELECT c.name FROM data_column c WHERE c.dataset_id = d.id AND column_leaves(c) AND (x.columns IS NULL OR c.name = ANY(x.columns))
                         ORDER BY c.position) AS "columns!"
            FROM request_part_dataset x JOIN dataset d ON d.id = x.dataset_id WHERE x.part_id = ANY($1) ORDER BY x.part_id, d.position"#,
         &parts
     )
-    .fetch_all(conn)
+    .fetch_all(&mut *conn)
     .await?;
-    let mut datasets: HashMap<Uuid, Vec<(String, Vec<String>, RowScope)>> = HashMap::new();
+    // Many ask for the same few.
+    let distinct: BTreeSet<Uuid> = asked.iter().map(|row| row.id).collect();
+    let protected = protection::columns(conn, &distinct.into_iter().collect::<Vec<_>>()).await?;
+    let mut datasets: HashMap<Uuid, Vec<OpenDataset>> = HashMap::new();
     for row in asked {
-        datasets.entry(row.part_id).or_default().push((row.title, row.columns, row.rows.0));
+        let known = protected.get(&row.id);
+        let described = |name: String| known?.get(&name).map(|column| (name, column.effective(None)));
+        let columns = row.columns.into_iter().filter_map(described).collect();
+        datasets.entry(row.part_id).or_default().push(OpenDataset { title: row.title, columns, rows: row.rows.0, policy: row.policy.0 });
     }
     rows.into_iter()
         .map(|row| {

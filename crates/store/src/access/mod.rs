@@ -61,7 +61,7 @@ pub use held::{HeldAgreement, held_already};
 pub use holds::{HoldView, NewHold, holds_of, lift_hold, place_hold};
 pub use lead_time::{SharingChoices, SharingFilter, lead_times, sharing_choices};
 pub use linked::follow_linked;
-pub use many::{OpenStep, open_steps};
+pub use many::{OpenDataset, OpenStep, open_steps};
 pub use messages::{MessageKind, MessageView, answer, ask, could_decide, hand_over};
 pub use overdue::{escalate, remind};
 pub use past::{PastPart, write_past};
@@ -83,7 +83,8 @@ pub use standard_steps::{asked_by_standards, require_steps};
 pub use steps::{StepView, named, routes};
 pub use submit::{Asked, Submission, asked, holidays, likely_basis, same_answers, submit, submitted_with};
 pub use suspensions::{
-    NewSuspension, Subject, SuspensionLine, TouchedLine, hold_suspended, lift_suspension, sectors, subject, suspend, suspensions, touched,
+    NewSuspension, Subject, Suspendable, SuspensionLine, TouchedLine, hold_suspended, lift_suspension, sectors, subject, suspend, suspendable,
+    suspensions, touched,
 };
 pub use terms::{OwedTerms, TermsAsked, accept_terms, agency_rules, hold_overdue, overdue_terms, owed_by, owed_terms, terms_accepted, terms_asked};
 pub use undo::{undo, undoable};

@@ -18,7 +18,7 @@ pub const MOST_COUNTED: i64 = 100;
 pub struct Standing {
     /// At most [`MOST_COUNTED`].
     pub waiting_for_me: i64,
-    /// Questions that this person has to answer about own requests.
+    /// Questions that this person may answer: about own requests, and about those of a team that they lead.
     pub questions_for_me: i64,
     /// Data that people look for, waiting for this person's answer.
     pub wanted_of_me: i64,
@@ -31,7 +31,10 @@ pub async fn standing(conn: &mut PgConnection, actor: &Actor, stands_for: &[Acto
     let answers = Answering::of(actor);
     let row = sqlx::query!(
         r#"SELECT (SELECT count(*) FROM access_request r JOIN request_part q ON q.request_id = r.id
-                   WHERE r.requester_id = $1 AND q.paused_at IS NOT NULL) AS "questions!",
+                   WHERE r.requester_id = $1 AND q.paused_at IS NOT NULL
+                     AND (r.team_id IS NULL OR EXISTS (SELECT FROM team_people m WHERE m.team_id = r.team_id AND m.person_id = $1)))
+                + (SELECT count(*) FROM team_people m JOIN access_request r ON r.team_id = m.team_id JOIN request_part q ON q.request_id = r.id
+                   WHERE m.person_id = $1 AND m.lead AND r.requester_id <> $1 AND q.paused_at IS NOT NULL) AS "questions!",
                   (SELECT count(DISTINCT r.id) FROM access_request r JOIN request_part q ON q.request_id = r.id
                    WHERE r.requester_id = $1 AND q.state = 'submitted') AS "open!",
                   (SELECT count(*) FROM wanted_data w JOIN data_domain d ON d.id = w.domain_id

@@ -52,6 +52,37 @@ pub async fn subject(conn: &mut PgConnection, kind: SubjectKind, words: &str) ->
     })
 }
 
+/// What somebody who reads an agreement may want to suspend: whoever reads under it, their agency, its product.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Suspendable {
+    pub kind: SubjectKind,
+    /// In the words of the form: an e-mail address, an agency's name, a product's address.
+    pub subject: String,
+    pub title: String,
+}
+
+/// People first, then agencies, then the product.
+pub async fn suspendable(conn: &mut PgConnection, agreement: AgreementId) -> Result<Vec<Suspendable>> {
+    let rows = sqlx::query!(
+        r#"SELECT 'person' AS "kind!", h.email AS "subject!", h.name AS "title!"
+           FROM agreement_people g JOIN person h ON h.id = g.person_id WHERE g.agreement_id = $1
+           UNION
+           SELECT 'agency', h.agency, h.agency FROM agreement_people g JOIN person h ON h.id = g.person_id WHERE g.agreement_id = $1 AND h.agency <> ''
+           UNION
+           SELECT 'product', p.address, p.title FROM agreement a JOIN product p ON p.id = a.product_id WHERE a.id = $1
+           ORDER BY 3, 2"#,
+        agreement.0
+    )
+    .fetch_all(conn)
+    .await?;
+    let mut found = rows
+        .into_iter()
+        .map(|row| Ok(Suspendable { kind: row.kind.parse()?, subject: row.subject, title: row.title }))
+        .collect::<Result<Vec<_>>>()?;
+    found.sort_by_key(|one| SubjectKind::ALL.iter().position(|kind| *kind == one.kind));
+    Ok(found)
+}
+
 /// An agreement that a suspension touches.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TouchedLine {

@@ -10,6 +10,10 @@ use domain::organisation::{Role, Scope};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+/// Who answers what audits of quality ask, as [`domain::Action::AnswerQualityTask`] says; developers too answer problems.
+const LOOKING_AFTER: [Role; 4] = [Role::Steward, Role::Owner, Role::ProductOwner, Role::Developer];
+/// Who decides where owners disagree with an audit.
+const DECIDING: [Role; 2] = [Role::TcCurator, Role::GdoAdministrator];
 /// Agreements that end within so many days are listed.
 const ENDING_DAYS: i64 = 30;
 
@@ -40,6 +44,14 @@ pub struct ToDo {
     pub linkages: Option<Waiting>,
     /// Products with personal data that arrives without a policy.
     pub flags: Option<Waiting>,
+    /// Questions of reviews of access whether one still needs what one holds.
+    pub asked: Option<Waiting>,
+    /// What audits of quality ask of one's products.
+    pub mending: Option<Waiting>,
+    /// Owners who disagree with what an audit of quality found, where one decides.
+    pub disputes: Option<Waiting>,
+    /// Reported problems of one's products that nobody has answered.
+    pub problems: Option<Waiting>,
 }
 
 impl ToDo {
@@ -73,6 +85,9 @@ pub async fn to_do(conn: &mut PgConnection, actor: &Actor, now: DateTime<Utc>) -
         .collect();
     let (owner_kinds, owner_ids) = scopes(actor, &[Role::Owner]);
     let (flow_kinds, flow_ids) = scopes(actor, &FLOW_ROLES[..4]);
+    let (answering_kinds, answering_ids) = scopes(actor, &LOOKING_AFTER[..3]);
+    let (mending_kinds, mending_ids) = scopes(actor, &LOOKING_AFTER);
+    let (deciding_kinds, deciding_ids) = scopes(actor, &DECIDING);
     let rows = sqlx::query!(
         r#"SELECT 'terms' AS "kind!", count(*) AS "count!", (array_agg(o.agreement_id ORDER BY o.accept_by, o.agreement_id))[1] AS "first?", min(o.accept_by) AS "by?"
            FROM terms_owed o WHERE o.agreement_id IN (SELECT g.agreement_id FROM agreement_people g WHERE g.person_id = $1)
@@ -111,7 +126,29 @@ pub async fn to_do(conn: &mut PgConnection, actor: &Actor, now: DateTime<Utc>) -
            SELECT 'flags', count(DISTINCT f.product_id), (array_agg(f.id ORDER BY f.found_at, f.id))[1], NULL
            FROM flow_flag f JOIN product p ON p.id = f.product_id JOIN data_domain d ON d.id = p.domain_id
            WHERE f.mended_at IS NULL
-             AND EXISTS (SELECT FROM unnest($10::text[], $11::uuid[]) AS h(kind, id) WHERE covers(h.kind, h.id, p.id, d.id, d.sector_id))"#,
+             AND EXISTS (SELECT FROM unnest($10::text[], $11::uuid[]) AS h(kind, id) WHERE covers(h.kind, h.id, p.id, d.id, d.sector_id))
+           UNION ALL
+           SELECT 'asked', count(*), (array_agg(i.id ORDER BY v.due_on, i.id))[1], min(v.due_on)
+           FROM access_review v JOIN access_review_item i ON i.review_id = v.id LEFT JOIN role_grant r ON r.id = i.role_grant_id
+           WHERE v.done_at IS NULL AND i.decision = 'ask' AND i.needed IS NULL
+             AND (r.person_id = $1 AND r.ended_at IS NULL AND (r.until IS NULL OR r.until > $2)
+                  OR EXISTS (SELECT FROM agreement_people m WHERE m.agreement_id = i.agreement_id AND m.person_id = $1 AND m.state = 'active'))
+           UNION ALL
+           SELECT 'mending', count(*), (array_agg(t.id ORDER BY coalesce(t.promised_on, t.due_on), t.id))[1], min(coalesce(t.promised_on, t.due_on))
+           FROM quality_task t JOIN product p ON p.id = t.product_id JOIN data_domain d ON d.id = p.domain_id
+           WHERE t.closed_at IS NULL AND t.state IN ('open', 'promised')
+             AND EXISTS (SELECT FROM unnest($12::text[], $13::uuid[]) AS h(kind, id) WHERE covers(h.kind, h.id, p.id, d.id, d.sector_id))
+           UNION ALL
+           SELECT 'disputes', count(*), (array_agg(t.id ORDER BY coalesce(t.promised_on, t.due_on), t.id))[1], NULL
+           FROM quality_task t JOIN product p ON p.id = t.product_id JOIN data_domain d ON d.id = p.domain_id
+           WHERE t.closed_at IS NULL AND t.state = 'disputed'
+             AND EXISTS (SELECT FROM unnest($14::text[], $15::uuid[]) AS h(kind, id) WHERE covers(h.kind, h.id, p.id, d.id, d.sector_id))
+             AND NOT EXISTS (SELECT FROM unnest($12::text[], $13::uuid[]) AS h(kind, id) WHERE covers(h.kind, h.id, p.id, d.id, d.sector_id))
+           UNION ALL
+           SELECT 'problems', count(*), (array_agg(b.id ORDER BY b.reported_at, b.id))[1], NULL
+           FROM problem b JOIN product p ON p.id = b.product_id JOIN data_domain d ON d.id = p.domain_id
+           WHERE b.ended_at IS NULL AND b.state = 'reported'
+             AND EXISTS (SELECT FROM unnest($16::text[], $17::uuid[]) AS h(kind, id) WHERE covers(h.kind, h.id, p.id, d.id, d.sector_id))"#,
         actor.person.0,
         now,
         calendar::end_of(calendar::day(now) + TimeDelta::days(ENDING_DAYS)),
@@ -122,7 +159,13 @@ pub async fn to_do(conn: &mut PgConnection, actor: &Actor, now: DateTime<Utc>) -
         &owner_kinds,
         &owner_ids as &[Option<Uuid>],
         &flow_kinds,
-        &flow_ids as &[Option<Uuid>]
+        &flow_ids as &[Option<Uuid>],
+        &answering_kinds,
+        &answering_ids as &[Option<Uuid>],
+        &deciding_kinds,
+        &deciding_ids as &[Option<Uuid>],
+        &mending_kinds,
+        &mending_ids as &[Option<Uuid>]
     )
     .fetch_all(conn)
     .await?;
@@ -135,5 +178,9 @@ pub async fn to_do(conn: &mut PgConnection, actor: &Actor, now: DateTime<Utc>) -
         subjects: of("subjects"),
         linkages: of("linkages"),
         flags: of("flags"),
+        asked: of("asked"),
+        mending: of("mending"),
+        disputes: of("disputes"),
+        problems: of("problems"),
     })
 }

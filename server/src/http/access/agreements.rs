@@ -65,7 +65,9 @@ pub(super) async fn page(
         Some(_) => access::own_credential(&mut conn, agreement.id, who.actor.person).await?,
         None => None,
     };
+    let suspends = authorise(&who.actor, Action::Suspend { sector: Some(agreement.place.sector) }).is_ok();
     let readers = Readers {
+        suspend: if suspends { access::suspendable(&mut conn, agreement.id).await? } else { vec![] },
         machines: access::machines(&mut conn, agreement.id).await?,
         read_by: access::read_by(&mut conn, agreement.id).await?,
         failing: access::grant_work(&mut conn, agreement.id).await?,

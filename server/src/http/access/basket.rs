@@ -28,7 +28,13 @@ pub async fn show(State(state): State<AppState>, who: SignedIn) -> Result<Respon
 }
 
 pub async fn add(State(state): State<AppState>, CheckedForm(item, who): CheckedForm<Item>) -> Result<Response, HttpError> {
-    let urn: Urn = item.port.parse().map_err(|_| HttpError::NotFound)?;
+    added(&state, &who, &item.port).await?;
+    Ok(Redirect::to("/basket").into_response())
+}
+
+/// Puts a dataset into the basket, or every dataset of a port or product, by address.
+pub(crate) async fn added(state: &AppState, who: &SignedIn, address: &str) -> Result<(), HttpError> {
+    let urn: Urn = address.parse().map_err(|_| HttpError::NotFound)?;
     let mut tx = state.pool.begin().await?;
     let found = access::asked(&mut tx, who.actor.person, &[urn], state.now()).await?;
     if found.is_empty() {
@@ -37,16 +43,20 @@ pub async fn add(State(state): State<AppState>, CheckedForm(item, who): CheckedF
     for asked in &found {
         access::basket_add(&mut tx, who.actor.person, asked.port, asked.dataset, state.now()).await?;
     }
-    tx.commit().await?;
-    Ok(Redirect::to("/basket").into_response())
+    Ok(tx.commit().await?)
 }
 
 pub async fn remove(State(state): State<AppState>, CheckedForm(item, who): CheckedForm<Item>) -> Result<Response, HttpError> {
-    let urn: Urn = item.port.parse().map_err(|_| HttpError::NotFound)?;
+    removed(&state, &who, &item.port).await?;
+    Ok(Redirect::to("/basket").into_response())
+}
+
+/// Takes what an address names out of the basket; nothing happens when it is not in it.
+pub(crate) async fn removed(state: &AppState, who: &SignedIn, address: &str) -> Result<(), HttpError> {
+    let urn: Urn = address.parse().map_err(|_| HttpError::NotFound)?;
     let mut tx = state.pool.begin().await?;
     for asked in access::asked(&mut tx, who.actor.person, &[urn], state.now()).await? {
         access::basket_remove(&mut tx, who.actor.person, asked.port, asked.dataset).await?;
     }
-    tx.commit().await?;
-    Ok(Redirect::to("/basket").into_response())
+    Ok(tx.commit().await?)
 }

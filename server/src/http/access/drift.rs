@@ -16,7 +16,7 @@ use store::access;
 use uuid::Uuid;
 
 /// Findings on one page: whatever is open, and the newest of the rest.
-const LISTED: i64 = 200;
+pub(crate) const LISTED: i64 = 200;
 
 /// The sectors that somebody watches; none for whoever watches all.
 pub(crate) fn watched(actor: &Actor) -> Option<Vec<Uuid>> {

@@ -10,8 +10,9 @@ use crate::state::AppState;
 use app::features::access::agreement::Shown;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
+use chrono::{DateTime, Utc};
 use domain::authorisation::authorise;
-use domain::id::CredentialId;
+use domain::id::{AgreementId, CredentialId};
 use domain::team::check_machine;
 use domain::{Action, Violation};
 use ports::Credential;
@@ -27,7 +28,7 @@ pub struct Typed {
 }
 
 /// The agreement, when this person keeps its machine clients.
-async fn kept(state: &AppState, who: &SignedIn, id: &str) -> Result<AgreementView, HttpError> {
+pub(crate) async fn kept(state: &AppState, who: &SignedIn, id: &str) -> Result<AgreementView, HttpError> {
     let agreement = readable(state, who, id).await?;
     authorise(&who.actor, Action::KeepMachines { holder: agreement.belongs(who.actor.person) })?;
     Ok(agreement)
@@ -35,26 +36,36 @@ async fn kept(state: &AppState, who: &SignedIn, id: &str) -> Result<AgreementVie
 
 pub async fn add(State(state): State<AppState>, Path(id): Path<String>, CheckedForm(typed, who): CheckedForm<Typed>) -> Result<Response, HttpError> {
     let agreement = kept(&state, &who, &id).await?;
-    let name = match check_machine(&typed.machine) {
+    match added(&state, &who, agreement.id, &typed.machine).await? {
+        Ok(_) => Ok(Redirect::to(&format!("/agreements/{}", agreement.id)).into_response()),
+        Err(fault) => page(&state, &who, agreement, None, vec![fault]).await,
+    }
+}
+
+/// Names a machine client of an agreement that this person keeps; or says why not.
+pub(crate) async fn added(
+    state: &AppState,
+    who: &SignedIn,
+    agreement: AgreementId,
+    name: &str,
+) -> Result<Result<CredentialId, Violation>, HttpError> {
+    let name = match check_machine(name) {
         Ok(name) => name,
-        Err(fault) => return page(&state, &who, agreement, None, vec![fault]).await,
+        Err(fault) => return Ok(Err(fault)),
     };
     let mut tx = state.pool.begin().await?;
-    match access::name_machine(&mut tx, who.actor.person, agreement.id, &name, &who.origin, &state.ids, state.now()).await {
-        Ok(_) => {
+    match access::name_machine(&mut tx, who.actor.person, agreement, &name, &who.origin, &state.ids, state.now()).await {
+        Ok(id) => {
             tx.commit().await?;
-            Ok(Redirect::to(&format!("/agreements/{}", agreement.id)).into_response())
+            Ok(Ok(id))
         }
-        Err(StoreError::Conflict(message)) => {
-            drop(tx);
-            page(&state, &who, agreement, None, vec![Violation::new("machine", "machine_refused", message)]).await
-        }
+        Err(StoreError::Conflict(message)) => Ok(Err(Violation::new("machine", "machine_refused", message))),
         Err(error) => Err(error.into()),
     }
 }
 
 /// The machine client that a form names, of this agreement.
-async fn named(state: &AppState, agreement: &AgreementView, typed: &str) -> Result<CredentialId, HttpError> {
+pub(crate) async fn named(state: &AppState, agreement: &AgreementView, typed: &str) -> Result<CredentialId, HttpError> {
     let known = access::machines(&mut *state.pool.acquire().await?, agreement.id).await?;
     known.into_iter().map(|machine| machine.id).find(|id| id.to_string() == typed).ok_or(HttpError::NotFound)
 }
@@ -72,11 +83,17 @@ pub async fn credential(
 pub async fn end(State(state): State<AppState>, Path(id): Path<String>, CheckedForm(typed, who): CheckedForm<Typed>) -> Result<Response, HttpError> {
     let agreement = kept(&state, &who, &id).await?;
     let machine = named(&state, &agreement, &typed.machine_id).await?;
+    ended(&state, &who, agreement.id, machine).await?;
+    Ok(Redirect::to(&format!("/agreements/{}", agreement.id)).into_response())
+}
+
+/// Ends a machine client of an agreement that this person keeps, and its credential.
+pub(crate) async fn ended(state: &AppState, who: &SignedIn, agreement: AgreementId, machine: CredentialId) -> Result<(), HttpError> {
     let mut tx = state.pool.begin().await?;
-    access::end_machine(&mut tx, who.actor.person, agreement.id, machine, &who.origin, state.now()).await?;
+    access::end_machine(&mut tx, who.actor.person, agreement, machine, &who.origin, state.now()).await?;
     tx.commit().await?;
     state.work.notify_one();
-    Ok(Redirect::to(&format!("/agreements/{}", agreement.id)).into_response())
+    Ok(())
 }
 
 /// Of somebody of the team that holds it.
@@ -85,8 +102,6 @@ pub async fn own_credential(state: &AppState, who: &SignedIn, agreement: Agreeme
     create(state, who, agreement, own, None).await
 }
 
-/// The source changes inside the record's transaction: when it fails, nothing has changed; should the record fail after it,
-/// nobody has seen the new secret and the former one is dead.
 async fn create(
     state: &AppState,
     who: &SignedIn,
@@ -94,13 +109,25 @@ async fn create(
     of: CredentialId,
     machine: Option<CredentialId>,
 ) -> Result<Response, HttpError> {
-    let credential = Credential::of_holder(of.0, clock::random());
-    let mut tx = state.pool.begin().await?;
-    let until = access::note_credential_of(&mut tx, who.actor.person, agreement.id, of, &credential.hash(), &who.origin, state.now()).await?;
-    let until = until.ok_or_else(not_usable)?;
-    state.source.set_credential_of(agreement.id.0, of.0, until, &credential).await?;
-    tx.commit().await?;
+    let (credential, _) = created(state, who, agreement.id, of).await?;
     let shown = Shown { secret: credential.secret().to_owned(), token: credential.token(), machine };
     let agreement = readable(state, who, &agreement.id.to_string()).await?;
     page(state, who, agreement, Some(shown), vec![]).await
+}
+
+/// A new credential, with the end of its agreement. The source changes inside the record's transaction: when it fails, nothing has
+/// changed; should the record fail after it, nobody has seen the new secret and the former one is dead.
+pub(crate) async fn created(
+    state: &AppState,
+    who: &SignedIn,
+    agreement: AgreementId,
+    of: CredentialId,
+) -> Result<(Credential, DateTime<Utc>), HttpError> {
+    let credential = Credential::of_holder(of.0, clock::random());
+    let mut tx = state.pool.begin().await?;
+    let until = access::note_credential_of(&mut tx, who.actor.person, agreement, of, &credential.hash(), &who.origin, state.now()).await?;
+    let until = until.ok_or_else(not_usable)?;
+    state.source.set_credential_of(agreement.0, of.0, until, &credential).await?;
+    tx.commit().await?;
+    Ok((credential, until))
 }

@@ -7,7 +7,7 @@ use crate::http::render;
 use crate::http::signed_in::SignedIn;
 use crate::standards::{Judged, gate};
 use crate::state::AppState;
-use app::features::access::work::{Chosen, preview_page};
+use app::features::access::work::{Chosen, Gets, preview_page};
 use app::shell::Section;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -21,7 +21,7 @@ use rules::Gate;
 use serde::Deserialize;
 use std::collections::BTreeSet;
 use store::StoreError;
-use store::access::{self, Decider, Decision, OpenStep};
+use store::access::{self, Decider, Decision, OpenDataset, OpenStep};
 
 /// Steps that are decided together.
 const MOST: usize = 1000;
@@ -51,11 +51,22 @@ pub(crate) async fn chosen(state: &AppState, who: &SignedIn, steps: &[String]) -
         .collect())
 }
 
+/// What is done to columns that are not shown as they are, and what holds for the rows together.
+pub(crate) fn protected(dataset: &OpenDataset) -> Vec<String> {
+    let masked = dataset.columns.iter().filter(|(_, technique)| !technique.is_clear());
+    masked.map(|(name, technique)| format!("{name}: {}", technique.describe())).chain(dataset.policy.describe()).collect()
+}
+
 fn described(step: &OpenStep) -> Chosen {
     let gets = step
         .datasets
         .iter()
-        .map(|(title, columns, rows)| format!("{title}: {}; {}", columns.join(", "), rows.describe().unwrap_or_else(|| "every row".into())))
+        .map(|dataset| Gets {
+            columns: dataset.columns.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(", "),
+            rows: dataset.rows.describe().unwrap_or_else(|| "every row".into()),
+            protected: protected(dataset),
+            title: dataset.title.clone(),
+        })
         .collect();
     Chosen {
         step: step.id.to_string(),

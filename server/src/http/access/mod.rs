@@ -2,19 +2,19 @@
 
 pub(crate) mod agreements;
 pub(crate) mod ask;
-mod basket;
+pub(crate) mod basket;
 pub(crate) mod decide;
 pub(crate) mod delegations;
 mod download;
-mod draft;
+pub(crate) mod draft;
 pub(crate) mod drift;
-mod given;
-mod machines;
+pub(crate) mod given;
+pub(crate) mod machines;
 pub(crate) mod many;
 pub(crate) mod renew;
 pub(crate) mod requests;
-mod rules;
-mod scope_form;
+pub(crate) mod rules;
+pub(crate) mod scope_form;
 pub(crate) mod submit;
 pub(crate) mod suspend;
 mod suspensions;

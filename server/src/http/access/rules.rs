@@ -34,12 +34,12 @@ pub struct Asked {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Typed {
-    title: String,
-    scope: String,
-    classification: Vec<String>,
-    agency: String,
-    first: String,
-    second: String,
+    pub(crate) title: String,
+    pub(crate) scope: String,
+    pub(crate) classification: Vec<String>,
+    pub(crate) agency: String,
+    pub(crate) first: String,
+    pub(crate) second: String,
 }
 
 pub async fn list(State(state): State<AppState>, who: SignedIn, Query(asked): Query<Asked>) -> Result<Response, HttpError> {
@@ -53,11 +53,16 @@ pub async fn list(State(state): State<AppState>, who: SignedIn, Query(asked): Qu
 }
 
 /// Where this person may add rules, as (value, label).
-async fn scopes(state: &AppState, who: &SignedIn) -> Result<Vec<(Scope, String, String)>, HttpError> {
+pub(crate) async fn scopes(state: &AppState, who: &SignedIn) -> Result<Vec<(Scope, String, String)>, HttpError> {
     let mut all = vec![(Scope::Whole, "whole".to_owned(), "Whole of government".to_owned())];
-    for domain in organisation::domains(&mut *state.pool.acquire().await?).await? {
+    let mut conn = state.pool.acquire().await?;
+    for (id, title) in access::sectors(&mut conn).await? {
+        all.push((Scope::Sector(id), format!("sector:{id}"), title));
+    }
+    for domain in organisation::domains(&mut conn).await? {
         all.push((Scope::Domain(domain.id), format!("domain:{}", domain.id), domain.title));
     }
+    drop(conn);
     all.retain(|(scope, ..)| authorise(&who.actor, Action::ManageRule { scope: *scope }).is_ok());
     Ok(all)
 }
@@ -97,19 +102,8 @@ fn read(typed: &Typed, scope: Option<Scope>) -> Result<NewRule, Vec<Violation>> 
 }
 
 pub async fn add(State(state): State<AppState>, CheckedForm(typed, who): CheckedForm<Typed>) -> Result<Response, HttpError> {
-    let mine = scopes(&state, &who).await?;
-    if mine.is_empty() {
-        return Err(HttpError::Forbidden("Only the data office and owners of domains may add rules."));
-    }
-    let scope = mine.iter().find(|(_, value, _)| *value == typed.scope).map(|(scope, ..)| *scope);
-    match read(&typed, scope) {
-        Ok(rule) => {
-            let mut tx = state.pool.begin().await?;
-            let code: PartStepId = state.ids.next(state.now());
-            access::add_rule(&mut tx, who.actor.person, &rule, code.0, &who.origin, state.now()).await?;
-            tx.commit().await?;
-            Ok(Redirect::to("/rules?done=added").into_response())
-        }
+    match added(&state, &who, &typed).await? {
+        Ok(_) => Ok(Redirect::to("/rules?done=added").into_response()),
         Err(wrong) => {
             let Typed { title, scope, classification, agency, first, second } = typed;
             page(&state, &who, RuleForm { title, scope, classification, agency, first, second, wrong }, None).await
@@ -117,17 +111,40 @@ pub async fn add(State(state): State<AppState>, CheckedForm(typed, who): Checked
     }
 }
 
+/// Adds a rule where this person may, and gives its code; or what is wrong with what was typed.
+pub(crate) async fn added(state: &AppState, who: &SignedIn, typed: &Typed) -> Result<Result<PartStepId, Vec<Violation>>, HttpError> {
+    let mine = scopes(state, who).await?;
+    if mine.is_empty() {
+        return Err(HttpError::Forbidden("Only the data office, curators of sectors and owners of domains may add rules."));
+    }
+    let scope = mine.iter().find(|(_, value, _)| *value == typed.scope).map(|(scope, ..)| *scope);
+    let rule = match read(typed, scope) {
+        Ok(rule) => rule,
+        Err(wrong) => return Ok(Err(wrong)),
+    };
+    let mut tx = state.pool.begin().await?;
+    let code: PartStepId = state.ids.next(state.now());
+    access::add_rule(&mut tx, who.actor.person, &rule, code.0, &who.origin, state.now()).await?;
+    tx.commit().await?;
+    Ok(Ok(code))
+}
+
 #[derive(Deserialize)]
 pub struct Nothing {}
 
 async fn change(state: &AppState, who: &SignedIn, code: &str, retire: bool) -> Result<Response, HttpError> {
+    changed(state, who, code, retire).await?;
+    Ok(Redirect::to(if retire { "/rules?done=retired" } else { "/rules?done=restored" }).into_response())
+}
+
+/// Takes a rule that this person manages out of force, or back into it.
+pub(crate) async fn changed(state: &AppState, who: &SignedIn, code: &str, retire: bool) -> Result<(), HttpError> {
     let mut tx = state.pool.begin().await?;
     let rules = access::approval_rules(&mut tx).await?;
     let rule = rules.iter().find(|rule| rule.code == code).ok_or(HttpError::NotFound)?;
     authorise(&who.actor, Action::ManageRule { scope: rule.scope })?;
     access::retire_rule(&mut tx, who.actor.person, code, retire, &who.origin, state.now()).await?;
-    tx.commit().await?;
-    Ok(Redirect::to(if retire { "/rules?done=retired" } else { "/rules?done=restored" }).into_response())
+    Ok(tx.commit().await?)
 }
 
 pub async fn retire(

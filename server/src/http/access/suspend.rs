@@ -7,7 +7,7 @@ use crate::http::signed_in::SignedIn;
 use crate::state::AppState;
 use app::features::access::suspension::{SuspensionForm, check_page, suspend_page};
 use app::shell::Section;
-use axum::extract::State;
+use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::access::{LONGEST_TEXT, SubjectKind};
@@ -115,14 +115,18 @@ async fn form_page(
     render::page(state, who, Section::Administration, TITLE, status, move || suspend_page(&csrf, &form, &places, &wrong)).await
 }
 
-pub async fn new(State(state): State<AppState>, who: SignedIn) -> Result<Response, HttpError> {
+/// The form, filled in with what the way here names.
+pub async fn new(State(state): State<AppState>, who: SignedIn, Query(typed): Query<Typed>) -> Result<Response, HttpError> {
     may_suspend(&who)?;
     let mut conn = state.pool.acquire().await?;
     let places = places(&mut conn, &who).await?;
     drop(conn);
+    let mut form = clean(typed);
     // With one place there is nothing to choose.
-    let sector = if let [(only, _)] = places.as_slice() { only.clone() } else { String::new() };
-    form_page(&state, &who, SuspensionForm { sector, ..SuspensionForm::default() }, places, vec![]).await
+    if let [(only, _)] = places.as_slice() {
+        form.sector.clone_from(only);
+    }
+    form_page(&state, &who, form, places, vec![]).await
 }
 
 pub async fn check(State(state): State<AppState>, CheckedForm(typed, who): CheckedForm<Typed>) -> Result<Response, HttpError> {

@@ -77,7 +77,7 @@ pub struct Asking {
 }
 
 impl Asking {
-    fn typed(self, key: Uuid) -> Typed {
+    pub(super) fn typed(self, key: Uuid) -> Typed {
         let rows =
             self.rows.iter().flat_map(|(address, columns)| columns.iter().map(move |(column, values)| (format!("{address}/{column}"), values)));
         let (row_names, row_values) = rows.map(|(name, values)| (name, values.join(", "))).unzip();
@@ -147,6 +147,13 @@ async fn checked(state: &AppState, who: &SignedIn, typed: Typed) -> Result<(NewR
         Some(request) => Ok((request, asked, team)),
         None => Err(HttpError::Invalid(wrong)),
     }
+}
+
+/// What data may be asked for, by the codes that asking takes.
+pub async fn purposes(State(state): State<AppState>, _: SignedIn) -> Result<Json<Value>, HttpError> {
+    let purposes = store::organisation::purposes(&mut *state.pool.acquire().await?).await?;
+    let line = |(code, title): &(String, String)| json!({ "code": code, "title": title });
+    Ok(Json(json!({ "purposes": purposes.iter().map(line).collect::<Vec<_>>() })))
 }
 
 /// Everything that submitting would check, and who would decide; nothing is sent.

@@ -3,7 +3,7 @@
 use app::features::access::work::dataset_key;
 use domain::catalogue::Classification;
 use serde_json::{Value, json};
-use store::access::{AgreementLine, AgreementView, PartDataset, PartView, QueueLine, RequestLine, RequestView, StepView};
+use store::access::{AgreementLine, AgreementView, PartColumn, PartDataset, PartView, QueueLine, RequestLine, RequestView, StepView};
 
 /// Lines on one page of a list.
 pub const LISTED: usize = 50;
@@ -48,10 +48,16 @@ fn part(part: &PartView, mine: impl Fn(&StepView) -> bool) -> Value {
 fn dataset(dataset: &PartDataset) -> Value {
     json!({
         "key": dataset_key(dataset), "title": dataset.title,
-        "columns": dataset.columns.iter().map(|column| json!({ "name": column.name, "classification": column.classification.as_str() })).collect::<Vec<_>>(),
-        "rows": dataset.rows, "scope_columns": dataset.scope_columns,
+        "columns": dataset.columns.iter().map(column).collect::<Vec<_>>(), "rows": dataset.rows, "rows_protected": dataset.policy.describe(),
+        "scope_columns": dataset.scope_columns,
         "granted": dataset.granted.as_ref().map(|(columns, rows)| json!({ "columns": columns, "rows": rows })),
     })
+}
+
+/// `protected` says what is done to it for everybody; null where it is shown as it is.
+fn column(column: &PartColumn) -> Value {
+    let protected = (!column.technique.is_clear()).then(|| column.technique.describe());
+    json!({ "name": column.name, "classification": column.classification.as_str(), "protected": protected })
 }
 
 fn step(step: &StepView, mine: bool) -> Value {

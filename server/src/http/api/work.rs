@@ -4,7 +4,7 @@ use super::called::Called;
 use super::requests::{Page, one_more, shown};
 use super::said;
 use crate::http::access::decide::{Deciding, Typed, conditions, decidable, settled, text};
-use crate::http::access::many::{approve_all, chosen};
+use crate::http::access::many::{approve_all, chosen, protected};
 use crate::http::access::work::{read_after, written_after};
 use crate::http::error::HttpError;
 use crate::http::signed_in::SignedIn;
@@ -17,7 +17,7 @@ use domain::{Violation, calendar};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
-use store::access::{self, Decision, OpenStep};
+use store::access::{self, Decision, HeldAgreement, OpenDataset, OpenStep, SimilarDecision};
 
 pub async fn list(State(state): State<AppState>, who: SignedIn, Query(page): Query<Page>) -> Result<Json<Value>, HttpError> {
     let after = match page.after.as_str() {
@@ -30,12 +30,32 @@ pub async fn list(State(state): State<AppState>, who: SignedIn, Query(page): Que
     Ok(Json(said::listed("work", "/api/v1/work", lines, written_after, said::queue_line)))
 }
 
-/// The step with its request, and who could take it over.
+/// Earlier decisions shown beside a request, as on the page.
+const SIMILAR: i64 = 5;
+
+fn holds(one: &HeldAgreement) -> Value {
+    json!({ "product": one.product_address, "title": one.product_title, "purpose": one.purpose, "until": one.until })
+}
+
+fn before(one: &SimilarDecision) -> Value {
+    json!({
+        "requester": one.requester, "agency": one.agency, "purpose": one.purpose, "state": one.state.as_str(), "decided_at": one.decided_at,
+        "reason": one.reason,
+    })
+}
+
+/// The step with its request, what its requester holds already, how the product was decided before, and who could take it over.
 pub async fn show(State(state): State<AppState>, who: SignedIn, Path(id): Path<String>) -> Result<Json<Value>, HttpError> {
     let mut conn = state.pool.acquire().await?;
     let deciding = decidable(&state, &mut conn, &who, &id).await?;
     let others = access::could_decide(&mut conn, deciding.step.id, who.actor.person, state.now()).await?;
-    Ok(Json(decided(&state, &who, deciding.step.id.to_string(), Some(others)).await?))
+    let held = access::held_already(&mut conn, deciding.request.id, who.actor.person, state.now()).await?;
+    let similar = access::similar_decisions(&mut conn, deciding.part.place.product, deciding.part.id, SIMILAR).await?;
+    drop(conn);
+    let mut answer = decided(&state, &who, deciding.step.id.to_string(), Some(others)).await?;
+    answer["holds_already"] = held.iter().map(holds).collect();
+    answer["decided_before"] = similar.iter().map(before).collect();
+    Ok(Json(answer))
 }
 
 async fn decided(state: &AppState, who: &SignedIn, id: String, others: Option<Vec<(domain::id::PersonId, String)>>) -> Result<Value, HttpError> {
@@ -57,12 +77,19 @@ pub struct Many {
     note: String,
 }
 
+fn names(dataset: &OpenDataset) -> Vec<&str> {
+    dataset.columns.iter().map(|(name, _)| name.as_str()).collect()
+}
+
 /// What each would get, of those that may be decided now.
 pub async fn preview(State(state): State<AppState>, Called(sent, who): Called<Many>) -> Result<Json<Value>, HttpError> {
     let found = chosen(&state, &who, &sent.steps).await?;
     let line = |step: &OpenStep| {
-        let datasets: Vec<Value> =
-            step.datasets.iter().map(|(title, columns, rows)| json!({ "title": title, "columns": columns, "rows": rows })).collect();
+        let datasets: Vec<Value> = step
+            .datasets
+            .iter()
+            .map(|one| json!({ "title": one.title, "columns": names(one), "rows": one.rows, "protected": protected(one) }))
+            .collect();
         json!({ "step": step.id, "requester": step.requester_name, "title": step.product_title, "until": step.until, "datasets": datasets,
                 "more_steps": step.others })
     };

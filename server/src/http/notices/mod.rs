@@ -1,7 +1,7 @@
 //! What somebody is told, and how they want to be told. Everything under the person of the session.
 
-mod mark;
-mod preferences;
+pub(crate) mod mark;
+pub(crate) mod preferences;
 mod show;
 
 use crate::routes::{Audience, Route};

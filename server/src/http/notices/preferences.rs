@@ -22,18 +22,27 @@ pub async fn show(State(state): State<AppState>, who: SignedIn, RawQuery(raw): R
 
 pub async fn keep(State(state): State<AppState>, CheckedForm(typed, who): CheckedForm<Vec<(String, String)>>) -> Result<Response, HttpError> {
     let of = |kind: NoticeKind| typed.iter().find(|(name, _)| name == kind.as_str()).map(|(_, value)| value.clone()).unwrap_or_default();
+    let chosen: Vec<(NoticeKind, String)> = NoticeKind::ALL.iter().map(|kind| (*kind, of(*kind))).collect();
+    match kept(&state, &who, &chosen).await? {
+        Ok(()) => Ok(Redirect::to("/notices/preferences?kept").into_response()),
+        Err(wrong) => page(&state, &who, chosen, false, wrong).await,
+    }
+}
+
+/// Keeps a choice for every kind; or says for which there is none.
+pub(crate) async fn kept(state: &AppState, who: &SignedIn, typed: &[(NoticeKind, String)]) -> Result<Result<(), Violations>, HttpError> {
     let (mut chosen, mut wrong) = (vec![], vec![]);
-    for kind in NoticeKind::ALL {
-        match of(*kind).parse::<Delivery>() {
+    for (kind, word) in typed {
+        match word.parse::<Delivery>() {
             Ok(delivery) => chosen.push((*kind, delivery)),
             Err(_) => wrong.push(Violation::new(kind.as_str(), "delivery_missing", format!("Choose how you are told: {}.", kind.label()))),
         }
     }
-    if wrong.is_empty() {
-        notice::set_preferences(&mut *state.pool.acquire().await?, who.actor.person, &chosen).await?;
-        return Ok(Redirect::to("/notices/preferences?kept").into_response());
+    if !wrong.is_empty() {
+        return Ok(Err(wrong));
     }
-    page(&state, &who, NoticeKind::ALL.iter().map(|kind| (*kind, of(*kind))).collect(), false, wrong).await
+    notice::set_preferences(&mut *state.pool.acquire().await?, who.actor.person, &chosen).await?;
+    Ok(Ok(()))
 }
 
 async fn page(state: &AppState, who: &SignedIn, chosen: Vec<(NoticeKind, String)>, kept: bool, wrong: Violations) -> Result<Response, HttpError> {

@@ -1,5 +1,6 @@
 //! `GET /admin/people/{id}`: one person; `GET /roles`: what somebody holds themselves.
 
+use crate::http::access::suspend::may_suspend;
 use crate::http::error::HttpError;
 use crate::http::render;
 use crate::http::signed_in::SignedIn;
@@ -48,7 +49,11 @@ pub async fn page(state: &AppState, who: &SignedIn, person: PersonId, said: Said
     let teams = team::teams_of(&mut conn, person).await?;
     let agreements = access::agreements_after(&mut conn, person, None, LISTED).await?;
     drop(conn);
-    let may = May { change: person != who.actor.person && authorise(&who.actor, Action::ManageRoles).is_ok(), done: said.done };
+    let may = May {
+        change: person != who.actor.person && authorise(&who.actor, Action::ManageRoles).is_ok(),
+        done: said.done,
+        suspend: may_suspend(who).is_ok(),
+    };
     let status = if said.wrong.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let (csrf, title) = (who.csrf.clone(), found.name.clone());
     render::page(state, who, Section::Administration, &title, status, move || {

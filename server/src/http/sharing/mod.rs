@@ -1,7 +1,7 @@
 //! How long sharing takes, for everyone: over the products that each reader may know of.
 
-mod asked;
-mod csv;
+pub(crate) mod asked;
+pub(crate) mod csv;
 mod show;
 
 pub use asked::{figures, lately};

@@ -11,6 +11,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::authorisation::authorise;
+use domain::id::TeamId;
 use domain::team::{InTeam, NewTeam};
 use domain::{Action, Violation, Violations};
 use serde::Deserialize;
@@ -19,8 +20,8 @@ use store::{StoreError, team};
 #[derive(Deserialize, Default)]
 #[serde(default)]
 pub struct Typed {
-    name: String,
-    about: String,
+    pub(crate) name: String,
+    pub(crate) about: String,
 }
 
 pub async fn show(State(state): State<AppState>, who: SignedIn) -> Result<Response, HttpError> {
@@ -28,26 +29,30 @@ pub async fn show(State(state): State<AppState>, who: SignedIn) -> Result<Respon
 }
 
 pub async fn make(State(state): State<AppState>, CheckedForm(typed, who): CheckedForm<Typed>) -> Result<Response, HttpError> {
+    match made(&state, &who, &typed).await? {
+        Ok(id) => Ok(Redirect::to(&format!("/teams/{id}")).into_response()),
+        Err(wrong) => page(&state, &who, typed, wrong).await,
+    }
+}
+
+/// Makes a team of its maker's agency; or gives what is wrong with what was typed.
+pub(crate) async fn made(state: &AppState, who: &SignedIn, typed: &Typed) -> Result<Result<TeamId, Violations>, HttpError> {
     let new = match NewTeam::check(&typed.name, &typed.about) {
         Ok(new) => new,
-        Err(wrong) => return page(&state, &who, typed, wrong).await,
+        Err(wrong) => return Ok(Err(wrong)),
     };
     let mut tx = state.pool.begin().await?;
     let Some((agency, _)) = team::agency_of(&mut tx, who.actor.person).await? else {
-        drop(tx);
         let fault =
             Violation::new("name", "agency_unknown", "Your agency is not in the record, so you cannot make a team. The data office can add it.");
-        return page(&state, &who, typed, vec![fault]).await;
+        return Ok(Err(vec![fault]));
     };
     match team::make(&mut tx, who.actor.person, agency, &new, &who.origin, &state.ids, state.now()).await {
         Ok(id) => {
             tx.commit().await?;
-            Ok(Redirect::to(&format!("/teams/{id}")).into_response())
+            Ok(Ok(id))
         }
-        Err(StoreError::Conflict(message)) => {
-            drop(tx);
-            page(&state, &who, typed, vec![Violation::new("name", "name_taken", message)]).await
-        }
+        Err(StoreError::Conflict(message)) => Ok(Err(vec![Violation::new("name", "name_taken", message)])),
         Err(error) => Err(error.into()),
     }
 }

@@ -1,8 +1,8 @@
 //! Teams: one's own, one of them, and who is in it.
 
-mod keep;
-mod list;
-mod show;
+pub(crate) mod keep;
+pub(crate) mod list;
+pub(crate) mod show;
 
 use crate::routes::{Audience, Route};
 use axum::routing::{get, post};

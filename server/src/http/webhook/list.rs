@@ -11,22 +11,23 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use domain::authorisation::authorise;
+use domain::id::WebhookId;
 use domain::webhook::{NewWebhook, Owning, WebhookScope};
 use domain::{Action, Violation, Violations};
 use serde::Deserialize;
 use store::{StoreError, webhook};
 
 /// The scope's word for all domains; a domain's is its id.
-const WHOLE: &str = "whole";
+pub(crate) const WHOLE: &str = "whole";
 
 #[derive(Deserialize, Default)]
 pub struct Typed {
     #[serde(default)]
-    url: String,
+    pub(crate) url: String,
     #[serde(default)]
-    scope: String,
+    pub(crate) scope: String,
     #[serde(default)]
-    topics: Vec<String>,
+    pub(crate) topics: Vec<String>,
 }
 
 pub async fn show(State(state): State<AppState>, who: SignedIn) -> Result<Response, HttpError> {
@@ -34,6 +35,17 @@ pub async fn show(State(state): State<AppState>, who: SignedIn) -> Result<Respon
 }
 
 pub async fn make(State(state): State<AppState>, CheckedForm(typed, who): CheckedForm<Typed>) -> Result<Response, HttpError> {
+    match made(&state, &who, &typed).await? {
+        Ok((id, url)) => {
+            let shown = state.webhooks.secret(id).map(|secret| Shown { url, secret });
+            page(&state, &who, Typed::default(), shown, vec![]).await
+        }
+        Err(wrong) => page(&state, &who, typed, None, wrong).await,
+    }
+}
+
+/// Makes a webhook where this person owns them, and gives its address; or what is wrong with what was typed.
+pub(crate) async fn made(state: &AppState, who: &SignedIn, typed: &Typed) -> Result<Result<(WebhookId, String), Violations>, HttpError> {
     let scope = match typed.scope.as_str() {
         WHOLE => Some(WebhookScope::Whole),
         id => id.parse().ok().map(WebhookScope::Domain),
@@ -42,24 +54,21 @@ pub async fn make(State(state): State<AppState>, CheckedForm(typed, who): Checke
     let scope = scope.filter(|scope| authorise(&who.actor, Action::OwnWebhook { scope: *scope }).is_ok());
     let new = match NewWebhook::check(&typed.url, scope, &typed.topics, state.webhooks.may_loop_back()) {
         Ok(new) => new,
-        Err(wrong) => return page(&state, &who, typed, None, wrong).await,
+        Err(wrong) => return Ok(Err(wrong)),
     };
     if !state.webhooks.can_sign() {
         let fault = "This installation has no secret to sign with. Ask whoever runs it to set PASAR_SECRET.";
-        return page(&state, &who, typed, None, vec![Violation::new("url", "webhooks_off", fault)]).await;
+        return Ok(Err(vec![Violation::new("url", "webhooks_off", fault)]));
     }
     let mut tx = state.pool.begin().await?;
-    let made = match webhook::create(&mut tx, who.actor.person, &new, &who.origin, &state.ids, state.now()).await {
-        Ok(made) => made,
-        Err(StoreError::Conflict(message)) => {
-            drop(tx);
-            return page(&state, &who, typed, None, vec![Violation::new("url", "too_many_webhooks", message)]).await;
+    match webhook::create(&mut tx, who.actor.person, &new, &who.origin, &state.ids, state.now()).await {
+        Ok(id) => {
+            tx.commit().await?;
+            Ok(Ok((id, new.url)))
         }
-        Err(error) => return Err(error.into()),
-    };
-    tx.commit().await?;
-    let shown = state.webhooks.secret(made).map(|secret| Shown { url: new.url, secret });
-    page(&state, &who, Typed::default(), shown, vec![]).await
+        Err(StoreError::Conflict(message)) => Ok(Err(vec![Violation::new("url", "too_many_webhooks", message)])),
+        Err(error) => Err(error.into()),
+    }
 }
 
 async fn page(state: &AppState, who: &SignedIn, typed: Typed, shown: Option<Shown>, wrong: Violations) -> Result<Response, HttpError> {

@@ -1,8 +1,8 @@
 //! Webhooks: for owners of domains and GDO administrators. A webhook of others is nothing here, as if it did not exist.
 
-mod change;
-mod list;
-mod show;
+pub(crate) mod change;
+pub(crate) mod list;
+pub(crate) mod show;
 
 use crate::routes::{Audience, Route};
 use axum::routing::{get, post};

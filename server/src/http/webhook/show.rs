@@ -17,7 +17,7 @@ use store::PgConnection;
 use store::webhook::{self, WebhookView};
 
 /// Deliveries on the page, the newest.
-const LISTED: i64 = 100;
+pub(crate) const LISTED: i64 = 100;
 
 /// The webhook, when it is this person's; otherwise it is not there.
 pub async fn own(conn: &mut PgConnection, who: &SignedIn, id: &str) -> Result<WebhookView, HttpError> {
