@@ -159,6 +159,7 @@ mod tests {
             personal: None,
             updated_on: None,
             frequency: None,
+            fresh: store::lineage::Fresh::default(),
         };
         seen(hop, What::Dataset(Box::new(product)))
     }
@@ -167,7 +168,7 @@ mod tests {
     fn products_are_one_box_and_placeholders_in_one_place_too() {
         let nodes =
             vec![dataset(0, "a.b", "one"), dataset(0, "a.b", "two"), dataset(1, "c.d", "three"), seen(-1, What::Outside), seen(-1, What::Outside)];
-        let graph = Graph { nodes, edges: vec![(3, 0), (4, 1), (0, 2), (1, 2), (0, 1)], truncated: false };
+        let graph = Graph { nodes, edges: vec![(3, 0), (4, 1), (0, 2), (1, 2), (0, 1)], ..Graph::default() };
         let (boxes, arrows) = folded(&graph);
         assert_eq!((boxes.len(), arrows.len()), (3, 2), "{boxes:?} {arrows:?}");
         let (svg, left_out) = drawing("a.b", "A.B", &graph);
@@ -180,7 +181,7 @@ mod tests {
         let mut nodes = vec![dataset(0, "a.b", "one")];
         nodes.extend((0..10_000).map(|n| dataset(1 + n / 1_000, &format!("p{n:05}.dp"), "x")));
         let edges = (1..nodes.len()).map(|to| (to.saturating_sub(1_000), to)).collect();
-        let (svg, left_out) = drawing("a.b", "A.B", &Graph { nodes, edges, truncated: true });
+        let (svg, left_out) = drawing("a.b", "A.B", &Graph { nodes, edges, truncated: true, ..Graph::default() });
         assert_eq!((left_out, svg.matches("<rect").count()), (10_001 - BOXES, BOXES));
     }
 }
