@@ -4,7 +4,10 @@
 use crate::ui::count;
 use charts::Words;
 use charts::graph::{Graph as Drawn, Look, Node};
+use chrono::NaiveDate;
+use domain::calendar::singapore;
 use domain::catalogue::{Classification, PersonalCategory};
+use domain::service_level::LevelState;
 use std::collections::{BTreeMap, BTreeSet};
 use store::lineage::{Graph, Product, Seen, What};
 
@@ -95,6 +98,20 @@ fn gathered<'a>(graph: &'a Graph, keys: &[Key]) -> (Boxes<'a>, BTreeSet<(usize, 
     (boxes, arrows)
 }
 
+/// What was measured of freshness, or told of the last write; otherwise what the document says.
+fn freshness(products: &[&Product]) -> Option<String> {
+    let promise = products.iter().filter_map(|one| one.fresh.promise).map(|(state, _)| state).max();
+    let written = products.iter().filter_map(|one| one.fresh.written_at).max().map(|at| at.with_timezone(&singapore()).date_naive());
+    let updated = products.iter().filter_map(|one| one.updated_on).max();
+    let on = |day: NaiveDate| day.format("%-d %b %Y");
+    match (promise.filter(|state| *state != LevelState::NotMeasured), written, updated) {
+        (Some(state), ..) => Some(format!("Freshness: {}", state.label().to_lowercase())),
+        (None, Some(day), _) => Some(format!("Last written {}", on(day))),
+        (None, None, Some(day)) => Some(format!("Updated {}", on(day))),
+        (None, None, None) => None,
+    }
+}
+
 fn node(address: &str, all: &[&Seen]) -> Node {
     let mut notes = vec![];
     let products: Vec<&Product> = all.iter().filter_map(|node| if let What::Dataset(one) = &node.what { Some(one.as_ref()) } else { None }).collect();
@@ -112,7 +129,7 @@ fn node(address: &str, all: &[&Seen]) -> Node {
                     .filter(|kind| *kind != PersonalCategory::None)
                     .map(|kind| kind.label().to_owned()),
             );
-            notes.extend(products.iter().filter_map(|one| one.updated_on).max().map(|on| format!("Updated {}", on.format("%-d %b %Y"))));
+            notes.extend(freshness(&products));
             (one.title.clone(), if here { Look::Here } else { Look::Known }, (!here).then(|| format!("/products/{}/lineage", one.address)))
         }
         (None, Some(What::Source(text))) => (text.clone(), Look::Outside, None),

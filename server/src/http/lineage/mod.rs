@@ -2,6 +2,7 @@
 
 mod beside;
 mod claim;
+mod column;
 mod query;
 mod runs;
 mod sent;
