@@ -102,7 +102,7 @@ pub(super) async fn stamped(conn: &mut PgConnection, ids: &[i64], edges: &BTreeS
                                                                   ORDER BY c.at DESC, c.id DESC LIMIT 1) END AS state,
                           CASE WHEN $4 IS NULL THEN l.measured_at ELSE (SELECT max(m.at) FROM service_level_measurement m
                                                                         WHERE m.level_id = l.id AND m.at <= $4) END AS at
-                   FROM service_level l WHERE l.product_id = d.product_id AND l.dimension = 'freshness' AND (l.dataset_name IS NULL OR l.dataset_name = d.name)) s
+                   FROM service_level l WHERE l.product_id = d.product_id AND lower(l.dimension) = 'freshness' AND (l.dataset_name IS NULL OR l.dataset_name = d.name)) s
                WHERE s.state IS NOT NULL ORDER BY array_position('{breached,at-risk,met,not-measured}', s.state), s.at LIMIT 1) f ON true
            -- Jobs that wrote it under any of its names are few among their writes: each is looked up after the one before it.
            LEFT JOIN LATERAL (
