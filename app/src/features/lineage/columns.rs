@@ -21,6 +21,13 @@ pub struct ColumnsView {
     pub graph: Option<ColumnGraph>,
 }
 
+impl ColumnsView {
+    /// Whether there is anything to draw: the graph is then drawn by columns, and not by products.
+    pub fn drawn(&self) -> bool {
+        self.graph.as_ref().is_some_and(|found| !found.edges.is_empty())
+    }
+}
+
 /// How the page is asked for, so that links ask for the same of another column.
 pub struct Asking<'a> {
     pub direction: &'a str,
@@ -35,7 +42,8 @@ impl Asking<'_> {
     }
 }
 
-pub fn columns(view: &ColumnsView, asking: &Asking<'_>) -> AnyView {
+/// `frame` is what the drawing stands in.
+pub fn columns(view: &ColumnsView, asking: &Asking<'_>, frame: fn(AnyView) -> AnyView) -> AnyView {
     let Some(found) = &view.graph else { return view! { <p>"This product has no such column."</p> }.into_any() };
     if found.edges.is_empty() {
         let text = match &view.one {
@@ -76,7 +84,12 @@ pub fn columns(view: &ColumnsView, asking: &Asking<'_>) -> AnyView {
             vec![spot(*from).into_any(), spot(*to).into_any(), how.into_any()]
         })
         .collect();
-    view! { {cut}{scrolled(svg, "Drawing of the columns")}{data_table("Which columns become which", &["From", "To", "How"], rows)} }.into_any()
+    view! {
+        {cut}
+        {scrolled(svg, "Drawing of the columns").map(frame)}
+        {data_table("Which columns become which", &["From", "To", "How"], rows)}
+    }
+    .into_any()
 }
 
 /// A drawing that may be wider than the page.
@@ -169,7 +182,7 @@ mod tests {
 
     #[test]
     fn what_a_drawing_leaves_out_is_said() {
-        let said = |n: usize| columns(&ColumnsView { one: None, graph: Some(pairs(n)) }, &ASKING).to_html();
+        let said = |n: usize| columns(&ColumnsView { one: None, graph: Some(pairs(n)) }, &ASKING, |frame| frame).to_html();
         assert!(!said(30).contains("notice"));
         assert!(said(40).contains("holds 60 columns and leaves out 20"), "{}", said(40));
         assert!(said(301).contains("The table has 300 of 301 arrows."));
@@ -182,7 +195,7 @@ mod tests {
         graph.nodes.push(SeenColumn { what: What::Outside, column: None, ..seen(2, "", "") });
         graph.edges.extend([(0, 2, How { direct: false, masked: false }), (1, 3, How { direct: true, masked: true })]);
         let view = ColumnsView { one: Some(("x".into(), "c0".into())), graph: Some(graph) };
-        let html = columns(&view, &ASKING).to_html();
+        let html = columns(&view, &ASKING, |frame| frame).to_html();
         assert!(html.contains("/products/c.d/lineage?direction=both&amp;hops=3&amp;dataset=x&amp;column=c0#columns"), "{html}");
         assert!(
             !html.contains("/products/a.b/lineage") && html.contains("Every column") && html.contains("A column outside the catalogue"),

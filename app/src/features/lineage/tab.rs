@@ -62,7 +62,7 @@ pub fn lineage_tab(view: &LineageView, inputs: &[InputPortView], outputs: &[Outp
             view! {
                 {one}
                 <p><a href=view.link(false)>"Close the columns"</a></p>
-                {columns(found, &asking)}
+                {columns(found, &asking, moving)}
             }
             .into_any()
         }
@@ -90,6 +90,11 @@ pub fn lineage_tab(view: &LineageView, inputs: &[InputPortView], outputs: &[Outp
         {view.names.as_ref().map(|names| known_as(&view.address, names))}
     }
     .into_any()
+}
+
+/// A drawing that one moves about in and searches, with scripting.
+fn moving(frame: AnyView) -> AnyView {
+    view! { <GraphView>{frame}</GraphView> }.into_any()
 }
 
 /// What of an older graph is old, and what is not.
@@ -142,7 +147,9 @@ fn nothing(view: &LineageView) -> AnyView {
 
 fn drawn(view: &LineageView) -> AnyView {
     let graph = &view.graph;
-    let (svg, left_out) = drawing(&view.address, &view.title, graph);
+    // One drawing at a time: opened to columns, it stands with them.
+    let opened = view.columns.as_ref().is_some_and(ColumnsView::drawn);
+    let (svg, left_out) = if opened { (String::new(), 0) } else { drawing(&view.address, &view.title, graph) };
     let mut cut = vec![];
     if graph.truncated {
         cut.push(format!(
@@ -171,7 +178,8 @@ fn drawn(view: &LineageView) -> AnyView {
     });
     view! {
         {cut}
-        {scrolled(svg, "Drawing of the graph").map(|frame| view! { <GraphView>{frame}</GraphView> })}
+        {opened.then(|| view! { <p><a href="#columns">"The graph is drawn by its columns."</a></p> })}
+        {scrolled(svg, "Drawing of the graph").map(moving)}
         <details class="lineage-text" open="">
             <summary>"The same as a list"</summary>
             <div class="lineage-ways">{sides}</div>
