@@ -16,6 +16,9 @@ const MOST: i64 = 5;
 /// Of a job, the latest runs among which the last that wrote the edge's dataset is looked for.
 const RUNS: i64 = 200;
 
+/// Edges of a job that are looked at for whether its reader may know all of them; one with more has no name for most.
+const EDGES: i64 = 500;
+
 /// What a job is called.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum JobName {
@@ -112,22 +115,31 @@ async fn named(conn: &mut PgConnection, graph: &Graph, ids: &[i64], jobs: &[i64]
     }
     let kept: Vec<i64> = products.iter().filter(|(_, product)| knows.kept.contains(product)).map(|(id, _)| *id).collect();
     let rows = sqlx::query_scalar!(
-        r#"SELECT j.id AS "id!" FROM unnest($1::bigint[]) AS j(id)
-           CROSS JOIN LATERAL (SELECT EXISTS (SELECT FROM lineage_edge e WHERE e.job_id = j.id AND (e.from_id = ANY($6) OR e.to_id = ANY($6))) AS is) k
-           WHERE NOT EXISTS (
-               SELECT FROM (SELECT e.from_id AS id FROM lineage_edge e WHERE e.job_id = j.id
-                            UNION ALL SELECT e.to_id FROM lineage_edge e WHERE e.job_id = j.id
-                            UNION ALL SELECT unnest(r.inputs || r.outputs) FROM (
-                                SELECT r.inputs, r.outputs FROM lineage_run r WHERE r.job_id = j.id ORDER BY r.at DESC, r.id DESC LIMIT 1) r) t
-               JOIN lineage_node n ON n.id = t.id JOIN lineage_node s ON s.id = coalesce(n.same_as, n.id) LEFT JOIN dataset d ON d.id = s.dataset_id
+        r#"WITH jobs AS (
+               SELECT j.id, EXISTS (SELECT FROM lineage_edge e WHERE e.job_id = j.id AND (e.from_id = ANY($6) OR e.to_id = ANY($6))) AS kept
+               FROM unnest($1::bigint[]) AS j(id)),
+           made AS MATERIALIZED (
+               SELECT j.id AS job, e.from_id, e.to_id FROM jobs j
+               CROSS JOIN LATERAL (SELECT e.from_id, e.to_id FROM lineage_edge e WHERE e.job_id = j.id LIMIT $7) e),
+           touched AS MATERIALIZED (
+               SELECT m.job, m.from_id AS node FROM made m UNION SELECT m.job, m.to_id FROM made m
+               UNION SELECT j.id, unnest(r.inputs || r.outputs) FROM jobs j CROSS JOIN LATERAL (
+                   SELECT r.inputs, r.outputs FROM lineage_run r WHERE r.job_id = j.id ORDER BY r.at DESC, r.id DESC LIMIT 1) r),
+           unknown AS MATERIALIZED (
+               SELECT n.id, d.id IS NOT NULL AS hidden FROM (SELECT DISTINCT t.node FROM touched t) u JOIN lineage_node n ON n.id = u.node
+               JOIN lineage_node s ON s.id = coalesce(n.same_as, n.id) LEFT JOIN dataset d ON d.id = s.dataset_id
                WHERE CASE WHEN d.id IS NOT NULL THEN NOT EXISTS (SELECT FROM visible_product($2, $3) v WHERE v.id = d.product_id)
-                          ELSE NOT (k.is OR s.namespace = $4 OR s.first_by IS NOT DISTINCT FROM $2 OR s.id = ANY($5)) END)"#,
+                          ELSE NOT (s.namespace = $4 OR s.first_by IS NOT DISTINCT FROM $2 OR s.id = ANY($5)) END),
+           kept_back AS (SELECT t.job FROM touched t JOIN unknown u ON u.id = t.node JOIN jobs j ON j.id = t.job WHERE u.hidden OR NOT j.kept
+                         UNION SELECT m.job FROM made m GROUP BY m.job HAVING count(*) >= $7)
+           SELECT j.id AS "id!" FROM jobs j WHERE j.id NOT IN (SELECT b.job FROM kept_back b)"#,
         jobs,
         asked.reader.0,
         asked.now,
         DECLARED,
         &names,
-        &kept
+        &kept,
+        EDGES
     )
     .fetch_all(conn)
     .await?;
