@@ -42,7 +42,7 @@ pub async fn of_address(conn: &mut PgConnection, urn: &Urn, reader: PersonId, no
 /// product which they look after, or that their office over the whole lets them see.
 pub async fn of_name(conn: &mut PgConnection, name: &Name, reader: PersonId, now: DateTime<Utc>) -> Result<Option<Start>> {
     let row = sqlx::query!(
-        r#"SELECT s.id, d.product_id AS "product?", d.name AS "dataset?",
+        r#"SELECT s.id AS "id!", d.product_id AS "product?", d.name AS "dataset?",
                   CASE WHEN d.id IS NOT NULL THEN EXISTS (SELECT FROM visible_product($3, $4) v WHERE v.id = d.product_id)
                        ELSE n.first_by IS NOT DISTINCT FROM $3 OR EXISTS (
                            SELECT FROM role_grant r WHERE r.person_id = $3 AND r.ended_at IS NULL AND (r.until IS NULL OR r.until > $4)
