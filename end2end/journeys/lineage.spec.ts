@@ -49,6 +49,11 @@ test("what a pipeline tells is on the pages of both products", async ({ browser,
   await jason.getByRole("link", { name: "Open the columns" }).click();
   await expect(jason.getByRole("row", { name: /bus_stop_code of ssot-a.stops-dp.stops.*first_stop.*Its values arrive/ })).toBeVisible();
   if (javaScriptEnabled !== false) await accessible(jason);
+  // A column's name leads to its own lineage.
+  await jason.getByRole("table", { name: "Which columns become which" }).getByRole("link", { name: "bus_stop_code", exact: true }).first().click();
+  await expect(jason.getByRole("heading", { name: "Column bus_stop_code of stops" })).toBeVisible();
+  await expect(jason.getByRole("row", { name: /bus_stop_code of ssot-a.stops-dp.stops.*first_stop.*Its values arrive/ })).toBeVisible();
+  if (javaScriptEnabled !== false) await accessible(jason);
 
   // A day before it was told, nothing was known of it.
   await jason.getByLabel("As of the end of (today when empty)").fill("2026-01-01");

@@ -35,6 +35,7 @@ mod importing;
 mod kill;
 mod leaving;
 mod lineage;
+mod lineage_columns;
 mod linkages;
 mod lists;
 mod mail;

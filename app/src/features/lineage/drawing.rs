@@ -4,7 +4,10 @@
 use crate::ui::count;
 use charts::Words;
 use charts::graph::{Graph as Drawn, Look, Node};
+use chrono::NaiveDate;
+use domain::calendar::singapore;
 use domain::catalogue::{Classification, PersonalCategory};
+use domain::service_level::LevelState;
 use std::collections::{BTreeMap, BTreeSet};
 use store::lineage::{Graph, Product, Seen, What};
 
@@ -95,6 +98,20 @@ fn gathered<'a>(graph: &'a Graph, keys: &[Key]) -> (Boxes<'a>, BTreeSet<(usize, 
     (boxes, arrows)
 }
 
+/// What was measured of freshness, or told of the last write; otherwise what the document says.
+fn freshness(products: &[&Product]) -> Option<String> {
+    let promise = products.iter().filter_map(|one| one.fresh.promise).map(|(state, _)| state).max();
+    let written = products.iter().filter_map(|one| one.fresh.written_at).max().map(|at| at.with_timezone(&singapore()).date_naive());
+    let updated = products.iter().filter_map(|one| one.updated_on).max();
+    let on = |day: NaiveDate| day.format("%-d %b %Y");
+    match (promise.filter(|state| *state != LevelState::NotMeasured), written, updated) {
+        (Some(state), ..) => Some(format!("Freshness: {}", state.label().to_lowercase())),
+        (None, Some(day), _) => Some(format!("Last written {}", on(day))),
+        (None, None, Some(day)) => Some(format!("Updated {}", on(day))),
+        (None, None, None) => None,
+    }
+}
+
 fn node(address: &str, all: &[&Seen]) -> Node {
     let mut notes = vec![];
     let products: Vec<&Product> = all.iter().filter_map(|node| if let What::Dataset(one) = &node.what { Some(one.as_ref()) } else { None }).collect();
@@ -112,7 +129,7 @@ fn node(address: &str, all: &[&Seen]) -> Node {
                     .filter(|kind| *kind != PersonalCategory::None)
                     .map(|kind| kind.label().to_owned()),
             );
-            notes.extend(products.iter().filter_map(|one| one.updated_on).max().map(|on| format!("Updated {}", on.format("%-d %b %Y"))));
+            notes.extend(freshness(&products));
             (one.title.clone(), if here { Look::Here } else { Look::Known }, (!here).then(|| format!("/products/{}/lineage", one.address)))
         }
         (None, Some(What::Source(text))) => (text.clone(), Look::Outside, None),
@@ -159,6 +176,7 @@ mod tests {
             personal: None,
             updated_on: None,
             frequency: None,
+            fresh: store::lineage::Fresh::default(),
         };
         seen(hop, What::Dataset(Box::new(product)))
     }
@@ -167,7 +185,7 @@ mod tests {
     fn products_are_one_box_and_placeholders_in_one_place_too() {
         let nodes =
             vec![dataset(0, "a.b", "one"), dataset(0, "a.b", "two"), dataset(1, "c.d", "three"), seen(-1, What::Outside), seen(-1, What::Outside)];
-        let graph = Graph { nodes, edges: vec![(3, 0), (4, 1), (0, 2), (1, 2), (0, 1)], truncated: false };
+        let graph = Graph { nodes, edges: vec![(3, 0), (4, 1), (0, 2), (1, 2), (0, 1)], ..Graph::default() };
         let (boxes, arrows) = folded(&graph);
         assert_eq!((boxes.len(), arrows.len()), (3, 2), "{boxes:?} {arrows:?}");
         let (svg, left_out) = drawing("a.b", "A.B", &graph);
@@ -180,7 +198,7 @@ mod tests {
         let mut nodes = vec![dataset(0, "a.b", "one")];
         nodes.extend((0..10_000).map(|n| dataset(1 + n / 1_000, &format!("p{n:05}.dp"), "x")));
         let edges = (1..nodes.len()).map(|to| (to.saturating_sub(1_000), to)).collect();
-        let (svg, left_out) = drawing("a.b", "A.B", &Graph { nodes, edges, truncated: true });
+        let (svg, left_out) = drawing("a.b", "A.B", &Graph { nodes, edges, truncated: true, ..Graph::default() });
         assert_eq!((left_out, svg.matches("<rect").count()), (10_001 - BOXES, BOXES));
     }
 }

@@ -9,5 +9,6 @@ mod tab;
 mod tables;
 
 pub use beside::BesideView;
+pub use columns::ColumnsView;
 pub use names::{NameForm, names_page};
 pub use tab::{LineageView, lineage_tab};

@@ -1,17 +1,18 @@
 //! `/products/{urn}/lineage`.
 
 use super::beside::{BesideView, beside, ways};
-use super::columns::{columns, scrolled};
+use super::columns::{Asking, ColumnsView, columns, scrolled};
 use super::drawing::drawing;
 use super::runs::runs_table;
-use super::tables::{nodes_table, touched_table, tree};
+use super::tables::{jobs_table, nodes_table, touched_table, tree};
 use crate::features::catalogue::tabs::ports_table;
 use crate::ui::{count, data_table, empty_state, notice, query_string};
+use chrono::NaiveDate;
 use domain::lineage::{Direction, MOST_HOPS};
 use frontend::GraphView;
 use leptos::prelude::*;
 use store::catalogue::{InputPortView, OutputPortView};
-use store::lineage::{Claimed, ColumnEdge, Graph, Runs, Touch};
+use store::lineage::{Claimed, Graph, Runs, Touch};
 
 /// Rows of the table.
 const ROWS: usize = 200;
@@ -27,8 +28,7 @@ pub struct LineageView {
     pub graph: Graph,
     pub touch: Touch,
     /// None while they are not opened.
-    pub columns: Option<Vec<ColumnEdge>>,
-    pub most_columns: usize,
+    pub columns: Option<ColumnsView>,
     /// One page of runs, and whether it is a later one.
     pub runs: Runs,
     pub later_runs: bool,
@@ -49,30 +49,64 @@ impl LineageView {
 
 pub fn lineage_tab(view: &LineageView, inputs: &[InputPortView], outputs: &[OutputPortView]) -> AnyView {
     let graph = if view.graph.edges.is_empty() { nothing(view) } else { drawn(view) };
+    let hops = view.hops.to_string();
+    let asking = Asking { direction: view.direction.as_str(), hops: &hops, as_of: &view.as_of };
     let columns = match &view.columns {
-        Some(found) => view! {
-            <p><a href=view.link(false)>"Close the columns"</a></p>
-            {columns(&view.address, found, view.most_columns)}
+        Some(found) => {
+            let one = found.one.as_ref().map(|(dataset, column)| {
+                view! {
+                    <h3>"Column "<code>{column.clone()}</code>" of "{dataset.clone()}</h3>
+                    <p><a href=format!("{}#columns", view.link(true))>"All columns of this product"</a></p>
+                }
+            });
+            view! {
+                {one}
+                <p><a href=view.link(false)>"Close the columns"</a></p>
+                {columns(found, &asking, moving)}
+            }
+            .into_any()
         }
-        .into_any(),
         None => view! { <p><a href=view.link(true)>"Open the columns"</a></p> }.into_any(),
     };
+    let then = !view.as_of.is_empty();
+    let of_now = || then.then(|| view! { <p class="muted">"As of now, and not of the day above."</p> });
     view! {
         <h2>"Where the data comes from and goes"</h2>
         {form(view)}
+        {then.then(|| of_then(&view.as_of))}
         {graph}
         {ways(&view.address)}
         {view.beside.as_ref().map(|found| beside(&view.address, found))}
         <h2 id="columns">"Columns"</h2>
         {columns}
         <h2 id="runs">"Runs"</h2>
+        {of_now()}
         {runs_table(&view.address, &view.runs, view.later_runs)}
         <h2>"What a change here would touch"</h2>
+        {of_now()}
         {touched_table(&view.touch)}
         <h2>"What its team declares"</h2>
         {ports_table(inputs, outputs)}
         {view.names.as_ref().map(|names| known_as(&view.address, names))}
     }
+    .into_any()
+}
+
+/// A drawing that one moves about in and searches, with scripting.
+fn moving(frame: AnyView) -> AnyView {
+    view! { <GraphView>{frame}</GraphView> }.into_any()
+}
+
+/// What of an older graph is old, and what is not.
+fn of_then(day: &str) -> AnyView {
+    let day = day.parse::<NaiveDate>().map(|on| on.format("%-d %b %Y").to_string()).unwrap_or_default();
+    notice(
+        format!(
+            "Arrows, checks and freshness are those of the end of {day}. Titles, classification, personal data and what documents say of updates are of today: \
+             the record keeps no older ones."
+        )
+        .into_any(),
+    )
     .into_any()
 }
 
@@ -85,11 +119,24 @@ fn form(view: &LineageView) -> AnyView {
             <div class="field"><label for="direction">"Follow"</label><select id="direction" name="direction">{directions}</select></div>
             <div class="field"><label for="hops">"Steps"</label><select id="hops" name="hops">{hops}</select></div>
             <div class="field"><label for="as_of">"As of the end of (today when empty)"</label><input type="date" id="as_of" name="as_of" value=view.as_of.clone()/></div>
-            {view.columns.is_some().then(|| view! { <input type="hidden" name="columns" value="1"/> })}
+            {opened(view)}
             <button type="submit" class="button button-secondary">"Show"</button>
         </form>
     }
     .into_any()
+}
+
+/// What is open stays open.
+fn opened(view: &LineageView) -> Option<AnyView> {
+    let found = view.columns.as_ref()?;
+    Some(match &found.one {
+        Some((dataset, column)) => view! {
+            <input type="hidden" name="dataset" value=dataset.clone()/>
+            <input type="hidden" name="column" value=column.clone()/>
+        }
+        .into_any(),
+        None => view! { <input type="hidden" name="columns" value="1"/> }.into_any(),
+    })
 }
 
 fn nothing(view: &LineageView) -> AnyView {
@@ -100,7 +147,9 @@ fn nothing(view: &LineageView) -> AnyView {
 
 fn drawn(view: &LineageView) -> AnyView {
     let graph = &view.graph;
-    let (svg, left_out) = drawing(&view.address, &view.title, graph);
+    // One drawing at a time: opened to columns, it stands with them.
+    let opened = view.columns.as_ref().is_some_and(ColumnsView::drawn);
+    let (svg, left_out) = if opened { (String::new(), 0) } else { drawing(&view.address, &view.title, graph) };
     let mut cut = vec![];
     if graph.truncated {
         cut.push(format!(
@@ -129,12 +178,14 @@ fn drawn(view: &LineageView) -> AnyView {
     });
     view! {
         {cut}
-        {scrolled(svg, "Drawing of the graph").map(|frame| view! { <GraphView>{frame}</GraphView> })}
+        {opened.then(|| view! { <p><a href="#columns">"The graph is drawn by its columns."</a></p> })}
+        {scrolled(svg, "Drawing of the graph").map(moving)}
         <details class="lineage-text" open="">
             <summary>"The same as a list"</summary>
             <div class="lineage-ways">{sides}</div>
         </details>
         {nodes_table(graph, ROWS)}
+        {jobs_table(graph, ROWS)}
     }
     .into_any()
 }

@@ -4,11 +4,11 @@ use crate::ui::{classification_badge, count, data_table, day, moment, notice};
 use domain::catalogue::PersonalCategory;
 use leptos::prelude::*;
 use std::collections::BTreeSet;
-use store::lineage::{Graph, Seen, Touch, Touched, What};
+use store::lineage::{EdgeJob, EdgeJobs, Fresh, Graph, JobName, Seen, Touch, Touched, What};
 
 /// What a node is, as a link where there is one.
-pub fn called(node: &Seen) -> AnyView {
-    match &node.what {
+pub fn called(what: &What) -> AnyView {
+    match what {
         What::Dataset(one) => {
             view! { <a href=format!("/products/{}/lineage", one.address)>{one.title.clone()}</a>" "<code>{one.dataset.clone()}</code> }.into_any()
         }
@@ -35,13 +35,14 @@ pub fn nodes_table(graph: &Graph, most: usize) -> AnyView {
         .into_iter()
         .take(most)
         .map(|node| {
-            let (class, personal, updated) = match &node.what {
+            let (class, personal, updated, fresh) = match &node.what {
                 What::Dataset(one) => (
                     one.classification.map_or_else(|| "Not classified".into_any(), |class| classification_badge(class).into_any()),
                     one.personal.map(PersonalCategory::label).unwrap_or_default(),
                     one.updated_on.map_or_else(|| "Not stated".into_any(), |on| day(on).into_any()),
+                    freshness(&one.fresh),
                 ),
-                _ => ("–".into_any(), "–", "–".into_any()),
+                _ => ("–".into_any(), "–", "–".into_any(), "–".into_any()),
             };
             let checks = match node.checks {
                 Some((met, 0, at)) => view! { {format!("All {met} held, ")}{moment(at)} }.into_any(),
@@ -54,11 +55,66 @@ pub fn nodes_table(graph: &Graph, most: usize) -> AnyView {
                 (false, true) => "More after it",
                 (true, true) => "More on both sides",
             };
-            vec![called(node), where_(node.hop).into_any(), class, personal.into_any(), updated, checks, more.into_any()]
+            vec![called(&node.what), where_(node.hop).into_any(), class, personal.into_any(), updated, fresh, checks, more.into_any()]
         })
         .collect();
-    data_table("Datasets, the nearest first", &["Dataset", "Where", "Classification", "Personal data", "Updated", "Latest checks", "Not shown"], rows)
-        .into_any()
+    let heads = ["Dataset", "Where", "Classification", "Personal data", "Updated, as its document says", "Freshness", "Latest checks", "Not shown"];
+    data_table("Datasets, the nearest first", &heads, rows).into_any()
+}
+
+/// What was measured of its promise, and when a pipeline last wrote it.
+fn freshness(fresh: &Fresh) -> AnyView {
+    let promise = fresh.promise.map(|(state, at)| {
+        let at = at.map(|at| view! { ", measured "{moment(at)} });
+        view! { <span>"Promise: "{state.label().to_lowercase()}{at}</span> }
+    });
+    let written = fresh.written_at.map(|at| view! { <span>"Last written "{moment(at)}</span> });
+    match (promise, written) {
+        (None, None) => "Not measured".into_any(),
+        (Some(promise), Some(written)) => view! { {promise}<br/>{written} }.into_any(),
+        (promise, written) => view! { {promise}{written} }.into_any(),
+    }
+}
+
+/// Which job made each arrow and how it ran last, those nearest to the product first.
+pub fn jobs_table(graph: &Graph, most: usize) -> AnyView {
+    let away = |place: usize| graph.nodes.get(place).map_or(0, |node| node.hop.abs());
+    let mut made: Vec<(&(usize, usize), &EdgeJobs)> = graph.edges.iter().zip(&graph.jobs).collect();
+    made.sort_by_key(|((from, to), _)| away(*from).min(away(*to)));
+    let left_out = made.len().saturating_sub(most);
+    let cut = (left_out > 0).then(|| {
+        let left_out = count(i64::try_from(left_out).unwrap_or(i64::MAX));
+        notice(format!("This table has the {most} arrows that are nearest; {left_out} more are in the graph.").into_any())
+    });
+    let rows = made
+        .into_iter()
+        .take(most)
+        .map(|((from, to), made)| {
+            let (from, to) = (graph.nodes.get(*from), graph.nodes.get(*to));
+            let jobs = made.jobs.iter().map(|one| view! { <li>{job(one)}</li> }).collect_view();
+            let more = made.more.then(|| view! { <li>"and more"</li> });
+            // Its runs stand with what it wrote, or else with what it read.
+            let runs = [to, from].into_iter().flatten().find_map(|node| if let What::Dataset(one) = &node.what { Some(one) } else { None });
+            let runs = runs.map(|one| view! { <a href=format!("/products/{}/lineage#runs", one.address)>"Runs of "{one.title.clone()}</a> });
+            vec![
+                from.map(|node| called(&node.what)).into_any(),
+                to.map(|node| called(&node.what)).into_any(),
+                view! { <ul>{jobs}{more}</ul> }.into_any(),
+                runs.into_any(),
+            ]
+        })
+        .collect();
+    view! { {cut}{data_table("Which job made each arrow", &["From", "To", "Job and its last run", "All runs"], rows)} }.into_any()
+}
+
+fn job(one: &EdgeJob) -> AnyView {
+    let name = match &one.name {
+        JobName::Declared => "An input port says so".into_any(),
+        JobName::Named(name) => view! { <code>{name.name.clone()}</code>" "<span class="muted">{name.namespace.clone()}</span> }.into_any(),
+        JobName::Unnamed => "A job that touches what you may not know of".into_any(),
+    };
+    let last = one.last.map(|(at, state)| view! { ": "{state.label().to_lowercase()}", "{moment(at)} });
+    view! { {name}{last} }.into_any()
 }
 
 /// What comes before or after, as a list in lists: each dataset where it is first reached.
@@ -86,7 +142,7 @@ fn branch(graph: &Graph, place: usize, down: bool, seen: &mut BTreeSet<usize>) -
         .into_iter()
         .map(|child| {
             let below = branch(graph, child, down, seen);
-            let name = graph.nodes.get(child).map(called);
+            let name = graph.nodes.get(child).map(|child| called(&child.what));
             if below.is_empty() { view! { <li>{name}</li> }.into_any() } else { view! { <li>{name}<ul>{below}</ul></li> }.into_any() }
         })
         .collect()

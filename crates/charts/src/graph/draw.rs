@@ -1,15 +1,18 @@
 //! The drawing. Text is put in escaped; sizes are those of the layout.
 
 use super::layout::{WIDTH, lay_out};
+use super::measured::{Type, fitted};
 use super::{Graph, Look, Node};
 use crate::{Words, escaped};
 use std::fmt::Write;
 
 const LINE: f64 = 17.0;
 const PAD: f64 = 9.0;
-/// Letters of a line.
-const TITLE: usize = 28;
-const NOTE: usize = 33;
+/// As the stylesheet has them.
+const TITLE: Type = Type { size: 13.0, bold: true };
+const NOTE: Type = Type { size: 12.0, bold: false };
+/// Notes of one box.
+const NOTES: usize = 7;
 const EDGE: f64 = 2.0;
 
 /// SVG in which links can be followed; empty when it cannot be drawn.
@@ -50,7 +53,7 @@ pub fn graph(words: Words<'_>, drawn: &Graph) -> String {
 }
 
 fn height(node: &Node) -> f64 {
-    let lines = u32::try_from(node.notes.len() + 1).unwrap_or(8).min(8);
+    let lines = u32::try_from(node.notes.len().min(NOTES) + 1).unwrap_or(1);
     f64::from(lines) * LINE + 2.0 * PAD
 }
 
@@ -68,19 +71,20 @@ fn draw(svg: &mut String, node: &Node, x: f64, y: f64, height: f64) {
             let _ = write!(svg, "<g class=\"{look}\">");
         }
     }
+    let room = WIDTH - 2.0 * PAD;
+    let title = fitted(&node.title, room, TITLE);
+    let notes: Vec<(&String, String)> = node.notes.iter().take(NOTES).map(|note| (note, fitted(note, room, NOTE))).collect();
     // What is cut short is said whole to whoever points at it.
-    let _ = write!(svg, "<title>{}</title><rect x=\"{x:.1}\" y=\"{y:.1}\" width=\"{WIDTH}\" height=\"{height:.1}\" rx=\"4\"/>", escaped(&node.title));
+    let cut = notes.iter().filter(|(note, shown)| *note != shown).map(|(note, _)| note.as_str());
+    let whole = std::iter::once(node.title.as_str()).chain(cut).collect::<Vec<_>>().join(", ");
+    let _ = write!(svg, "<title>{}</title><rect x=\"{x:.1}\" y=\"{y:.1}\" width=\"{WIDTH}\" height=\"{height:.1}\" rx=\"4\"/>", escaped(&whole));
     let (at, mut line) = (x + PAD, y + PAD + 12.0);
-    let _ = write!(svg, "<text class=\"graph-title\" x=\"{at:.1}\" y=\"{line:.1}\">{}</text>", escaped(&short(&node.title, TITLE)));
-    for note in node.notes.iter().take(7) {
+    let _ = write!(svg, "<text class=\"graph-title\" x=\"{at:.1}\" y=\"{line:.1}\">{}</text>", escaped(&title));
+    for (_, note) in &notes {
         line += LINE;
-        let _ = write!(svg, "<text class=\"graph-note\" x=\"{at:.1}\" y=\"{line:.1}\">{}</text>", escaped(&short(note, NOTE)));
+        let _ = write!(svg, "<text class=\"graph-note\" x=\"{at:.1}\" y=\"{line:.1}\">{}</text>", escaped(note));
     }
     svg.push_str(if node.href.is_some() { "</a>" } else { "</g>" });
-}
-
-fn short(text: &str, longest: usize) -> String {
-    if text.chars().count() <= longest { text.to_owned() } else { text.chars().take(longest - 1).chain(['…']).collect() }
 }
 
 #[cfg(test)]
@@ -95,10 +99,14 @@ mod tests {
 
     #[test]
     fn boxes_are_links_and_text_is_escaped() {
-        let nodes = vec![node("<script>", Some("/products/a.b?x=\"1\"")), node("A product whose title is longer than its box", None)];
+        let mut long = node("A product whose title is longer than its box", None);
+        long.notes.push("postgres://a.host.with.a.long.name.example:5432".into());
+        let nodes = vec![node("<script>", Some("/products/a.b?x=\"1\"")), long];
         let svg = graph(WORDS, &Graph { nodes, arrows: vec![(0, 1), (1, 0), (1, 1)] });
         assert!(svg.contains("&lt;script&gt;") && !svg.contains("<script") && svg.contains("x=&quot;1&quot;"), "{svg}");
-        assert!(svg.contains(">A product whose title is lo…<") && svg.contains("<title>A product whose title is longer than its box"), "{svg}");
+        assert!(svg.contains(">A product whose title is…<"), "{svg}");
+        let whole = "<title>A product whose title is longer than its box, postgres://a.host.with.a.long.name.example:5432</title>";
+        assert!(svg.contains(whole) && svg.contains(">postgres://a.host") && !svg.contains("example:5432</text>"), "{svg}");
         assert_eq!(svg.matches("marker-end").count(), 2, "an arrow to itself is none: {svg}");
         assert!(graph(WORDS, &Graph::default()).is_empty());
     }

@@ -3,6 +3,7 @@
 
 mod draw;
 mod layout;
+mod measured;
 
 pub use draw::graph;
 

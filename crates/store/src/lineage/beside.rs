@@ -1,7 +1,7 @@
 //! All direct neighbours of a product's datasets, by name and in pages: a drawing shows a few of a hub's, and the others are reached here.
 
 use super::Side;
-use super::show::knows;
+use super::stamps::knows;
 use super::start::Start;
 use crate::Result;
 use chrono::{DateTime, Utc};

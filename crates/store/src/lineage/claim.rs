@@ -94,12 +94,19 @@ pub struct Claim<'a> {
     pub origin: &'a Origin,
 }
 
-/// Says that a name is this dataset. The same answer whether the name was known or not; `Conflict` when it is another dataset's.
+/// What is said of every name that somebody else has a part in, whichever it is.
+const ANOTHERS: &str =
+    "This name is another dataset’s already, or others tell of it and it is not next to your data. Ask the data office if that is wrong.";
+
+/// Says that a name is this dataset. `Conflict` when it is another dataset's, or others' to say.
 pub async fn claim(conn: &mut PgConnection, new: &Claim<'_>, home: &Home, now: DateTime<Utc>) -> Result<()> {
     sqlx::query!("SELECT pg_advisory_xact_lock($1)", NAMES_LOCK).execute(&mut *conn).await?;
     let node = nodes(conn, std::slice::from_ref(new.name), Some(new.person), home, now).await?;
     let Some(node) = node.get(new.name).copied() else { return Ok(()) };
     if !node.linked {
+        if !theirs_to_say(conn, node.is, new.person, now).await? {
+            return Err(StoreError::Conflict(ANOTHERS.into()));
+        }
         linking::link_to(conn, node.is, new.dataset).await?;
     }
     let is = sqlx::query_scalar!(
@@ -112,10 +119,33 @@ pub async fn claim(conn: &mut PgConnection, new: &Claim<'_>, home: &Home, now: D
         if is == Some(new.dataset) {
             return Ok(());
         }
-        return Err(StoreError::Conflict("This name is another dataset’s already. Ask the data office if that is wrong.".into()));
+        return Err(StoreError::Conflict(ANOTHERS.into()));
     }
     sqlx::query!("UPDATE lineage_node SET claimed_by = $2, claimed_at = $3 WHERE id = $1", node.id, new.person.0, now).execute(&mut *conn).await?;
     noted(conn, new, AuditAction::LineageClaim, now).await
+}
+
+/// Whether a placeholder is this person's to claim: their programs named it, it is next to data that they look after, or nobody else has
+/// told of it. Otherwise whoever looks after anything could put another's lineage under their own product. The data office may say it of any.
+async fn theirs_to_say(conn: &mut PgConnection, node: i64, person: PersonId, now: DateTime<Utc>) -> Result<bool> {
+    let may = sqlx::query_scalar!(
+        r#"WITH held AS (SELECT role, scope_kind, scope_id FROM role_grant WHERE person_id = $2 AND ended_at IS NULL AND (until IS NULL OR until > $3)),
+                near AS (SELECT e.from_id AS id FROM lineage_edge e WHERE e.to_id = $1 AND e.until IS NULL
+                         UNION SELECT e.to_id FROM lineage_edge e WHERE e.from_id = $1 AND e.until IS NULL),
+                beside AS (SELECT EXISTS (SELECT FROM held h WHERE h.role = ANY($4) AND covers(h.scope_kind, h.scope_id, p.id, p.domain_id, g.sector_id)) AS kept
+                           FROM near r JOIN lineage_node n ON n.id = r.id JOIN dataset d ON d.id = n.dataset_id
+                           JOIN product p ON p.id = d.product_id JOIN data_domain g ON g.id = p.domain_id)
+           SELECT (n.first_by IS NOT DISTINCT FROM $2 OR EXISTS (SELECT FROM held WHERE role = 'gdo-administrator') OR EXISTS (SELECT FROM beside WHERE kept)
+                   OR (n.first_by IS NULL AND NOT EXISTS (SELECT FROM beside))) AS "may!"
+           FROM lineage_node n WHERE n.id = $1"#,
+        node,
+        person.0,
+        now,
+        &keepers()
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok(may)
 }
 
 /// Says that a name that was claimed is not this dataset after all. False when it was not.

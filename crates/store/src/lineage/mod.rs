@@ -6,13 +6,17 @@
 
 mod beside;
 mod claim;
+mod column_show;
+mod column_walk;
 mod declared;
 mod derive;
+mod edge_jobs;
 mod edges;
 mod nodes;
 mod record;
 mod runs;
 mod show;
+mod stamps;
 mod start;
 #[cfg(test)]
 mod tests;
@@ -22,10 +26,14 @@ mod walk;
 
 pub use beside::{Beside, Looked, beside};
 pub use claim::{Claim, Claimable, Claimed, claim, claimable, claimable_after, names_of, release};
+pub use column_show::{ColumnGraph, SeenColumn, column_graph, columns_graph};
+pub use column_walk::How;
 pub use declared::follow;
+pub use edge_jobs::{EdgeJob, EdgeJobs, JobName};
 pub use record::{Reporter, Said, record};
 pub use runs::{NoKey, Run, RunKey, Runs, Side, runs};
-pub use show::{ColumnEdge, Graph, Product, Seen, What, column_edges, graph};
+pub use show::{ColumnEdge, Graph, Seen, column_edges, graph, graph_with_jobs};
+pub use stamps::{Checks, Fresh, Product, What};
 pub use start::{Start, of_address, of_name};
 pub use touch::{FOLLOWED, Touch, Touched, touched};
 pub use traced::traced;

@@ -1,7 +1,7 @@
 //! The runs that read or wrote a product's datasets, the latest first. A run that only wrote what its reader may not know of is
 //! not there, and names of jobs are for whoever may know of everything that the job touched: a name says what it is about.
 
-use super::show::knows;
+use super::stamps::knows;
 use super::start::Start;
 use crate::Result;
 use chrono::{DateTime, Utc};

@@ -1,46 +1,13 @@
 //! The graph as a reader sees it: what each node is, with the stamps of its dataset.
 
-use super::keepers;
+use super::edge_jobs::{EdgeJobs, edge_jobs};
+use super::stamps::{Checks, What, stamped, word};
 use super::walk::{Asked, walk};
 use crate::Result;
-use chrono::{DateTime, NaiveDate, Utc};
-use domain::catalogue::{Classification, PersonalCategory};
+use chrono::{DateTime, Utc};
 use domain::id::{PersonId, ProductId};
-use domain::lineage::DECLARED;
 use sqlx::PgConnection;
-use sqlx::types::Json;
-use std::collections::{BTreeMap, BTreeSet};
-use uuid::Uuid;
-
-/// A dataset of the catalogue with its stamps.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Product {
-    pub id: ProductId,
-    pub address: String,
-    pub title: String,
-    pub dataset: String,
-    pub dataset_title: String,
-    /// The highest of its columns, or of the product while it has none.
-    pub classification: Option<Classification>,
-    pub personal: Option<PersonalCategory>,
-    pub updated_on: Option<NaiveDate>,
-    pub frequency: Option<String>,
-}
-
-/// What a node is to its reader.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum What {
-    Dataset(Box<Product>),
-    /// A source that a product's input port names in words.
-    Source(String),
-    /// A placeholder by its name, for those who may know it.
-    Named {
-        namespace: String,
-        name: String,
-    },
-    /// A placeholder for everybody else.
-    Outside,
-}
+use std::collections::BTreeMap;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Seen {
@@ -51,7 +18,7 @@ pub struct Seen {
     pub more_up: bool,
     pub more_down: bool,
     /// The latest checks, of the run of a pipeline that told of any or of a quality tool: how many held, how many did not, and when.
-    pub checks: Option<(u32, u32, DateTime<Utc>)>,
+    pub checks: Option<Checks>,
 }
 
 /// Nodes by hop and name; edges are places in that list, as data flows.
@@ -59,6 +26,8 @@ pub struct Seen {
 pub struct Graph {
     pub nodes: Vec<Seen>,
     pub edges: Vec<(usize, usize)>,
+    /// What made each edge, in their order, where that was asked for.
+    pub jobs: Vec<EdgeJobs>,
     pub truncated: bool,
 }
 
@@ -69,124 +38,36 @@ impl Graph {
     }
 }
 
-#[derive(Debug, serde::Deserialize)]
-struct Checked {
-    met: u32,
-    missed: u32,
+pub async fn graph(conn: &mut PgConnection, start: &[i64], asked: &Asked) -> Result<Graph> {
+    Ok(placed(conn, start, asked).await?.0)
 }
 
-pub async fn graph(conn: &mut PgConnection, start: &[i64], asked: &Asked) -> Result<Graph> {
+/// The same, and which jobs made each edge.
+pub async fn graph_with_jobs(conn: &mut PgConnection, start: &[i64], asked: &Asked) -> Result<Graph> {
+    let (mut graph, ids) = placed(conn, start, asked).await?;
+    graph.jobs = edge_jobs(conn, &graph, &ids, asked).await?;
+    Ok(graph)
+}
+
+/// The graph, and the nodes of its places.
+async fn placed(conn: &mut PgConnection, start: &[i64], asked: &Asked) -> Result<(Graph, Vec<i64>)> {
     let walked = walk(conn, start, asked).await?;
     let ids: Vec<i64> = walked.hops.keys().copied().collect();
-    let rows = sqlx::query!(
-        r#"SELECT n.id, n.namespace, n.name, n.first_by, k.checked AS "checked?: Json<Checked>", k.checked_at AS "checked_at?", d.id AS "dataset?", d.name AS "dataset_name?",
-                  d.title AS "dataset_title?", d.updated_on AS "dataset_updated_on?", p.id AS "product?", p.address AS "address?", p.title AS "title?",
-                  p.classification AS "product_class?", p.updated_on AS "updated_on?", p.frequency AS "frequency?",
-                  ARRAY(SELECT DISTINCT c.classification || ' ' || c.personal FROM data_column c WHERE c.dataset_id = d.id AND c.classified) AS "classes!: Vec<String>"
-           FROM unnest($1::bigint[]) AS u(id) JOIN lineage_node n ON n.id = u.id LEFT JOIN dataset d ON d.id = n.dataset_id
-           LEFT JOIN LATERAL (SELECT v.* FROM visible_product($2, $3) v WHERE v.id = d.product_id) p ON true
-           LEFT JOIN LATERAL (
-               SELECT z.checked, z.checked_at FROM (
-                   SELECT x.checked, x.checked_at FROM lineage_node x WHERE (x.id = n.id OR x.same_as = n.id) AND x.checked IS NOT NULL
-                   UNION ALL
-                   SELECT jsonb_build_object('met', count(*) FILTER (WHERE r.outcome IN ('passed', 'warned')),
-                                             'missed', count(*) FILTER (WHERE r.outcome IN ('failed', 'error'))), max(u.at)
-                   FROM (SELECT DISTINCT ON (y.tool, y.suite) y.id, y.at FROM quality_run y WHERE y.product_id = d.product_id
-                         ORDER BY y.tool, y.suite, y.at DESC, y.id DESC) u
-                   JOIN quality_result r ON r.run_id = u.id JOIN quality_rule q ON q.id = r.rule_id
-                   WHERE q.dataset_name = d.name AND r.outcome <> 'skipped' HAVING count(*) > 0) z
-               ORDER BY z.checked_at DESC LIMIT 1) k ON true"#,
-        &ids,
-        asked.reader.0,
-        asked.now
-    )
-    .fetch_all(&mut *conn)
-    .await?;
-    let products: Vec<Uuid> = rows.iter().filter_map(|row| row.product).collect();
-    let names = rows.iter().any(|row| row.dataset.is_none());
-    let knows = if names { knows(conn, asked.reader, &products, asked.now).await? } else { Knows::default() };
-    let kept: BTreeSet<i64> = rows.iter().filter(|row| row.product.is_some_and(|id| knows.kept.contains(&id))).map(|row| row.id).collect();
-    let mut beside: BTreeSet<i64> = BTreeSet::new();
-    for (from, to) in &walked.edges {
-        for (one, other) in [(from, to), (to, from)] {
-            if kept.contains(one) {
-                beside.insert(*other);
-            }
-        }
-    }
-    let mut seen = vec![];
-    for row in rows {
-        let what = match (row.product, row.address, row.dataset_name) {
-            (Some(id), Some(address), Some(dataset)) => What::Dataset(Box::new(Product {
-                id: ProductId(id),
-                address,
-                title: row.title.unwrap_or_default(),
-                dataset,
-                dataset_title: row.dataset_title.unwrap_or_default(),
-                classification: highest(&row.classes, 0)?.or(row.product_class.map(|word| word.parse()).transpose()?),
-                personal: highest(&row.classes, 1)?,
-                updated_on: row.dataset_updated_on.or(row.updated_on),
-                frequency: row.frequency,
-            })),
-            _ if row.dataset.is_some() => continue,
-            _ if row.namespace == DECLARED => What::Source(row.name.split_once('/').map(|(_, text)| text.to_owned()).unwrap_or_default()),
-            _ if knows.all || row.first_by == Some(asked.reader.0) || beside.contains(&row.id) => {
-                What::Named { namespace: row.namespace, name: row.name }
-            }
-            _ => What::Outside,
-        };
-        let checks = row.checked.zip(row.checked_at).map(|(checked, at)| (checked.0.met, checked.0.missed, at));
-        let hop = walked.hops.get(&row.id).copied().unwrap_or_default();
-        let (more_up, more_down) = (walked.more_up.contains(&row.id), walked.more_down.contains(&row.id));
-        // What is checked of a placeholder says what it is.
-        let checks = checks.filter(|_| what != What::Outside);
-        seen.push((row.id, Seen { hop, what, more_up, more_down, checks }));
-    }
+    let mut seen: Vec<(i64, Seen)> = stamped(conn, &ids, &walked.edges, asked)
+        .await?
+        .into_iter()
+        .map(|(id, node)| {
+            let hop = walked.hops.get(&id).copied().unwrap_or_default();
+            let (more_up, more_down) = (walked.more_up.contains(&id), walked.more_down.contains(&id));
+            (id, Seen { hop, what: node.what, more_up, more_down, checks: node.checks })
+        })
+        .collect();
     seen.sort_by_cached_key(|(id, node)| (node.hop, word(&node.what), *id));
     let place: BTreeMap<i64, usize> = seen.iter().enumerate().map(|(index, (id, _))| (*id, index)).collect();
     let mut edges: Vec<(usize, usize)> = walked.edges.iter().filter_map(|(from, to)| Some((*place.get(from)?, *place.get(to)?))).collect();
     edges.sort_unstable();
-    Ok(Graph { nodes: seen.into_iter().map(|(_, node)| node).collect(), edges, truncated: walked.truncated })
-}
-
-fn word(what: &What) -> String {
-    match what {
-        What::Dataset(product) => format!("0{}.{}", product.address, product.dataset),
-        What::Source(text) => format!("1{text}"),
-        What::Named { namespace, name } => format!("2{namespace} {name}"),
-        What::Outside => "3".to_owned(),
-    }
-}
-
-/// The highest of the first words, or of the second ones.
-fn highest<T: Ord + std::str::FromStr<Err = domain::UnknownWord>>(classes: &[String], word: usize) -> Result<Option<T>> {
-    let words = classes.iter().filter_map(|class| class.split(' ').nth(word));
-    Ok(words.map(str::parse).collect::<std::result::Result<Vec<T>, _>>()?.into_iter().max())
-}
-
-/// Which placeholders' names a reader may know.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Knows {
-    pub all: bool,
-    /// Of these products, those that the reader looks after.
-    pub kept: BTreeSet<Uuid>,
-}
-
-pub(super) async fn knows(conn: &mut PgConnection, reader: PersonId, products: &[Uuid], now: DateTime<Utc>) -> Result<Knows> {
-    let row = sqlx::query!(
-        r#"WITH held AS (SELECT role, scope_kind, scope_id FROM role_grant
-                         WHERE person_id = $1 AND ended_at IS NULL AND (until IS NULL OR until > $2))
-           SELECT EXISTS (SELECT FROM held WHERE role IN ('gdo-administrator', 'auditor')) AS "all!",
-                  ARRAY(SELECT p.id FROM product p JOIN data_domain g ON g.id = p.domain_id WHERE p.id = ANY($3) AND EXISTS (
-                      SELECT FROM held h WHERE h.role = ANY($4) AND covers(h.scope_kind, h.scope_id, p.id, p.domain_id, g.sector_id))) AS "kept!""#,
-        reader.0,
-        now,
-        products,
-        &keepers()
-    )
-    .fetch_one(conn)
-    .await?;
-    Ok(Knows { all: row.all, kept: row.kept.into_iter().collect() })
+    let (ids, nodes) = seen.into_iter().unzip();
+    Ok((Graph { nodes, edges, jobs: vec![], truncated: walked.truncated }, ids))
 }
 
 /// A column that goes into another.

@@ -12,6 +12,8 @@ use sqlx::PgConnection;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Start {
     pub product: Option<ProductId>,
+    /// The one dataset of it that is meant.
+    pub dataset: Option<String>,
     pub nodes: Vec<i64>,
 }
 
@@ -29,14 +31,18 @@ pub async fn of_address(conn: &mut PgConnection, urn: &Urn, reader: PersonId, no
     )
     .fetch_optional(conn)
     .await?;
-    Ok(row.filter(|row| urn.dataset.is_none() || row.datasets > 0).map(|row| Start { product: Some(ProductId(row.id)), nodes: row.nodes }))
+    Ok(row.filter(|row| urn.dataset.is_none() || row.datasets > 0).map(|row| Start {
+        product: Some(ProductId(row.id)),
+        dataset: urn.dataset.clone(),
+        nodes: row.nodes,
+    }))
 }
 
 /// The node of a tool's name: of a dataset that this reader may know of, or a placeholder that they named first, that is next to a
 /// product which they look after, or that their office over the whole lets them see.
 pub async fn of_name(conn: &mut PgConnection, name: &Name, reader: PersonId, now: DateTime<Utc>) -> Result<Option<Start>> {
     let row = sqlx::query!(
-        r#"SELECT s.id, d.product_id AS "product?",
+        r#"SELECT s.id AS "id!", d.product_id AS "product?", d.name AS "dataset?",
                   CASE WHEN d.id IS NOT NULL THEN EXISTS (SELECT FROM visible_product($3, $4) v WHERE v.id = d.product_id)
                        ELSE n.first_by IS NOT DISTINCT FROM $3 OR EXISTS (
                            SELECT FROM role_grant r WHERE r.person_id = $3 AND r.ended_at IS NULL AND (r.until IS NULL OR r.until > $4)
@@ -55,5 +61,5 @@ pub async fn of_name(conn: &mut PgConnection, name: &Name, reader: PersonId, now
     )
     .fetch_optional(conn)
     .await?;
-    Ok(row.filter(|row| row.known).map(|row| Start { product: row.product.map(ProductId), nodes: vec![row.id] }))
+    Ok(row.filter(|row| row.known).map(|row| Start { product: row.product.map(ProductId), dataset: row.dataset, nodes: vec![row.id] }))
 }

@@ -8,7 +8,7 @@ use domain::lineage::{Assertions, ColumnSource, Described, Direction, Field, Hom
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
-use sqlx::{PgConnection, PgPool, Row};
+use sqlx::{Connection, PgConnection, PgPool, Row};
 use uuid::Uuid;
 
 const ORDERS: usize = 60;
@@ -190,6 +190,50 @@ async fn a_reader_is_answered_as_if_what_they_may_not_know_of_were_not_there(poo
 }
 
 #[sqlx::test(migrations = "../../migrations")]
+async fn a_column_is_followed_as_if_what_its_reader_may_not_know_of_were_not_there(pool: PgPool) {
+    sqlx::raw_sql(CATALOGUE).execute(&pool).await.unwrap();
+    sqlx::raw_sql(
+        "INSERT INTO person (id, email, name, created_at) VALUES ('00000000-0000-0000-0000-00000000000a', 'o@example.invalid', 'O', now())",
+    )
+    .execute(&pool)
+    .await
+    .unwrap();
+    let reader = PersonId(Uuid::from_u128(10));
+    let name = |n: u8| if n == 0 { "*".to_owned() } else { format!("c{n}") };
+    let mut runner = TestRunner::deterministic();
+    let strategy = (proptest::collection::vec((0u8..6, 0u8..3, 0u8..6, 0u8..3), 1..14), 1i64..4, 2usize..8);
+    for _ in 0..GRAPHS {
+        let (edges, fan, nodes) = strategy.new_tree(&mut runner).unwrap().current();
+        let mut tx = pool.begin().await.unwrap();
+        for (job, (from, column, to, becomes)) in (0u8..).zip(&edges) {
+            let mut said = statement(job, 0, RunState::Complete, 1, &[*from], &[*to]);
+            let source = ColumnSource { to: name(*becomes), dataset: table(*from), from: name(*column), direct: *becomes > 0, masked: false };
+            said.outputs[0].columns.push(source);
+            tell(&mut tx, &[said], None).await;
+        }
+        let start = of_address(&mut tx, &"d.b.rows".parse().unwrap(), reader, now()).await.unwrap().unwrap();
+        let asked = Asked { reader, direction: Direction::Both, hops: 4, as_of: None, limits: Limits { nodes, fan }, now: now() };
+        let seen = column_graph(&mut tx, &start, "c1", &asked).await.unwrap();
+        let all = columns_graph(&mut tx, &start, 3, &asked).await.unwrap();
+        let then = column_graph(&mut tx, &start, "c1", &Asked { as_of: Some(hour(2)), ..asked.clone() }).await.unwrap();
+        assert_eq!(seen, then, "what holds now held then");
+        assert!(column_graph(&mut tx, &start, "c1", &Asked { as_of: Some(hour(0)), ..asked.clone() }).await.unwrap().is_none());
+        for node in seen.iter().flat_map(|graph| &graph.nodes) {
+            assert!(!matches!(&node.what, What::Named { .. }) && !format!("{:?}", node.what).contains("d.h"), "{seen:?}");
+            assert_eq!(node.column.is_none(), node.what == What::Outside);
+        }
+        assert!(seen.as_ref().is_none_or(|graph| graph.nodes.len() <= nodes) && all.nodes.len() <= nodes.max(3), "{seen:?}");
+        sqlx::query("DELETE FROM lineage_column_edge e USING lineage_node n, dataset d, product p WHERE n.id IN (e.from_id, e.to_id) AND d.id = n.dataset_id AND p.id = d.product_id AND p.visibility = 'hidden'")
+            .execute(&mut *tx)
+            .await
+            .unwrap();
+        assert_eq!(column_graph(&mut tx, &start, "c1", &asked).await.unwrap(), seen, "{edges:?}");
+        assert_eq!(columns_graph(&mut tx, &start, 3, &asked).await.unwrap(), all, "{edges:?}");
+        tx.rollback().await.unwrap();
+    }
+}
+
+#[sqlx::test(migrations = "../../migrations")]
 async fn late_events_take_their_place_and_failed_runs_say_nothing(pool: PgPool) {
     sqlx::raw_sql(CATALOGUE).execute(&pool).await.unwrap();
     let mut conn = pool.acquire().await.unwrap();
@@ -226,6 +270,24 @@ async fn a_claimed_name_is_the_dataset_from_the_first_event_on(pool: PgPool) {
     assert!(matches!(claim(&mut conn, &taken, &home(), now()).await, Err(crate::StoreError::Conflict(_))));
     assert!(!release(&mut conn, &taken, now()).await.unwrap());
     let back = Claim { dataset: Uuid::from_u128(0x201), ..taken };
+    // Another who looks after b tells of a table that a has nothing to do with: it is not a's to claim, until it goes into a.
+    let theirs = table(5);
+    sqlx::raw_sql(
+        "INSERT INTO person (id, email, name, created_at) VALUES ('00000000-0000-0000-0000-00000000000b', 'b@example.invalid', 'B', now());
+         INSERT INTO role_grant (id, person_id, role, scope_kind, scope_id, granted_at)
+             VALUES (gen_random_uuid(), '00000000-0000-0000-0000-00000000000b', 'owner', 'product', '00000000-0000-0000-0000-000000000102', now())",
+    )
+    .execute(&mut *conn)
+    .await
+    .unwrap();
+    let other = Some(PersonId(Uuid::from_u128(11)));
+    let mut tx = conn.begin().await.unwrap();
+    tell(&mut tx, &[statement(2, 1, RunState::Complete, 3, &[5], &[1])], other).await;
+    let taking = Claim { name: &theirs, ..back };
+    assert!(matches!(claim(&mut tx, &taking, &home(), now()).await, Err(crate::StoreError::Conflict(_))));
+    tell(&mut tx, &[statement(3, 1, RunState::Complete, 3, &[5], &[0])], Some(PERSON)).await;
+    claim(&mut tx, &taking, &home(), now()).await.unwrap();
+    tx.rollback().await.unwrap();
     assert!(release(&mut conn, &back, now()).await.unwrap() && !release(&mut conn, &back, now()).await.unwrap());
     assert_eq!(snapshot(&mut conn).await, before);
     let actions: Vec<String> = sqlx::query_scalar("SELECT action FROM audit_event ORDER BY id").fetch_all(&mut *conn).await.unwrap();

@@ -28,16 +28,87 @@ pub struct Asked {
     pub now: DateTime<Utc>,
 }
 
-/// Nodes with their hops from the start (upstream below nought), and edges as data flows.
+/// Nodes (or columns of them) with their hops from the start (upstream below nought), and edges as data flows.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Walked {
-    pub hops: BTreeMap<i64, i32>,
-    pub edges: BTreeSet<(i64, i64)>,
+pub struct Walked<K: Ord = i64> {
+    pub hops: BTreeMap<K, i32>,
+    pub edges: BTreeSet<(K, K)>,
     /// Nodes with more neighbours than are shown, upstream and downstream: a hub, or one where the steps ended.
-    pub more_up: BTreeSet<i64>,
-    pub more_down: BTreeSet<i64>,
+    pub more_up: BTreeSet<K>,
+    pub more_down: BTreeSet<K>,
     /// The answer holds as many nodes as it may, and there are more.
     pub truncated: bool,
+}
+
+/// One hop one way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Step {
+    pub down: bool,
+    pub hop: i32,
+    /// Nodes that the answer may hold by then.
+    pub most: usize,
+    /// Neighbours of one node.
+    pub fan: i64,
+}
+
+impl Step {
+    /// Rows that one hop is asked for: edges to what is known already are few beside those to what is new.
+    pub(super) fn budget(&self, held: usize, here: usize) -> i64 {
+        i64::try_from(2 * self.most.saturating_sub(held) + here + 50).unwrap_or(i64::MAX)
+    }
+}
+
+impl<K: Ord + Clone> Walked<K> {
+    pub(super) fn begun(start: &[K]) -> Self {
+        let hops = start.iter().map(|node| (node.clone(), 0)).collect();
+        Self { hops, edges: BTreeSet::new(), more_up: BTreeSet::new(), more_down: BTreeSet::new(), truncated: false }
+    }
+
+    /// What is full gains no node any more.
+    pub(super) fn full(&self, most: usize) -> bool {
+        self.truncated && self.hops.len() >= most
+    }
+
+    /// Says of which nodes there is more on one way.
+    pub(super) fn more(&mut self, down: bool) -> &mut BTreeSet<K> {
+        if down { &mut self.more_down } else { &mut self.more_up }
+    }
+
+    /// Takes in neighbours, as (here, there); gives those that are followed next.
+    pub(super) fn take(&mut self, rows: impl Iterator<Item = (K, K)>, step: &Step, reached: &mut BTreeSet<K>) -> Vec<K> {
+        let mut seen: BTreeMap<K, i64> = BTreeMap::new();
+        let mut next = vec![];
+        for (here, there) in rows {
+            let count = seen.entry(here.clone()).or_default();
+            *count += 1;
+            if *count > step.fan {
+                self.more(step.down).insert(here);
+                continue;
+            }
+            if !self.hops.contains_key(&there) {
+                if self.hops.len() >= step.most {
+                    self.truncated = true;
+                    continue;
+                }
+                self.hops.insert(there.clone(), if step.down { step.hop } else { -step.hop });
+            }
+            self.edges.insert(if step.down { (here, there.clone()) } else { (there.clone(), here) });
+            if reached.insert(there.clone()) {
+                next.push(there);
+            }
+        }
+        next
+    }
+}
+
+/// Each way has its half of the answer, so that a broad one does not hide the other: nodes that may be held once a way was followed.
+pub(super) fn shares(direction: Direction, limits: &Limits, start: usize) -> Vec<(bool, usize)> {
+    let most = |share: usize| start + limits.nodes.saturating_sub(start) / share;
+    match direction {
+        Direction::Up => vec![(false, most(1))],
+        Direction::Down => vec![(true, most(1))],
+        Direction::Both => vec![(false, most(2)), (true, most(1))],
+    }
 }
 
 struct Row {
@@ -46,15 +117,9 @@ struct Row {
 }
 
 pub async fn walk(conn: &mut PgConnection, start: &[i64], asked: &Asked) -> Result<Walked> {
-    let mut walked = Walked { hops: start.iter().map(|node| (*node, 0)).collect(), ..Walked::default() };
-    // Each way has its half, so that a broad one does not hide the other.
-    let most = |share: usize| start.len() + asked.limits.nodes.saturating_sub(start.len()) / share;
-    if asked.direction != Direction::Down {
-        let most = most(if asked.direction == Direction::Both { 2 } else { 1 });
-        follow(conn, start, asked, false, most, &mut walked).await?;
-    }
-    if asked.direction != Direction::Up {
-        follow(conn, start, asked, true, asked.limits.nodes.max(start.len()), &mut walked).await?;
+    let mut walked = Walked::begun(start);
+    for (down, most) in shares(asked.direction, &asked.limits, start.len()) {
+        follow(conn, start, asked, down, most, &mut walked).await?;
     }
     Ok(walked)
 }
@@ -64,88 +129,48 @@ async fn follow(conn: &mut PgConnection, start: &[i64], asked: &Asked, down: boo
     // What was reached on the other way may be reached on this one too.
     let mut reached: BTreeSet<i64> = start.iter().copied().collect();
     for hop in 1..=i32::from(asked.hops) {
-        // What is full gains no node any more.
-        if here.is_empty() || (walked.truncated && walked.hops.len() >= most) {
+        if here.is_empty() || walked.full(most) {
             return Ok(());
         }
-        let room = most.saturating_sub(walked.hops.len());
-        // Edges to what is known already are few beside those to what is new.
-        let budget = i64::try_from(2 * room + here.len() + 50).unwrap_or(i64::MAX);
+        let step = Step { down, hop, most, fan: asked.limits.fan };
+        let budget = step.budget(walked.hops.len(), here.len());
         let rows = neighbours(conn, &here, asked, down, budget + 1).await?;
         walked.truncated |= i64::try_from(rows.len()).unwrap_or(i64::MAX) > budget;
-        let mut seen: BTreeMap<i64, i64> = BTreeMap::new();
-        let mut next = vec![];
-        for row in rows {
-            let count = seen.entry(row.here).or_default();
-            *count += 1;
-            if *count > asked.limits.fan {
-                let more = if down { &mut walked.more_down } else { &mut walked.more_up };
-                more.insert(row.here);
-                continue;
-            }
-            if !walked.hops.contains_key(&row.there) {
-                if walked.hops.len() >= most {
-                    walked.truncated = true;
-                    continue;
-                }
-                walked.hops.insert(row.there, if down { hop } else { -hop });
-            }
-            walked.edges.insert(if down { (row.here, row.there) } else { (row.there, row.here) });
-            if reached.insert(row.there) {
-                next.push(row.there);
-            }
-        }
-        here = next;
+        here = walked.take(rows.into_iter().map(|row| (row.here, row.there)), &step, &mut reached);
     }
     // The steps are at their end, and the graph may not be.
     if !here.is_empty() {
         let known: Vec<i64> = walked.hops.keys().copied().collect();
         let more = goes_on(conn, &here, &known, asked, down).await?;
-        if down { walked.more_down.extend(more) } else { walked.more_up.extend(more) }
+        walked.more(down).extend(more);
     }
     Ok(())
 }
 
-/// Of these nodes, those with a neighbour that is not known yet.
+/// Of these nodes, those with a neighbour that is not known yet. One query for both ways: the branch of the other is not looked at.
 async fn goes_on(conn: &mut PgConnection, here: &[i64], known: &[i64], asked: &Asked, down: bool) -> Result<Vec<i64>> {
-    let found = if down { ends_down(conn, here, known, asked).await } else { ends_up(conn, here, known, asked).await };
-    Ok(found?)
-}
-
-async fn ends_down(conn: &mut PgConnection, here: &[i64], known: &[i64], asked: &Asked) -> sqlx::Result<Vec<i64>> {
-    sqlx::query_scalar!(
+    let found = sqlx::query_scalar!(
         r#"SELECT u.here AS "here!" FROM unnest($1::bigint[]) AS u(here) WHERE EXISTS (
-               SELECT FROM lineage_edge e JOIN lineage_node n ON n.id = e.to_id LEFT JOIN dataset d ON d.id = n.dataset_id
-               WHERE e.from_id = u.here AND e.to_id <> ALL($2::bigint[])
-                 AND CASE WHEN $5::timestamptz IS NULL THEN e.until IS NULL ELSE e.since <= $5 AND (e.until IS NULL OR e.until > $5) END
+               SELECT FROM (SELECT e.to_id AS there, e.since, e.until FROM lineage_edge e WHERE $6 AND e.from_id = u.here
+                            UNION ALL SELECT e.from_id, e.since, e.until FROM lineage_edge e WHERE NOT $6 AND e.to_id = u.here) b
+               JOIN lineage_node n ON n.id = b.there LEFT JOIN dataset d ON d.id = n.dataset_id
+               WHERE b.there <> ALL($2::bigint[])
+                 AND CASE WHEN $5::timestamptz IS NULL THEN b.until IS NULL ELSE b.since <= $5 AND (b.until IS NULL OR b.until > $5) END
                  AND (d.id IS NULL OR EXISTS (SELECT FROM visible_product($3, $4) v WHERE v.id = d.product_id)))"#,
         here,
         known,
         asked.reader.0,
         asked.now,
-        asked.as_of
+        asked.as_of,
+        down
     )
     .fetch_all(conn)
-    .await
+    .await?;
+    Ok(found)
 }
 
-async fn ends_up(conn: &mut PgConnection, here: &[i64], known: &[i64], asked: &Asked) -> sqlx::Result<Vec<i64>> {
-    sqlx::query_scalar!(
-        r#"SELECT u.here AS "here!" FROM unnest($1::bigint[]) AS u(here) WHERE EXISTS (
-               SELECT FROM lineage_edge e JOIN lineage_node n ON n.id = e.from_id LEFT JOIN dataset d ON d.id = n.dataset_id
-               WHERE e.to_id = u.here AND e.from_id <> ALL($2::bigint[])
-                 AND CASE WHEN $5::timestamptz IS NULL THEN e.until IS NULL ELSE e.since <= $5 AND (e.until IS NULL OR e.until > $5) END
-                 AND (d.id IS NULL OR EXISTS (SELECT FROM visible_product($3, $4) v WHERE v.id = d.product_id)))"#,
-        here,
-        known,
-        asked.reader.0,
-        asked.now,
-        asked.as_of
-    )
-    .fetch_all(conn)
-    .await
-}
-
+/// Four queries, and not one with a switch: each walks along the one index that has its neighbours in order, and ends after the few that
+/// are wanted. Branches of one query would have to be sorted, and a hub read whole.
 async fn neighbours(conn: &mut PgConnection, here: &[i64], asked: &Asked, down: bool, most: i64) -> Result<Vec<Row>> {
     let rows = match (down, asked.as_of) {
         (true, None) => down_now(conn, here, asked, most).await,

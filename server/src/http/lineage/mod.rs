@@ -3,6 +3,7 @@
 mod beside;
 mod claim;
 mod claim_api;
+mod column;
 mod query;
 mod runs;
 mod sent;

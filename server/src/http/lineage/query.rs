@@ -1,5 +1,6 @@
-//! `GET /api/v1/lineage`: the graph around a product, a dataset or a name, for programs.
+//! `GET /api/v1/lineage`: the graph around a product, a dataset or a name, or around one column of it, for programs.
 
+use super::column;
 use crate::http::error::HttpError;
 use crate::http::signed_in::SignedIn;
 use crate::state::AppState;
@@ -10,7 +11,7 @@ use domain::lineage::{Direction, MOST_HOPS, Name, USUAL_HOPS};
 use domain::{Violation, calendar};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use store::lineage::{self, Asked, ColumnEdge, FOLLOWED, Graph, Limits, Seen, Touch, What};
+use store::lineage::{self, Asked, ColumnEdge, EdgeJob, EdgeJobs, FOLLOWED, Graph, JobName, Limits, Seen, Touch, What};
 
 /// Nodes in one answer, when nothing is said and at most; and neighbours of one node each way.
 const USUAL_NODES: usize = 100;
@@ -30,8 +31,19 @@ pub struct Wanted {
     hops: String,
     as_of: String,
     limit: String,
+    /// One column, followed by itself.
+    column: String,
     columns: bool,
+    jobs: bool,
     touched: bool,
+}
+
+/// What the answer says of today although it is asked for another day: the record keeps no older ones.
+const OF_TODAY: [&str; 5] = ["title", "classification", "personal", "updated_on", "frequency"];
+
+/// Stamps that are of today, in an answer as of another day.
+pub fn of_today(asked: &Asked) -> &'static [&'static str] {
+    if asked.as_of.is_some() { &OF_TODAY } else { &[] }
 }
 
 /// A moment, or a day up to its end in Singapore.
@@ -79,20 +91,32 @@ pub async fn api(State(state): State<AppState>, who: SignedIn, Query(wanted): Qu
         lineage::of_address(&mut conn, &urn, who.actor.person, now).await?
     };
     let start = start.ok_or(HttpError::NotFound)?;
-    let graph = lineage::graph(&mut conn, &start.nodes, &asked).await?;
+    if !wanted.column.is_empty() {
+        if start.product.is_some() && start.dataset.is_none() {
+            let advice = "Name the dataset that it is a column of, such as ssot-a.busroutes-dp.routes.";
+            return Err(HttpError::Invalid(vec![Violation::new("node", "dataset_missing", advice)]));
+        }
+        let found = lineage::column_graph(&mut conn, &start, &wanted.column, &asked).await?.ok_or(HttpError::NotFound)?;
+        return Ok(Json(column::said(&found, &asked)));
+    }
+    let graph = if wanted.jobs {
+        lineage::graph_with_jobs(&mut conn, &start.nodes, &asked).await?
+    } else {
+        lineage::graph(&mut conn, &start.nodes, &asked).await?
+    };
     let columns = match start.product.filter(|_| wanted.columns) {
         Some(product) => Some(lineage::column_edges(&mut conn, product, who.actor.person, asked.as_of, MOST_COLUMNS + 1, now).await?),
         None => None,
     };
     let mut body = said(&graph, columns.as_deref(), &asked);
     if wanted.touched {
-        body["touched"] = touched(&lineage::touched(&mut conn, &start, who.actor.person, FOLLOWED, now).await?);
+        body["touched"] = touched(&lineage::touched(&mut conn, &start, who.actor.person, FOLLOWED, now).await?, now);
     }
     Ok(Json(body))
 }
 
-/// Sums are of all that was followed, whether the products are named or not.
-fn touched(touch: &Touch) -> Value {
+/// Sums are of all that was followed, whether the products are named or not; it is of now, whatever day the graph is of.
+fn touched(touch: &Touch, now: DateTime<Utc>) -> Value {
     let products: Vec<Value> = touch
         .products
         .iter()
@@ -101,15 +125,21 @@ fn touched(touch: &Touch) -> Value {
         .collect();
     json!({
         "agreements": touch.agreements(), "people": touch.people(), "at_least": touch.at_least, "products": products,
-        "products_truncated": touch.products.len() > MOST_PRODUCTS,
+        "products_truncated": touch.products.len() > MOST_PRODUCTS, "as_of": now,
     })
 }
 
 fn said(graph: &Graph, columns: Option<&[ColumnEdge]>, asked: &Asked) -> Value {
     let nodes: Vec<Value> = graph.nodes.iter().enumerate().map(|(place, node)| self::node(place, node)).collect();
-    let edges: Vec<Value> = graph.edges.iter().map(|(from, to)| json!({ "from": format!("n{from}"), "to": format!("n{to}") })).collect();
+    let mut edges: Vec<Value> = graph.edges.iter().map(|(from, to)| json!({ "from": format!("n{from}"), "to": format!("n{to}") })).collect();
+    // None are there when nobody asked for them.
+    for (edge, made) in edges.iter_mut().zip(&graph.jobs) {
+        edge["jobs"] = made_by(made);
+        edge["jobs_truncated"] = made.more.into();
+    }
     let mut body = json!({
         "direction": asked.direction, "hops": asked.hops, "as_of": asked.as_of, "truncated": graph.cut(), "nodes": nodes, "edges": edges,
+        "of_today": of_today(asked),
     });
     if let (Some(columns), Some(object)) = (columns, body.as_object_mut()) {
         let most = usize::try_from(MOST_COLUMNS).unwrap_or_default();
@@ -121,16 +151,37 @@ fn said(graph: &Graph, columns: Option<&[ColumnEdge]>, asked: &Asked) -> Value {
     body
 }
 
-fn node(place: usize, node: &Seen) -> Value {
-    let mut body = match &node.what {
-        What::Dataset(one) => json!({
-            "kind": "dataset", "address": format!("{}.{}", one.address, one.dataset), "product": one.address, "title": one.title,
-            "classification": one.classification, "personal": one.personal, "updated_on": one.updated_on, "frequency": one.frequency,
-        }),
+fn made_by(made: &EdgeJobs) -> Value {
+    let job = |one: &EdgeJob| {
+        let name = if let JobName::Named(name) = &one.name { json!({ "namespace": name.namespace, "name": name.name }) } else { Value::Null };
+        let last = one.last.map(|(at, state)| json!({ "at": at, "state": state.as_str() }));
+        json!({ "job": name, "declared": one.name == JobName::Declared, "last": last })
+    };
+    made.jobs.iter().map(job).collect()
+}
+
+/// What a node is, without its stamps.
+pub fn kind(what: &What) -> Value {
+    match what {
+        What::Dataset(one) => {
+            json!({ "kind": "dataset", "address": format!("{}.{}", one.address, one.dataset), "product": one.address, "title": one.title })
+        }
         What::Source(text) => json!({ "kind": "source", "title": text }),
         What::Named { namespace, name } => json!({ "kind": "placeholder", "namespace": namespace, "name": name }),
         What::Outside => json!({ "kind": "outside" }),
-    };
+    }
+}
+
+fn node(place: usize, node: &Seen) -> Value {
+    let mut body = kind(&node.what);
+    if let What::Dataset(one) = &node.what {
+        body["classification"] = json!(one.classification);
+        body["personal"] = json!(one.personal);
+        body["updated_on"] = json!(one.updated_on);
+        body["frequency"] = json!(one.frequency);
+        let (promise, measured_at) = one.fresh.promise.unzip();
+        body["freshness"] = json!({ "promise": promise, "measured_at": measured_at.flatten(), "written_at": one.fresh.written_at });
+    }
     if let Some(object) = body.as_object_mut() {
         object.insert("id".into(), format!("n{place}").into());
         object.insert("hop".into(), node.hop.into());

@@ -6,18 +6,20 @@ use super::runs::RUNS;
 use crate::http::error::HttpError;
 use crate::http::signed_in::SignedIn;
 use crate::state::AppState;
-use app::features::lineage::{BesideView, LineageView, lineage_tab};
-use domain::Action;
+use app::features::lineage::{BesideView, ColumnsView, LineageView, lineage_tab};
 use domain::authorisation::authorise;
 use domain::lineage::{Direction, MOST_HOPS, USUAL_HOPS};
+use domain::{Action, Urn};
 use leptos::prelude::AnyView;
+use store::PgConnection;
 use store::catalogue::{self, ProductView};
-use store::lineage::{self, Asked, FOLLOWED, Limits, RunKey};
+use store::lineage::{self, Asked, FOLLOWED, Limits, RunKey, Start};
 
 /// Nodes on one page, and neighbours of one node each way.
 const NODES: usize = 200;
 const FAN: i64 = 25;
-const COLUMNS: i64 = 300;
+/// Columns of the product itself that are followed when all are opened.
+const COLUMNS: usize = 100;
 
 /// What the address asks for; whatever cannot be read is as if it were not there.
 struct Wanted {
@@ -25,6 +27,9 @@ struct Wanted {
     hops: u8,
     as_of: String,
     columns: bool,
+    /// One column of a dataset, followed by itself.
+    dataset: String,
+    column: String,
     /// Where the page of runs before this one ended.
     runs: Option<RunKey>,
     /// All direct neighbours: which way, by which name, which page.
@@ -39,6 +44,8 @@ fn wanted(query: &str) -> Wanted {
         hops: USUAL_HOPS,
         as_of: String::new(),
         columns: false,
+        dataset: String::new(),
+        column: String::new(),
         runs: None,
         beside: None,
         words: String::new(),
@@ -50,6 +57,8 @@ fn wanted(query: &str) -> Wanted {
             "hops" => wanted.hops = value.parse().unwrap_or(wanted.hops).clamp(1, MOST_HOPS),
             "as_of" => wanted.as_of = value.parse::<chrono::NaiveDate>().map(|day| day.to_string()).unwrap_or_default(),
             "columns" => wanted.columns = value == "1",
+            "dataset" => wanted.dataset = value.into_owned(),
+            "column" => wanted.column = value.into_owned(),
             "beside" => wanted.beside = value.parse::<Direction>().ok().filter(|way| *way != Direction::Both).map(|way| way == Direction::Down),
             "q" => wanted.words = value.into_owned(),
             "page" => wanted.page = value.into_owned(),
@@ -72,9 +81,9 @@ pub async fn content(
     let urn = product.address.parse().map_err(|_| HttpError::NotFound)?;
     let start = lineage::of_address(&mut conn, &urn, reader, now).await?.ok_or(HttpError::NotFound)?;
     let asked = Asked { reader, direction: wanted.direction, hops: wanted.hops, as_of, limits: Limits { nodes: NODES, fan: FAN }, now };
-    let graph = lineage::graph(&mut conn, &start.nodes, &asked).await?;
+    let graph = lineage::graph_with_jobs(&mut conn, &start.nodes, &asked).await?;
     let touch = lineage::touched(&mut conn, &start, reader, FOLLOWED, now).await?;
-    let columns = if wanted.columns { lineage::column_edges(&mut conn, product.id, reader, as_of, COLUMNS + 1, now).await? } else { vec![] };
+    let columns = columns(&mut conn, product, &start, &wanted, &asked).await?;
     let beside = match wanted.beside {
         Some(down) => {
             let looked = looked(down, &wanted.words, &wanted.page);
@@ -96,12 +105,37 @@ pub async fn content(
         as_of: wanted.as_of,
         graph,
         touch,
-        columns: wanted.columns.then_some(columns),
-        most_columns: usize::try_from(COLUMNS).unwrap_or_default(),
+        columns,
         runs,
         beside,
         later_runs: wanted.runs.is_some(),
         names: if keeps { Some(names) } else { None },
     };
     Ok(move || lineage_tab(&view, &inputs, &outputs))
+}
+
+/// What is opened of columns: one of them, all of the product's, or nothing.
+async fn columns(
+    conn: &mut PgConnection,
+    product: &ProductView,
+    start: &Start,
+    wanted: &Wanted,
+    asked: &Asked,
+) -> Result<Option<ColumnsView>, HttpError> {
+    if !wanted.dataset.is_empty() && !wanted.column.is_empty() {
+        let start = match format!("{}.{}", product.address, wanted.dataset).parse::<Urn>() {
+            Ok(urn) => lineage::of_address(conn, &urn, asked.reader, asked.now).await?,
+            Err(_) => None,
+        };
+        let graph = match start.filter(|start| start.dataset.is_some()) {
+            Some(start) => lineage::column_graph(conn, &start, &wanted.column, asked).await?,
+            None => None,
+        };
+        return Ok(Some(ColumnsView { one: Some((wanted.dataset.clone(), wanted.column.clone())), graph }));
+    }
+    if !wanted.columns {
+        return Ok(None);
+    }
+    let graph = lineage::columns_graph(conn, start, COLUMNS, asked).await?;
+    Ok(Some(ColumnsView { one: None, graph: Some(graph) }))
 }
