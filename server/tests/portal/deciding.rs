@@ -1,7 +1,7 @@
 //! Deciding through the real router: steps in order, conditions that only narrow, questions, undoing, deputies, many at once,
 //! and what the clock does by itself.
 
-use crate::common::{Answer, Visitor, World};
+use crate::common::{Visitor, World, page, post};
 use chrono::TimeDelta;
 use domain::organisation::{Role, Scope};
 use sqlx::{AssertSqlSafe, Executor};
@@ -31,16 +31,6 @@ async fn world(pool: &PgPool) -> (World, Visitor, Visitor) {
     let officer = world.visitor("officer", &[]).await;
     let steward = world.visitor("steward", &[(Role::Steward, Scope::Domain(DOMAIN.parse().unwrap()))]).await;
     (world, officer, steward)
-}
-
-async fn post(world: &World, who: &Visitor, path: &str, fields: &str) -> Answer {
-    world.post(path, Some(&who.cookie), &format!("csrf={}&{fields}", who.csrf)).await
-}
-
-async fn page(world: &World, who: &Visitor, path: &str) -> String {
-    let answer = world.get(path, Some(&who.cookie)).await;
-    assert_eq!(answer.status, 200, "{path}: {}", answer.body);
-    answer.body
 }
 
 fn form(key: u128, more: &str) -> String {
