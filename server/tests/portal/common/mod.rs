@@ -1,5 +1,6 @@
 //! A whole server in a test: the real router over a database of its own, with a clock that the test moves.
 
+pub mod asking;
 pub mod provider;
 pub mod smtp;
 
