@@ -7,7 +7,7 @@ use crate::http::render;
 use crate::http::signed_in::SignedIn;
 use crate::standards::gate;
 use crate::state::AppState;
-use app::features::access::work::{Chosen, preview_page};
+use app::features::access::preview::{Chosen, preview_page};
 use app::shell::Section;
 use axum::extract::State;
 use axum::http::StatusCode;
