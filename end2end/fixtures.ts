@@ -22,3 +22,28 @@ export async function accessible(page: Page, rules?: string[]): Promise<void> {
   const faults = found.violations.map((one) => `${one.id}: ${one.help}: ${one.nodes.map((node) => node.html).join(" | ")}`);
   expect(faults, page.url()).toEqual([]);
 }
+
+/** Fails with what axe found on the page as it is, light and dark; with a picture of each where `PASAR_PICTURES` names a folder. */
+export async function bothSchemes(page: Page, name: string, width: number): Promise<void> {
+  await page.emulateMedia({ colorScheme: "light" });
+  await accessible(page);
+  await picture("light");
+  // Another scheme changes colours alone.
+  await page.emulateMedia({ colorScheme: "dark" });
+  await accessible(page, ["color-contrast", "link-in-text-block"]);
+  await picture("dark");
+
+  async function picture(scheme: string): Promise<void> {
+    if (!process.env.PASAR_PICTURES) return;
+    await page.screenshot({ path: `${process.env.PASAR_PICTURES}/${name}-${scheme}-${width}.png` });
+  }
+}
+
+/** The same wide and narrow, of a page that cannot be had again by its address; it is wide and light afterwards. */
+export async function everyWay(page: Page, name: string): Promise<void> {
+  for (const width of [390, 1280]) {
+    await page.setViewportSize({ width, height: 900 });
+    await bothSchemes(page, `by-doing-${name}`, width);
+  }
+  await page.emulateMedia({ colorScheme: "light" });
+}

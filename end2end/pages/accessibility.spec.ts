@@ -1,6 +1,6 @@
 // Axe finds nothing on any page: wide and narrow, light and dark. Pages that need a request or an agreement are looked at by the journeys that make one.
 import { test } from "@playwright/test";
-import { accessible, signIn, type Persona } from "../fixtures";
+import { bothSchemes, signIn, type Persona } from "../fixtures";
 
 const product = "/products/ssot-a.busroutes-dp";
 const pages: Record<string, [Persona, string[]]> = {
@@ -32,18 +32,7 @@ for (const [group, [persona, paths]] of Object.entries(pages)) {
       for (const path of paths) {
         await page.emulateMedia({ colorScheme: "light" });
         await page.goto(path);
-        await accessible(page);
-        await picture("light");
-        // Another scheme changes colours alone.
-        await page.emulateMedia({ colorScheme: "dark" });
-        await accessible(page, ["color-contrast", "link-in-text-block"]);
-        await picture("dark");
-
-        async function picture(scheme: string): Promise<void> {
-          if (!process.env.PASAR_PICTURES) return;
-          const name = path.replace(/[^a-z0-9]+/gi, "-").replace(/^-|-$/g, "") || "home";
-          await page.screenshot({ path: `${process.env.PASAR_PICTURES}/${name}-${scheme}-${width}.png` });
-        }
+        await bothSchemes(page, path.replace(/[^a-z0-9]+/gi, "-").replace(/^-|-$/g, "") || "home", width);
       }
     });
   }

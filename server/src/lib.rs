@@ -10,6 +10,7 @@ pub mod config;
 mod fitness;
 pub mod http;
 pub mod jobs;
+mod lineage;
 pub mod mailer;
 mod measuring;
 pub mod outlines;

@@ -11,4 +11,4 @@ pub mod planning_areas;
 mod pointed;
 pub mod quality;
 
-pub use pointed::Fault;
+pub use place::Refused;

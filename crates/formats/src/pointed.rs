@@ -1,17 +1,8 @@
 //! JSON with the path to where one is in it, so that what does not fit is said where it is. Quoted words of a document are short and plain.
 
+use crate::place::Refused;
 use chrono::{DateTime, NaiveDateTime, Utc};
 use serde_json::Value;
-
-/// Something in a document that does not fit: the path to it, a stable code, and what is wrong.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{path}: {message}")]
-pub struct Fault {
-    /// As in JSONPath: `$.results[3].status`.
-    pub path: String,
-    pub code: &'static str,
-    pub message: String,
-}
 
 /// A value, and the way to it.
 #[derive(Debug, Clone)]
@@ -32,8 +23,8 @@ impl<'a> Pointed<'a> {
         Self { value, path: "$".into() }
     }
 
-    pub fn fault(&self, code: &'static str, message: impl Into<String>) -> Fault {
-        Fault { path: plain(&self.path), code, message: message.into() }
+    pub fn fault(&self, code: &'static str, message: impl Into<String>) -> Refused {
+        Refused { path: plain(&self.path), code, message: message.into() }
     }
 
     /// A field that may be absent; null is absent.
@@ -42,20 +33,20 @@ impl<'a> Pointed<'a> {
         Some(Self { value, path: format!("{}.{name}", self.path) })
     }
 
-    pub fn need(&self, name: &'static str) -> Result<Self, Fault> {
+    pub fn need(&self, name: &'static str) -> Result<Self, Refused> {
         self.get(name).ok_or_else(|| self.fault("field_missing", format!("“{name}” is missing.")))
     }
 
-    pub fn text(&self) -> Result<&'a str, Fault> {
+    pub fn text(&self) -> Result<&'a str, Refused> {
         self.value.as_str().ok_or_else(|| self.fault("not_text", "This must be text."))
     }
 
-    pub fn flag(&self) -> Result<bool, Fault> {
+    pub fn flag(&self) -> Result<bool, Refused> {
         self.value.as_bool().ok_or_else(|| self.fault("not_boolean", "This must be true or false."))
     }
 
     /// The items of a list, at most so many.
-    pub fn items(&self, most: usize) -> Result<Vec<Self>, Fault> {
+    pub fn items(&self, most: usize) -> Result<Vec<Self>, Refused> {
         let list = self.value.as_array().ok_or_else(|| self.fault("not_list", "This must be a list."))?;
         if list.len() > most {
             return Err(self.fault("too_many", format!("At most {most} are taken at once.")));

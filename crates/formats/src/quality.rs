@@ -1,6 +1,7 @@
 //! Results of quality checks, whichever of the tools wrote them: told apart by what only one of them has.
 
-use crate::pointed::{Fault, Pointed};
+use crate::place::Refused;
+use crate::pointed::Pointed;
 use crate::{dbt_results, great_expectations, openlineage_assertions};
 use domain::quality::{CheckResult, CheckRun};
 use serde_json::Value;
@@ -10,7 +11,7 @@ use std::collections::HashMap;
 pub(crate) const MOST: usize = 5000;
 
 /// Reads a document of any of the tools; more than one run where it holds more.
-pub fn read(document: &Value) -> Result<Vec<CheckRun>, Fault> {
+pub fn read(document: &Value) -> Result<Vec<CheckRun>, Refused> {
     let root = Pointed::root(document);
     if !document.is_object() {
         return Err(root.fault("not_object", "Send one JSON object: what Great Expectations, dbt or OpenLineage wrote."));

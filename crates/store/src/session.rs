@@ -4,7 +4,7 @@
 use crate::Result;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::id::{DomainId, PersonId, ProductId, SectorId};
-use domain::organisation::{Actor, Held, Scope};
+use domain::organisation::{Actor, Held, Role, Scope};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -96,6 +96,26 @@ pub(crate) fn scope(kind: &str, id: Option<Uuid>) -> Option<Scope> {
         ("product", Some(id)) => Some(Scope::Product(ProductId(id))),
         _ => None,
     }
+}
+
+/// A scope as it is stored: the inverse of [`scope`].
+pub(crate) const fn stored(scope: Scope) -> (&'static str, Option<Uuid>) {
+    match scope {
+        Scope::Whole => ("whole", None),
+        Scope::Sector(id) => ("sector", Some(id.0)),
+        Scope::Domain(id) => ("domain", Some(id.0)),
+        Scope::Product(id) => ("product", Some(id.0)),
+    }
+}
+
+/// Kinds and ids of where somebody holds any of some roles, as queries take them.
+pub(crate) fn scopes(actor: &Actor, roles: &[Role]) -> (Vec<String>, Vec<Option<Uuid>>) {
+    let held = actor.roles.iter().filter(|held| roles.contains(&held.role));
+    held.map(|held| {
+        let (kind, id) = stored(held.scope);
+        (kind.to_owned(), id)
+    })
+    .unzip()
 }
 
 pub async fn end(conn: &mut PgConnection, token_hash: &[u8]) -> Result<()> {

@@ -1,6 +1,6 @@
 //! What products declare goes into the graph of lineage within seconds of a change.
 
-use crate::http::lineage::home;
+use crate::lineage::home;
 use crate::state::AppState;
 use anyhow::Context;
 use std::collections::BTreeSet;

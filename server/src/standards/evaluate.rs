@@ -26,7 +26,7 @@ pub async fn products(state: &AppState, conn: &mut PgConnection, ids: &[Uuid]) -
     let agreements = if set.is_empty() { vec![] } else { standard::agreement_inputs(&mut *conn, ids).await? };
     let judged = judge(&set, inputs, waivers.clone(), today).await?;
     let known: BTreeMap<_, &Judged> = judged.iter().map(|one| (one.product, one)).collect();
-    let fit = fitness::assess(judged.iter().map(|one| one.input.clone()).collect()).await?;
+    let fit = fitness::assess(judged.iter().map(|one| (one.input.clone(), one.facts.clone())).collect()).await?;
     store::fitness::keep(&mut *conn, &judged.iter().map(|one| one.product).zip(fit).collect::<Vec<_>>(), today, now).await?;
     let mut under: Vec<AgreementId> = vec![];
     let mut with_agreement: Vec<(_, Input)> = vec![];

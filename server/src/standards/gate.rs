@@ -1,6 +1,7 @@
 //! The gates where somebody asks: publishing a product, submitting a request, deciding it. What refuses is told with its standard, and
 //! kept with the input that it was found from.
 
+use super::Set;
 use super::evaluate::masks;
 use super::judge::{Found, Judged, judge};
 use crate::http::error::HttpError;
@@ -28,8 +29,21 @@ pub async fn at(
     gate: Gate,
     asked: Vec<(ProductId, Option<Request>)>,
 ) -> Result<Vec<Judged>, HttpError> {
+    let acting = state.rules.acting(&mut *conn, calendar::day(state.now())).await?;
+    under(state, conn, &acting, actor, gate, asked).await
+}
+
+/// The same of standards that were read already.
+async fn under(
+    state: &AppState,
+    conn: &mut PgConnection,
+    acting: &Set,
+    actor: PersonId,
+    gate: Gate,
+    asked: Vec<(ProductId, Option<Request>)>,
+) -> Result<Vec<Judged>, HttpError> {
     let today = calendar::day(state.now());
-    let set = state.rules.acting(&mut *conn, today).await?.that_matter_at(gate);
+    let set = acting.that_matter_at(gate);
     if set.is_empty() {
         return Ok(vec![]);
     }
@@ -214,19 +228,19 @@ pub async fn submitting(
     request: &NewRequest,
     asked: &[Asked],
 ) -> Result<(Vec<Judged>, Vec<RequiredStep>, Violations), HttpError> {
-    let today = calendar::day(state.now());
-    if state.rules.acting(&mut *conn, today).await?.is_empty() {
+    let acting = state.rules.acting(&mut *conn, calendar::day(state.now())).await?;
+    if acting.is_empty() {
         return Ok((vec![], vec![], vec![]));
     }
     let all = requests(state, &mut *conn, who, request, asked).await?;
     let at_once: Vec<ProductId> =
         all.iter().filter(|(_, request)| request.as_ref().is_some_and(|request| request.steps.is_empty())).map(|(product, _)| *product).collect();
-    let judged = at(state, &mut *conn, who.actor.person, Gate::Submitting, all.clone()).await?;
+    let judged = under(state, &mut *conn, &acting, who.actor.person, Gate::Submitting, all.clone()).await?;
     let mut required: Vec<RequiredStep> = judged.iter().flat_map(|one| steps(one, Gate::Submitting)).collect();
     // What nobody would decide is decided here.
     let decided: Vec<_> = all.into_iter().filter(|(product, _)| at_once.contains(product)).collect();
     let mut wrong = vec![];
-    for one in at(state, conn, who.actor.person, Gate::Deciding, decided).await? {
+    for one in under(state, conn, &acting, who.actor.person, Gate::Deciding, decided).await? {
         for step in steps(&one, Gate::Deciding) {
             if !required.iter().any(|known| known.product == step.product && known.standard == step.standard && known.roles == step.roles) {
                 required.push(step);
@@ -246,7 +260,8 @@ pub async fn deciding(
     parts: &[(RequestPartId, NaiveDate)],
 ) -> Result<BTreeMap<RequestPartId, Judged>, HttpError> {
     let today = calendar::day(state.now());
-    if state.rules.acting(&mut *conn, today).await?.that_matter_at(Gate::Deciding).is_empty() {
+    let acting = state.rules.acting(&mut *conn, today).await?;
+    if acting.that_matter_at(Gate::Deciding).is_empty() {
         return Ok(BTreeMap::new());
     }
     let until: BTreeMap<RequestPartId, NaiveDate> = parts.iter().copied().collect();
@@ -257,7 +272,7 @@ pub async fn deciding(
         known.push(part);
         asked.push((product, Some(Request { days: (last - today).num_days().max(0), ..request })));
     }
-    let judged = at(state, conn, actor, Gate::Deciding, asked).await?;
+    let judged = under(state, conn, &acting, actor, Gate::Deciding, asked).await?;
     if judged.len() != known.len() {
         return Err(HttpError::Internal(anyhow::anyhow!("a product went away while requests for it were judged")));
     }

@@ -4,7 +4,7 @@
 use super::{Held, Set};
 use chrono::NaiveDate;
 use domain::id::{ProductId, StandardId, StandardWaiverId};
-use rules::{Acting, CannotTell, Effect, Finding, Gate, Input, Limits, Machine, Told, Verdict};
+use rules::{Acting, CannotTell, Effect, Facts, Finding, Gate, Input, Limits, Machine, Told, Verdict};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -60,6 +60,8 @@ impl Found {
 pub struct Judged {
     pub product: ProductId,
     pub input: Input,
+    /// The input as rules read it, for whoever asks more of it; none when nothing was asked, or it cannot be read.
+    pub facts: Option<Facts>,
     pub found: Vec<Found>,
 }
 
@@ -86,7 +88,7 @@ pub type Waivers = BTreeMap<(ProductId, StandardId), StandardWaiverId>;
 /// Asks every version of the set that covers a product and acts that day.
 pub async fn judge(set: &Set, inputs: Vec<(ProductId, Input)>, waivers: Waivers, today: NaiveDate) -> anyhow::Result<Vec<Judged>> {
     if set.is_empty() || inputs.is_empty() {
-        return Ok(inputs.into_iter().map(|(product, input)| Judged { product, input, found: vec![] }).collect());
+        return Ok(inputs.into_iter().map(|(product, input)| Judged { product, input, facts: None, found: vec![] }).collect());
     }
     let set = set.clone();
     Ok(tokio::task::spawn_blocking(move || on_all_processors(&set, inputs, &waivers, today)).await?)
@@ -125,7 +127,7 @@ fn one_after_the_other(set: &Set, inputs: Vec<(ProductId, Input)>, waivers: &Wai
                 let waiver = waivers.get(&(product, held.version.id)).copied();
                 found.push(Found { version: Arc::clone(&held.version), acting, verdict, waiver, told });
             }
-            Judged { product, input, found }
+            Judged { product, input, facts: facts.ok(), found }
         })
         .collect()
 }

@@ -1,6 +1,6 @@
 //! The review of access, through the real router: opened once a quarter, decided by owners, seen by those who watch.
 
-use crate::common::{Answer, Visitor, World};
+use crate::common::{Visitor, World, post};
 use chrono::TimeDelta;
 use domain::organisation::{Role, Scope};
 use store::PgPool;
@@ -29,10 +29,6 @@ async fn office(pool: &PgPool) -> Office {
     let reviews: Vec<uuid::Uuid> = sqlx::query_scalar("SELECT id FROM access_review").fetch_all(pool).await.unwrap();
     assert_eq!(reviews.len(), 1, "once for each domain and quarter");
     Office { at: format!("/reviews/{}", reviews[0]), world, owner, steward, administrator }
-}
-
-async fn post(world: &World, who: &Visitor, path: &str, fields: &str) -> Answer {
-    world.post(path, Some(&who.cookie), &format!("csrf={}&{fields}", who.csrf)).await
 }
 
 /// The item of a person's role or agreement.

@@ -1,6 +1,6 @@
 //! What the data office keeps by hand, through the real router: organisations, roles with their ends, how long things are kept.
 
-use crate::common::{Answer, Visitor, World};
+use crate::common::{Visitor, World, post};
 use axum::http::Method;
 use chrono::TimeDelta;
 use domain::organisation::{Role, Scope};
@@ -15,10 +15,6 @@ async fn world(pool: &PgPool) -> (World, Visitor) {
     let world = World::new(pool.clone(), "http://localhost:1");
     let administrator = world.visitor("admin.teo", &[(Role::GdoAdministrator, Scope::Whole)]).await;
     (world, administrator)
-}
-
-async fn post(world: &World, who: &Visitor, path: &str, fields: &str) -> Answer {
-    world.post(path, Some(&who.cookie), &format!("csrf={}&{fields}", who.csrf)).await
 }
 
 /// What the trail says of an action.

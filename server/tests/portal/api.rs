@@ -1,6 +1,7 @@
 //! Requests, decisions and agreements through the API: the same checks as on the pages, with the rights of the token's maker at
 //! that moment, and no more than the token's scopes.
 
+use crate::common::asking::{self, KEY, PORT};
 use crate::common::{Answer, Visitor, World};
 use axum::http::Method;
 use domain::organisation::{Role, Scope};
@@ -8,28 +9,10 @@ use serde_json::{Value, json};
 use sqlx::{AssertSqlSafe, Executor};
 use store::PgPool;
 
-const PORT: &str = "ssot-a.busroutes-dp.output-port1.routes";
-const KEY: &str = "00000000-0000-7000-8000-0000000000b3:00000000-0000-7000-8000-0000000000b1";
-
-/// One readable dataset with two columns; nothing asked for yet.
+/// Without the fixture's token.
 async fn world(pool: &PgPool) -> (World, Visitor, Visitor) {
-    pool.execute(
-        "DELETE FROM agreement; DELETE FROM part_step; DELETE FROM request_part; DELETE FROM access_request; DELETE FROM access_token;
-         INSERT INTO dataset (id, product_id, name, title, table_schema, table_name, position)
-             SELECT '00000000-0000-7000-8000-0000000000b1', id, 'routes', 'Routes', 'ssot_a', 'routes', 0 FROM product;
-         INSERT INTO data_column (id, dataset_id, position, name, column_type, nullable, is_key, classification, sensitivity, personal, is_scope)
-             SELECT gen_random_uuid(), '00000000-0000-7000-8000-0000000000b1', n, name, 'text', false, false, 'restricted', 'non-sensitive', 'none', name = 'area'
-             FROM (VALUES (0, 'route'), (1, 'area')) AS v(n, name);
-         INSERT INTO output_port SELECT '00000000-0000-7000-8000-0000000000b3', id, 'output-port1', 'postgres', NULL FROM product;
-         INSERT INTO output_port_dataset VALUES ('00000000-0000-7000-8000-0000000000b3', '00000000-0000-7000-8000-0000000000b1')",
-    )
-    .await
-    .unwrap();
-    let world = World::new(pool.clone(), "http://localhost:1");
-    let officer = world.visitor("officer", &[]).await;
-    let domain = Scope::Domain("00000000-0000-7000-8000-000000000003".parse().unwrap());
-    let steward = world.visitor("steward", &[(Role::Steward, domain)]).await;
-    (world, officer, steward)
+    pool.execute("DELETE FROM access_token").await.unwrap();
+    asking::world(pool).await
 }
 
 async fn token(world: &World, who: &Visitor, scopes: &[&str]) -> String {

@@ -272,10 +272,10 @@ fn hiding(column: &str) -> Tightening {
     }
 }
 
-#[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]
-async fn readers_lose_a_column_before_the_decision_is_confirmed(pool: PgPool) {
-    let place = Granting::new(pool.clone(), "{}", 3).await;
-    columns(&pool, &["route", "driver"], true).await;
+/// An agreement that shows drivers of so many rows, with its holder's token.
+async fn reading_drivers(pool: &PgPool, rows: i32) -> (Granting, String) {
+    let place = Granting::new(pool.clone(), "{}", rows).await;
+    columns(pool, &["route", "driver"], true).await;
     pool.execute("UPDATE agreement_dataset SET columns = '{route,driver}'").await.unwrap();
     pool.execute("INSERT INTO outbox (at, topic, object_id, next_attempt_at) SELECT now(), 'agreement.grant', id, '2026-11-20' FROM agreement")
         .await
@@ -283,6 +283,12 @@ async fn readers_lose_a_column_before_the_decision_is_confirmed(pool: PgPool) {
     place.work().await;
     let holder = place.holder().await;
     let token = place.credential(&holder).await;
+    (place, token)
+}
+
+#[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]
+async fn readers_lose_a_column_before_the_decision_is_confirmed(pool: PgPool) {
+    let (place, token) = reading_drivers(&pool, 3).await;
     assert_eq!(place.read(&token).await.body, "route,driver\n101,somebody\n102,somebody\n103,somebody\n");
     // Connected before; one of them in the middle of a transaction.
     let mut idle = place.session(&token).await.unwrap();
@@ -311,15 +317,7 @@ async fn readers_lose_a_column_before_the_decision_is_confirmed(pool: PgPool) {
 
 #[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]
 async fn a_death_in_between_leaves_the_source_hiding_more(pool: PgPool) {
-    let place = Granting::new(pool.clone(), "{}", 1).await;
-    columns(&pool, &["route", "driver"], true).await;
-    pool.execute("UPDATE agreement_dataset SET columns = '{route,driver}'").await.unwrap();
-    pool.execute("INSERT INTO outbox (at, topic, object_id, next_attempt_at) SELECT now(), 'agreement.grant', id, '2026-11-20' FROM agreement")
-        .await
-        .unwrap();
-    place.work().await;
-    let holder = place.holder().await;
-    let token = place.credential(&holder).await;
+    let (place, token) = reading_drivers(&pool, 1).await;
     let grace = steward(&place.world).await;
     let (state, origin) = (&place.world.state, Origin::default());
     // Dead after the record was told what comes: the work that was left with it makes the source so.

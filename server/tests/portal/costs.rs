@@ -1,6 +1,6 @@
 //! What a product costs, as a program reports it with a token, and links to its team's tools: on its pages, for whoever may know of it.
 
-use crate::common::{Visitor, World};
+use crate::common::{Visitor, World, page};
 use axum::http::Method;
 use chrono::TimeDelta;
 use domain::organisation::{Role, Scope};
@@ -34,12 +34,6 @@ async fn send(world: &World, token: &str, key: &str, body: &Value) -> (u16, Valu
     let bearer = format!("Bearer {token}");
     let answer = world.send(Method::POST, API, None, Some(&body.to_string()), &[("authorization", &bearer), ("idempotency-key", key)]).await;
     (answer.status.as_u16(), serde_json::from_str(&answer.body).unwrap_or_else(|_| panic!("{}", answer.body)))
-}
-
-async fn page(world: &World, who: &Visitor, path: &str) -> String {
-    let answer = world.get(path, Some(&who.cookie)).await;
-    assert_eq!(answer.status, 200, "{path}: {}", answer.body);
-    answer.body
 }
 
 fn bill(month: &str, amount: impl Into<Value>) -> Value {

@@ -1,7 +1,7 @@
 //! Fitness through the real router: counted by the job that judges standards, shown to whoever may know of the products, announced by
 //! trusted centres and taken back, and reported on by quarter.
 
-use crate::common::{Answer, Visitor, World};
+use crate::common::{Visitor, World, owner, page, post};
 use chrono::TimeDelta;
 use domain::organisation::{Role, Scope};
 use serde_json::Value;
@@ -9,7 +9,6 @@ use server::jobs::{events, standards};
 use sqlx::Executor;
 use store::PgPool;
 
-const DOMAIN: &str = "00000000-0000-7000-8000-000000000003";
 const SECTOR: &str = "00000000-0000-7000-8000-000000000001";
 const PRODUCT: &str = "/products/ssot-a.busroutes-dp";
 
@@ -21,22 +20,8 @@ const HIDDEN: &str = "
     INSERT INTO data_sharing_agreement (product_id, sharing, purposes, forbidden, distribution, longest_days)
         VALUES ('00000000-0000-7000-8000-0000000000b5', 'approval', '{}', '{}', 'none', 365)";
 
-async fn page(world: &World, who: &Visitor, path: &str) -> String {
-    let answer = world.get(path, Some(&who.cookie)).await;
-    assert_eq!(answer.status, 200, "{path}: {}", answer.body);
-    answer.body
-}
-
 async fn json(world: &World, who: &Visitor, path: &str) -> Value {
     serde_json::from_str(&page(world, who, path).await).unwrap()
-}
-
-async fn post(world: &World, who: &Visitor, path: &str, fields: &str) -> Answer {
-    world.post(path, Some(&who.cookie), &format!("csrf={}&{fields}", who.csrf)).await
-}
-
-async fn owner(world: &World) -> Visitor {
-    world.visitor("omar", &[(Role::Owner, Scope::Domain(DOMAIN.parse().unwrap()))]).await
 }
 
 async fn curator(world: &World) -> Visitor {

@@ -1,7 +1,7 @@
 //! Personal data downstream through the real router and a real source: an upstream product gains a personal column, whoever takes
 //! from it without a policy is flagged and stops serving, and serves again once it is mended.
 
-use crate::common::{Visitor, World};
+use crate::common::{Visitor, World, owner_of, page, post};
 use crate::granting::Granting;
 use domain::organisation::{Role, Scope};
 use server::jobs::{events, flows};
@@ -36,20 +36,6 @@ const GAINS: &str =
 const MENDS: &str =
     "INSERT INTO column_flow VALUES ('00000000-0000-7000-8000-0000000000d4', 'people.patient_nric', NULL, 'dropped', 'Only areas are kept.')";
 
-async fn owner(world: &World, subject: &str, domain: &str) -> Visitor {
-    world.visitor(subject, &[(Role::Owner, Scope::Domain(domain.parse().unwrap()))]).await
-}
-
-async fn post(world: &World, who: &Visitor, path: &str, fields: &str) -> crate::common::Answer {
-    world.post(path, Some(&who.cookie), &format!("csrf={}&{fields}", who.csrf)).await
-}
-
-async fn page(world: &World, who: &Visitor, path: &str) -> String {
-    let answer = world.get(path, Some(&who.cookie)).await;
-    assert_eq!(answer.status, 200, "{path}: {}", answer.body);
-    answer.body
-}
-
 async fn told(world: &World, who: &Visitor) -> Vec<String> {
     events::follow(&world.state).await.unwrap();
     let query = "SELECT e.topic FROM notice n JOIN event e ON e.id = n.event_id WHERE n.person_id = $1 AND e.topic LIKE 'flow.%' ORDER BY e.at, e.id";
@@ -67,7 +53,7 @@ async fn what_has_no_policy_is_flagged_and_stops_until_it_is_mended(pool: PgPool
     let place = Granting::new(pool.clone(), "{}", 2).await;
     let world = &place.world;
     pool.execute(UPSTREAM).await.unwrap();
-    let (here, there) = (owner(world, "omar", DOMAIN).await, owner(world, "nurul", ELSEWHERE).await);
+    let (here, there) = (owner_of(world, "omar", DOMAIN).await, owner_of(world, "nurul", ELSEWHERE).await);
     sqlx::query("UPDATE product SET owner_id = $1 WHERE address = 'ssot-a.busroutes-dp'").bind(here.person.0).execute(&pool).await.unwrap();
     let (officer, holder) = (world.visitor("officer", &[]).await, place.holder().await);
     let administrator = world.visitor("admin.teo", &[(Role::GdoAdministrator, Scope::Whole)]).await;
@@ -123,7 +109,7 @@ async fn whoever_may_not_see_where_it_comes_from_learns_nothing_of_it(pool: PgPo
         .await
         .unwrap();
     pool.execute("UPDATE webhook SET topics = '{}'").await.unwrap();
-    let (here, there) = (owner(world, "omar", DOMAIN).await, owner(world, "nurul", ELSEWHERE).await);
+    let (here, there) = (owner_of(world, "omar", DOMAIN).await, owner_of(world, "nurul", ELSEWHERE).await);
     let (officer, holder) = (world.visitor("officer", &[]).await, place.holder().await);
     let token = place.credential(&holder).await;
     pool.execute(GAINS).await.unwrap();

@@ -1,6 +1,6 @@
 //! The glossary through the real router: what it tells whom, and who may change which words search takes as one.
 
-use crate::common::{Visitor, World};
+use crate::common::{World, post};
 use domain::glossary::{SynonymSet, TermDocument, synonym_set};
 use domain::id::SynonymId;
 use domain::organisation::{Role, Scope};
@@ -44,10 +44,6 @@ async fn trains(world: &World) -> SynonymId {
     let set = SynonymSet { words: synonym_set(["train, mrt"]).unwrap(), note: None };
     glossary::begin_with_synonyms(&mut conn, &[set], &system_ids(), world.now()).await.unwrap();
     glossary::synonyms(&mut conn).await.unwrap().remove(0).id
-}
-
-async fn post(world: &World, who: &Visitor, path: &str, fields: &str) -> crate::common::Answer {
-    world.post(path, Some(&who.cookie), &format!("csrf={}&{fields}", who.csrf)).await
 }
 
 #[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]

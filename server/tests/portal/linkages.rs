@@ -1,9 +1,8 @@
 //! Linkages through the real router and a real source: both owners approve, the size is said to the one who asked, and nothing else
 //! is said to anybody.
 
-use crate::common::{Answer, Visitor, World};
+use crate::common::{owner_of, page, post};
 use crate::granting::Granting;
-use domain::organisation::{Role, Scope};
 use server::jobs::{events, linkages};
 use sqlx::{AssertSqlSafe, Executor};
 use store::PgPool;
@@ -48,20 +47,6 @@ async fn patients(place: &mut Granting, pool: &PgPool, both: i32) {
     .unwrap();
 }
 
-async fn post(world: &World, who: &Visitor, path: &str, fields: &str) -> Answer {
-    world.post(path, Some(&who.cookie), &format!("csrf={}&{fields}", who.csrf)).await
-}
-
-async fn page(world: &World, who: &Visitor, path: &str) -> String {
-    let answer = world.get(path, Some(&who.cookie)).await;
-    assert_eq!(answer.status, 200, "{path}: {}", answer.body);
-    answer.body
-}
-
-async fn owner(world: &World, subject: &str, domain: &str) -> Visitor {
-    world.visitor(subject, &[(Role::Owner, Scope::Domain(domain.parse().unwrap()))]).await
-}
-
 fn asking(place: &Granting, way: &str, least: u32) -> String {
     let own = place.page.trim_start_matches("/agreements/");
     format!(
@@ -75,7 +60,7 @@ async fn the_size_is_said_once_both_owners_approve(pool: PgPool) {
     let mut place = Granting::new(pool.clone(), "{}", 40).await;
     patients(&mut place, &pool, 25).await;
     let world = &place.world;
-    let (holder, here, there) = (place.holder().await, owner(world, "omar", HERE).await, owner(world, "nurul", THERE).await);
+    let (holder, here, there) = (place.holder().await, owner_of(world, "omar", HERE).await, owner_of(world, "nurul", THERE).await);
     let stranger = world.visitor("stranger", &[]).await;
     let form = page(world, &holder, "/linkages/new").await;
     assert!(form.contains("Bus routes: routes.driver") && form.contains("Patients: people.nric"), "{form}");
@@ -119,7 +104,7 @@ async fn what_is_small_refused_or_held_is_not_said(pool: PgPool) {
     let mut place = Granting::new(pool.clone(), "{}", 40).await;
     patients(&mut place, &pool, 14).await;
     let world = &place.world;
-    let (holder, here, there) = (place.holder().await, owner(world, "omar", HERE).await, owner(world, "nurul", THERE).await);
+    let (holder, here, there) = (place.holder().await, owner_of(world, "omar", HERE).await, owner_of(world, "nurul", THERE).await);
     let both = async |linkage: &str| {
         for (who, side) in [(&here, "left"), (&there, "right")] {
             assert_eq!(post(world, who, &format!("{linkage}/approve"), &format!("side={side}")).await.status, 303);
@@ -166,7 +151,7 @@ async fn rows_of_both_stand_side_by_side_without_what_is_linked(pool: PgPool) {
     )
     .await
     .unwrap();
-    let (holder, here, there) = (place.holder().await, owner(&place.world, "omar", HERE).await, owner(&place.world, "nurul", THERE).await);
+    let (holder, here, there) = (place.holder().await, owner_of(&place.world, "omar", HERE).await, owner_of(&place.world, "nurul", THERE).await);
     let token = place.credential(&holder).await;
     let rows = |way: &str| asking(&place, way, 20).replace("gives=size", "gives=rows");
     let alike = post(&place.world, &holder, "/linkages", &rows("alike")).await;
@@ -245,7 +230,7 @@ async fn several_fields_are_compared_as_both_owners_approved(pool: PgPool) {
     .await
     .unwrap();
     let world = &place.world;
-    let (holder, here, there) = (place.holder().await, owner(world, "omar", HERE).await, owner(world, "nurul", THERE).await);
+    let (holder, here, there) = (place.holder().await, owner_of(world, "omar", HERE).await, owner_of(world, "nurul", THERE).await);
     let form = page(world, &holder, "/linkages/new").await;
     assert!(form.contains("Bus routes: routes.born") && form.contains("Patients: people.born"), "{form}");
     assert!(!form.contains("routes.ill"), "what could be held against people is not compared");

@@ -1,6 +1,6 @@
 //! The lists that the data office keeps, through the real router: purposes and public holidays.
 
-use crate::common::{Answer, Visitor, World};
+use crate::common::{Visitor, World, post};
 use domain::organisation::{Role, Scope};
 use sqlx::Executor;
 use store::PgPool;
@@ -9,10 +9,6 @@ async fn world(pool: &PgPool) -> (World, Visitor) {
     let world = World::new(pool.clone(), "http://localhost:1");
     let administrator = world.visitor("admin.teo", &[(Role::GdoAdministrator, Scope::Whole)]).await;
     (world, administrator)
-}
-
-async fn post(world: &World, who: &Visitor, path: &str, fields: &str) -> Answer {
-    world.post(path, Some(&who.cookie), &format!("csrf={}&{fields}", who.csrf)).await
 }
 
 /// What the trail says of a list.

@@ -1,7 +1,7 @@
 //! What people keep for themselves, through the real router: it says what is new, it can be undone, and it tells nobody
 //! of what is hidden.
 
-use crate::common::{Answer, Visitor, World};
+use crate::common::{Visitor, World, post};
 use chrono::TimeDelta;
 use domain::organisation::{Role, Scope};
 use server::http::mine::note;
@@ -38,10 +38,6 @@ async fn page(world: &World, who: &Visitor, path: &str) -> String {
 
 fn main_part(body: &str) -> String {
     body.split("<main").nth(1).unwrap().to_owned()
-}
-
-async fn post(world: &World, who: &Visitor, path: &str, fields: &str) -> Answer {
-    world.post(path, Some(&who.cookie), &format!("csrf={}&{fields}", who.csrf)).await
 }
 
 /// What is noted beside an answer is there a moment after it.

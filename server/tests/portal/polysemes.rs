@@ -1,7 +1,7 @@
 //! Shared concepts through the real router and a real source: who says how values are written and what columns carry, how many values keep
 //! to it, who is told, and what is joined by it; nothing of hidden products.
 
-use crate::common::{Answer, Visitor, World};
+use crate::common::{Visitor, World, owner, page, post};
 use crate::granting::Granting;
 use chrono::TimeDelta;
 use domain::glossary::TermDocument;
@@ -13,28 +13,13 @@ use sqlx::Executor;
 use store::{PgPool, glossary};
 
 const SECTOR: &str = "00000000-0000-7000-8000-000000000001";
-const DOMAIN: &str = "00000000-0000-7000-8000-000000000003";
 const NOBODY: &str = "00000000-0000-7000-8000-000000000000";
 const PRODUCT: &str = "/products/ssot-a.busroutes-dp";
 const TERM: &str = "/glossary/route-number";
 const DIGITS: &str = "pattern=%5B0-9%5D%7B3%7D&description=Three+digits.&example=963";
 
-async fn post(world: &World, who: &Visitor, path: &str, fields: &str) -> Answer {
-    world.post(path, Some(&who.cookie), &format!("csrf={}&{fields}", who.csrf)).await
-}
-
-async fn page(world: &World, who: &Visitor, path: &str) -> String {
-    let answer = world.get(path, Some(&who.cookie)).await;
-    assert_eq!(answer.status, 200, "{path}: {}", answer.body);
-    answer.body
-}
-
 async fn json(world: &World, who: &Visitor, path: &str) -> Value {
     serde_json::from_str(&page(world, who, path).await).unwrap()
-}
-
-async fn owner(world: &World) -> Visitor {
-    world.visitor("omar", &[(Role::Owner, Scope::Domain(DOMAIN.parse().unwrap()))]).await
 }
 
 async fn curator(world: &World) -> Visitor {

@@ -1,30 +1,14 @@
 //! Problems through the real router: reported from a column, answered by the product's team, part of an incident, mended, told, and measured;
 //! and how a product is used.
 
-use crate::common::{Answer, Visitor, World};
+use crate::common::{Visitor, World, owner, page, post};
 use crate::granting::Granting;
 use chrono::TimeDelta;
-use domain::organisation::{Role, Scope};
 use server::jobs::events;
 use store::PgPool;
 
-const DOMAIN: &str = "00000000-0000-7000-8000-000000000003";
 const PRODUCT: &str = "/products/ssot-a.busroutes-dp";
 const REPORT: &str = "place=routes.route&about=values&words=Half+of+the+routes+have+no+number&key=00000000-0000-7000-8000-0000000000f1";
-
-async fn post(world: &World, who: &Visitor, path: &str, fields: &str) -> Answer {
-    world.post(path, Some(&who.cookie), &format!("csrf={}&{fields}", who.csrf)).await
-}
-
-async fn page(world: &World, who: &Visitor, path: &str) -> String {
-    let answer = world.get(path, Some(&who.cookie)).await;
-    assert_eq!(answer.status, 200, "{path}: {}", answer.body);
-    answer.body
-}
-
-async fn owner(world: &World) -> Visitor {
-    world.visitor("omar", &[(Role::Owner, Scope::Domain(DOMAIN.parse().unwrap()))]).await
-}
 
 async fn told(world: &World, who: &Visitor) -> Vec<String> {
     events::follow(&world.state).await.unwrap();

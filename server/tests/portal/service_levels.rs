@@ -1,32 +1,16 @@
 //! Promises through the real router and a real source: declared, measured by Pasar and by programs, broken, told, and kept again.
 
-use crate::common::{Answer, Visitor, World};
+use crate::common::{Visitor, World, owner, page, post};
 use crate::granting::Granting;
 use axum::http::Method;
 use chrono::TimeDelta;
-use domain::organisation::{Role, Scope};
 use serde_json::{Value, json};
 use server::jobs::{events, service_levels};
 use sqlx::Executor;
 use store::PgPool;
 
-const DOMAIN: &str = "00000000-0000-7000-8000-000000000003";
 const PRODUCT: &str = "/products/ssot-a.busroutes-dp";
 const ROWS: &str = "dimension=volume&objective=At+least+thirty+routes&measure=rows&about=routes&comparison=at-least&bound=30&target=90&window_days=30&every_minutes=1440";
-
-async fn post(world: &World, who: &Visitor, path: &str, fields: &str) -> Answer {
-    world.post(path, Some(&who.cookie), &format!("csrf={}&{fields}", who.csrf)).await
-}
-
-async fn page(world: &World, who: &Visitor, path: &str) -> String {
-    let answer = world.get(path, Some(&who.cookie)).await;
-    assert_eq!(answer.status, 200, "{path}: {}", answer.body);
-    answer.body
-}
-
-async fn owner(world: &World) -> Visitor {
-    world.visitor("omar", &[(Role::Owner, Scope::Domain(DOMAIN.parse().unwrap()))]).await
-}
 
 async fn measure(world: &World) {
     service_levels::follow(&world.state).await.unwrap();

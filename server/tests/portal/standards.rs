@@ -1,7 +1,7 @@
 //! Standards through the real router and a real source: made from a template, tried, agreed to by a second person and published; a product
 //! that does not meet one stops serving on its first day, and serves again once it is mended or waived.
 
-use crate::common::{Answer, Visitor, World};
+use crate::common::{Visitor, World, page, post};
 use crate::granting::Granting;
 use chrono::TimeDelta;
 use domain::organisation::{Role, Scope};
@@ -18,16 +18,6 @@ const FORM: &str = "template=maximum-duration&p-days=100&p-from=restricted&title
 async fn administrators(world: &World) -> (Visitor, Visitor) {
     let one = world.visitor("admin.teo", &[(Role::GdoAdministrator, Scope::Whole)]).await;
     (one, world.visitor("admin.ng", &[(Role::GdoAdministrator, Scope::Whole)]).await)
-}
-
-async fn post(world: &World, who: &Visitor, path: &str, fields: &str) -> Answer {
-    world.post(path, Some(&who.cookie), &format!("csrf={}&{fields}", who.csrf)).await
-}
-
-async fn page(world: &World, who: &Visitor, path: &str) -> String {
-    let answer = world.get(path, Some(&who.cookie)).await;
-    assert_eq!(answer.status, 200, "{path}: {}", answer.body);
-    answer.body
 }
 
 /// Makes, agrees to and publishes the standard of the form from a day on.

@@ -1,8 +1,8 @@
 //! What standards say stands beside the field that mends it, where a product's terms, levels, columns and masks are edited; it stops no
 //! save, and follows it at once.
 
-use crate::common::World;
-use crate::standards_gates::{day, in_force, keeper, post, rego};
+use crate::common::{World, post};
+use crate::standards_gates::{day, in_force, keeper, rego};
 use rules::Severity;
 use server::jobs::standards;
 use sqlx::Executor;

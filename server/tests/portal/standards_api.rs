@@ -1,7 +1,7 @@
 //! Standards as programs ask for them, talking one over, the editor for Rego, and what stays hidden: nobody learns of a product through what
 //! standards found of it. Everything that was found can be found again from its stored input.
 
-use crate::common::{Answer, Visitor, World};
+use crate::common::{Answer, Visitor, World, page, post};
 use axum::http::Method;
 use domain::organisation::{Role, Scope};
 use rules::{Input, Rule, Verdict};
@@ -22,16 +22,6 @@ async fn world(pool: &PgPool) -> World {
     }
     world.settle().await;
     world
-}
-
-async fn post(world: &World, who: &Visitor, path: &str, fields: &str) -> Answer {
-    world.post(path, Some(&who.cookie), &format!("csrf={}&{fields}", who.csrf)).await
-}
-
-async fn page(world: &World, who: &Visitor, path: &str) -> String {
-    let answer = world.get(path, Some(&who.cookie)).await;
-    assert_eq!(answer.status, 200, "{path}: {}", answer.body);
-    answer.body
 }
 
 async fn json_of(world: &World, who: &Visitor, path: &str) -> Value {

@@ -1,7 +1,7 @@
 //! Standards at the gates: publishing, submitting and deciding; masks at a port; what was refused is kept with its input; and no gate is
 //! passed with a blocking violation unless a valid waiver exists.
 
-use crate::common::{Answer, Visitor, World};
+use crate::common::{Visitor, World, post};
 use crate::granting::Granting;
 use chrono::{NaiveDate, TimeDelta};
 use domain::audit::Origin;
@@ -44,10 +44,6 @@ pub fn rego(code: &str, field: &str, condition: &str) -> String {
 
 pub fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
-}
-
-pub async fn post(world: &World, who: &Visitor, path: &str, fields: &str) -> Answer {
-    world.post(path, Some(&who.cookie), &format!("csrf={}&{fields}", who.csrf)).await
 }
 
 pub async fn keeper(world: &World) -> Visitor {

@@ -1,7 +1,7 @@
 //! Requests of people about data of theirs, through the real router and a real source: found through indexes, tasks for domains, and
 //! nothing anywhere that names the person.
 
-use crate::common::{Answer, Visitor, World};
+use crate::common::{page, post};
 use crate::granting::Granting;
 use domain::organisation::{Role, Scope};
 use server::jobs::events;
@@ -36,18 +36,8 @@ async fn people(place: &mut Granting, pool: &PgPool) {
     .unwrap();
 }
 
-async fn post(world: &World, who: &Visitor, path: &str, fields: &str) -> Answer {
-    world.post(path, Some(&who.cookie), &format!("csrf={}&{fields}", who.csrf)).await
-}
-
 fn asking(identifier: &str, wish: &str) -> String {
     format!("kind=nric&identifier={identifier}&wish={wish}&purpose=Section+21&reason=Wants+to+know")
-}
-
-async fn page(world: &World, who: &Visitor, path: &str) -> String {
-    let answer = world.get(path, Some(&who.cookie)).await;
-    assert_eq!(answer.status, 200, "{path}: {}", answer.body);
-    answer.body
 }
 
 /// Every text of every table of the record.

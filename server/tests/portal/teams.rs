@@ -1,7 +1,7 @@
 //! Teams and machine clients through the real router and a real source: who may be in a team, who decides for it, who reads
 //! under what it holds, and that whoever leaves reads no more.
 
-use crate::common::{Answer, Visitor, World};
+use crate::common::{Answer, Visitor, World, post};
 use crate::granting::Granting;
 use domain::organisation::{Role, Scope};
 use server::jobs::reconcile;
@@ -9,10 +9,6 @@ use sqlx::{AssertSqlSafe, Connection, Executor};
 use store::PgPool;
 
 const DOMAIN: &str = "00000000-0000-7000-8000-000000000003";
-
-async fn post(world: &World, who: &Visitor, path: &str, fields: &str) -> Answer {
-    world.post(path, Some(&who.cookie), &format!("csrf={}&{fields}", who.csrf)).await
-}
 
 async fn page(world: &World, who: &Visitor, path: &str) -> Answer {
     world.get(path, Some(&who.cookie)).await

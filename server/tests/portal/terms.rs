@@ -1,6 +1,6 @@
 //! Terms through the real router: what a reader sees of versions, who writes another, and who must accept it.
 
-use crate::common::{Answer, Visitor, World};
+use crate::common::{Visitor, World, post};
 use domain::organisation::{Role, Scope};
 use sqlx::Executor;
 use store::PgPool;
@@ -14,10 +14,6 @@ async fn world(pool: &PgPool) -> (World, Visitor, Visitor) {
     let officer = world.visitor("officer", &[]).await;
     let steward = world.visitor("steward", &[(Role::Steward, Scope::Domain(DOMAIN.parse().unwrap()))]).await;
     (world, officer, steward)
-}
-
-async fn post(world: &World, who: &Visitor, path: &str, fields: &str) -> Answer {
-    world.post(path, Some(&who.cookie), &format!("csrf={}&{fields}", who.csrf)).await
 }
 
 /// A form that changes the text and the purposes, made from a version.

@@ -1,6 +1,6 @@
 //! Access tokens: what they open, for how long, and that they never open more than their maker may.
 
-use crate::common::{Answer, Visitor, World};
+use crate::common::{Answer, Visitor, World, post};
 use axum::body::Body;
 use axum::extract::FromRequestParts;
 use axum::http::{Method, Request};
@@ -10,10 +10,6 @@ use server::http::signed_in::SignedIn;
 use sqlx::Executor;
 use store::PgPool;
 use uuid::Uuid;
-
-async fn post(world: &World, who: &Visitor, path: &str, fields: &str) -> Answer {
-    world.post(path, Some(&who.cookie), &format!("csrf={}&{fields}", who.csrf)).await
-}
 
 /// The fixture without its token.
 async fn world(pool: &PgPool) -> World {

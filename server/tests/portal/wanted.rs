@@ -1,6 +1,6 @@
 //! Data that is wanted, through the real router: asked once, of the likeliest, answered by those who may, hidden from the rest.
 
-use crate::common::{Answer, Visitor, World};
+use crate::common::{Visitor, World, post};
 use domain::organisation::{Role, Scope};
 use sqlx::Executor;
 use store::PgPool;
@@ -30,10 +30,6 @@ async fn page(world: &World, who: &Visitor, path: &str) -> String {
     let answer = world.get(path, Some(&who.cookie)).await;
     assert_eq!(answer.status, 200, "{path}: {}", answer.body);
     answer.body.split("<main").nth(1).unwrap().to_owned()
-}
-
-async fn post(world: &World, who: &Visitor, path: &str, fields: &str) -> Answer {
-    world.post(path, Some(&who.cookie), &format!("csrf={}&{fields}", who.csrf)).await
 }
 
 /// Asks for taxi ranks and gives the path of the question's page.

@@ -1,6 +1,6 @@
 //! Webhooks against a receiver that takes, fails and redirects: signed, repeated, replayed, and never where they must not go.
 
-use crate::common::{Answer, Visitor, World};
+use crate::common::{Visitor, World, post};
 use axum::Router;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::IntoResponse;
@@ -57,10 +57,6 @@ async fn world(pool: &PgPool, demonstration: bool) -> (World, Visitor) {
     let world = World::with(pool.clone(), "http://localhost:1", settings);
     let owner = world.visitor("owner", &[(Role::Owner, Scope::Domain(DOMAIN.parse().unwrap()))]).await;
     (world, owner)
-}
-
-async fn post(world: &World, who: &Visitor, path: &str, fields: &str) -> Answer {
-    world.post(path, Some(&who.cookie), &format!("csrf={}&{fields}", who.csrf)).await
 }
 
 /// Makes one over the domain; gives its path and its secret.

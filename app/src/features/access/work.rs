@@ -1,42 +1,23 @@
-//! The deciders' queue: oldest clock first, with one request open beside it; and many decided at once.
+//! The deciders' queue: oldest clock first, with one request open beside it.
 
 use super::clock::{Today, left_text};
-use super::request::{column_note, conversation, part_facts, request_facts, steps_table};
-use super::scope::{ColumnChoice, ScopeChoice, scope_fields};
+use super::decision::{DecisionForm, decision_forms};
+use super::part::{conversation, part_facts, steps_table};
+use super::request::request_facts;
 use crate::features::problem::problems_section;
-use crate::features::protection::{Sample, sample_table, stronger};
+use crate::features::protection::{Sample, sample_table};
 use crate::features::quality_audit::tasks_section;
 use crate::features::wanted::work_section;
-use crate::ui::{
-    classification_badge, csrf_field, data_table, date_field, day, deadline, empty_state, error_summary, hidden, moment, query_string, select_field,
-    status_tag, text_area, text_field,
-};
+use crate::ui::{classification_badge, csrf_field, data_table, deadline, empty_state, error_summary, moment, query_string, status_tag};
 use chrono::NaiveDate;
-use domain::Violation;
 use domain::access::clock::days_left;
 use domain::id::PersonId;
 use leptos::prelude::*;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use store::access::{HeldAgreement, MOST_COUNTED, PartView, QueueLine, RequestView, SimilarDecision, StepView};
 use store::problem::ProblemLine;
 use store::quality_audit::TaskLine;
 use store::wanted::WantedWork;
-
-/// What a decider typed, and what is wrong with it.
-#[derive(Debug, Clone, Default)]
-pub struct DecisionForm {
-    pub until: String,
-    pub note: String,
-    pub reason: String,
-    pub question: String,
-    pub to: String,
-    /// Ticked columns by the dataset's key; none of a dataset that was not shown yet.
-    pub columns: BTreeMap<String, BTreeSet<String>>,
-    pub rows: BTreeMap<(String, String), String>,
-    /// Stronger masks, by the dataset's key and a column, as JSON.
-    pub masks: BTreeMap<(String, String), String>,
-    pub wrong: Vec<Violation>,
-}
 
 /// A request with the step of it that is to be decided.
 pub struct Open {
@@ -74,11 +55,6 @@ pub struct Work {
     pub holidays: BTreeSet<NaiveDate>,
     /// What was just done.
     pub done: Option<String>,
-}
-
-/// Names a dataset of a part in a form.
-pub fn dataset_key(dataset: &store::access::PartDataset) -> String {
-    format!("{}:{}", dataset.port, dataset.dataset)
 }
 
 pub fn work_page(csrf: &str, work: &Work) -> AnyView {
@@ -209,144 +185,4 @@ fn similar_table(similar: &[SimilarDecision]) -> impl IntoView + use<> {
         })
         .collect();
     (!rows.is_empty()).then(|| data_table("How this product was decided before", &["Who asked", "Purpose", "Decision", "When", "Reason"], rows))
-}
-
-fn scope_choice(dataset: &store::access::PartDataset, form: &DecisionForm) -> ScopeChoice {
-    let key = dataset_key(dataset);
-    let ticked = form.columns.get(&key);
-    // What the requester narrowed to stands already; a decider sees it and may narrow further.
-    let typed = |column: &String| {
-        let asked = || dataset.rows.0.get(column).map(|values| values.iter().cloned().collect::<Vec<_>>().join(", ")).unwrap_or_default();
-        form.rows.get(&(key.clone(), column.clone())).cloned().unwrap_or_else(asked)
-    };
-    ScopeChoice {
-        title: dataset.title.clone(),
-        columns: dataset
-            .columns
-            .iter()
-            .map(|column| ColumnChoice {
-                name: column.name.clone(),
-                note: column_note(column),
-                ticked: ticked.is_none_or(|ticked| ticked.contains(&column.name)),
-                masks: stronger(column.technique, column.column_type),
-                mask: form.masks.get(&(key.clone(), column.name.clone())).cloned().unwrap_or_default(),
-            })
-            .collect(),
-        rows: dataset.scope_columns.iter().map(|column| (column.clone(), typed(column))).collect(),
-        key,
-    }
-}
-
-/// Approve, ask, refuse and hand over, each a form of its own.
-fn decision_forms(csrf: &str, open: &Open) -> impl IntoView + use<> {
-    let form = &open.form;
-    let until = if form.until.is_empty() { open.request.until.to_string() } else { form.until.clone() };
-    let action = |verb: &str| format!("/work/{}/{verb}", open.step.id);
-    let scopes =
-        open.part.datasets.iter().enumerate().map(|(at, dataset)| scope_fields(at, &scope_choice(dataset, form), &form.wrong)).collect_view();
-    let others: Vec<(String, String)> = open.others.iter().map(|(id, name)| (id.to_string(), name.clone())).collect();
-    let hand_over = (!others.is_empty()).then(|| {
-        view! {
-            <details>
-                <summary>"Hand over"</summary>
-                <form method="post" action=action("hand-over")>
-                    {csrf_field(csrf)}
-                    {select_field("to", "To whom", "It leaves your queue and enters theirs; the clock runs on.", &others, &form.to, &form.wrong)}
-                    <button type="submit" class="button button-secondary">"Hand over"</button>
-                </form>
-            </details>
-        }
-    });
-    let asking = form.wrong.iter().any(|fault| fault.field == "question");
-    view! {
-        <div class="decision">
-            <form method="post" action=action("approve")>
-                {csrf_field(csrf)}
-                {date_field("until", "Until", "The last day; at most what was asked for.", &until, &form.wrong)}
-                {scopes}
-                {text_field("note", "Note (optional)", "The requester reads this.", &form.note, &form.wrong)}
-                <button type="submit" class="button">"Approve"</button>
-            </form>
-            <form method="post" action=action("refuse")>
-                {csrf_field(csrf)}
-                {text_field("reason", "Reason", "The requester reads this. Say what would make it possible.", &form.reason, &form.wrong)}
-                <button type="submit" class="button button-danger">"Refuse"</button>
-            </form>
-            <details open=asking>
-                <summary>"Ask the requester"</summary>
-                <form method="post" action=action("ask")>
-                    {csrf_field(csrf)}
-                    {text_area("question", "Question", "The clock stands until it is answered.", &form.question, &form.wrong)}
-                    <button type="submit" class="button button-secondary">"Ask"</button>
-                </form>
-            </details>
-            {hand_over}
-        </div>
-    }
-}
-
-/// One of many that are to be approved together: what its requester will get, or why it cannot be among them.
-pub struct Chosen {
-    pub step: String,
-    pub requester: String,
-    pub product_title: String,
-    pub gets: Vec<Gets>,
-    pub until: NaiveDate,
-    /// Other steps that must agree after this one.
-    pub more: i64,
-}
-
-/// What somebody will get of a dataset, in words.
-pub struct Gets {
-    pub title: String,
-    pub columns: String,
-    pub rows: String,
-    /// How columns that are not shown as they are, and rows together, are protected.
-    pub protected: Vec<String>,
-}
-
-fn gets_line(gets: &Gets) -> impl IntoView + use<> {
-    let protected = gets.protected.iter().map(|rule| view! { <li class="muted">{rule.clone()}</li> }).collect_view();
-    let protected = (!gets.protected.is_empty()).then(|| view! { <ul>{protected}</ul> });
-    view! { <li>{format!("{}: {}; {}", gets.title, gets.columns, gets.rows)}{protected}</li> }
-}
-
-/// What each will get, before many are approved.
-pub fn preview_page(csrf: &str, chosen: &[Chosen], left_out: usize, note: &str, wrong: &[Violation]) -> AnyView {
-    let rows = chosen
-        .iter()
-        .map(|one| {
-            let more = match one.more {
-                0 => "Granted at once".to_owned(),
-                1 => "1 more step must agree".to_owned(),
-                n => format!("{n} more steps must agree"),
-            };
-            let gets = one.gets.iter().map(gets_line).collect_view();
-            vec![
-                one.requester.clone().into_any(),
-                one.product_title.clone().into_any(),
-                view! { <ul class="plain-list">{gets}</ul> }.into_any(),
-                day(one.until).into_any(),
-                more.into_any(),
-            ]
-        })
-        .collect();
-    if chosen.is_empty() {
-        let next = view! { <a class="button" href="/work">"Back to the queue"</a> }.into_any();
-        return view! { <h1>"Approve many"</h1>{empty_state("Nothing was selected that you may decide now.", "Select requests in the queue first.", next)} }.into_any();
-    }
-    let count = if chosen.len() == 1 { "Approve this request".to_owned() } else { format!("Approve these {} requests", chosen.len()) };
-    view! {
-        {error_summary(wrong)}
-        <h1>{count.clone()}</h1>
-        {(left_out > 0).then(|| view! { <p class="notice">{format!("{left_out} of those you selected are left out: they were decided meanwhile, or are not yours to decide.")}</p> })}
-        {data_table("What each will get", &["Requester", "Product", "Columns and rows", "Until", "Then"], rows)}
-        <form method="post" action="/work/approve">
-            {csrf_field(csrf)}
-            {chosen.iter().map(|one| hidden("steps", &one.step)).collect_view()}
-            {text_field("note", "Note for all of them (optional)", "Each requester reads this.", note, wrong)}
-            <div class="actions"><button type="submit" class="button">{count}</button><a href="/work">"Back to the queue"</a></div>
-        </form>
-    }
-    .into_any()
 }

@@ -192,7 +192,7 @@ fn row(name: &'static str, pieces: &[Piece]) -> Vec<AnyView> {
 }
 
 /// One side of a difference: what is in both, and what is on this side alone.
-fn side(pieces: &[Piece], own: Standing) -> AnyView {
+pub fn side(pieces: &[Piece], own: Standing) -> AnyView {
     let words: Vec<_> = pieces.iter().filter(|piece| piece.standing == Standing::InBoth || piece.standing == own).collect();
     if words.is_empty() {
         return view! { <span class="muted">"Nothing"</span> }.into_any();

@@ -1,6 +1,7 @@
 //! What a version that does not act yet will ask of the reader's own products, and by when.
 
 use super::act::simulation;
+use super::simulate::mending;
 use super::words::consequence;
 use crate::ui::{data_table, deadline};
 use leptos::prelude::*;
@@ -55,18 +56,11 @@ fn line(row: &Row, coming: &Coming) -> Vec<AnyView> {
         Verdict::CannotTell(why) => vec![view! { <li>"It cannot be told: "{why.to_string()}</li> }.into_any()],
         other => other.violations().iter().map(|one| view! { <li>{one.message.clone()}</li> }.into_any()).collect(),
     };
-    let mend: Vec<AnyView> = row
-        .after
-        .violations()
-        .iter()
-        .filter(|one| !one.mend.is_empty())
-        .map(|one| view! { <li><a href=one.page.path(&row.address, None)>{one.mend.clone()}</a></li> }.into_any())
-        .collect();
     let agreements = coming.rows.iter().filter(|other| other.address == row.address && other.agreement().is_some() && !other.after.is_met()).count();
     vec![
         view! { <a href=format!("/products/{}", row.address)>{row.title.clone()}</a> }.into_any(),
         view! { <ul>{wrong}</ul> }.into_any(),
-        if mend.is_empty() { "–".into_any() } else { view! { <ul>{mend}</ul> }.into_any() },
+        mending(row),
         agreements.to_string().into_any(),
     ]
 }

@@ -1,7 +1,8 @@
 //! Two versions of a standard, word by word.
 
+use crate::features::catalogue::terms::side;
 use crate::ui::{breadcrumbs, data_table, hidden, notice};
-use domain::catalogue::{Piece, Standing, word_difference};
+use domain::catalogue::{Standing, word_difference};
 use leptos::prelude::*;
 use store::standard::{Version, parts};
 use uuid::Uuid;
@@ -61,23 +62,4 @@ fn facts(version: &Version) -> Vec<(&'static str, String)> {
     let mut facts = parts(&version.standard, &version.rego);
     facts.extend([("First day", day(version.standard.effective_from)), ("Last", day(version.standard.effective_until))]);
     facts
-}
-
-fn side(pieces: &[Piece], own: Standing) -> AnyView {
-    let words: Vec<AnyView> = pieces
-        .iter()
-        .filter(|piece| piece.standing == Standing::InBoth || piece.standing == own)
-        .map(|piece| {
-            let text = piece.text.clone();
-            match piece.standing {
-                Standing::InBoth => text.into_any(),
-                Standing::Gone => view! { <del>{text}</del> }.into_any(),
-                Standing::New => view! { <ins>{text}</ins> }.into_any(),
-            }
-        })
-        .collect();
-    if words.is_empty() {
-        return view! { <span class="muted">"Nothing"</span> }.into_any();
-    }
-    view! { <div class="wording">{words}</div> }.into_any()
 }

@@ -174,13 +174,6 @@ fn line(simulation: &Simulation, row: &Row, stopped: &str, readers: i64) -> Vec<
             })
             .collect(),
     };
-    let mend: Vec<AnyView> = row
-        .after
-        .violations()
-        .iter()
-        .filter(|one| !one.mend.is_empty())
-        .map(|one| view! { <li><a href=one.page.path(&row.address, None)>{one.mend.clone()}</a></li> }.into_any())
-        .collect();
     let about = match &row.about {
         About::Product => None,
         About::Agreement(id) => Some(match &row.holder {
@@ -199,9 +192,21 @@ fn line(simulation: &Simulation, row: &Row, stopped: &str, readers: i64) -> Vec<
             .into_any(),
         mark,
         view! { <ul>{why}</ul> }.into_any(),
-        if mend.is_empty() { "–".into_any() } else { view! { <ul>{mend}</ul> }.into_any() },
+        mending(row),
         count(readers).into_any(),
     ]
+}
+
+/// What to do about what is not met, each with the page where it is done.
+pub fn mending(row: &Row) -> AnyView {
+    let mend: Vec<AnyView> = row
+        .after
+        .violations()
+        .iter()
+        .filter(|one| !one.mend.is_empty())
+        .map(|one| view! { <li><a href=one.page.path(&row.address, None)>{one.mend.clone()}</a></li> }.into_any())
+        .collect();
+    if mend.is_empty() { "–".into_any() } else { view! { <ul>{mend}</ul> }.into_any() }
 }
 
 fn by_agency(impact: &Impact, titles: &BTreeMap<String, String>) -> AnyView {

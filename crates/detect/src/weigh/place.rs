@@ -20,9 +20,8 @@ fn is_home(facts: &Facts<'_>) -> bool {
     ["home", "residential", "residence", "mailing", "billing", "correspondence", "delivery", "shipping"].iter().any(|word| facts.has_word(word))
 }
 
-fn address(facts: &Facts<'_>) -> Case {
-    let mut case = Case::new(Kind::Address);
-    case.name(facts);
+/// Whether it is where the persons of the table live.
+fn lived_at(case: &mut Case, facts: &Facts<'_>) {
     if is_home(facts) {
         case.say(Basis::Name, 0.8, "It is where somebody lives.");
     } else if facts.own() == Subject::Place && facts.table.subject == Subject::Person {
@@ -32,6 +31,12 @@ fn address(facts: &Facts<'_>) -> Case {
         case.belongs(facts, -5.0, -6.0);
         case.beside(facts);
     }
+}
+
+fn address(facts: &Facts<'_>) -> Case {
+    let mut case = Case::new(Kind::Address);
+    case.name(facts);
+    lived_at(&mut case, facts);
     let of = facts.count();
     if of == 0 {
         return case;
@@ -57,15 +62,7 @@ fn address(facts: &Facts<'_>) -> Case {
 fn postal_code(facts: &Facts<'_>) -> Case {
     let mut case = Case::new(Kind::PostalCode);
     case.name(facts);
-    if is_home(facts) {
-        case.say(Basis::Name, 0.8, "It is where somebody lives.");
-    } else if facts.own() == Subject::Place && facts.table.subject == Subject::Person {
-        // Of a table of residents the block is theirs.
-        case.say(Basis::Table, 0.5, "The table is about persons.");
-    } else {
-        case.belongs(facts, -5.0, -6.0);
-        case.beside(facts);
-    }
+    lived_at(&mut case, facts);
     if facts.table.figures {
         case.say(Basis::Table, -3.0, "The table holds figures of many.");
     }

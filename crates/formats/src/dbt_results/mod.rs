@@ -1,12 +1,13 @@
 //! dbt's `run_results.json` (v4 to v6): its tests. Sent alone, or as `{"run_results": …, "manifest": …}`, then with the names of models and
 //! columns; the manifest says which test is of which column.
 
-use crate::pointed::{Fault, Pointed, moment, plain};
+use crate::place::Refused;
+use crate::pointed::{Pointed, moment, plain};
 use crate::quality::{MOST, numbered};
 use domain::quality::{CheckResult, CheckRun, Outcome, Tool, layer_of};
 use serde_json::Value;
 
-pub(crate) fn read(root: &Pointed<'_>) -> Result<CheckRun, Fault> {
+pub(crate) fn read(root: &Pointed<'_>) -> Result<CheckRun, Refused> {
     let run = root.get("run_results").unwrap_or_else(|| root.clone());
     let manifest = root.get("manifest");
     let metadata = run.need("metadata")?;
@@ -34,7 +35,7 @@ pub(crate) fn read(root: &Pointed<'_>) -> Result<CheckRun, Fault> {
     })
 }
 
-fn check(one: &Pointed<'_>, id: &str, status: &Pointed<'_>, manifest: Option<&Pointed<'_>>) -> Result<CheckResult, Fault> {
+fn check(one: &Pointed<'_>, id: &str, status: &Pointed<'_>, manifest: Option<&Pointed<'_>>) -> Result<CheckResult, Refused> {
     let outcome = match status.text()? {
         "pass" | "success" => Outcome::Passed,
         "warn" => Outcome::Warned,

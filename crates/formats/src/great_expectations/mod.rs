@@ -1,7 +1,8 @@
 //! Validation results of Great Expectations, as 0.18 and 1.x write them: one, or those of a checkpoint. What they show of rows that were not
 //! expected (`partial_unexpected_list` and its like) is never read.
 
-use crate::pointed::{Fault, Pointed, moment, plain};
+use crate::place::Refused;
+use crate::pointed::{Pointed, moment, plain};
 use crate::quality::{MOST, numbered};
 use domain::quality::{CheckResult, CheckRun, Outcome, Tool, layer_of};
 use serde_json::Value;
@@ -10,7 +11,7 @@ use sha2::{Digest, Sha256};
 /// Validations of one checkpoint that are taken.
 const MOST_RUNS: usize = 50;
 
-pub(crate) fn read(root: &Pointed<'_>) -> Result<Vec<CheckRun>, Fault> {
+pub(crate) fn read(root: &Pointed<'_>) -> Result<Vec<CheckRun>, Refused> {
     let Some(runs) = root.get("run_results") else { return validation(root, None).map(|run| vec![run]) };
     let fields = runs.value.as_object().ok_or_else(|| runs.fault("not_object", "This must name each validation with its result."))?;
     if fields.len() > MOST_RUNS {
@@ -38,7 +39,7 @@ fn run_name(run: Option<Pointed<'_>>) -> Option<String> {
     (!name.is_empty()).then(|| plain(&name.join(" ")))
 }
 
-fn validation(root: &Pointed<'_>, named: Option<String>) -> Result<CheckRun, Fault> {
+fn validation(root: &Pointed<'_>, named: Option<String>) -> Result<CheckRun, Refused> {
     root.need("success")?.flag()?;
     let asset = root
         .text_at(&["meta", "active_batch_definition", "data_asset_name"])
@@ -68,7 +69,7 @@ fn table(root: &Pointed<'_>) -> Option<String> {
     Some(plain(&schema.map_or_else(|| name.to_owned(), |schema| format!("{schema}.{name}"))))
 }
 
-fn check(one: &Pointed<'_>, asset: Option<&str>, table: Option<&str>) -> Result<CheckResult, Fault> {
+fn check(one: &Pointed<'_>, asset: Option<&str>, table: Option<&str>) -> Result<CheckResult, Refused> {
     let success = one.need("success")?.flag()?;
     let config = one.need("expectation_config")?;
     let kind = match (config.get("type"), config.get("expectation_type")) {

@@ -1,13 +1,14 @@
 //! The facet `dataQualityAssertions` of an OpenLineage event, on whichever of its datasets it stands. What else the event says is for others.
 
-use crate::pointed::{Fault, Pointed, moment, plain};
+use crate::place::Refused;
+use crate::pointed::{Pointed, moment, plain};
 use crate::quality::{MOST, numbered};
 use domain::quality::{CheckResult, CheckRun, Outcome, Tool, layer_of};
 
 /// Datasets of one event that are looked at.
 const MOST_DATASETS: usize = 1000;
 
-pub(crate) fn read(root: &Pointed<'_>) -> Result<CheckRun, Fault> {
+pub(crate) fn read(root: &Pointed<'_>) -> Result<CheckRun, Refused> {
     let time = root.need("eventTime")?;
     let at = moment(time.text()?).ok_or_else(|| time.fault("not_a_moment", "This must be a moment as in RFC 3339."))?;
     let run = root.need("run")?.need("runId")?;
@@ -32,7 +33,7 @@ pub(crate) fn read(root: &Pointed<'_>) -> Result<CheckRun, Fault> {
     Ok(CheckRun { tool: Tool::OpenLineage, tool_version: None, run: Some(run), suite: job, at: Some(at), results: numbered(results) })
 }
 
-fn assertions(dataset: &Pointed<'_>, facet: &Pointed<'_>, results: &mut Vec<CheckResult>) -> Result<(), Fault> {
+fn assertions(dataset: &Pointed<'_>, facet: &Pointed<'_>, results: &mut Vec<CheckResult>) -> Result<(), Refused> {
     let name = dataset.need("name")?;
     let name = plain(name.text()?);
     for one in facet.need("assertions")?.items(MOST)? {

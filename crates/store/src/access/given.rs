@@ -1,11 +1,12 @@
 //! Agreements on what somebody looks after: who holds what of their products, so that whoever may revoke one finds it.
 
 use crate::Result;
+use crate::session::scopes;
 use chrono::{DateTime, Utc};
 use domain::Actor;
 use domain::access::{AgreementState, GrantState};
 use domain::id::AgreementId;
-use domain::organisation::{Role, Scope};
+use domain::organisation::Role;
 use domain::text_enum;
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -46,18 +47,6 @@ pub struct GivenLine {
     pub first_read_at: Option<DateTime<Utc>>,
 }
 
-/// Kinds and ids of what somebody looks after, as queries take them.
-fn scopes(actor: &Actor) -> (Vec<String>, Vec<Option<Uuid>>) {
-    let held = actor.roles.iter().filter(|held| KEEPING_ROLES.contains(&held.role));
-    held.map(|held| match held.scope {
-        Scope::Whole => ("whole".to_owned(), None),
-        Scope::Sector(id) => ("sector".to_owned(), Some(id.0)),
-        Scope::Domain(id) => ("domain".to_owned(), Some(id.0)),
-        Scope::Product(id) => ("product".to_owned(), Some(id.0)),
-    })
-    .unzip()
-}
-
 /// Whether somebody looks after anything that agreements are made on.
 pub fn looks_after_agreements(actor: &Actor) -> bool {
     actor.roles.iter().any(|held| KEEPING_ROLES.contains(&held.role))
@@ -71,7 +60,7 @@ pub async fn agreements_on(
     after: Option<AgreementId>,
     limit: i64,
 ) -> Result<Vec<GivenLine>> {
-    let (kinds, ids) = scopes(actor);
+    let (kinds, ids) = scopes(actor, &KEEPING_ROLES);
     let rows = sqlx::query!(
         r#"SELECT a.id, p.title, h.name, h.agency, t.name AS "team?", u.title AS purpose, a.state, a.grant_state, a.until, a.first_read_at, k.held AS "held!"
            FROM agreement a JOIN product p ON p.id = a.product_id JOIN data_domain d ON d.id = p.domain_id JOIN person h ON h.id = a.holder_id
@@ -114,7 +103,7 @@ pub async fn agreements_on(
 
 /// Address and title of the products that such agreements are on, by title; at most 500.
 pub async fn given_products(conn: &mut PgConnection, actor: &Actor) -> Result<Vec<(String, String)>> {
-    let (kinds, ids) = scopes(actor);
+    let (kinds, ids) = scopes(actor, &KEEPING_ROLES);
     let rows = sqlx::query!(
         "SELECT p.address, p.title FROM product p JOIN data_domain d ON d.id = p.domain_id
          WHERE EXISTS (SELECT FROM unnest($1::text[], $2::uuid[]) AS s(kind, id) WHERE covers(s.kind, s.id, p.id, d.id, d.sector_id))

@@ -1,6 +1,6 @@
 //! The rules that say who must agree: those of the whole, of a sector, of a domain. A narrower rule only ever adds steps.
 
-use crate::session::scope;
+use crate::session::{scope, stored};
 use crate::{Result, audit};
 use chrono::{DateTime, Utc};
 use domain::access::{Applies, Asks};
@@ -62,12 +62,7 @@ pub struct NewRule {
 
 /// Adds a rule after all others; it holds for what is submitted from now on.
 pub async fn add_rule(conn: &mut PgConnection, actor: PersonId, new: &NewRule, code: Uuid, origin: &Origin, now: DateTime<Utc>) -> Result<()> {
-    let (kind, id) = match new.scope {
-        Scope::Whole => ("whole", None),
-        Scope::Sector(id) => ("sector", Some(id.0)),
-        Scope::Domain(id) => ("domain", Some(id.0)),
-        Scope::Product(id) => ("product", Some(id.0)),
-    };
+    let (kind, id) = stored(new.scope);
     sqlx::query!(
         "INSERT INTO approval_rule (code, title, scope_kind, scope_id, applies, asks, position)
          SELECT $1, $2, $3, $4, $5, $6, coalesce(max(position), 0) + 10 FROM approval_rule",

@@ -2,10 +2,10 @@
 //! at all, or windows along the queue's order until enough is found. Whether somebody may decide is not settled here.
 
 use crate::Result;
+use crate::session::stored;
 use chrono::NaiveDate;
 use domain::Actor;
 use domain::id::{PartStepId, RequestPartId};
-use domain::organisation::Scope;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -48,12 +48,7 @@ impl Holding {
         let mut all = Self::default();
         for one in std::iter::once(actor).chain(stands_for) {
             for held in &one.roles {
-                let (kind, id) = match held.scope {
-                    Scope::Whole => ("whole", None),
-                    Scope::Sector(id) => ("sector", Some(id.0)),
-                    Scope::Domain(id) => ("domain", Some(id.0)),
-                    Scope::Product(id) => ("product", Some(id.0)),
-                };
+                let (kind, id) = stored(held.scope);
                 all.people.push(one.person.0);
                 all.roles.push(held.role.to_string());
                 all.kinds.push(kind.to_owned());

@@ -2,6 +2,7 @@
 //! by a notice alone, which may be read and forgotten.
 
 use crate::Result;
+use crate::session::scopes;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use domain::Actor;
 use domain::authorisation::{Answering, FLOW_ROLES};
@@ -58,18 +59,6 @@ impl ToDo {
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }
-}
-
-/// What a role covers, as queries take it.
-fn scopes(actor: &Actor, roles: &[Role]) -> (Vec<String>, Vec<Option<Uuid>>) {
-    let held = actor.roles.iter().filter(|held| roles.contains(&held.role));
-    held.map(|held| match held.scope {
-        Scope::Whole => ("whole".to_owned(), None),
-        Scope::Sector(id) => ("sector".to_owned(), Some(id.0)),
-        Scope::Domain(id) => ("domain".to_owned(), Some(id.0)),
-        Scope::Product(id) => ("product".to_owned(), Some(id.0)),
-    })
-    .unzip()
 }
 
 /// Everything that waits for somebody's doing, other than the decisions and questions that the header counts.

@@ -1,5 +1,6 @@
 //! Roles that people hold, each at a scope; granted and ended with an audit row.
 
+use crate::session::stored;
 use crate::{Result, StoreError, audit};
 use chrono::{DateTime, Utc};
 use domain::Ids;
@@ -7,7 +8,6 @@ use domain::audit::{AuditAction, AuditEvent, Origin};
 use domain::id::{PersonId, RoleGrantId};
 use domain::organisation::{Role, Scope};
 use sqlx::PgConnection;
-use uuid::Uuid;
 
 /// A role to grant; `by` is none for the configuration and the sample catalogue.
 #[derive(Debug, Clone)]
@@ -18,15 +18,6 @@ pub struct NewRole {
     pub by: Option<PersonId>,
     pub until: Option<DateTime<Utc>>,
     pub origin: Origin,
-}
-
-const fn stored(scope: Scope) -> (&'static str, Option<Uuid>) {
-    match scope {
-        Scope::Whole => ("whole", None),
-        Scope::Sector(id) => ("sector", Some(id.0)),
-        Scope::Domain(id) => ("domain", Some(id.0)),
-        Scope::Product(id) => ("product", Some(id.0)),
-    }
 }
 
 /// A role with where it holds, as the trail says it; `store::event` reads the role off its beginning.

@@ -2,6 +2,7 @@
 
 use super::change::note_change;
 use super::source::stored_source;
+use crate::session::stored;
 use crate::{Result, StoreError, audit, outbox};
 use chrono::{DateTime, Utc};
 use domain::Ids;
@@ -24,12 +25,10 @@ pub async fn begin(
     now: DateTime<Utc>,
 ) -> Result<StandardId> {
     let id: StandardId = ids.next(now);
-    let (kind, at) = match place {
-        Scope::Whole => ("whole", None),
-        Scope::Sector(id) => ("sector", Some(id.0)),
-        Scope::Domain(id) => ("domain", Some(id.0)),
-        Scope::Product(_) => return Err(StoreError::Conflict("A standard holds for the whole, a sector or a domain.".into())),
-    };
+    if matches!(place, Scope::Product(_)) {
+        return Err(StoreError::Conflict("A standard holds for the whole, a sector or a domain.".into()));
+    }
+    let (kind, at) = stored(place);
     let made = sqlx::query!(
         "INSERT INTO standard (id, slug, scope_kind, scope_id, made_by, made_at) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (slug) DO NOTHING",
         id.0,

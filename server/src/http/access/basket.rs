@@ -5,7 +5,7 @@ use crate::http::form::CheckedForm;
 use crate::http::render;
 use crate::http::signed_in::SignedIn;
 use crate::state::AppState;
-use app::features::access::ask::basket_page;
+use app::features::access::basket::basket_page;
 use app::shell::Section;
 use axum::extract::State;
 use axum::http::StatusCode;

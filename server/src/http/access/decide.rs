@@ -7,7 +7,7 @@ use crate::http::form::CheckedForm;
 use crate::http::signed_in::SignedIn;
 use crate::standards::{Judged, gate};
 use crate::state::AppState;
-use app::features::access::work::{DecisionForm, dataset_key};
+use app::features::access::decision::{DecisionForm, dataset_key};
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::NaiveDate;

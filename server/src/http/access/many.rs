@@ -7,7 +7,7 @@ use crate::http::render;
 use crate::http::signed_in::SignedIn;
 use crate::standards::{Judged, gate};
 use crate::state::AppState;
-use app::features::access::work::{Chosen, Gets, preview_page};
+use app::features::access::preview::{Chosen, Gets, preview_page};
 use app::shell::Section;
 use axum::extract::State;
 use axum::http::StatusCode;

@@ -1,6 +1,6 @@
 //! Requests, steps and agreements as JSON. Words are those of the record; moments are RFC 3339, days ISO 8601.
 
-use app::features::access::work::dataset_key;
+use app::features::access::decision::dataset_key;
 use domain::catalogue::Classification;
 use serde_json::{Value, json};
 use store::access::{AgreementLine, AgreementView, PartColumn, PartDataset, PartView, QueueLine, RequestLine, RequestView, StepView};

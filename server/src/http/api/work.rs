@@ -9,7 +9,7 @@ use crate::http::access::work::{read_after, written_after};
 use crate::http::error::HttpError;
 use crate::http::signed_in::SignedIn;
 use crate::state::AppState;
-use app::features::access::work::dataset_key;
+use app::features::access::decision::dataset_key;
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use domain::access::LONGEST_TEXT;

@@ -16,22 +16,23 @@ use search::SearchQuery;
 const SHOWN: usize = 6;
 
 pub async fn home(State(state): State<AppState>, who: SignedIn) -> Result<Response, HttpError> {
-    let mut conn = state.pool.acquire().await?;
-    let results = state.searcher.search(&mut conn, who.actor.person, &SearchQuery::default(), state.now()).await?;
-    let mine = render::counts(&mut conn, &who, state.now()).await?;
-    let news = News {
-        followed: store::mine::followed(&mut conn, who.actor.person, state.now()).await?,
-        searches: store::mine::saved_searches(&mut conn, who.actor.person, state.now()).await?,
+    // Each on a connection of its own, as none needs another's answer.
+    let found = async {
+        let mut conn = state.pool.acquire().await?;
+        Ok::<_, HttpError>(state.searcher.search(&mut conn, who.actor.person, &SearchQuery::default(), state.now()).await?)
     };
-    let to_do = store::notice::to_do(&mut conn, &who.actor, state.now()).await?;
-    drop(conn);
-    let sharing = state.sharing_now.get(&state.pool, state.now()).await?;
+    let followed = async { Ok::<_, HttpError>(store::mine::followed(&mut *state.pool.acquire().await?, who.actor.person, state.now()).await?) };
+    let searches = async { Ok::<_, HttpError>(store::mine::saved_searches(&mut *state.pool.acquire().await?, who.actor.person, state.now()).await?) };
+    let to_do = async { Ok::<_, HttpError>(store::notice::to_do(&mut *state.pool.acquire().await?, &who.actor, state.now()).await?) };
+    let sharing = async { Ok::<_, HttpError>(state.sharing_now.get(&state.pool, state.now()).await?) };
+    let (results, mine, followed, searches, to_do, sharing) =
+        tokio::try_join!(found, render::standing(&state, &who), followed, searches, to_do, sharing)?;
     let home = Home {
         name: who.actor.name.clone(),
         products: results.total,
         standing: mine.access,
         to_do,
-        news,
+        news: News { followed, searches },
         described: results.hits.into_iter().filter(|hit| hit.summary.is_some()).take(SHOWN).collect(),
         sharing,
     };

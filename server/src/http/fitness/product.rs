@@ -38,7 +38,7 @@ pub async fn looked_at(state: &AppState, product: ProductId) -> Result<(Option<A
     let inputs = standard::inputs(&mut conn, &[product.0], today).await?;
     let trend = fitness::history(&mut conn, product, &Over::Weeks.days(today)).await?;
     drop(conn);
-    let assessed = assess(inputs.into_iter().map(|(_, input)| input).collect()).await.map_err(HttpError::Internal)?;
+    let assessed = assess(inputs.into_iter().map(|(_, input)| (input, None)).collect()).await.map_err(HttpError::Internal)?;
     Ok((assessed.into_iter().next(), trend))
 }
 

@@ -1,10 +1,10 @@
 //! `/lineage/names`: placeholders that somebody may claim for datasets which they look after.
 
-use super::home;
 use crate::http::error::HttpError;
 use crate::http::form::CheckedForm;
 use crate::http::render;
 use crate::http::signed_in::SignedIn;
+use crate::lineage::home;
 use crate::state::AppState;
 use app::features::lineage::{NameForm, names_page};
 use app::shell::Section;

@@ -12,14 +12,10 @@ mod tell;
 
 pub use tab::content;
 
-use crate::config::Config;
 use crate::routes::{Audience, Route};
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
-use domain::lineage::Home;
-use secrecy::ExposeSecret;
 use tower_http::decompression::RequestDecompressionLayer;
-use url::Url;
 
 pub fn routes() -> Vec<Route> {
     // Clients may send what they tell compressed; the limit is of what comes out.
@@ -40,17 +36,4 @@ pub fn routes() -> Vec<Route> {
         Route::post("/lineage/names/claim", Audience::Role, post(claim::claim)),
         Route::post("/lineage/names/release", Audience::Role, post(claim::release)),
     ]
-}
-
-/// Under which names tools know the source: where the portal finds it, and where officers do.
-pub fn home(config: &Config) -> Home {
-    let (host, port) = &config.source_public;
-    let mut namespaces = vec![format!("postgres://{host}:{port}")];
-    if let Ok(url) = Url::parse(config.source_url.expose_secret())
-        && let Some(host) = url.host_str()
-    {
-        namespaces.push(format!("postgres://{host}:{}", url.port().unwrap_or(5432)));
-    }
-    namespaces.dedup();
-    Home { namespaces, database: config.source_database.clone() }
 }

@@ -1,8 +1,8 @@
 //! `POST /api/v1/lineage`, `/batch` and `/dbt`: what pipelines tell of their runs. Kept whole or refused whole.
 
-use super::home;
 use super::sent::Sent;
 use crate::http::error::HttpError;
+use crate::lineage::home;
 use crate::state::AppState;
 use axum::Json;
 use axum::extract::{Query, State};

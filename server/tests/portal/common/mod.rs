@@ -1,5 +1,6 @@
 //! A whole server in a test: the real router over a database of its own, with a clock that the test moves.
 
+pub mod asking;
 pub mod provider;
 pub mod smtp;
 
@@ -21,6 +22,8 @@ use store::{PgPool, organisation, session};
 use tower::ServiceExt;
 
 pub const BASE: &str = "http://localhost:8080";
+/// Of the product in `rows.sql`.
+const DOMAIN: &str = "00000000-0000-7000-8000-000000000003";
 
 struct TestClock(Arc<Mutex<DateTime<Utc>>>);
 
@@ -144,4 +147,26 @@ impl World {
         let body = String::from_utf8_lossy(&to_bytes(body, usize::MAX).await.unwrap()).into_owned();
         Answer { status: parts.status, headers: parts.headers, body }
     }
+}
+
+/// A form from a page of ours, sent by somebody.
+pub async fn post(world: &World, who: &Visitor, path: &str, fields: &str) -> Answer {
+    world.post(path, Some(&who.cookie), &format!("csrf={}&{fields}", who.csrf)).await
+}
+
+/// A page that somebody is shown.
+pub async fn page(world: &World, who: &Visitor, path: &str) -> String {
+    let answer = world.get(path, Some(&who.cookie)).await;
+    assert_eq!(answer.status, 200, "{path}: {}", answer.body);
+    answer.body
+}
+
+/// Omar, who answers for the product's domain.
+pub async fn owner(world: &World) -> Visitor {
+    owner_of(world, "omar", DOMAIN).await
+}
+
+/// Somebody who answers for a domain.
+pub async fn owner_of(world: &World, subject: &str, domain: &str) -> Visitor {
+    world.visitor(subject, &[(Role::Owner, Scope::Domain(domain.parse().unwrap()))]).await
 }
