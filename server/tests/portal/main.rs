@@ -46,6 +46,7 @@ mod protection;
 mod quality;
 mod quality_audits;
 mod search_outage;
+mod search_quality;
 mod service_levels;
 mod sharing;
 mod sign_in;
