@@ -4,7 +4,7 @@
 use crate::common::World;
 use domain::id::PersonId;
 use sample::judged::metrics::Tally;
-use sample::judged::{QueryKind, Titled, answerable, from_titles, read_judged};
+use sample::judged::{JudgedQuery, QueryKind, Titled, answerable, from_titles, read_judged};
 use search::{Meilisearch, SearchQuery};
 use server::catalogue_commands::record_sample;
 use server::clock::system_ids;
@@ -67,8 +67,8 @@ async fn stays_in_front(world: &World, engine: &str) {
         listed.map(|row| Titled { id: row.address, title: row.title, source_id: row.source_id, agency: row.abbreviation }).collect();
     let judged = answerable(read_judged(&folder).unwrap(), &titles);
     assert!(judged.left_out.is_empty(), "{:?}", judged.left_out);
-    let mut queries = judged.queries;
-    queries.extend(from_titles(titles, SEED, PER_KIND));
+    let mut queries: Vec<JudgedQuery<String>> = from_titles(titles, SEED, PER_KIND);
+    queries.extend(judged.queries);
     assert!(queries.len() >= 300, "only {} queries are asked", queries.len());
     for kind in QueryKind::ALL {
         let mut tally = Tally::default();
