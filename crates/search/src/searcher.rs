@@ -11,7 +11,7 @@ use crate::query::{Instead, Leniency, Other, PAGE_SIZE, Results, SearchQuery, So
 use crate::score::{Score, Scorer, Weights};
 use crate::sight::Sight;
 use crate::snapshot::Snapshot;
-use crate::understand::{Group, Reason, apart, understand};
+use crate::understand::{Group, Reason, apart, understand, without_light};
 use chrono::{DateTime, Utc};
 use domain::id::{PersonId, ProductId};
 use sqlx::PgConnection;
@@ -386,15 +386,20 @@ fn order(a: &Ranked, b: &Ranked) -> Ordering {
     b.exact.cmp(&a.exact).then_with(|| b.score.total.total_cmp(&a.score.total)).then_with(|| a.looked.id.cmp(&b.looked.id))
 }
 
-/// Other ways to read the words, nearest first: words that are known taken for mistakes as well, then with one missing.
+/// Other ways to read the words, nearest first: words that are known taken for mistakes as well, then without those that tell little, then
+/// with one missing.
 pub(crate) fn lenient(query: &SearchQuery, strict: &[Group], snapshot: &Snapshot) -> Vec<(Need, Vec<Group>, bool)> {
     let loose = Some(understand(&query.words, &snapshot.vocabulary, &snapshot.synonyms, false)).filter(|loose| loose != strict);
     let mut ways = vec![];
     if let Some(loose) = &loose {
         ways.push((Need::every(loose), loose.clone(), false));
     }
+    let telling = without_light(strict);
+    if telling.len() < strict.len() {
+        ways.push((Need::every(&telling), strict.to_vec(), true));
+    }
     for groups in std::iter::once(strict.to_vec()).chain(loose) {
-        if let Some(need) = Need::most(&groups) {
+        if let Some(need) = Need::most(&without_light(&groups)) {
             ways.push((need, groups, true));
         }
     }

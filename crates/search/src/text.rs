@@ -18,6 +18,21 @@ const STOP_WORDS: [&str; 58] = [
     "this", "those", "to", "was", "we", "were", "what", "when", "where", "which", "who", "why", "will", "with", "would", "you", "your",
 ];
 
+/// Words that tell little, and that questions are full of: they count for little, and may be missing where others are there. None of them
+/// is a stop word, because titles have them: “list of schools”, “number of days”.
+static LIGHT_WORDS: LazyLock<HashSet<&str>> = LazyLock::new(|| {
+    "all already also always another any anybody anyone anything anywhere around back become before being better both bought buy came come \
+     comes day days different doing done each either else even ever every everybody everyone everything everywhere few find finding found get \
+     gets getting give given gives go goes going gone got had happen happened happening happens having he help her here him his if just keep \
+     kept know known later less let like list listing long look looking lot lots made make makes making may more most must near nearby nearest \
+     need needs never nobody not now number numbers off often one ones only other others out over people per person please put right same see \
+     seen several she show since so some somebody someone something sometimes soon statistics stats such take taken takes taking tell than them \
+     then they thing things through today together too until up us use used uses using usually very want wants way ways went while without year \
+     years yet"
+        .split(' ')
+        .collect()
+});
+
 /// Lower case, without accents, in compatible letters: `Café ２０２０` and `cafe 2020` are the same.
 pub fn fold(text: &str) -> String {
     text.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase).collect()
@@ -31,6 +46,11 @@ pub fn tokens(text: &str) -> Vec<String> {
 
 pub fn is_stop_word(token: &str) -> bool {
     STOP_WORDS.binary_search(&token).is_ok()
+}
+
+/// Whether a word tells little beside others.
+pub fn is_light(token: &str) -> bool {
+    LIGHT_WORDS.contains(token)
 }
 
 /// The stems of a text that tell something, in their order.
@@ -155,8 +175,9 @@ mod tests {
     }
 
     #[test]
-    fn stop_words_are_in_order() {
-        assert!(STOP_WORDS.is_sorted());
+    fn stop_words_are_in_order_and_no_light_words() {
+        assert!(STOP_WORDS.is_sorted() && is_light("every") && is_light("yet") && !is_light(""));
+        assert!(!LIGHT_WORDS.iter().any(|word| is_stop_word(word)), "a stop word is never asked for");
         assert!(lexemes("of the and").is_empty());
     }
 

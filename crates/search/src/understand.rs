@@ -1,6 +1,6 @@
 //! What a reader meant: groups of words, each with everything that would do instead of it.
 
-use crate::text::{is_stop_word, lexemes, stem, tokens};
+use crate::text::{is_light, is_stop_word, lexemes, stem, tokens};
 use crate::vocabulary::{Vocabulary, mistakes};
 use std::collections::HashMap;
 
@@ -10,6 +10,12 @@ const MOST_WORDS: usize = 24;
 const MOST_COMPLETIONS: usize = 30;
 /// Words of the longest phrase that may have synonyms.
 const LONGEST_PHRASE: usize = 4;
+/// How well another name stands for words that products use themselves.
+const OTHER_NAME: f32 = 0.85;
+/// The same for words that no product uses: then nothing but the other name can be meant.
+const ONLY_NAME: f32 = 0.95;
+/// How much of its weight a group keeps whose words tell little.
+const LIGHT: f32 = 0.2;
 
 /// Why an alternative stands for what was typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,6 +46,14 @@ pub struct Group {
     pub weight: f32,
     /// Some listed product has it as typed, half typed, or by another name.
     pub known: bool,
+    /// Its words tell little beside others, and may be missing where those are there.
+    pub light: bool,
+}
+
+/// The groups that say what is looked for: without the light ones, unless there are no others.
+pub fn without_light(groups: &[Group]) -> Vec<Group> {
+    let telling: Vec<Group> = groups.iter().filter(|group| !group.light).cloned().collect();
+    if telling.is_empty() { groups.to_vec() } else { telling }
 }
 
 /// Sets of phrases that mean the same, by stems.
@@ -132,7 +146,8 @@ fn group(typed: String, mut alternatives: Vec<Alternative>, known: bool, vocabul
     let told = |alternative: &Alternative| alternative.lexemes.iter().map(|lexeme| vocabulary.weight(lexeme)).fold(0.0, f32::max);
     let occurs = |alternative: &&Alternative| alternative.lexemes.iter().all(|lexeme| vocabulary.products_with(lexeme) > 0);
     let weight = alternatives.iter().find(occurs).or(alternatives.first()).map_or(0.0, told);
-    Group { typed, alternatives, weight, known }
+    let light = typed.split(' ').all(is_light);
+    Group { typed, alternatives, weight: if light { weight * LIGHT } else { weight }, known, light }
 }
 
 fn phrase(words: &[String], stems: &[String], vocabulary: &Vocabulary, synonyms: &Synonyms) -> Group {
@@ -142,7 +157,7 @@ fn phrase(words: &[String], stems: &[String], vocabulary: &Vocabulary, synonyms:
     if vocabulary.knows(&joined) {
         alternatives.push(Alternative { lexemes: vec![stem(&joined)], quality: 0.95, reason: Reason::AsTyped, shown: joined });
     }
-    add_synonyms(&mut alternatives, stems, synonyms);
+    add_synonyms(&mut alternatives, stems, vocabulary, synonyms);
     group(typed, alternatives, true, vocabulary)
 }
 
@@ -153,10 +168,12 @@ fn joined(words: &[String], stems: &[String], vocabulary: &Vocabulary) -> Group 
     group(typed, alternatives, true, vocabulary)
 }
 
-fn add_synonyms(alternatives: &mut Vec<Alternative>, stems: &[String], synonyms: &Synonyms) {
+fn add_synonyms(alternatives: &mut Vec<Alternative>, stems: &[String], vocabulary: &Vocabulary, synonyms: &Synonyms) {
+    let used = stems.iter().all(|one| vocabulary.products_with(one) > 0);
+    let quality = if used { OTHER_NAME } else { ONLY_NAME };
     for (lexemes, shown) in synonyms.of(stems) {
         if !alternatives.iter().any(|known| known.lexemes == *lexemes) {
-            alternatives.push(Alternative { lexemes: lexemes.clone(), quality: 0.75, reason: Reason::Synonym, shown: shown.clone() });
+            alternatives.push(Alternative { lexemes: lexemes.clone(), quality, reason: Reason::Synonym, shown: shown.clone() });
         }
     }
 }
@@ -170,7 +187,7 @@ fn word(typed: &str, stemmed: &str, unfinished: bool, strictly: bool, vocabulary
         }
     };
     let used = vocabulary.products_with(stemmed) > 0;
-    add_synonyms(&mut alternatives, std::slice::from_ref(&stemmed.to_owned()), synonyms);
+    add_synonyms(&mut alternatives, std::slice::from_ref(&stemmed.to_owned()), vocabulary, synonyms);
     let has_other_names = alternatives.len() > 1;
     let mut known = used || has_other_names;
     if unfinished {
@@ -245,6 +262,24 @@ mod tests {
         assert_eq!(shown(&read("rain fall ")[0]), ["rain fall", "rainfall"]);
         assert_eq!(read("the of ").len(), 0);
         assert_eq!(read("bus bus bus ").len(), 1, "a word said twice is one word");
+    }
+
+    #[test]
+    fn words_of_questions_count_for_little_beside_others() {
+        let groups = read("how many residents take birth rates ");
+        let light: Vec<&str> = groups.iter().filter(|group| group.light).map(|group| group.typed.as_str()).collect();
+        assert_eq!(light, ["take"]);
+        let telling: Vec<String> = without_light(&groups).into_iter().map(|group| group.typed).collect();
+        assert_eq!(telling, ["residents", "birth", "rates"]);
+        let weight = |typed: &str| groups.iter().find(|group| group.typed == typed).unwrap().weight;
+        assert!(weight("take") < weight("birth"), "though no product has it");
+        assert_eq!(without_light(&read("take every ")).len(), 2, "where nothing else is asked for they are what is asked for");
+    }
+
+    #[test]
+    fn another_name_counts_more_where_the_word_itself_is_unused() {
+        let quality = |typed: &str| read(typed)[0].alternatives.iter().find(|way| way.reason == Reason::Synonym).unwrap().quality;
+        assert!(quality("babies ") > quality("births "), "products have births, and none has babies");
     }
 
     proptest! {

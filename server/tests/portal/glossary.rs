@@ -264,3 +264,22 @@ async fn nobody_else_changes_or_sees_the_sets(pool: PgPool) {
     let sets = glossary::synonyms(&mut conn).await.unwrap();
     assert!(sets.len() == 1 && sets[0].words == ["mrt", "train"]);
 }
+
+#[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]
+async fn of_many_sets_those_changed_last_are_shown(pool: PgPool) {
+    let world = world(pool.clone()).await;
+    let administrator = world.visitor("admin.teo", &[(Role::GdoAdministrator, Scope::Whole)]).await;
+    let cookie = Some(administrator.cookie.as_str());
+    pool.execute(
+        "INSERT INTO search_synonym (id, words, changed_at)
+         SELECT gen_random_uuid(), ARRAY['early ' || n, 'soon ' || n], '2026-01-01' FROM generate_series(1, 150) n",
+    )
+    .await
+    .unwrap();
+    post(&world, &administrator, "/admin/synonyms", "words=zulu%2C+zebra").await;
+    let page = world.get("/admin/synonyms", cookie).await.body;
+    assert!(page.contains("Sets (151)") && page.contains("The 100 changed last are shown."));
+    assert!(page.contains("zebra, zulu") && !page.contains("early 99, soon 99"));
+    let found = world.get("/admin/synonyms?q=early+99", cookie).await.body;
+    assert!(found.contains("early 99, soon 99") && !found.contains("changed last"));
+}

@@ -53,6 +53,7 @@ mod quality_audits;
 mod quality_rules;
 mod reads_evidence;
 mod search_outage;
+mod search_quality;
 mod service_levels;
 mod sharing;
 mod sign_in;

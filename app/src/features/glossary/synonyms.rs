@@ -6,6 +6,9 @@ use domain::Violation;
 use leptos::prelude::*;
 use store::glossary::Synonym;
 
+/// Sets on the page at once; others are found by their words.
+const MOST: usize = 100;
+
 /// What the administrator typed, kept when something is wrong with it.
 #[derive(Debug, Clone, Default)]
 pub struct SynonymForm {
@@ -41,7 +44,7 @@ impl SynonymDone {
     }
 }
 
-/// Sets that hold the words, or every set without words.
+/// Sets that hold the words, or every set without words, in the order in which they are given.
 pub fn synonyms_page(csrf: &str, words: &str, synonyms: &[Synonym], done: Option<SynonymDone>, form: &SynonymForm, wrong: &[Violation]) -> AnyView {
     let list = if synonyms.is_empty() && !words.is_empty() {
         let next = view! { <a href="/admin/synonyms">"Show every set"</a> };
@@ -49,9 +52,12 @@ pub fn synonyms_page(csrf: &str, words: &str, synonyms: &[Synonym], done: Option
     } else if synonyms.is_empty() {
         empty_state("No sets yet.", "Add phrases that people use for the same thing, and search will find either.", ().into_any()).into_any()
     } else {
-        let rows = synonyms.iter().map(row).collect();
+        let rows = synonyms.iter().take(MOST).map(row).collect();
         let size = i64::try_from(synonyms.len()).unwrap_or_default();
-        data_table(&format!("Sets ({})", count(size)), &["Phrases", "Note", "Changed", "Actions"], rows).into_any()
+        let table = data_table(&format!("Sets ({})", count(size)), &["Phrases", "Note", "Changed", "Actions"], rows);
+        let beyond = (synonyms.len() > MOST)
+            .then(|| view! { <p class="muted">{format!("The {MOST} changed last are shown. Find the others by words in them.")}</p> });
+        view! { {beyond}{table} }.into_any()
     };
     view! {
         {error_summary(wrong)}

@@ -42,15 +42,17 @@ fn short_access(hit: &Hit) -> &'static str {
     }
 }
 
-/// Whether it keeps what it promises, as far as anybody measured.
+/// Whether it keeps what it promises, of what anybody measured.
 fn promises(promises: &Promises) -> Option<String> {
-    let levels = if promises.made == 1 { "service level" } else { "service levels" };
-    match promises {
-        Promises { made: 0, .. } => None,
-        Promises { made, broken, .. } if *broken > 0 => Some(format!("breaks {broken} of {made} {levels}")),
-        Promises { made, measured: 0, .. } => Some(format!("{made} {levels}, not measured")),
-        Promises { made, measured, .. } => Some(format!("keeps {measured} of {made} {levels}")),
-    }
+    let Promises { made, measured, broken } = *promises;
+    let levels = |many: i64| if many == 1 { "service level" } else { "service levels" };
+    let said = match (made, measured, broken) {
+        (0, ..) => return None,
+        (_, 0, _) => return Some(format!("{made} {}, not measured", levels(made))),
+        (.., 0) => format!("keeps {measured} of {measured} {}", levels(measured)),
+        _ => format!("breaks {broken} of {measured} {}", levels(measured)),
+    };
+    Some(if measured < made { format!("{said} measured, {} not measured yet", made - measured) } else { said })
 }
 
 fn hit(hit: &Hit) -> impl IntoView + use<> {
@@ -118,5 +120,25 @@ fn why(hit: &Hit, score: &Score) -> impl IntoView + use<> {
             <ul>{words}</ul>
             <p>{standing}" Words count first; the rest tells apart what they leave equal."</p>
         </details>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_never_measured_is_neither_kept_nor_broken() {
+        let said = |made, measured, broken| promises(&Promises { made, measured, broken });
+        assert_eq!(said(0, 0, 0), None);
+        for (said, wanted) in [
+            (said(3, 0, 0), "3 service levels, not measured"),
+            (said(3, 3, 0), "keeps 3 of 3 service levels"),
+            (said(3, 1, 0), "keeps 1 of 1 service level measured, 2 not measured yet"),
+            (said(3, 2, 1), "breaks 1 of 2 service levels measured, 1 not measured yet"),
+            (said(1, 1, 1), "breaks 1 of 1 service level"),
+        ] {
+            assert_eq!(said.as_deref(), Some(wanted));
+        }
     }
 }

@@ -117,7 +117,7 @@ fn notes(leniency: &Leniency) -> impl IntoView + use<> {
     let mut lines: Vec<String> =
         leniency.corrected.iter().map(|(typed, instead)| format!("No product has “{typed}”. Showing {}.", instead.join(", "))).collect();
     if leniency.some_words_missing {
-        lines.push("No product has all of these words. Showing those with some of them.".into());
+        lines.push("No product with all of these words fits well. Showing those with some of them.".into());
     }
     lines.into_iter().map(|line| view! { <p class="muted" role="status">{line}</p> }).collect_view()
 }

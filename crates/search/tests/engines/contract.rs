@@ -33,6 +33,7 @@ promises!(
     what_columns_mean_is_found,
     mistakes_and_other_names_are_forgiven,
     a_known_word_always_finds_something,
+    questions_are_read_past_their_small_words,
     what_is_exact_comes_first,
     every_place_is_explained,
     counts_hold_together,
@@ -146,6 +147,23 @@ async fn a_known_word_always_finds_something(world: &World) {
     let found = world.titles("xyzzyx population qqqqqqq subzones wwwwwww single kkkkkkk").await;
     assert_eq!(found.first().map(String::as_str), Some("Resident Population by Single Year of Age"), "{found:?}");
     assert!(world.titles("xyzzyx qqqqqqq wwwwwww").await.is_empty());
+}
+
+async fn questions_are_read_past_their_small_words(world: &World) {
+    for (words, wanted) in [
+        ("how many babies do people get each year?", "Live Births by Ethnic Group, Annual"),
+        ("which ways do buses take", "Bus "),
+        ("where can I find hawker centres nearby", "Hawker Centres"),
+        ("list of job vacancies", "Job Vacancies by Industry"),
+        ("what is the number of tourist arrivals now", "Tourist Arrivals by Region"),
+    ] {
+        let found = world.find(words).await;
+        let first = found.hits.first().map(|hit| hit.title.as_str());
+        assert!(first.is_some_and(|title| title.starts_with(wanted)), "{words}: {first:?}");
+        assert!(found.leniency.some_words_missing, "{words}: it is said");
+    }
+    // A small word that a title has still tells it from others.
+    assert_eq!(first(world, "population year").await, "Resident Population by Single Year of Age");
 }
 
 async fn what_is_exact_comes_first(world: &World) {

@@ -54,6 +54,8 @@ async fn page(
     let (csrf, words) = (who.csrf.clone(), words.trim().to_owned());
     let wanted = words.to_lowercase();
     synonyms.retain(|synonym| synonym.words.iter().any(|phrase| phrase.contains(&wanted)));
+    // What somebody is at stands above, however many there are.
+    synonyms.sort_by_key(|synonym| std::cmp::Reverse(synonym.changed_at));
     render::page(state, who, Section::Administration, "Search synonyms", status(&wrong), move || {
         synonyms_page(&csrf, &words, &synonyms, done, &form, &wrong)
     })
