@@ -12,7 +12,7 @@ const ROUNDS: u32 = 10;
 /// More products than this are not simulated over: the answer is for people who wait for it, and catalogues are smaller.
 const SIMULATED: u32 = 20_000;
 /// How long a night may take.
-const NIGHT: Duration = Duration::from_mins(60);
+const NIGHT: Duration = Duration::from_hours(1);
 /// How long to wait before it is looked again whether the night is over.
 const LOOKED_AGAIN: Duration = Duration::from_millis(50);
 

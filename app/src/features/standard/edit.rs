@@ -155,9 +155,10 @@ fn let_through(conflict: &Conflict) -> AnyView {
         .collect();
     let whole = serde_json::to_string_pretty(&example.input).unwrap_or_default();
     let id = format!("let-through-{}-{}", conflict.id, conflict.version);
+    let headed_by = id.clone();
     let wider = format!("What “{}” version {} says of it", conflict.title, conflict.version);
     view! {
-        <section aria-labelledby=id.clone()>
+        <section aria-labelledby=headed_by>
             <h2 id=id>"A product that it would let through"</h2>
             {summary_list(facts)}
             {data_table(&wider, &["Field", "What is wrong", "Code"], rows)}
