@@ -1,33 +1,17 @@
 //! Rules of quality through the real router and a real source: declared before anything ran them, run by Pasar where it can measure, matched with
 //! what tools send by their names; and what Pasar measures of promises in the same way.
 
-use crate::common::{Answer, Visitor, World};
+use crate::common::{Visitor, World, owner, page, post};
 use crate::granting::Granting;
 use axum::http::Method;
 use chrono::TimeDelta;
-use domain::organisation::{Role, Scope};
 use serde_json::{Value, json};
 use server::jobs::{quality_rules, service_levels};
 use sqlx::Executor;
 use store::PgPool;
 
-const DOMAIN: &str = "00000000-0000-7000-8000-000000000003";
 const PRODUCT: &str = "/products/ssot-a.busroutes-dp";
 const API: &str = "/api/v1/products/ssot-a.busroutes-dp/quality";
-
-async fn post(world: &World, who: &Visitor, path: &str, fields: &str) -> Answer {
-    world.post(path, Some(&who.cookie), &format!("csrf={}&{fields}", who.csrf)).await
-}
-
-async fn page(world: &World, who: &Visitor, path: &str) -> String {
-    let answer = world.get(path, Some(&who.cookie)).await;
-    assert_eq!(answer.status, 200, "{path}: {}", answer.body);
-    answer.body
-}
-
-async fn owner(world: &World) -> Visitor {
-    world.visitor("omar", &[(Role::Owner, Scope::Domain(DOMAIN.parse().unwrap()))]).await
-}
 
 async fn token(world: &World, who: &Visitor) -> String {
     let token = format!("pasar_t_{}", who.person);

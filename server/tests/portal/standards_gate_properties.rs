@@ -1,9 +1,9 @@
 //! Whatever standards there are, from whichever day, with whatever grace, severity and waiver: no gate is passed with a blocking violation unless a
 //! valid waiver exists. Publishing and deciding refuse, and what is served stops: the agreement is held and its reader gets 403.
 
-use crate::common::World;
+use crate::common::{World, post};
 use crate::granting::Granting;
-use crate::standards_gates::{day, in_force, keeper, post, rego};
+use crate::standards_gates::{day, in_force, keeper, rego};
 use chrono::TimeDelta;
 use domain::audit::Origin;
 use domain::calendar;

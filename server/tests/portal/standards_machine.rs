@@ -1,8 +1,8 @@
 //! Standards by program: made, tried, talked over, agreed to and published with tokens of two people; waivers; the decision point over everything
 //! in force. And what the editor shows to whoever writes a rule.
 
-use crate::common::{Answer, Visitor, World};
-use crate::standards_gates::{day, in_force, keeper, post, rego};
+use crate::common::{Answer, Visitor, World, page, post};
+use crate::standards_gates::{day, in_force, keeper, rego};
 use axum::http::Method;
 use domain::organisation::{Role, Scope};
 use rules::{Input, Severity};
@@ -34,7 +34,7 @@ async fn send(world: &World, token: &str, method: Method, path: &str, body: Opti
     let bearer = format!("Bearer {token}");
     let headers = [("authorization", bearer.as_str()), ("content-type", "application/json")];
     let body = body.map(Value::to_string);
-    world.send(method, path, None, body.as_deref(), &headers[..1 + usize::from(body.is_some())]).await
+    world.send(method, path, None, body.as_deref(), &headers[..=usize::from(body.is_some())]).await
 }
 
 async fn call(world: &World, token: &str, path: &str, body: &Value) -> (u16, Value) {
@@ -49,12 +49,6 @@ async fn read(world: &World, token: &str, path: &str) -> (u16, Value) {
 
 fn codes(refused: &Value) -> Vec<&str> {
     refused["errors"].as_array().map(|all| all.iter().filter_map(|one| one["code"].as_str()).collect()).unwrap_or_default()
-}
-
-async fn page(world: &World, who: &Visitor, path: &str) -> String {
-    let answer = world.get(path, Some(&who.cookie)).await;
-    assert_eq!(answer.status, 200, "{path}: {}", answer.body);
-    answer.body
 }
 
 #[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]

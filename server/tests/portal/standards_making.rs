@@ -1,7 +1,7 @@
 //! Making a standard with nothing typed; one for what is restricted and personal as a whole; and a sector's own by its trusted centre.
 
-use crate::common::{Visitor, World};
-use crate::standards_gates::post;
+use crate::common::{World, page, post};
+
 use domain::organisation::{Role, Scope};
 use rules::Template;
 use server::jobs::standards;
@@ -11,12 +11,6 @@ use store::{PgPool, standard};
 
 const SECTOR: &str = "00000000-0000-7000-8000-000000000001";
 const YEAR: &str = "Restricted personal data: expiry within a year";
-
-async fn page(world: &World, who: &Visitor, path: &str) -> String {
-    let answer = world.get(path, Some(&who.cookie)).await;
-    assert_eq!(answer.status, 200, "{path}: {}", answer.body);
-    answer.body
-}
 
 /// What stands in a field of a page.
 fn value(page: &str, name: &str) -> String {

@@ -1,6 +1,6 @@
 //! From what a security officer looks at straight to the form that suspends it, filled in; nobody else is shown the way.
 
-use crate::common::{Visitor, World};
+use crate::common::{World, page};
 use domain::organisation::{Role, Scope};
 use sqlx::Executor;
 use store::PgPool;
@@ -8,12 +8,6 @@ use store::PgPool;
 const AGREEMENT: &str = "/agreements/00000000-0000-7000-8000-0000000000a2";
 const SECTOR: &str = "00000000-0000-7000-8000-000000000001";
 const PERSON: &str = "/suspensions/new?kind=person&amp;subject=jason.lim%40example.invalid";
-
-async fn page(world: &World, who: &Visitor, path: &str) -> String {
-    let answer = world.get(path, Some(&who.cookie)).await;
-    assert_eq!(answer.status, 200, "{path}: {}", answer.body);
-    answer.body
-}
 
 #[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]
 async fn an_agreement_leads_whoever_may_suspend_to_the_form_filled_in(pool: PgPool) {

@@ -14,7 +14,7 @@ use rules::{Acting, CannotTell, Effect, Facts, Gate, Input, UnreadableInput, Ver
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use std::time::{Duration, Instant};
-use store::standard::{self, Version};
+use store::standard;
 
 #[derive(Deserialize)]
 pub struct Asked {
