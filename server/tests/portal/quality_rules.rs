@@ -241,6 +241,7 @@ async fn promises_are_measured_by_format_by_lineage_and_through_the_port(pool: P
 
     // What Pasar ran stands at the dataset's stage of the lineage, as what tools ran does.
     quality_rules::follow(&world.state).await.unwrap();
+    let here = owner(world).await;
     let graph: Value = serde_json::from_str(&page(world, &here, "/api/v1/lineage?node=ssot-a.busroutes-dp").await).unwrap();
     let stage = graph["nodes"].as_array().unwrap().iter().find(|node| node["address"] == "ssot-a.busroutes-dp.routes").unwrap();
     assert_eq!((&stage["checks"]["met"], &stage["checks"]["missed"]), (&json!(1), &json!(0)), "{graph}");

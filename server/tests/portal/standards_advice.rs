@@ -53,7 +53,7 @@ async fn what_standards_ask_stands_beside_the_field_and_stops_no_save(pool: PgPo
     }
     assert!(!edit.contains("nothing_promised") && !edit.contains("driver_named"), "only what is mended here: {edit}");
     let level = page("/service-levels/new").await;
-    assert!(level.contains(r#"aria-describedby="dimension-advice""#) && level.contains("nothing_promised"), "{level}");
+    assert!(level.contains(r#"aria-describedby="dimension-hint dimension-advice""#) && level.contains("nothing_promised"), "{level}");
     let columns = page("/classify?show=all").await;
     assert!(columns.contains(r#"aria-describedby="advice-routes.driver""#) && columns.contains(r#"id="advice-routes.driver""#), "{columns}");
     let mask = page("/protection/routes/driver").await;

@@ -45,7 +45,9 @@ impl ColumnGraph {
 pub async fn column_graph(conn: &mut PgConnection, start: &Start, column: &str, asked: &Asked) -> Result<Option<ColumnGraph>> {
     let columns: Vec<Column> = start.nodes.iter().map(|node| (*node, column.to_owned())).collect();
     let found = graph(conn, &columns, asked).await?;
-    if !found.edges.is_empty() || described(conn, start, column).await? {
+    // What goes into every column of a dataset names none of them.
+    let named = |at: &usize| found.nodes.get(*at).is_some_and(|node| node.hop == 0 && node.column.as_deref() == Some(column));
+    if found.edges.iter().any(|(from, to, _)| named(from) || named(to)) || described(conn, start, column).await? {
         return Ok(Some(found));
     }
     Ok(None)
