@@ -152,7 +152,7 @@ test("the data office publishes a standard, and what does not meet it stops unti
   await daniel.getByRole("checkbox", { name: /It cannot wait/ }).check();
   await daniel.getByLabel("Why it is urgent").fill("Copies were found years later");
   await daniel.getByRole("button", { name: "Publish", exact: true }).click();
-  await expect(daniel.getByText("Copies were found years later")).toBeVisible();
+  await expect(daniel.getByRole("note").filter({ hasText: "Copies were found years later" })).toBeVisible();
 
   for (const read of [depots, ridership]) {
     await expect(async () => expect((await read()).status()).toBe(403)).toPass({ timeout: 20_000 });

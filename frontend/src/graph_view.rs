@@ -94,7 +94,6 @@ fn event_of_frame(event: &KeyboardEvent) -> bool {
 #[cfg(feature = "hydrate")]
 mod browser {
     use super::Ask;
-    use leptos::prelude::*;
     use wasm_bindgen::JsCast;
     use web_sys::{Element, Event, HtmlInputElement, MouseEvent};
 

@@ -34,6 +34,16 @@ pub fn SearchBox(
     let is_open = move || !lines.read().is_empty();
     #[cfg(feature = "hydrate")]
     let asking = browser::Asking::new(lines, chosen);
+    let field = NodeRef::<leptos::html::Input>::new();
+    #[cfg(feature = "hydrate")]
+    {
+        let before = value.clone();
+        Effect::new(move || {
+            if let Some(field) = field.get() {
+                asking.began(&field, &before);
+            }
+        });
+    }
     let on_input = move |_event: leptos::ev::Event| {
         #[cfg(feature = "hydrate")]
         asking.typed(&_event);
@@ -64,6 +74,7 @@ pub fn SearchBox(
     view! {
         <div class="combobox">
             <input
+                node_ref=field
                 id=id
                 name="q"
                 type="search"
@@ -109,7 +120,18 @@ mod browser {
         }
 
         pub fn typed(self, event: &leptos::ev::Event) {
-            let typed = event_target_value(event);
+            self.suggest(event_target_value(event));
+        }
+
+        /// Whoever was quicker than the page is suggested to as well.
+        pub fn began(self, field: &web_sys::HtmlInputElement, before: &str) {
+            let here = document().active_element().is_some_and(|active| field.is_same_node(Some(&active)));
+            if here && field.value() != before {
+                self.suggest(field.value());
+            }
+        }
+
+        fn suggest(self, typed: String) {
             self.latest.update_value(|n| *n += 1);
             let mine = self.latest.get_value();
             set_timeout(

@@ -14,6 +14,8 @@ use leptos::prelude::*;
 use store::catalogue::{InputPortView, OutputPortView};
 use store::lineage::{Claimed, Graph, Runs, Touch};
 
+/// Datasets that are listed below the drawing at once; a longer list is opened.
+const FEW: usize = 40;
 /// Rows of the table.
 const ROWS: usize = 200;
 
@@ -180,7 +182,7 @@ fn drawn(view: &LineageView) -> AnyView {
         {cut}
         {opened.then(|| view! { <p><a href="#columns">"The graph is drawn by its columns."</a></p> })}
         {scrolled(svg, "Drawing of the graph").map(moving)}
-        <details class="lineage-text" open="">
+        <details class="lineage-text" open=graph.nodes.len() <= FEW>
             <summary>"The same as a list"</summary>
             <div class="lineage-ways">{sides}</div>
         </details>
