@@ -3,20 +3,31 @@
 -- It is one hop, as far as an input reads.
 
 -- Who takes from these products, or names these addresses at an input port: as ports declare and as tools told.
-CREATE FUNCTION products_taking(products uuid[], addresses text[]) RETURNS uuid[] LANGUAGE sql STABLE AS $$
-    SELECT coalesce(array_agg(t.id), '{}') FROM (
-        SELECT i.product_id AS id FROM input_port i WHERE i.comes_from = ANY (addresses)
-        UNION SELECT i.product_id FROM product p JOIN input_port i ON i.comes_from = p.address WHERE p.id = ANY (products)
-        UNION SELECT i.product_id FROM former_address f JOIN input_port i ON i.comes_from = f.address WHERE f.product_id = ANY (products)
-        UNION SELECT t.product_id FROM dataset d JOIN lineage_node f ON f.dataset_id = d.id
-              JOIN lineage_edge e ON e.from_id = f.id AND e.until IS NULL JOIN lineage_node n ON n.id = e.to_id JOIN dataset t ON t.id = n.dataset_id
-              WHERE d.product_id = ANY (products) AND t.product_id <> d.product_id) t
+-- In plpgsql, which keeps its plans: a function in SQL is planned at each call, and a catalogue that is imported calls this for every row.
+CREATE FUNCTION products_taking(products uuid[], addresses text[]) RETURNS uuid[] LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    taking uuid[] := '{}';
+BEGIN
+    IF cardinality(addresses) > 0 THEN
+        taking := ARRAY(SELECT i.product_id FROM input_port i WHERE i.comes_from = ANY (addresses));
+    END IF;
+    IF cardinality(products) > 0 THEN
+        taking := taking || ARRAY(
+            SELECT i.product_id FROM product p JOIN input_port i ON i.comes_from = p.address WHERE p.id = ANY (products)
+            UNION SELECT i.product_id FROM former_address f JOIN input_port i ON i.comes_from = f.address WHERE f.product_id = ANY (products)
+            UNION SELECT t.product_id FROM dataset d JOIN lineage_node f ON f.dataset_id = d.id
+                  JOIN lineage_edge e ON e.from_id = f.id AND e.until IS NULL JOIN lineage_node n ON n.id = e.to_id JOIN dataset t ON t.id = n.dataset_id
+                  WHERE d.product_id = ANY (products) AND t.product_id <> d.product_id);
+    END IF;
+    RETURN taking;
+END
 $$;
 -- Whose data these input ports name, also when it has moved since.
-CREATE FUNCTION products_taken_from(addresses text[]) RETURNS uuid[] LANGUAGE sql STABLE AS $$
-    SELECT coalesce(array_agg(t.id), '{}') FROM (
-        SELECT p.id FROM product p WHERE p.address = ANY (addresses)
-        UNION SELECT f.product_id FROM former_address f WHERE f.address = ANY (addresses)) t
+CREATE FUNCTION products_taken_from(addresses text[]) RETURNS uuid[] LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN ARRAY(SELECT p.id FROM product p WHERE p.address = ANY (addresses)
+                 UNION SELECT f.product_id FROM former_address f WHERE f.address = ANY (addresses));
+END
 $$;
 
 -- Products: what others read of one is compared, so that a new title concerns nobody else.

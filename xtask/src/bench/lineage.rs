@@ -2,6 +2,7 @@
 //! neighbours; and how many events a second are taken in, one by one and together.
 
 use super::client::{Reader, at_rate};
+use super::search::settled;
 use super::{Bench, print};
 use anyhow::{Context as _, Result, ensure};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -23,8 +24,9 @@ const TELLERS: usize = 16;
 const TOGETHER: u64 = 100;
 
 pub fn run(bench: &Bench<'_>) -> Result<()> {
-    fill(bench, bench.options.edges)?;
     let _server = bench.setting.serve()?;
+    settled(bench)?;
+    fill(bench, bench.options.edges)?;
     let reader = Reader::signed_in(bench.setting)?;
     let base = &bench.setting.base_url;
     let starts: Vec<String> = starts(bench)?;
