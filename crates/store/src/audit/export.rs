@@ -115,14 +115,16 @@ pub async fn export<E: From<StoreError>>(
     Ok(())
 }
 
-/// At most so many sealed events after the place `after`; a seal whose event is gone is a line too.
+/// At most so many sealed events after the place `after`; a seal whose event is gone is a line too. Each event is looked up by itself: the
+/// planner does not know how few are wanted, and would read a trail of a million for each page of it.
 pub(super) async fn exported_events(conn: &mut PgConnection, after: i64, most: i64) -> Result<Vec<(i64, Line)>> {
     let rows = sqlx::query!(
         r#"SELECT s.seq, s.event_id, s.salts, s.leaf, s.chain, e.id AS "id?", e.at AS "at?", e.actor_id AS "actor_id?", e.action AS "action?",
                   e.object_kind AS "object_kind?", e.object_id AS "object_id?", e.product_id AS "product_id?", e.address AS "address?",
                   e.client_address AS "client_address?", e.request_id AS "request_id?", e.reason AS "reason?", e.outcome AS "outcome?",
                   e.detail AS "detail?"
-           FROM audit_seal s LEFT JOIN audit_event e ON e.id = s.event_id WHERE s.seq > $1 ORDER BY s.seq LIMIT $2"#,
+           FROM (SELECT * FROM audit_seal WHERE seq > $1 ORDER BY seq LIMIT $2) s
+           LEFT JOIN LATERAL (SELECT * FROM audit_event WHERE id = s.event_id LIMIT 1) e ON true ORDER BY s.seq"#,
         after,
         most
     )
