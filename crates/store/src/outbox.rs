@@ -28,8 +28,17 @@ pub const STANDARDS: &str = "standard";
 /// What is done at a source, by one job: the first word of its topics.
 pub const AT_THE_SOURCE: [&str; 4] = ["agreement", "credential", "preview", "purpose"];
 
-/// Takes the oldest due row of what is done at a source that nobody else is working on. Call within a transaction.
+/// What takes rights away is taken before what gives them: however many grants wait, nobody goes on reading because of them.
+const RIGHTS_END: [&str; 3] = ["agreement.end", "agreement.hold", "credential.end"];
+
+/// Takes the oldest due row of what is done at a source that nobody else is working on, ends of rights before all others. Call within
+/// a transaction.
 pub async fn take(conn: &mut PgConnection, now: DateTime<Utc>) -> Result<Option<Due>> {
+    for topic in RIGHTS_END {
+        if let Some(due) = take_all(&mut *conn, topic, 1, now).await?.pop() {
+            return Ok(Some(due));
+        }
+    }
     let due = sqlx::query_as!(
         Due,
         "SELECT id, topic, object_id, attempts FROM outbox

@@ -52,6 +52,7 @@ mod quality;
 mod quality_audits;
 mod quality_rules;
 mod reads_evidence;
+mod rights_first;
 mod search_outage;
 mod search_quality;
 mod service_levels;
