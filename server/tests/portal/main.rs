@@ -21,6 +21,7 @@ mod deciding;
 mod deciding_properties;
 mod deciding_together;
 mod downloads;
+mod drift_told;
 mod ends;
 mod everybody_out;
 mod fitness;
