@@ -40,6 +40,7 @@ mod lineage_columns;
 mod linkages;
 mod lists;
 mod mail;
+mod many_products;
 mod masking;
 mod mine;
 mod notices;
