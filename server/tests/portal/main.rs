@@ -77,5 +77,7 @@ mod terms;
 mod to_do;
 mod tokens;
 mod trust_api;
+mod twice;
+mod undone;
 mod wanted;
 mod webhooks;
