@@ -34,6 +34,7 @@ mod granting;
 mod grants;
 mod importing;
 mod kill;
+mod known_before;
 mod leaving;
 mod lineage;
 mod lineage_columns;
