@@ -49,6 +49,7 @@ test("a steward refuses with a reason that the requester reads", async ({ browse
   await siti.getByLabel("Purpose").selectOption("planning");
   await siti.getByLabel("What will you do with the data?").fill("Site a depot");
   await siti.getByLabel("Legal basis").fill("Direction 2026/20");
+  await siti.locator("#team").fill("Depot siting");
   await siti.getByRole("button", { name: "Check your answers" }).click();
   await siti.getByRole("button", { name: "Submit request" }).click();
   await siti.getByRole("link", { name: "Follow this request" }).click();

@@ -1,4 +1,4 @@
-// What is printed: reports and an agreement as paper has them, without forms and ways elsewhere, no wider than the page, lying where a table is wide.
+// What is printed: reports, terms and an agreement as paper has them, without forms and ways elsewhere, no wider than the page, lying where a table is wide.
 import { expect, test, type Page } from "@playwright/test";
 import { signIn } from "../fixtures";
 import { approve, ask, record } from "../steps";
@@ -64,6 +64,21 @@ test("an audit of quality, with all that it found", async ({ browser }) => {
   await printed(mei, new RegExp(name));
   record(`DELETE FROM quality_audit_finding WHERE audit_id IN (SELECT a.id FROM quality_audit a JOIN quality_audit_plan p ON p.id = a.plan_id WHERE p.name = '${name}');
     DELETE FROM quality_audit WHERE plan_id IN (SELECT id FROM quality_audit_plan WHERE name = '${name}'); DELETE FROM quality_audit_plan WHERE name = '${name}'`);
+});
+
+test("the terms under which data is shared, one version of them, and two side by side", async ({ browser }) => {
+  const jason = await signIn(browser, "Jason Lim");
+  const terms = "/products/ssot-a.busroutes-dp/agreement";
+  await jason.goto(terms);
+  await expect(jason.getByRole("heading", { level: 2, name: "Data sharing agreement" })).toBeVisible();
+  // Where somebody has changed them already, what they changed.
+  const compare = jason.locator('main a[href*="/agreement/compare?"]').first();
+  const sides = (await compare.count()) > 0 ? await compare.getAttribute("href") : `${terms}/compare?from=1&to=1`;
+  await printed(jason, /./);
+  await jason.goto(`${terms}/1`);
+  await printed(jason, /^Terms of .+, version 1$/);
+  await jason.goto(sides ?? terms);
+  await printed(jason, /^Terms of .+: versions \d+ and \d+$/);
 });
 
 test("an agreement", async ({ browser }) => {

@@ -83,6 +83,7 @@ text_enum! {
         PolysemeMissed = "polyseme.missed", "Values of a column do not have the format of its concept";
         ReviewAsked = "review.asked", "Somebody was asked whether access is still needed";
         SearchMatched = "search.matched", "A saved search finds something new";
+        DriftFound = "drift.found", "A source granted what nobody had agreed to";
         ReviewAnswered = "review.answered", "Somebody answered whether access is still needed";
     }
 }
@@ -168,6 +169,7 @@ impl Topic {
             A::PolysemePropose => Some(Self::PolysemeProposed),
             A::PolysemeMiss => Some(Self::PolysemeMissed),
             A::ReviewAnswer => Some(Self::ReviewAnswered),
+            A::DriftFind => Some(Self::DriftFound),
             // Told of by the approval and the grant; what somebody does for themselves, or reads; administration, which the audit
             // trail is for.
             A::AuditErase
@@ -186,7 +188,6 @@ impl Topic {
             | A::TermsAccept
             | A::SuspensionPlace
             | A::SuspensionLift
-            | A::DriftFind
             | A::DriftRepair
             | A::TeamMake
             | A::TeamJoin

@@ -73,6 +73,8 @@ pub enum Told {
     Audited(NoticeKind),
     /// The curators of the product's sector.
     Curators(NoticeKind),
+    /// The owners of the product's domain and the security officers of its sector; about no product, every security officer and the office.
+    OwnersAndSecurity(NoticeKind),
     /// The person that the event is about, and whoever looks after roles.
     PersonAndOffice(NoticeKind),
 }
@@ -127,6 +129,7 @@ pub const fn told(topic: Topic) -> Option<Told> {
         Topic::QualityTaskDecided | Topic::QualityTaskMet => Some(Told::Owners(NoticeKind::Trust)),
         Topic::FitnessAnnounced => Some(Told::Sector(NoticeKind::Trust)),
         Topic::RoleEnding | Topic::RoleExpired => Some(Told::PersonAndOffice(NoticeKind::Roles)),
+        Topic::DriftFound => Some(Told::OwnersAndSecurity(NoticeKind::Trust)),
         Topic::ReviewAsked => Some(Told::Person(NoticeKind::Access)),
         Topic::SearchMatched => Some(Told::Person(NoticeKind::Searches)),
         Topic::WantedWithdrawn | Topic::ProductPublished | Topic::StandardPublished => None,
@@ -172,6 +175,8 @@ pub fn path(object: &Object, product: Option<&str>) -> String {
         "wanted-data" => format!("/wanted/{id}"),
         "standard" => format!("/standards/{id}"),
         "problem" => format!("/problems/{id}"),
+        // About no product it is about no agreement either: whoever watches sources sees it in their list.
+        "drift" => product.map_or_else(|| "/admin/drift".to_owned(), |_| format!("/agreements/{id}")),
         "access-review" => format!("/reviews/{id}"),
         "saved-search" => format!("/mine/searches/{id}"),
         "service-level" => product.map_or_else(|| "/products".to_owned(), |address| format!("/products/{address}/service-levels/{id}")),
@@ -299,6 +304,14 @@ pub fn said(facts: &Facts<'_>) -> Said {
         }
         Topic::SearchMatched => ("A search that you saved finds something new.".to_owned(), "See what is new", here),
         Topic::ReviewAsked => ("The owner of a domain asks whether you still need your role there.".to_owned(), "Answer it", "/roles".to_owned()),
+        Topic::DriftFound => match facts.product {
+            Some((title, _)) => (
+                format!("A source granted something of {title} that was not agreed: it is taken back, or its reader is kept out."),
+                "See whose access it is",
+                here,
+            ),
+            None => ("A source granted something that no agreement stands behind: it is taken back.".to_owned(), "See what was found", here),
+        },
         Topic::ReviewAnswered => ("Somebody whom a review of access asked has answered.".to_owned(), "Read it and decide", here),
         Topic::FlowMended => (format!("All personal data that comes into {product} has a policy now."), "See the product", here),
     };

@@ -28,8 +28,17 @@ pub const STANDARDS: &str = "standard";
 /// What is done at a source, by one job: the first word of its topics.
 pub const AT_THE_SOURCE: [&str; 4] = ["agreement", "credential", "preview", "purpose"];
 
-/// Takes the oldest due row of what is done at a source that nobody else is working on. Call within a transaction.
+/// What takes rights away is taken before what gives them: however many grants wait, nobody goes on reading because of them.
+const RIGHTS_END: [&str; 3] = ["agreement.end", "agreement.hold", "credential.end"];
+
+/// Takes the oldest due row of what is done at a source that nobody else is working on, ends of rights before all others. Call within
+/// a transaction.
 pub async fn take(conn: &mut PgConnection, now: DateTime<Utc>) -> Result<Option<Due>> {
+    for topic in RIGHTS_END {
+        if let Some(due) = take_all(&mut *conn, topic, 1, now).await?.pop() {
+            return Ok(Some(due));
+        }
+    }
     let due = sqlx::query_as!(
         Due,
         "SELECT id, topic, object_id, attempts FROM outbox
@@ -94,10 +103,45 @@ pub async fn done(conn: &mut PgConnection, id: i64, now: DateTime<Utc>) -> Resul
     Ok(())
 }
 
+/// The longest that work which failed waits until it is tried again, in seconds: what takes rights away waits for a quarter of a minute.
+fn longest_wait(topic: &str) -> i64 {
+    if matches!(topic, "agreement.end" | "agreement.hold" | "agreement.protect" | "credential.end") { 15 } else { 300 }
+}
+
 /// Notes a failure and when to try again: 1, 2, 4 … seconds later, at most five minutes; what takes rights away waits for at most
 /// a quarter of a minute.
 pub async fn failed(conn: &mut PgConnection, due: &Due, error: &str, now: DateTime<Utc>) -> Result<()> {
-    let longest = if matches!(due.topic.as_str(), "agreement.end" | "agreement.hold" | "agreement.protect") { 15 } else { 300 };
+    let longest = longest_wait(&due.topic);
     let next = now + TimeDelta::seconds(1_i64.checked_shl(due.attempts.clamp(0, 9).unsigned_abs()).unwrap_or(longest).min(longest));
     again(conn, due.id, error, next).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::start;
+    use sqlx::PgPool;
+
+    #[sqlx::test(migrations = "../../migrations")]
+    async fn what_takes_rights_away_is_tried_again_within_a_quarter_of_a_minute(pool: PgPool) {
+        let (mut conn, now) = (pool.acquire().await.unwrap(), start());
+        let waits = [
+            ("agreement.end", 15),
+            ("agreement.hold", 15),
+            ("agreement.protect", 15),
+            ("credential.end", 15),
+            ("agreement.grant", 300),
+            ("preview.settle", 300),
+        ];
+        for (topic, seconds) in waits {
+            push(&mut conn, topic, Uuid::nil(), now).await.unwrap();
+            let mut due = take_all(&mut conn, topic, 1, now).await.unwrap().remove(0);
+            // The source has been away for long.
+            due.attempts = 9;
+            failed(&mut conn, &due, "the source is away", now).await.unwrap();
+            let next: DateTime<Utc> =
+                sqlx::query_scalar("SELECT next_attempt_at FROM outbox WHERE id = $1").bind(due.id).fetch_one(&mut *conn).await.unwrap();
+            assert_eq!(next - now, TimeDelta::seconds(seconds), "{topic}");
+        }
+    }
 }

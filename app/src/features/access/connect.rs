@@ -103,11 +103,27 @@ pub fn download_files(csrf: &str, agreement: &AgreementView) -> Option<AnyView> 
     })
 }
 
+/// What a database cannot say: it knows a login that fails, and not why. `page` is the agreement's own, to be kept with what reads.
+fn when_refused(page: String) -> AnyView {
+    view! {
+        <h3>"When a tool is refused"</h3>
+        <p>"A database says only “authentication failed”, that the role does not exist, or that it is not permitted to log in. Then one of three things happened:"</p>
+        <ul>
+            <li>"the agreement has ended: it ran out, was given up or was revoked"</li>
+            <li>"it is suspended or on hold, and goes on with the same password afterwards"</li>
+            <li>"the credential was changed, and the password is that of the one before"</li>
+        </ul>
+        <p>"This page says which, and why: keep its address beside your query. "<code>{page}</code></p>
+    }
+    .into_any()
+}
+
 /// Every example, for each dataset.
 pub fn how_to_connect(agreement: &AgreementView, at: &Connection, shown: Option<&Shown>) -> impl IntoView + use<> {
     let token = shown.map_or_else(|| "$PASAR_TOKEN".to_owned(), |shown| shown.token.clone());
     let usable = agreement.state == AgreementState::Active && agreement.holds.is_empty();
     let several = agreement.datasets.len() > 1;
+    let page = format!("{}/agreements/{}", at.base_url, agreement.id);
     let sections = agreement
         .datasets
         .iter()
@@ -134,6 +150,7 @@ pub fn how_to_connect(agreement: &AgreementView, at: &Connection, shown: Option<
                 <h2 id="connect">"How to connect"</h2>
                 <p>"Database tools ask for the password, or read it from the variable PASAR_SECRET; downloads need the token in PASAR_TOKEN. Keep both out of files that others read."</p>
                 {sections}
+                {when_refused(page)}
             </section>
         }
     })
@@ -172,6 +189,14 @@ mod tests {
         let all: String = tools.into_iter().chain(downloads(&at(), &dataset("routes"), "$PASAR_TOKEN")).map(|(_, text)| text).collect();
         for part in ["read_sql_table(\"routes\"", "dbReadTable(con, \"routes\")", "format=parquet'", "-o 'routes.arrows'"] {
             assert!(all.contains(part), "{part}: {all}");
+        }
+    }
+
+    #[test]
+    fn what_a_refused_login_means_is_said_with_the_page_that_knows() {
+        let said = when_refused("https://pasar.example/agreements/1".to_owned()).to_html();
+        for part in ["authentication failed", "has ended", "on hold", "was changed", "https://pasar.example/agreements/1"] {
+            assert!(said.contains(part), "{part}: {said}");
         }
     }
 

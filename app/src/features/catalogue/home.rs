@@ -161,6 +161,14 @@ fn owed(to_do: &ToDo) -> impl IntoView + use<> {
             "",
         ),
         line(to_do.problems, "/problems", "/problems/{id}", "reported problem waits for an answer", "reported problems wait for an answer", ""),
+        line(
+            to_do.drift,
+            "/admin/drift",
+            "",
+            "thing that a source grants was not agreed and cannot be taken back",
+            "things that sources grant were not agreed and cannot be taken back",
+            "",
+        ),
     ]
     .into_iter()
     .flatten()

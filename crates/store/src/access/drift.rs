@@ -29,14 +29,15 @@ pub struct Drift {
 }
 
 impl DriftPlace<'_> {
-    fn event(&self, action: AuditAction, outcome: Outcome, drift: &Drift) -> AuditEvent {
+    /// About the agreement, or about the finding itself where it is about none: what is told needs something that it is about.
+    fn event(&self, action: AuditAction, outcome: Outcome, drift: &Drift, finding: Uuid) -> AuditEvent {
         AuditEvent {
             product: self.product,
             address: self.address.map(str::to_owned),
             outcome,
             reason: Some(drift.kind.label().to_owned()),
             detail: Some(format!("{}: {}", drift.object, drift.found).trim_end_matches([':', ' ']).to_owned()),
-            ..AuditEvent::done(None, action, "drift", self.agreement.map(|id| id.0), Origin::default())
+            ..AuditEvent::done(None, action, "drift", Some(self.agreement.map_or(finding, |id| id.0)), Origin::default())
         }
     }
 }
@@ -63,7 +64,7 @@ pub async fn note_drift(conn: &mut PgConnection, place: &DriftPlace<'_>, found: 
         .await?;
         if noted == id.0 {
             new += 1;
-            audit::append(conn, &place.event(AuditAction::DriftFind, Outcome::Failed, drift), now).await?;
+            audit::append(conn, &place.event(AuditAction::DriftFind, Outcome::Failed, drift, id.0), now).await?;
         }
     }
     Ok(new)
@@ -88,7 +89,7 @@ pub async fn close_drift(conn: &mut PgConnection, place: &DriftPlace<'_>, left: 
         sqlx::query!("UPDATE drift_finding SET state = 'repaired', repaired_at = $2, seen_at = $2 WHERE id = $1", row.id, now)
             .execute(&mut *conn)
             .await?;
-        audit::append(conn, &place.event(AuditAction::DriftRepair, Outcome::Done, &drift), now).await?;
+        audit::append(conn, &place.event(AuditAction::DriftRepair, Outcome::Done, &drift, row.id), now).await?;
         closed += 1;
     }
     Ok(closed)

@@ -112,6 +112,12 @@ pub async fn hand_over(conn: &mut PgConnection, actor: PersonId, step: PartStepI
     let part = part_of(conn, step).await?;
     let locked = lock(conn, part).await?;
     locked.undecided()?;
+    let has_it =
+        sqlx::query_scalar!("SELECT handed_to FROM part_step WHERE id = $1 AND state = 'waiting'", step.0).fetch_optional(&mut *conn).await?;
+    // Sent twice: it is as they want it, and nobody is told of it again.
+    if has_it.flatten() == Some(to.0) {
+        return Ok(());
+    }
     let name = sqlx::query_scalar!(
         "UPDATE part_step s SET handed_to = $2 FROM person h WHERE s.id = $1 AND s.state = 'waiting' AND h.id = $2 RETURNING h.name",
         step.0,

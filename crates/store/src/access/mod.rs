@@ -81,7 +81,7 @@ pub use source_log::{DirectRead, forget_api_sessions, log_kept, log_position, lo
 pub use standard_holds::follow_standards;
 pub use standard_steps::{asked_by_standards, require_steps};
 pub use steps::{StepView, named, routes};
-pub use submit::{Asked, Submission, asked, holidays, likely_basis, same_answers, submit, submitted_with};
+pub use submit::{Asked, Submission, asked, holidays, likely_basis, likely_team, same_answers, submit, submitted_with};
 pub use suspensions::{
     NewSuspension, Subject, Suspendable, SuspensionLine, TouchedLine, hold_suspended, lift_suspension, sectors, subject, suspend, suspendable,
     suspensions, touched,

@@ -294,7 +294,7 @@ pub async fn withdraw(conn: &mut PgConnection, actor: PersonId, request: Request
     Ok(())
 }
 
-/// How a part like this one was decided before: the same product, newest first.
+/// How a part like this one was decided before: the same product.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SimilarDecision {
     pub requester: String,
@@ -305,17 +305,24 @@ pub struct SimilarDecision {
     pub reason: Option<String>,
 }
 
-/// The last few decisions about a product by people, other than this part's. What is undecided lies before them in the index; asking for a
-/// moment passes over it at once.
+/// Of so many decisions those for the same purpose are looked for: a product that everybody asks for opens as fast as any.
+const LOOKED_AT: i64 = 200;
+
+/// A few of the last decisions about a product by people, other than this part's: those for the same purpose first, the newest first among
+/// each. What is undecided lies before them in the index; asking for a moment passes over it at once.
 pub async fn similar_decisions(conn: &mut PgConnection, product: ProductId, but: RequestPartId, limit: i64) -> Result<Vec<SimilarDecision>> {
     let rows = sqlx::query!(
-        r#"SELECT h.name, h.agency, u.title AS purpose, q.state, q.decided_at AS "decided_at!", q.reason FROM request_part q
+        r#"SELECT h.name, h.agency, u.title AS purpose, q.state AS "state!", q.decided_at AS "decided_at!", q.reason AS "reason?" FROM (
+               SELECT d.request_id, d.state, d.decided_at, d.reason FROM request_part d
+               WHERE d.product_id = $1 AND d.id <> $2 AND d.decided_at IS NOT NULL AND d.state IN ('approved', 'refused') AND d.decided_by IS NOT NULL
+               ORDER BY d.decided_at DESC LIMIT $4) q
            JOIN access_request r ON r.id = q.request_id JOIN person h ON h.id = r.requester_id JOIN purpose u ON u.code = r.purpose
-           WHERE q.product_id = $1 AND q.id <> $2 AND q.decided_at IS NOT NULL AND q.state IN ('approved', 'refused') AND q.decided_by IS NOT NULL
-           ORDER BY q.decided_at DESC LIMIT $3"#,
+           ORDER BY r.purpose = (SELECT o.purpose FROM request_part x JOIN access_request o ON o.id = x.request_id WHERE x.id = $2) DESC, q.decided_at DESC
+           LIMIT $3"#,
         product.0,
         but.0,
-        limit
+        limit,
+        LOOKED_AT
     )
     .fetch_all(conn)
     .await?;

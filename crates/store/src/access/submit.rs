@@ -128,6 +128,15 @@ pub async fn likely_basis(conn: &mut PgConnection, person: PersonId, purpose: &s
     Ok(basis.flatten())
 }
 
+/// The team that somebody will most likely name: as in their last request.
+pub async fn likely_team(conn: &mut PgConnection, person: PersonId) -> Result<Option<String>> {
+    let team = sqlx::query_scalar!(
+        "SELECT team FROM access_request WHERE requester_id = $1 AND team <> '' ORDER BY submitted_at DESC, id DESC LIMIT 1",
+        person.0
+    );
+    Ok(team.fetch_optional(conn).await?)
+}
+
 /// Public holidays, which no clock counts.
 pub async fn holidays(conn: &mut PgConnection) -> Result<BTreeSet<NaiveDate>> {
     Ok(sqlx::query_scalar!("SELECT day FROM holiday").fetch_all(conn).await?.into_iter().collect())

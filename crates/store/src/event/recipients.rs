@@ -67,6 +67,11 @@ pub(super) async fn recipients(
             (people, kind)
         }
         Told::Owners(kind) => (holders(conn, &[Role::Owner.as_str().to_owned()], around, true, now).await?, kind),
+        Told::OwnersAndSecurity(kind) if around.product.is_some() => {
+            let roles = [Role::Owner, Role::TcSecurityOfficer].map(|role| role.as_str().to_owned());
+            (holders(conn, &roles, around, true, now).await?, kind)
+        }
+        Told::OwnersAndSecurity(kind) => (watchers(conn, now).await?, kind),
         Told::Keepers(kind) => (keepers(conn, around, now).await?, kind),
         Told::OwnersAndKeepers(kind) => {
             let mut people = holders(conn, &[Role::Owner.as_str().to_owned()], around, true, now).await?;
@@ -106,6 +111,17 @@ pub(super) async fn recipients(
     };
     people.retain(|id| around.actor.is_none_or(|actor| actor.0 != *id));
     Ok(Some((people, kind)))
+}
+
+/// Whoever watches sources, wherever: what stands outside of every product is in no sector.
+async fn watchers(conn: &mut PgConnection, now: DateTime<Utc>) -> Result<Vec<Uuid>> {
+    let people = sqlx::query_scalar!(
+        "SELECT DISTINCT g.person_id FROM role_grant g JOIN person h ON h.id = g.person_id
+         WHERE h.disabled_at IS NULL AND g.ended_at IS NULL AND (g.until IS NULL OR g.until > $1) AND g.role = ANY($2)",
+        now,
+        &[Role::TcSecurityOfficer, Role::GdoAdministrator].map(|role| role.as_str().to_owned())
+    );
+    Ok(people.fetch_all(conn).await?)
 }
 
 /// Whoever may change the standard.

@@ -53,6 +53,8 @@ pub struct ToDo {
     pub disputes: Option<Waiting>,
     /// Reported problems of one's products that nobody has answered.
     pub problems: Option<Waiting>,
+    /// What a source grants that nobody agreed to and that cannot be taken back, where one watches.
+    pub drift: Option<Waiting>,
 }
 
 impl ToDo {
@@ -77,6 +79,14 @@ pub async fn to_do(conn: &mut PgConnection, actor: &Actor, now: DateTime<Utc>) -
     let (answering_kinds, answering_ids) = scopes(actor, &LOOKING_AFTER[..3]);
     let (mending_kinds, mending_ids) = scopes(actor, &LOOKING_AFTER);
     let (deciding_kinds, deciding_ids) = scopes(actor, &DECIDING);
+    let watched: Vec<Uuid> = actor
+        .roles
+        .iter()
+        .filter_map(|held| match (held.role, held.scope) {
+            (Role::TcSecurityOfficer, Scope::Sector(id)) => Some(id.0),
+            _ => None,
+        })
+        .collect();
     let rows = sqlx::query!(
         r#"SELECT 'terms' AS "kind!", count(*) AS "count!", (array_agg(o.agreement_id ORDER BY o.accept_by, o.agreement_id))[1] AS "first?", min(o.accept_by) AS "by?"
            FROM terms_owed o WHERE o.agreement_id IN (SELECT g.agreement_id FROM agreement_people g WHERE g.person_id = $1)
@@ -137,7 +147,11 @@ pub async fn to_do(conn: &mut PgConnection, actor: &Actor, now: DateTime<Utc>) -
            SELECT 'problems', count(*), (array_agg(b.id ORDER BY b.reported_at, b.id))[1], NULL
            FROM problem b JOIN product p ON p.id = b.product_id JOIN data_domain d ON d.id = p.domain_id
            WHERE b.ended_at IS NULL AND b.state = 'reported'
-             AND EXISTS (SELECT FROM unnest($16::text[], $17::uuid[]) AS h(kind, id) WHERE covers(h.kind, h.id, p.id, d.id, d.sector_id))"#,
+             AND EXISTS (SELECT FROM unnest($16::text[], $17::uuid[]) AS h(kind, id) WHERE covers(h.kind, h.id, p.id, d.id, d.sector_id))
+           UNION ALL
+           SELECT 'drift', count(*), (array_agg(f.id ORDER BY f.found_at, f.id))[1], NULL
+           FROM drift_finding f LEFT JOIN product p ON p.id = f.product_id LEFT JOIN data_domain d ON d.id = p.domain_id
+           WHERE f.state = 'open' AND ($18 OR d.sector_id = ANY($19) OR f.product_id IS NULL AND cardinality($19) > 0)"#,
         actor.person.0,
         now,
         calendar::end_of(calendar::day(now) + TimeDelta::days(ENDING_DAYS)),
@@ -154,7 +168,9 @@ pub async fn to_do(conn: &mut PgConnection, actor: &Actor, now: DateTime<Utc>) -
         &deciding_kinds,
         &deciding_ids as &[Option<Uuid>],
         &mending_kinds,
-        &mending_ids as &[Option<Uuid>]
+        &mending_ids as &[Option<Uuid>],
+        actor.is(Role::GdoAdministrator),
+        &watched
     )
     .fetch_all(conn)
     .await?;
@@ -171,5 +187,6 @@ pub async fn to_do(conn: &mut PgConnection, actor: &Actor, now: DateTime<Utc>) -
         mending: of("mending"),
         disputes: of("disputes"),
         problems: of("problems"),
+        drift: of("drift"),
     })
 }

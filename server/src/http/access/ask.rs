@@ -125,10 +125,11 @@ pub async fn new(State(state): State<AppState>, who: SignedIn, RawQuery(raw): Ra
         _ => String::new(),
     };
     let legal_basis = access::likely_basis(&mut conn, who.actor.person, &purpose).await?.unwrap_or_default();
+    let last_team = access::likely_team(&mut conn, who.actor.person).await?.unwrap_or_default();
     drop(conn);
     let form = RequestForm {
         ports: asked.iter().map(|asked| asked.address.clone()).collect(),
-        team: who.actor.agency.clone().unwrap_or_default(),
+        team: last_team,
         until: suggested_until(&asked, calendar::day(state.now())),
         purpose,
         legal_basis,
