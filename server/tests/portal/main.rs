@@ -59,6 +59,7 @@ mod sharing;
 mod sign_in;
 mod standards;
 mod standards_advice;
+mod standards_agreements;
 mod standards_api;
 mod standards_cannot_tell;
 mod standards_gate_properties;
