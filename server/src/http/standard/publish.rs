@@ -5,7 +5,7 @@ use super::show::{may, page, readable};
 use crate::http::error::HttpError;
 use crate::http::form::CheckedForm;
 use crate::http::signed_in::SignedIn;
-use crate::standards::form::{failing, ran};
+use crate::standards::form::{failing, loosening, ran};
 use crate::standards::simulate::{NotSimulated, Simulated, simulate};
 use crate::state::AppState;
 use app::features::standard::Acts;
@@ -141,7 +141,8 @@ pub async fn publish(
     }
 }
 
-/// Publishes a version that a second person agreed to and whose own tests pass; false when it was published before.
+/// Publishes a version that a second person agreed to, whose own tests pass and that says nothing looser than what is wider; false when it was
+/// published before.
 pub(super) async fn published(
     state: &AppState,
     who: &SignedIn,
@@ -151,12 +152,13 @@ pub(super) async fn published(
     if version.published_at.is_some() {
         return Ok(Ok(false));
     }
-    let tests = failing_tests(version).await;
+    let mut faults = failing_tests(version).await;
+    faults.extend(loosening("next", state, version).await?);
     let (from, until, urgent_reason) = match check_publication(form, calendar::day(state.now())) {
-        Ok(checked) if version.agreed_at.is_some() && tests.is_empty() => checked,
+        Ok(checked) if version.agreed_at.is_some() && faults.is_empty() => checked,
         checked => {
             let mut wrong = checked.err().unwrap_or_default();
-            wrong.extend(tests);
+            wrong.extend(faults);
             if version.agreed_at.is_none() {
                 wrong.push(Violation::new("next", "nobody_agreed", "Nobody publishes alone: a second person must agree first."));
             }
