@@ -61,6 +61,7 @@ mod standards;
 mod standards_advice;
 mod standards_agreements;
 mod standards_api;
+mod standards_asking;
 mod standards_cannot_tell;
 mod standards_gate_properties;
 mod standards_gates;
