@@ -68,6 +68,7 @@ text_enum! {
         TokenRevoke = "token.revoke", "Revoked an access token";
         AgreementHold = "agreement.hold", "Held an agreement";
         AgreementLift = "agreement.lift", "Lifted a hold of an agreement";
+        AgreementForewarn = "agreement.forewarn", "Told the holder of an agreement that a standard will stop it";
         SuspensionPlace = "suspension.place", "Suspended agreements";
         SuspensionLift = "suspension.lift", "Lifted a suspension";
         DriftFind = "drift.find", "Found at a port what nobody agreed to";

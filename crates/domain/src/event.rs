@@ -25,6 +25,7 @@ text_enum! {
         TermsPublished = "terms.published", "A version of a product's terms was published";
         AgreementHeld = "agreement.held", "Nothing can be read under an agreement for now";
         AgreementResumed = "agreement.resumed", "Data can be read under an agreement again";
+        AgreementStopping = "agreement.stopping", "Nothing will be read under an agreement from a day on: a standard stops it";
         AgreementGranted = "agreement.granted", "Data can be read under an agreement";
         AgreementEnding = "agreement.ending", "An agreement ends soon";
         AgreementExpired = "agreement.expired", "An agreement has expired";
@@ -112,6 +113,7 @@ impl Topic {
             A::TermsPublish => Some(Self::TermsPublished),
             A::AgreementHold => Some(Self::AgreementHeld),
             A::AgreementLift => Some(Self::AgreementResumed),
+            A::AgreementForewarn => Some(Self::AgreementStopping),
             A::AgreementGrant => Some(Self::AgreementGranted),
             A::AgreementExpire => Some(Self::AgreementExpired),
             A::AgreementRevoke => Some(Self::AgreementRevoked),
@@ -297,7 +299,8 @@ pub struct Data {
     pub person: Option<Uuid>,
     /// The role that was granted or ended.
     pub role: Option<String>,
-    /// The last day of the agreement or the waiver; the first day of a standard that asks something of the product.
+    /// The last day of the agreement or the waiver; the first day of a standard that asks something of the product, or on which
+    /// it stops the agreement.
     pub until: Option<NaiveDate>,
     /// Days that were left when an agreement was said to end soon.
     pub days: Option<i32>,

@@ -95,9 +95,12 @@ pub const fn told(topic: Topic) -> Option<Told> {
         | Topic::RequestUndone
         | Topic::LinkageRefused
         | Topic::LinkageMeasured => Some(Told::Person(NoticeKind::Decisions)),
-        Topic::AgreementGranted | Topic::AgreementRevoked | Topic::AgreementHeld | Topic::AgreementResumed | Topic::KeyRotated => {
-            Some(Told::Person(NoticeKind::Access))
-        }
+        Topic::AgreementGranted
+        | Topic::AgreementRevoked
+        | Topic::AgreementHeld
+        | Topic::AgreementResumed
+        | Topic::AgreementStopping
+        | Topic::KeyRotated => Some(Told::Person(NoticeKind::Access)),
         Topic::AgreementEnding | Topic::AgreementExpired => Some(Told::Person(NoticeKind::Ending)),
         Topic::TermsPublished => Some(Told::Holders(NoticeKind::Access)),
         Topic::AgreementGivenUp => Some(Told::Owners(NoticeKind::Domain)),
@@ -219,6 +222,11 @@ pub fn said(facts: &Facts<'_>) -> Said {
         Topic::RequestApproved => (format!("Your request for {product} was approved."), "Read the decision", here),
         Topic::RequestRefused => (format!("Your request for {product} was refused."), "Read why", here),
         Topic::AgreementHeld => (format!("Nothing can be read under your agreement on {product} for now."), "See what to do", here),
+        Topic::AgreementStopping => {
+            let from = facts.until.map(|day| format!(" from {} on", day.format("%-d %b %Y"))).unwrap_or_default();
+            let text = format!("Nothing can be read under your agreement on {product}{from}: a standard was published that it does not meet.");
+            (text, "See which standard", here)
+        }
         Topic::AgreementResumed => (format!("Your agreement on {product} is no longer held."), "See the agreement", here),
         Topic::AgreementGranted => (format!("You can read {product} now."), "Create your credential", here),
         Topic::AgreementEnding => (format!("Your agreement on {product} ends {days}{until}."), "Ask to go on", again),
@@ -367,6 +375,8 @@ mod tests {
         let object = Object { kind: "standard".into(), id: Uuid::from_u128(1) };
         let affects = Facts { until: Some("2026-12-24".parse().unwrap()), ..facts(Topic::StandardAffects, &object) };
         assert_eq!(said(&affects).text, "A standard was published that Bus routes does not meet yet. Its first day is 24 Dec 2026.");
+        let stopping = Facts { until: Some("2026-12-24".parse().unwrap()), ..facts(Topic::AgreementStopping, &object) };
+        assert!(said(&stopping).text.starts_with("Nothing can be read under your agreement on Bus routes from 24 Dec 2026 on:"));
         let ending = Facts { until: Some("2026-12-24".parse().unwrap()), ..facts(Topic::WaiverEnding, &object) };
         assert_eq!(said(&ending).text, "Bus routes is let off a standard until 24 Dec 2026.");
     }

@@ -4,7 +4,7 @@
 use crate::standard::Standard;
 
 /// Name and text of each document.
-pub const DOCUMENTS: [(&str, &str); 13] = [
+pub const DOCUMENTS: [(&str, &str); 14] = [
     ("metadata", include_str!("../examples/metadata.yaml")),
     ("anonymisation", include_str!("../examples/anonymisation.yaml")),
     ("classification", include_str!("../examples/classification.yaml")),
@@ -18,6 +18,7 @@ pub const DOCUMENTS: [(&str, &str); 13] = [
     ("consent", include_str!("../examples/consent.yaml")),
     ("taxonomy", include_str!("../examples/taxonomy.yaml")),
     ("quality", include_str!("../examples/quality.yaml")),
+    ("quality-promised", include_str!("../examples/quality-promised.yaml")),
 ];
 
 /// All of them; a document that cannot be read is left out, which a test forbids.

@@ -182,6 +182,13 @@ async fn loosens(standard: &Standard, all: Vec<Version>) -> Result<Vec<Conflict>
     compared.await.map_err(|error| HttpError::Internal(error.into()))
 }
 
+/// The same of a version that was saved before: wider ones may have been published since.
+pub async fn loosening(field: &'static str, state: &AppState, version: &Version) -> Result<Violations, HttpError> {
+    let others = versions(&mut *state.pool.acquire().await?, &Filter::default()).await?;
+    let conflicts = loosens(&version.standard, others).await?;
+    Ok(conflicts.iter().map(|conflict| Violation { field, ..looser(conflict) }).collect())
+}
+
 /// A conflict as a fault of the form, with what the wider standard says of the product that shows it.
 fn looser(conflict: &Conflict) -> Violation {
     let shown = conflict.example.as_ref().map(|example| {

@@ -5,8 +5,8 @@ use super::Held;
 use crate::http::error::HttpError;
 use crate::state::AppState;
 use domain::calendar;
-use domain::id::{PersonId, ProductId};
-use rules::{Compiled, Impact, Input, Rule};
+use domain::id::{AgreementId, PersonId, ProductId};
+use rules::{Compiled, Impact, Input, Rule, Verdict};
 use std::collections::BTreeMap;
 use std::thread;
 use std::time::Instant;
@@ -103,5 +103,11 @@ impl Simulated {
         let rows = self.impact.rows.iter().filter(|row| !row.after.is_met());
         let all: BTreeMap<&String, ProductId> = rows.filter_map(|row| Some((&row.address, *self.ids.get(&row.address)?))).collect();
         all.into_iter().map(|(address, id)| (id, address.clone())).collect()
+    }
+
+    /// Agreements that would not meet it, for telling their holders. One of which nothing can be told goes on.
+    pub fn stopping(&self) -> Vec<AgreementId> {
+        let rows = self.impact.rows.iter().filter(|row| matches!(row.after, Verdict::Violated(_)));
+        rows.filter_map(|row| row.agreement()?.parse().ok()).collect()
     }
 }

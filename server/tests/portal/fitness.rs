@@ -115,6 +115,11 @@ async fn means_are_over_what_a_reader_may_know_of(pool: PgPool) {
         let said = json(&world, who, "/api/v1/fitness?sector=geospatial").await;
         assert_eq!((said["whole"]["products"].as_i64(), said["sectors"][0]["products"].as_i64()), (Some(products), Some(products)), "{said}");
         assert_eq!(said["domains"][0]["name"], "ssot-a");
+        assert_eq!(
+            (&said["agencies"][0]["name"], said["agencies"][0]["products"].as_i64()),
+            (&Value::from("land-transport"), Some(products)),
+            "{said}"
+        );
         let csv = page(&world, who, "/fitness.csv").await;
         for text in [shown, said.to_string(), csv, page(&world, who, "/fitness?check=summary").await, page(&world, who, "/fitness/report").await] {
             assert_eq!(text.contains("ssot-a.secret-dp") || text.contains("Depots nobody lists"), knows, "{text}");

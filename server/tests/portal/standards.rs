@@ -9,9 +9,9 @@ use server::jobs::{events, standards};
 use sqlx::Executor;
 use store::PgPool;
 
-const DOMAIN: &str = "00000000-0000-7000-8000-000000000003";
+pub const DOMAIN: &str = "00000000-0000-7000-8000-000000000003";
 const PRODUCT: &str = "/products/ssot-a.busroutes-dp";
-const SLUG: &str = "/standards/restricted-data-expiry-within-a-hundred-days";
+pub const SLUG: &str = "/standards/restricted-data-expiry-within-a-hundred-days";
 /// What the form of the template sends, save its token.
 const FORM: &str = "template=maximum-duration&p-days=100&p-from=restricted&title=Restricted+data%3A+expiry+within+a+hundred+days&text=No+longer+than+it+is+needed.&scope=whole&severity=block-serving&kind=access-policy&grace=0&owner=Data+office&contact=standards%40example.invalid&references=IM8+AC-4";
 
@@ -21,7 +21,7 @@ async fn administrators(world: &World) -> (Visitor, Visitor) {
 }
 
 /// Makes, agrees to and publishes the standard of the form from a day on.
-async fn published(world: &World, from: &str, urgent: &str) -> (Visitor, Visitor) {
+pub async fn published(world: &World, from: &str, urgent: &str) -> (Visitor, Visitor) {
     let (daniel, adeline) = administrators(world).await;
     let made = post(world, &daniel, "/standards", FORM).await;
     assert_eq!(made.location(), format!("{SLUG}/simulate?version=1"), "{}", made.body);
@@ -31,7 +31,7 @@ async fn published(world: &World, from: &str, urgent: &str) -> (Visitor, Visitor
     (daniel, adeline)
 }
 
-async fn follow(place: &Granting) {
+pub async fn follow(place: &Granting) {
     standards::follow(&place.world.state).await.unwrap();
     place.work().await;
 }

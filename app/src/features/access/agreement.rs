@@ -8,7 +8,7 @@ use super::suspension::suspend_links;
 use super::terms::{owed_notice, owed_section};
 use crate::features::problem::survey;
 use crate::features::protection::protected_columns;
-use crate::ui::{csrf_field, data_table, empty_state, error_summary, hidden, moment, notice, status_tag, summary_list, text_field};
+use crate::ui::{csrf_field, data_table, deadline, empty_state, error_summary, hidden, moment, notice, status_tag, summary_list, text_field};
 use chrono::{DateTime, Utc};
 use domain::Violation;
 use domain::access::{AgreementState, GrantState};
@@ -16,6 +16,7 @@ use domain::id::CredentialId;
 use domain::protection::{KeyScope, Technique};
 use leptos::prelude::*;
 use store::access::{AgreementLine, AgreementView, GrantWork, MachineView, OwedTerms, ReadBy, Suspendable};
+use store::standard::Stopping;
 use uuid::Uuid;
 
 /// Somebody's agreements, under the terms that they have yet to accept. `keeps` says that there are others' agreements to look after.
@@ -62,6 +63,8 @@ pub struct Shown {
 /// Who may read under an agreement, and who has.
 #[derive(Debug, Clone, Default)]
 pub struct Readers {
+    /// Standards that will stop it.
+    pub stopping: Vec<Stopping>,
     pub machines: Vec<MachineView>,
     pub read_by: Vec<ReadBy>,
     /// When the reader's own credential was made last.
@@ -116,6 +119,7 @@ pub fn agreement_page(
         {work_notices(&readers.failing, may.revoke)}
         {owed.map(|owed| owed_notice(owed, may.use_it))}
         {in_force.then(|| held_notice(agreement))}
+        {in_force.then(|| stopping_notice(&readers.stopping))}
         {(!in_force).then(|| ended_notice(agreement))}
         {summary_list(facts(agreement))}
         {data_table("What you may read", &["Dataset", "Address", "Columns", "Rows"], datasets)}
@@ -153,6 +157,25 @@ fn held_notice(agreement: &AgreementView) -> Option<AnyView> {
         )
         .into_any()
     })
+}
+
+/// From when on nothing can be read, and which standard says so.
+fn stopping_notice(stopping: &[Stopping]) -> AnyView {
+    if stopping.is_empty() {
+        return ().into_any();
+    }
+    let all: Vec<AnyView> = stopping
+        .iter()
+        .map(|one| view! { <li>"From "{deadline(one.on)}" on: "<a href=format!("/standards/{}", one.slug)>{one.title.clone()}</a></li> }.into_any())
+        .collect();
+    notice(
+        view! {
+            <p>"This agreement does not meet a standard that was published. It stays, and nothing can be read under it until it meets it or is let off."</p>
+            <ul class="plain-list">{all}</ul>
+        }
+        .into_any(),
+    )
+    .into_any()
 }
 
 /// What became of the role: while it is being removed nothing can be read any more either.

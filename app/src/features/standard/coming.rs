@@ -5,7 +5,8 @@ use super::simulate::mending;
 use super::words::consequence;
 use crate::ui::{data_table, deadline};
 use leptos::prelude::*;
-use rules::{About, Row, Verdict};
+use rules::{Row, Verdict};
+use std::collections::BTreeMap;
 use store::standard::Version;
 
 /// What was found of products that the reader looks after.
@@ -21,7 +22,11 @@ pub struct Coming {
 
 pub(super) fn coming(version: &Version, coming: &Coming) -> AnyView {
     let whole = view! { <p><a href=simulation(version)>"What it would do to every product that you may know of"</a></p> };
-    let failing: Vec<&Row> = coming.rows.iter().filter(|row| row.about == About::Product && !row.after.is_met()).collect();
+    // A product that meets it itself is listed too when an agreement on it, or what is asked of it, does not.
+    let mut failing: BTreeMap<&str, Vec<&Row>> = BTreeMap::new();
+    for row in coming.rows.iter().filter(|row| !row.after.is_met()) {
+        failing.entry(&row.address).or_default().push(row);
+    }
     let found = if coming.fault {
         view! { <p>"Nothing can be said of your products: the rule cannot be run."</p> }.into_any()
     } else if coming.judged == 0 {
@@ -29,7 +34,7 @@ pub(super) fn coming(version: &Version, coming: &Coming) -> AnyView {
     } else if failing.is_empty() {
         view! { <p>"Nothing: what you look after meets it already."</p> }.into_any()
     } else {
-        let rows = failing.iter().map(|row| line(row, coming)).collect();
+        let rows = failing.iter().map(|(address, rows)| line(address, rows)).collect();
         data_table("Your products that do not meet it yet", &["Product", "What is wrong", "What to do", "Agreements concerned"], rows).into_any()
     };
     let more = coming.more.then(|| view! { <p>{format!("Looked at: the first {} products that you look after, by title.", coming.judged)}</p> });
@@ -51,16 +56,26 @@ fn by_when(version: &Version) -> AnyView {
     view! { <p>"Mend what is listed before "<strong>{deadline(from)}</strong>", its first day. From then on: "{consequence(standard.severity)}{grace}</p> }.into_any()
 }
 
-fn line(row: &Row, coming: &Coming) -> Vec<AnyView> {
-    let wrong: Vec<AnyView> = match &row.after {
-        Verdict::CannotTell(why) => vec![view! { <li>"It cannot be told: "{why.to_string()}</li> }.into_any()],
-        other => other.violations().iter().map(|one| view! { <li>{one.message.clone()}</li> }.into_any()).collect(),
-    };
-    let agreements = coming.rows.iter().filter(|other| other.address == row.address && other.agreement().is_some() && !other.after.is_met()).count();
+fn line(address: &str, rows: &[&Row]) -> Vec<AnyView> {
+    let title = rows.first().map_or(address, |row| row.title.as_str()).to_owned();
+    let mut wrong: Vec<String> = vec![];
+    for row in rows {
+        let said = match &row.after {
+            Verdict::CannotTell(why) => vec![format!("It cannot be told: {why}")],
+            other => other.violations().iter().map(|one| one.message.clone()).collect(),
+        };
+        for one in said {
+            if !wrong.contains(&one) {
+                wrong.push(one);
+            }
+        }
+    }
+    let wrong: Vec<AnyView> = wrong.into_iter().map(|one| view! { <li>{one}</li> }.into_any()).collect();
+    let agreements = rows.iter().filter(|row| row.agreement().is_some()).count();
     vec![
-        view! { <a href=format!("/products/{}", row.address)>{row.title.clone()}</a> }.into_any(),
+        view! { <a href=format!("/products/{address}")>{title}</a> }.into_any(),
         view! { <ul>{wrong}</ul> }.into_any(),
-        mending(row),
+        mending(rows),
         agreements.to_string().into_any(),
     ]
 }

@@ -122,7 +122,7 @@ fn gates(everything: &Everything) -> AnyView {
         })
         .collect();
     view! {
-        <h2>"Asked when somebody wanted something"</h2>
+        <h2>{if everything.on.is_some() { "Asked on that day when somebody wanted something" } else { "Asked when somebody wanted something" }}</h2>
         {data_table("At gates", &["When", "What was wanted", "What followed", "Found", "Evidence"], rows)}
     }
     .into_any()

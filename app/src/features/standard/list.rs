@@ -80,6 +80,7 @@ fn row(line: &Line, today: NaiveDate) -> Vec<AnyView> {
         view! { {state_of(&line.version, today)}{from} }.into_any(),
         match line.affected {
             0 => view! { <span class="muted">"None"</span> }.into_any(),
+            1 => "1 product".into_any(),
             n => format!("{} products", count(n)).into_any(),
         },
     ]

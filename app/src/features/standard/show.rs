@@ -112,20 +112,35 @@ fn whom_it_concerns(shown: &Shown) -> AnyView {
                 let effect = match (one.waived_until, one.verdict.as_str()) {
                     (Some(until), _) => view! { <span class="tag">"Waived until "{day(until)}</span> }.into_any(),
                     (None, "cannot-tell") if one.serving < Effect::Mask => view! { <span class="tag">"? cannot tell"</span> }.into_any(),
-                    _ => effect_mark(if one.serving == Effect::Nothing { Effect::Flag } else { one.serving }, "serving is stopped"),
+                    _ => effect_mark(if one.serving == Effect::Nothing { Effect::Flag } else { one.serving }, stopped(one)),
                 };
                 vec![
                     view! { <a href=format!("/products/{}/standards", one.address)>{one.title.clone()}</a> }.into_any(),
                     one.agency.clone().into_any(),
                     effect,
                     one.violations.to_string().into_any(),
-                    count(one.agreements).into_any(),
+                    agreements(one).into_any(),
                 ]
             })
             .collect();
         data_table("Products that do not meet it", &["Product", "Agency", "What follows", "To mend", "Agreements"], rows).into_any()
     };
     view! { <section aria-labelledby="whom"><h2 id="whom">"Whom it concerns now"</h2>{body}</section> }.into_any()
+}
+
+/// What a refusal is: an agreement that alone does not meet it stops alone.
+fn stopped(one: &Affected) -> &'static str {
+    if one.itself { "serving is stopped" } else { "agreements are stopped" }
+}
+
+/// How many agreements a product has, and how many of them do not meet the standard themselves.
+fn agreements(one: &Affected) -> String {
+    let all = count(one.agreements);
+    match one.failing {
+        0 => all,
+        1 => format!("{all}, of which 1 does not meet it"),
+        failing => format!("{all}, of which {} do not meet it", count(failing)),
+    }
 }
 
 fn waived(csrf: &str, shown: &Shown) -> AnyView {

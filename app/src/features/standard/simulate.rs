@@ -192,21 +192,24 @@ fn line(simulation: &Simulation, row: &Row, stopped: &str, readers: i64) -> Vec<
             .into_any(),
         mark,
         view! { <ul>{why}</ul> }.into_any(),
-        mending(row),
+        mending(&[row]),
         count(readers).into_any(),
     ]
 }
 
-/// What to do about what is not met, each with the page where it is done.
-pub fn mending(row: &Row) -> AnyView {
-    let mend: Vec<AnyView> = row
-        .after
-        .violations()
-        .iter()
-        .filter(|one| !one.mend.is_empty())
-        .map(|one| view! { <li><a href=one.page.path(&row.address, None)>{one.mend.clone()}</a></li> }.into_any())
-        .collect();
-    if mend.is_empty() { "–".into_any() } else { view! { <ul>{mend}</ul> }.into_any() }
+/// What to do about what is not met, each once and with the page where it is done.
+pub fn mending(rows: &[&Row]) -> AnyView {
+    let mut mend: Vec<(String, &str)> = vec![];
+    for row in rows {
+        for one in row.after.violations().iter().filter(|one| !one.mend.is_empty()) {
+            let what = (one.page.path(&row.address, None), one.mend.as_str());
+            if !mend.contains(&what) {
+                mend.push(what);
+            }
+        }
+    }
+    let lines: Vec<AnyView> = mend.into_iter().map(|(path, what)| view! { <li><a href=path>{what.to_owned()}</a></li> }.into_any()).collect();
+    if lines.is_empty() { "–".into_any() } else { view! { <ul>{lines}</ul> }.into_any() }
 }
 
 fn by_agency(impact: &Impact, titles: &BTreeMap<String, String>) -> AnyView {

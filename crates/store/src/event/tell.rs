@@ -33,6 +33,8 @@ async fn read(conn: &mut PgConnection, id: EventId) -> Result<Option<(Topic, Dat
                   CASE e.topic
                       WHEN 'standard.affects' THEN (SELECT f.effective_from FROM standard_version f WHERE f.standard_id = q.id AND f.published_at <= e.at
                                                     ORDER BY f.published_at DESC LIMIT 1)
+                      WHEN 'agreement.stopping' THEN (SELECT f.effective_from + f.grace_days FROM standard_version f
+                                                      WHERE f.standard_id = q.id AND f.published_at <= e.at ORDER BY f.published_at DESC LIMIT 1)
                       WHEN 'waiver.ending' THEN (SELECT f.until FROM standard_waiver f WHERE f.standard_id = q.id AND f.product_id = e.product_id AND f.ended_at IS NULL)
                   END AS "by_when?",
                   coalesce(r.requester_id, a.holder_id, w.asked_by, y.opened_by, z.requested_by, b.reported_by, m.person_id, h.id) AS person_id,
@@ -48,8 +50,8 @@ async fn read(conn: &mut PgConnection, id: EventId) -> Result<Option<(Topic, Dat
            LEFT JOIN access_review v ON e.object_kind = 'access-review' AND v.id = e.object_id
            LEFT JOIN subject_task k ON e.object_kind = 'subject-task' AND k.id = e.object_id
            LEFT JOIN subject_request y ON y.id = CASE e.object_kind WHEN 'subject-request' THEN e.object_id ELSE k.request_id END
-           -- A waiver's row is about its product: the standard is named in its words.
-           LEFT JOIN standard q ON CASE WHEN e.object_kind = 'standard' THEN q.id = e.object_id WHEN e.topic IN ('waiver.ending', 'waiver.ended') THEN q.slug = x.detail END
+           -- A waiver's row is about its product, a warning's about the agreement: the standard is named in its words.
+           LEFT JOIN standard q ON CASE WHEN e.object_kind = 'standard' THEN q.id = e.object_id WHEN e.topic IN ('waiver.ending', 'waiver.ended', 'agreement.stopping') THEN q.slug = x.detail END
            LEFT JOIN data_domain d ON d.id = coalesce(w.domain_id, k.domain_id, v.domain_id, p.domain_id) LEFT JOIN sector s ON s.id = d.sector_id
            WHERE e.id = $1 AND e.told_at IS NULL FOR UPDATE OF e"#,
         id.0
@@ -81,8 +83,8 @@ async fn read(conn: &mut PgConnection, id: EventId) -> Result<Option<(Topic, Dat
         actor: row.actor_id,
         person: row.person_id,
         role,
-        // The agreement ends with that day: a moment before its end is still in it.
-        until: row.until.map(calendar::last_day).or(row.by_when),
+        // The agreement ends with that day: a moment before its end is still in it. A standard may stop it sooner.
+        until: row.by_when.or(row.until.map(calendar::last_day)),
         days: row.days,
     };
     Ok(Some((topic, row.at, around, data)))

@@ -2,6 +2,7 @@
 //! said of it.
 
 use crate::Result;
+use chrono::NaiveDate;
 use domain::calendar;
 use domain::id::{AgreementId, DomainId, PersonId, ProductId, SectorId};
 use domain::organisation::Place;
@@ -40,6 +41,28 @@ pub async fn agreement_inputs(conn: &mut PgConnection, products: &[Uuid]) -> Res
             (ProductId(row.product_id), AgreementId(row.id), agreement)
         })
         .collect())
+}
+
+/// A standard by which nothing can be read under an agreement from a day on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stopping {
+    pub slug: String,
+    pub title: String,
+    pub on: NaiveDate,
+}
+
+/// Standards of which the holders of an agreement were told that they will stop it, and that do not do so yet.
+pub async fn stopping(conn: &mut PgConnection, agreement: AgreementId, today: NaiveDate) -> Result<Vec<Stopping>> {
+    let all = sqlx::query_as!(
+        Stopping,
+        r#"SELECT DISTINCT s.slug, v.title, v.effective_from + v.grace_days AS "on!"
+           FROM audit_event x JOIN standard s ON s.slug = x.detail JOIN standard_version v ON v.standard_id = s.id
+           WHERE x.object_id = $1 AND x.action = 'agreement.forewarn' AND v.status IN ('published', 'effective') AND v.severity = 'block-serving'
+             AND v.effective_from + v.grace_days > $2 ORDER BY 3, 1"#,
+        agreement.0,
+        today
+    );
+    Ok(all.fetch_all(conn).await?)
 }
 
 /// Whose each of these agreements is, as it stands to a person, and where its product stands: the domain says from that who may read it.

@@ -127,20 +127,28 @@ pub struct Affected {
     pub verdict: String,
     pub serving: Effect,
     pub waived_until: Option<NaiveDate>,
-    pub violations: i32,
+    pub violations: i64,
     pub agreements: i64,
+    /// The product does not meet it, not only some of its agreements.
+    pub itself: bool,
+    /// Those of its agreements that do not meet it themselves.
+    pub failing: i64,
 }
 
-/// Products that do not meet the standard, stopped ones first; at most `limit`.
+/// Products that do not meet the standard, or have an agreement that does not, stopped ones first; at most `limit`.
 pub async fn affected(conn: &mut PgConnection, standard: StandardId, reader: PersonId, limit: i64, now: DateTime<Utc>) -> Result<Vec<Affected>> {
     let rows = sqlx::query!(
-        r#"SELECT p.address AS "address!", p.title AS "title!", g.title AS agency, e.verdict, e.serving, w.until AS "waived_until?",
-                  jsonb_array_length(e.findings) AS "violations!",
-                  (SELECT count(*) FROM agreement a WHERE a.product_id = p.id AND a.state = 'active') AS "agreements!"
+        r#"SELECT p.address AS "address!", p.title AS "title!", g.title AS "agency!", max(e.verdict) AS "verdict!",
+                  (array_agg(e.serving ORDER BY e.serving = 'refuse' DESC, e.serving = 'mask' DESC, e.serving = 'flag' DESC))[1] AS "serving!",
+                  max(w.until) AS "waived_until?", count(DISTINCT f.value - 'link') AS "violations!",
+                  (SELECT count(*) FROM agreement a WHERE a.product_id = p.id AND a.state = 'active') AS "agreements!",
+                  bool_or(e.agreement_id IS NULL) AS "itself!", count(DISTINCT e.agreement_id) AS "failing!"
            FROM standard_evaluation e JOIN visible_product($2, $3) p ON p.id = e.product_id JOIN data_domain d ON d.id = p.domain_id
            JOIN agency g ON g.id = d.agency_id LEFT JOIN standard_waiver w ON w.id = e.waiver_id
-           WHERE e.standard_id = $1 AND e.ended_at IS NULL AND e.verdict <> 'met' AND e.agreement_id IS NULL
-           ORDER BY e.serving = 'refuse' DESC, p.title LIMIT $4"#,
+           LEFT JOIN LATERAL jsonb_array_elements(e.findings) f ON true
+           WHERE e.standard_id = $1 AND e.ended_at IS NULL AND e.verdict <> 'met'
+           GROUP BY p.id, p.address, p.title, g.title
+           ORDER BY bool_or(e.serving = 'refuse') DESC, p.title LIMIT $4"#,
         standard.0,
         reader.0,
         now,
@@ -159,6 +167,8 @@ pub async fn affected(conn: &mut PgConnection, standard: StandardId, reader: Per
                 waived_until: row.waived_until,
                 violations: row.violations,
                 agreements: row.agreements,
+                itself: row.itself,
+                failing: row.failing,
             })
         })
         .collect()
@@ -226,11 +236,11 @@ pub async fn own_products(conn: &mut PgConnection, place: Scope, person: PersonI
     Ok(all.fetch_all(conn).await?)
 }
 
-/// How many products that this reader may know of do not meet each standard.
+/// How many products that this reader may know of do not meet each standard, or have an agreement that does not.
 pub async fn affected_counts(conn: &mut PgConnection, reader: PersonId, now: DateTime<Utc>) -> Result<BTreeMap<StandardId, i64>> {
     let rows = sqlx::query!(
         r#"SELECT e.standard_id, count(DISTINCT p.id) AS "products!" FROM standard_evaluation e JOIN visible_product($1, $2) p ON p.id = e.product_id
-           WHERE e.ended_at IS NULL AND e.verdict <> 'met' AND e.agreement_id IS NULL GROUP BY e.standard_id"#,
+           WHERE e.ended_at IS NULL AND e.verdict <> 'met' GROUP BY e.standard_id"#,
         reader.0,
         now
     )

@@ -99,12 +99,20 @@ pub struct JudgedAt {
     pub at: DateTime<Utc>,
 }
 
-/// The latest judgements of a product at gates.
-pub async fn gate_judgements(conn: &mut PgConnection, product: ProductId, limit: i64) -> Result<Vec<JudgedAt>> {
+/// The latest judgements of a product at gates: of all, or of those after a moment and until another.
+pub async fn gate_judgements(
+    conn: &mut PgConnection,
+    product: ProductId,
+    (after, until): (Option<DateTime<Utc>>, Option<DateTime<Utc>>),
+    limit: i64,
+) -> Result<Vec<JudgedAt>> {
     let rows = sqlx::query!(
-        r#"SELECT gate, effect, findings, encode(input_digest, 'hex') AS "input!", at FROM gate_judgement WHERE product_id = $1 ORDER BY at DESC, id DESC LIMIT $2"#,
+        r#"SELECT gate, effect, findings, encode(input_digest, 'hex') AS "input!", at FROM gate_judgement
+           WHERE product_id = $1 AND ($3::timestamptz IS NULL OR at >= $3) AND ($4::timestamptz IS NULL OR at <= $4) ORDER BY at DESC, id DESC LIMIT $2"#,
         product.0,
-        limit
+        limit,
+        after,
+        until
     )
     .fetch_all(conn)
     .await?;

@@ -22,7 +22,7 @@ mod telling;
 mod waiver;
 mod write;
 
-pub use agreements::{agreement_inputs, agreements_to};
+pub use agreements::{Stopping, agreement_inputs, agreements_to, stopping};
 pub use change::{Change, ChangedPart, changes, parts};
 pub use check_in::{CheckIn, CheckInId, check_ins, coming_check_ins, note_check_in, plan_check_in};
 pub use comment::{Comment, CommentId, answer, comment, comments};

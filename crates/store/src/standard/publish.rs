@@ -3,9 +3,11 @@
 use crate::{Result, StoreError, audit, outbox};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::audit::{AuditAction, AuditEvent, Origin};
-use domain::id::{PersonId, ProductId, StandardId};
+use domain::calendar;
+use domain::id::{AgreementId, PersonId, ProductId, StandardId};
 use rules::Status;
 use sqlx::PgConnection;
+use uuid::Uuid;
 
 /// An open version, locked until the transaction ends; none when it is not open any more.
 async fn locked(conn: &mut PgConnection, id: StandardId, version: i32) -> Result<Option<Status>> {
@@ -82,6 +84,9 @@ pub struct Publication<'a> {
     pub urgent_reason: Option<&'a str>,
     /// Products that do not meet it as they stand.
     pub concerned: &'a [(ProductId, String)],
+    /// Agreements that it will stop as they stand, and from which day on.
+    pub stopping: &'a [AgreementId],
+    pub stops_on: NaiveDate,
 }
 
 /// Publishes a version: what was in force acts until the new one begins. False when it was published before; published twice is once.
@@ -137,8 +142,34 @@ pub async fn publish(
     };
     audit::append(&mut *conn, &event, now).await?;
     tell(&mut *conn, &event, AuditAction::StandardAffect, publication.concerned, now).await?;
+    forewarn(&mut *conn, &event, publication, now).await?;
     outbox::push(conn, super::ALL, id.0, now).await?;
     Ok(true)
+}
+
+/// One row for each agreement that will still be in force on the day on which it is stopped, by which its holders are told.
+async fn forewarn(conn: &mut PgConnection, event: &AuditEvent, publication: &Publication<'_>, now: DateTime<Utc>) -> Result<()> {
+    let agreements: Vec<Uuid> = publication.stopping.iter().map(|id| id.0).collect();
+    let begins = calendar::end_of(publication.stops_on.pred_opt().unwrap_or(publication.stops_on));
+    let rows = sqlx::query!(
+        "SELECT a.id, a.product_id, p.address, s.slug FROM agreement a JOIN product p ON p.id = a.product_id CROSS JOIN standard s
+         WHERE a.id = ANY($1) AND a.state = 'active' AND a.until > $2 AND s.id = $3 ORDER BY a.id",
+        &agreements,
+        begins,
+        event.object_id
+    )
+    .fetch_all(&mut *conn)
+    .await?;
+    for row in rows {
+        let one = AuditEvent {
+            product: Some(ProductId(row.product_id)),
+            address: Some(row.address),
+            detail: Some(row.slug),
+            ..AuditEvent::done(event.actor, AuditAction::AgreementForewarn, "agreement", Some(row.id), event.origin.clone())
+        };
+        audit::append(&mut *conn, &one, now).await?;
+    }
+    Ok(())
 }
 
 /// Ends a standard at once: what acts stops acting today, and a draft goes no further. Gives how many versions that were.

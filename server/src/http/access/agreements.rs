@@ -15,11 +15,11 @@ use axum::response::{IntoResponse, Redirect, Response};
 use domain::access::LONGEST_TEXT;
 use domain::authorisation::authorise;
 use domain::id::AgreementId;
-use domain::{Action, Violation};
+use domain::{Action, Violation, calendar};
 use ports::{Credential, RoleOf, Source};
 use serde::Deserialize;
 use store::access::{self, AgreementView, EndReason};
-use store::problem;
+use store::{problem, standard};
 use uuid::Uuid;
 
 pub async fn list(State(state): State<AppState>, who: SignedIn) -> Result<Response, HttpError> {
@@ -69,6 +69,7 @@ pub(super) async fn page(
     let readers = Readers {
         suspend: if suspends { access::suspendable(&mut conn, agreement.id).await? } else { vec![] },
         machines: access::machines(&mut conn, agreement.id).await?,
+        stopping: standard::stopping(&mut conn, agreement.id, calendar::day(state.now())).await?,
         read_by: access::read_by(&mut conn, agreement.id).await?,
         failing: access::grant_work(&mut conn, agreement.id).await?,
         made_at: if agreement.team.is_some() { own.and_then(|(_, at)| at) } else { agreement.credential_at },

@@ -93,7 +93,7 @@ pub struct At {
     at: Option<DateTime<Utc>>,
 }
 
-/// What stands of a product, or stood at a moment; and what was asked of it at gates, for whoever looks after it.
+/// What stands of a product, or stood at a moment; and what was asked of it at gates until then, for whoever looks after it.
 pub async fn evaluations(
     State(state): State<AppState>,
     who: SignedIn,
@@ -114,7 +114,7 @@ pub async fn evaluations(
             })
         })
         .collect();
-    let gates = if inside { standard::gate_judgements(&mut conn, product.id, MOST).await? } else { vec![] };
+    let gates = if inside { standard::gate_judgements(&mut conn, product.id, (None, asked.at), MOST).await? } else { vec![] };
     let gates: Vec<Value> = gates
         .into_iter()
         .map(|one| json!({ "gate": one.gate, "effect": one.effect, "found": one.findings, "input": one.input, "at": one.at }))

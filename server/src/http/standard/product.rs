@@ -9,7 +9,7 @@ use app::shell::Section;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate};
 use domain::authorisation::authorise;
 use domain::organisation::Role;
 use domain::{Action, Urn, calendar};
@@ -23,7 +23,7 @@ const LISTED: i64 = 50;
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub struct Asked {
-    /// A day that is past: what stood at its end.
+    /// A day that is past: what stood at its end, and what was asked at gates on it.
     on: String,
 }
 
@@ -42,12 +42,13 @@ pub async fn show(State(state): State<AppState>, who: SignedIn, Path(urn): Path<
     let (product, inside) = known(&mut conn, &state, &who, &urn).await?;
     let on: Option<NaiveDate> = asked.on.trim().parse().ok();
     let then = on.map(|day| calendar::end_of(day).min(state.now()));
+    let begins = on.map(|day| day.pred_opt().map_or(DateTime::UNIX_EPOCH, calendar::end_of));
     let mut found = standard::evaluations(&mut conn, product.id, then).await?;
     if !inside {
         // What is said of somebody's agreement is theirs.
         found.retain(|one| one.agreement.is_none());
     }
-    let gates = if inside { standard::gate_judgements(&mut conn, product.id, LISTED).await? } else { vec![] };
+    let gates = if inside { standard::gate_judgements(&mut conn, product.id, (begins, then), LISTED).await? } else { vec![] };
     let waivers = standard::waivers(&mut conn, who.actor.person, None, Some(product.id), LISTED, state.now()).await?;
     drop(conn);
     let title = format!("Standards – {}", product.title);

@@ -5,17 +5,17 @@ use super::show::{may, page, readable};
 use crate::http::error::HttpError;
 use crate::http::form::CheckedForm;
 use crate::http::signed_in::SignedIn;
-use crate::standards::form::{failing, ran};
-use crate::standards::simulate::{NotSimulated, simulate};
+use crate::standards::form::{failing, loosening, ran};
+use crate::standards::simulate::{NotSimulated, Simulated, simulate};
 use crate::state::AppState;
 use app::features::standard::Acts;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
+use chrono::Days;
 use domain::authorisation::authorise;
-use domain::id::ProductId;
 use domain::standard::{PublicationForm, check_publication, said};
 use domain::{Action, Violation, Violations, calendar};
-use rules::{Source, Status};
+use rules::{Severity, Source, Status};
 use serde::Deserialize;
 use store::standard::{self, Publication, Version};
 
@@ -30,10 +30,10 @@ pub struct Typed {
     retire_reason: String,
 }
 
-/// Who would have to do something, over the whole catalogue: whoever presses need not know of every product.
-async fn concerned(state: &AppState, version: &Version) -> Result<Vec<(ProductId, String)>, HttpError> {
+/// What it would do over the whole catalogue, by which those are told whom it concerns: whoever presses need not know of every product.
+async fn effects(state: &AppState, version: &Version) -> Result<Simulated, HttpError> {
     match simulate(state, version, None).await {
-        Ok(simulated) => Ok(simulated.concerned()),
+        Ok(simulated) => Ok(simulated),
         Err(NotSimulated::Faults(faults)) => Err(HttpError::Conflict(format!("The rule cannot be run: {}", faults.join("; ")))),
         Err(NotSimulated::Other(error)) => Err(error),
     }
@@ -88,7 +88,7 @@ pub(super) async fn consulted(state: &AppState, who: &SignedIn, version: &Versio
     if !wrong.is_empty() {
         return Ok(Err(wrong));
     }
-    let concerned = concerned(state, version).await?;
+    let concerned = effects(state, version).await?.concerned();
     let mut tx = state.pool.begin().await?;
     let done = standard::consult(&mut tx, who.actor.person, (version.id, number(version)), &concerned, &who.origin, state.now()).await?;
     tx.commit().await?;
@@ -141,7 +141,8 @@ pub async fn publish(
     }
 }
 
-/// Publishes a version that a second person agreed to and whose own tests pass; false when it was published before.
+/// Publishes a version that a second person agreed to, whose own tests pass and that says nothing looser than what is wider; false when it was
+/// published before.
 pub(super) async fn published(
     state: &AppState,
     who: &SignedIn,
@@ -151,20 +152,25 @@ pub(super) async fn published(
     if version.published_at.is_some() {
         return Ok(Ok(false));
     }
-    let tests = failing_tests(version).await;
+    let mut faults = failing_tests(version).await;
+    faults.extend(loosening("next", state, version).await?);
     let (from, until, urgent_reason) = match check_publication(form, calendar::day(state.now())) {
-        Ok(checked) if version.agreed_at.is_some() && tests.is_empty() => checked,
+        Ok(checked) if version.agreed_at.is_some() && faults.is_empty() => checked,
         checked => {
             let mut wrong = checked.err().unwrap_or_default();
-            wrong.extend(tests);
+            wrong.extend(faults);
             if version.agreed_at.is_none() {
                 wrong.push(Violation::new("next", "nobody_agreed", "Nobody publishes alone: a second person must agree first."));
             }
             return Ok(Err(wrong));
         }
     };
-    let concerned = concerned(state, version).await?;
-    let publication = Publication { from, until, urgent_reason: urgent_reason.as_deref(), concerned: &concerned };
+    let effects = effects(state, version).await?;
+    let stops_on = from.checked_add_days(Days::new(u64::from(version.standard.grace_days))).unwrap_or(from);
+    let stops = version.standard.severity == Severity::BlockServing && until.is_none_or(|until| until > stops_on);
+    let stopping = if stops { effects.stopping() } else { vec![] };
+    let publication =
+        Publication { from, until, urgent_reason: urgent_reason.as_deref(), concerned: &effects.concerned(), stopping: &stopping, stops_on };
     let mut tx = state.pool.begin().await?;
     let done = standard::publish(&mut tx, who.actor.person, (version.id, number(version)), &publication, &who.origin, state.now()).await?;
     tx.commit().await?;
