@@ -83,7 +83,7 @@ async fn read(conn: &mut PgConnection, products: &[Uuid]) -> Result<Vec<(Uuid, b
                   ARRAY(SELECT x.description FROM dataset x WHERE x.product_id = p.id AND x.description IS NOT NULL
                         UNION ALL SELECT c.description FROM dataset x JOIN data_column c ON c.dataset_id = x.id
                         WHERE x.product_id = p.id AND c.description IS NOT NULL) AS "notes!",
-                  p.place_whole,
+                  (p.place_whole OR EXISTS (SELECT FROM dataset x WHERE x.product_id = p.id AND x.place_whole)) AS "place_whole!",
                   ARRAY(SELECT x.code FROM planning_area x WHERE x.code = ANY(p.covered_areas) ORDER BY x.code) AS "places!",
                   ARRAY(SELECT x.name FROM planning_area x WHERE x.code = ANY(p.covered_areas) ORDER BY x.code) AS "place_names!",
                   -- A promise that nobody measured is no reason for trust, and one at risk no longer.

@@ -74,6 +74,36 @@ async fn named_areas_are_listed_with_and_without_a_map(pool: PgPool) {
     }
 }
 
+#[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]
+async fn a_dataset_says_a_place_of_its_own(pool: PgPool) {
+    pool.execute(
+        "INSERT INTO dataset (id, product_id, name, title, position)
+         VALUES ('00000000-0000-7000-8000-0000000000d1', '00000000-0000-7000-8000-000000000005', 'routes', 'Routes', 0);
+         INSERT INTO data_column (id, dataset_id, position, name, column_type, nullable, is_key, classification, sensitivity, personal)
+         VALUES (gen_random_uuid(), '00000000-0000-7000-8000-0000000000d1', 0, 'route', 'text', false, true, 'official-open', 'non-sensitive', 'none')",
+    )
+    .await
+    .unwrap();
+    let world = World::new(pool.clone(), "http://localhost:1");
+    let officer = world.visitor("officer", &[]).await;
+    let cookie = Some(officer.cookie.as_str());
+    for (set, line) in [
+        ("place_areas = '{BD,WD}'", "Place: Bedok, Woodlands"),
+        ("place_areas = '{}', place_whole = true", "Place: the whole country"),
+        ("place_whole = false, place_box = '{103.85,1.32,103.87,1.34}'", "Place: a box from 1.32° N to 1.34° N"),
+    ] {
+        pool.execute(sqlx::AssertSqlSafe(format!("UPDATE dataset SET {set}"))).await.unwrap();
+        for page in [PAGE.to_owned(), format!("{PAGE}/schema")] {
+            let body = world.get(&page, cookie).await.body;
+            assert!(body.contains(line), "{line}: {body}");
+        }
+    }
+    // The product says none: what its datasets say is said of it.
+    pool.execute("UPDATE product SET covered_areas = '{BD,WD}'").await.unwrap();
+    let page = world.get(PAGE, cookie).await.body;
+    assert!(page.contains("Its datasets say where they apply, together in 2 planning areas:") && page.contains("<li>Woodlands</li>"), "{page}");
+}
+
 #[sqlx::test(migrations = "../migrations")]
 async fn a_hostile_file_is_refused_with_a_code_and_changes_nothing(pool: PgPool) {
     let open = SQUARES.replace("[103.8, 1.4], [103.8, 1.3]", "[103.8, 1.4]");
