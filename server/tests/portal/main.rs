@@ -52,6 +52,7 @@ mod quality;
 mod quality_audits;
 mod quality_rules;
 mod reads_evidence;
+mod search_api;
 mod search_outage;
 mod search_quality;
 mod service_levels;
