@@ -76,6 +76,8 @@ async fn read(conn: &mut PgConnection, products: &[Uuid]) -> Result<Vec<(Uuid, b
                         UNION ALL SELECT x.source_id FROM dataset x WHERE x.product_id = p.id AND x.source_id IS NOT NULL) AS "source_ids!",
                   ARRAY(SELECT DISTINCT x.format FROM dataset x WHERE x.product_id = p.id AND x.format IS NOT NULL) AS "formats!",
                   ARRAY(SELECT c.name FROM dataset x JOIN data_column c ON c.dataset_id = x.id WHERE x.product_id = p.id) AS "columns!",
+                  coalesce((SELECT bool_and(c.classified) FROM dataset x JOIN data_column c ON c.dataset_id = x.id WHERE x.product_id = p.id), false)
+                      AS "classified!",
                   ARRAY(SELECT concat_ws(' ', g.name, array_to_string(g.also_called, ' ')) FROM glossary_term g
                         WHERE EXISTS (SELECT FROM dataset x JOIN data_column c ON c.dataset_id = x.id
                                       WHERE x.product_id = p.id AND g.column_names @> ARRAY[lower(c.name)])
@@ -122,6 +124,7 @@ async fn read(conn: &mut PgConnection, products: &[Uuid]) -> Result<Vec<(Uuid, b
                 ids_elsewhere: row.source_ids,
                 formats: row.formats,
                 columns: row.columns,
+                classified: row.classified,
                 terms: row.terms,
                 notes: row.notes,
                 // Counted once for all areas, so that documents stay small.
