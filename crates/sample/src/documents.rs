@@ -191,6 +191,7 @@ struct RawDataset {
     title: String,
     description: Option<String>,
     rows: u32,
+    place: Option<SpatialCoverage>,
     columns: Vec<RawColumn>,
 }
 
@@ -323,6 +324,7 @@ fn product(domain: String, name: String, raw: RawProduct) -> Result<Product, Str
             rows: Some(i64::from(d.rows)),
             updated_on: raw.updated_on,
             source_id: None,
+            place: d.place,
             columns: d
                 .columns
                 .into_iter()

@@ -73,6 +73,24 @@ fn every_product_says_where_it_applies() {
 }
 
 #[test]
+fn datasets_may_say_a_place_of_their_own() {
+    let products = read_products(&folder()).unwrap();
+    let own: Vec<_> = products.iter().filter(|p| p.document.datasets.iter().any(|dataset| dataset.place.is_some())).collect();
+    assert!(own.len() >= 2 && own.len() * 5 < products.len(), "some, and few: {}", own.len());
+    let (mut narrower, mut beyond) = (false, false);
+    for product in own {
+        let Some(SpatialCoverage::Areas(whole)) = &product.document.place else { continue };
+        for dataset in &product.document.datasets {
+            let Some(SpatialCoverage::Areas(part)) = &dataset.place else { continue };
+            let within = part.iter().all(|area| whole.contains(area));
+            narrower |= within && part.len() < whole.len();
+            beyond |= !within;
+        }
+    }
+    assert!(narrower && beyond, "one lies within its product's place, one does not");
+}
+
+#[test]
 fn rows_are_the_same_each_time_and_as_many_as_said() {
     for product in read_products(&folder()).unwrap() {
         let address = product.document.urn().unwrap().to_string();

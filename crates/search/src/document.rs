@@ -29,6 +29,8 @@ pub(crate) struct Source {
     pub ids_elsewhere: Vec<String>,
     pub formats: Vec<String>,
     pub columns: Vec<String>,
+    /// It has columns, and somebody has said of each what it is.
+    pub classified: bool,
     /// Names of the glossary's terms that its columns carry, with what else they are called.
     pub terms: Vec<String>,
     /// Descriptions of datasets and columns.
@@ -143,7 +145,7 @@ fn marks(source: &Source) -> Vec<(&'static str, &'static str)> {
     [
         (source.summary.is_some() || source.description.is_some(), "described", "Described by its owner"),
         (source.promises_kept, "promises-kept", "Promises measured and kept"),
-        (!source.columns.is_empty(), "classified", "Columns classified"),
+        (source.classified, "classified", "Columns classified"),
         (source.input_ports > 0, "lineage", "Says where it comes from"),
         (source.used_by > 0, "in-use", "In use"),
     ]
@@ -258,6 +260,7 @@ mod tests {
             summary: Some("Routes of every bus, by stop".into()),
             tags: vec!["bus".into(), "timetable".into()],
             columns: vec!["route_no".into()],
+            classified: true,
             terms: vec!["Service number Line".into()],
             agency_abbreviation: Some("LTA".into()),
             coverage: Some((day("2019-05-01"), day("2021-01-01"))),
@@ -272,11 +275,14 @@ mod tests {
         assert_eq!(lines[4], "2019 2020 2021");
         assert!(document.vocabulary.contains("timetable") && !document.vocabulary.contains("of"));
         assert!((document.trust - 0.45).abs() < 0.001);
+        let partly = Document::new(&Source { classified: false, ..source.clone() }, day("2026-11-21"));
+        assert!((partly.trust - 0.25).abs() < 0.001);
         let kept = Document::new(&Source { promises_kept: true, ..source.clone() }, day("2026-11-21"));
         let broken = Document::new(&Source { promises_broken: true, ..source }, day("2026-11-21"));
         assert!(kept.trust > document.trust && (broken.trust - document.trust).abs() < 0.001);
         let trust = |document: &Document, value: &str| document.values.iter().any(|(kind, one, _)| *kind == FacetKind::Trust && one == value);
         assert!(trust(&kept, "promises-kept") && trust(&broken, "promises-broken") && !trust(&document, "promises-broken"));
+        assert!(trust(&document, "classified") && !trust(&partly, "classified"));
     }
 
     #[test]

@@ -114,11 +114,6 @@ impl FacetValues {
         self.by_code.get(&code)
     }
 
-    /// The codes of all values of a facet.
-    pub fn of_kind(&self, kind: FacetKind) -> impl Iterator<Item = i32> {
-        self.by_code.iter().filter(move |(_, (of, ..))| *of == kind).map(|(code, _)| *code)
-    }
-
     /// None for a value that no product has.
     pub fn code(&self, kind: FacetKind, value: &str) -> Option<i32> {
         self.codes.get(&(kind, value.to_owned())).copied()

@@ -76,6 +76,8 @@ async fn read(conn: &mut PgConnection, products: &[Uuid]) -> Result<Vec<(Uuid, b
                         UNION ALL SELECT x.source_id FROM dataset x WHERE x.product_id = p.id AND x.source_id IS NOT NULL) AS "source_ids!",
                   ARRAY(SELECT DISTINCT x.format FROM dataset x WHERE x.product_id = p.id AND x.format IS NOT NULL) AS "formats!",
                   ARRAY(SELECT c.name FROM dataset x JOIN data_column c ON c.dataset_id = x.id WHERE x.product_id = p.id) AS "columns!",
+                  coalesce((SELECT bool_and(c.classified) FROM dataset x JOIN data_column c ON c.dataset_id = x.id WHERE x.product_id = p.id), false)
+                      AS "classified!",
                   ARRAY(SELECT concat_ws(' ', g.name, array_to_string(g.also_called, ' ')) FROM glossary_term g
                         WHERE EXISTS (SELECT FROM dataset x JOIN data_column c ON c.dataset_id = x.id
                                       WHERE x.product_id = p.id AND g.column_names @> ARRAY[lower(c.name)])
@@ -83,7 +85,7 @@ async fn read(conn: &mut PgConnection, products: &[Uuid]) -> Result<Vec<(Uuid, b
                   ARRAY(SELECT x.description FROM dataset x WHERE x.product_id = p.id AND x.description IS NOT NULL
                         UNION ALL SELECT c.description FROM dataset x JOIN data_column c ON c.dataset_id = x.id
                         WHERE x.product_id = p.id AND c.description IS NOT NULL) AS "notes!",
-                  p.place_whole,
+                  (p.place_whole OR EXISTS (SELECT FROM dataset x WHERE x.product_id = p.id AND x.place_whole)) AS "place_whole!",
                   ARRAY(SELECT x.code FROM planning_area x WHERE x.code = ANY(p.covered_areas) ORDER BY x.code) AS "places!",
                   ARRAY(SELECT x.name FROM planning_area x WHERE x.code = ANY(p.covered_areas) ORDER BY x.code) AS "place_names!",
                   -- A promise that nobody measured is no reason for trust, and one at risk no longer.
@@ -122,6 +124,7 @@ async fn read(conn: &mut PgConnection, products: &[Uuid]) -> Result<Vec<(Uuid, b
                 ids_elsewhere: row.source_ids,
                 formats: row.formats,
                 columns: row.columns,
+                classified: row.classified,
                 terms: row.terms,
                 notes: row.notes,
                 // Counted once for all areas, so that documents stay small.

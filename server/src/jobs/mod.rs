@@ -121,6 +121,7 @@ pub fn spawn(state: AppState) -> Jobs {
     }
     running.spawn(every(REMINDERS, stopped.clone(), state.clone(), |state| async move { events::remind(&state).await }));
     running.spawn(every(SEARCH, stopped.clone(), state.clone(), |state| async move { search::follow(&state).await }));
+    running.spawn(every(SEARCH, stopped.clone(), state.clone(), |state| async move { search::feed(&state).await }));
     running.spawn(every(FRESHNESS, stopped.clone(), state.clone(), |state| async move { search::refresh_stale(&state).await }));
     running.spawn(every(FLOWS, stopped.clone(), state.clone(), |state| async move { flows::follow(&state).await }));
     running.spawn(every(STANDARDS, stopped.clone(), state.clone(), |state| async move { standards::follow(&state).await }));

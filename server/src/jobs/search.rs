@@ -10,12 +10,17 @@ use store::outbox;
 /// Rows of the outbox that one product's change waits under.
 const PRODUCT: &str = "search.product";
 
-/// One turn: everything that waits, then the other engine, then what is shared.
+/// One turn: everything that waits, then what is shared.
 pub async fn follow(state: &AppState) -> anyhow::Result<()> {
     let mut conn = state.pool.acquire().await?;
     index_waiting(&mut conn, state.clock.as_ref()).await?;
     state.searcher.refresh(&mut conn).await.context("reading what searches share")?;
-    drop(conn);
+    Ok(())
+}
+
+/// The other engine, if there is one, follows the documents. Beside [`follow`] and not within it: while an index is made anew, or the server
+/// hangs, changes are found on Postgres as soon as ever.
+pub async fn feed(state: &AppState) -> anyhow::Result<()> {
     if let Err(error) = state.searcher.catch_up(&state.pool).await {
         tracing::warn!(%error, "the other engine is behind; Postgres answers");
     }

@@ -56,6 +56,7 @@ mod quality_audits;
 mod quality_rules;
 mod reads_evidence;
 mod rights_first;
+mod search_api;
 mod search_outage;
 mod search_quality;
 mod service_levels;

@@ -74,6 +74,80 @@ async fn named_areas_are_listed_with_and_without_a_map(pool: PgPool) {
     }
 }
 
+#[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]
+async fn a_dataset_says_a_place_of_its_own(pool: PgPool) {
+    pool.execute(
+        "INSERT INTO dataset (id, product_id, name, title, position)
+         VALUES ('00000000-0000-7000-8000-0000000000d1', '00000000-0000-7000-8000-000000000005', 'routes', 'Routes', 0);
+         INSERT INTO data_column (id, dataset_id, position, name, column_type, nullable, is_key, classification, sensitivity, personal)
+         VALUES (gen_random_uuid(), '00000000-0000-7000-8000-0000000000d1', 0, 'route', 'text', false, true, 'official-open', 'non-sensitive', 'none')",
+    )
+    .await
+    .unwrap();
+    let world = World::new(pool.clone(), "http://localhost:1");
+    let officer = world.visitor("officer", &[]).await;
+    let cookie = Some(officer.cookie.as_str());
+    for (set, line) in [
+        ("place_areas = '{BD,WD}'", "Place: Bedok, Woodlands"),
+        ("place_areas = '{}', place_whole = true", "Place: the whole country"),
+        ("place_whole = false, place_box = '{103.85,1.32,103.87,1.34}'", "Place: a box from 1.32° N to 1.34° N"),
+    ] {
+        pool.execute(sqlx::AssertSqlSafe(format!("UPDATE dataset SET {set}"))).await.unwrap();
+        for page in [PAGE.to_owned(), format!("{PAGE}/schema")] {
+            let body = world.get(&page, cookie).await.body;
+            assert!(body.contains(line), "{line}: {body}");
+        }
+    }
+    // The product says none: what its datasets say is said of it.
+    pool.execute("UPDATE product SET covered_areas = '{BD,WD}'").await.unwrap();
+    let page = world.get(PAGE, cookie).await.body;
+    assert!(page.contains("Its datasets say where they apply, together in 2 planning areas:") && page.contains("<li>Woodlands</li>"), "{page}");
+}
+
+#[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]
+async fn a_list_keeps_to_a_place(pool: PgPool) {
+    pool.execute("UPDATE product SET place_areas = '{BD}', covered_areas = '{BD}'").await.unwrap();
+    let world = World::new(pool.clone(), "http://localhost:1");
+    let officer = world.visitor("officer", &[]).await;
+    let finds = async |query: &str| {
+        let page = world.get(&format!("/products?{query}"), Some(&officer.cookie)).await;
+        assert_eq!(page.status, 200, "{query}");
+        (page.body.contains(&format!("href=\"{PAGE}\"")), page.body)
+    };
+    // In order: with a name, a postal code, a point and a box; what is found without outlines, and with them.
+    let lists = [
+        ("place=BD", true, true),
+        ("place=WD", false, false),
+        ("place=WD&place=BD", true, true),
+        ("place=nowhere", true, true),
+        ("near=460123", true, true),
+        ("near=730123", false, false),
+        ("near=1.35,103.95", true, true),
+        ("near=1.35,103.85", true, false),
+        ("box=103.95,1.32,103.96,1.33", true, true),
+        ("box=103.82,1.32,103.83,1.33", true, false),
+        ("box=0,0,1,1", true, false),
+        ("box=1,2", true, true),
+        ("place=WD&q=bus", false, false),
+    ];
+    for (query, before, _) in lists {
+        assert_eq!(finds(query).await.0, before, "{query} without outlines");
+    }
+    assert!(finds("near=1.35,103.95").await.1.contains("Outlines of planning areas are not loaded"));
+    import(&pool, SQUARES.as_bytes()).await.unwrap();
+    world.later(TimeDelta::seconds(10));
+    for (query, _, after) in lists {
+        assert_eq!(finds(query).await.0, after, "{query} with outlines");
+    }
+    assert!(finds("box=1,2").await.1.contains("Enter four numbers"), "what cannot be read is said beside its field");
+    // A product of the whole country is found everywhere, but not where no area is.
+    pool.execute("UPDATE product SET place_areas = '{}', place_whole = true").await.unwrap();
+    world.settle().await;
+    for (query, wanted) in [("place=WD", true), ("near=1.35,103.85", true), ("box=0,0,1,1", false)] {
+        assert_eq!(finds(query).await.0, wanted, "{query}, the whole country");
+    }
+}
+
 #[sqlx::test(migrations = "../migrations")]
 async fn a_hostile_file_is_refused_with_a_code_and_changes_nothing(pool: PgPool) {
     let open = SQUARES.replace("[103.8, 1.4], [103.8, 1.3]", "[103.8, 1.4]");

@@ -3,8 +3,10 @@
 
 use crate::common::{Visitor, World};
 use search::Meilisearch;
+use server::jobs;
 use sqlx::Executor;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 use store::PgPool;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
@@ -93,4 +95,41 @@ async fn pulling_the_engine_away_gives_no_page_an_error(pool: PgPool) {
     assert_eq!(world.state.searcher.engine(), "meilisearch", "it is back, and has caught up");
     assert!(world.get("/products?q=otters", cookie).await.body.contains("/products/ssot-a.busroutes-dp"), "found when it is back");
     Meilisearch::new(&server, &key, &index).unwrap().drop_index().await.unwrap();
+}
+
+/// A server that takes connections and never says a word.
+async fn silent() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        let mut held = vec![];
+        while let Ok((near, _)) = listener.accept().await {
+            held.push(near);
+        }
+    });
+    address
+}
+
+#[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]
+async fn an_engine_that_hangs_holds_up_no_change(pool: PgPool) {
+    let address = silent().await;
+    let index = pool.connect_options().get_database().unwrap().to_owned();
+    let settings = [("PASAR_MEILI_URL", address.as_str()), ("PASAR_MEILI_KEY", "a key"), ("PASAR_MEILI_INDEX", index.as_str())];
+    let world = World::with(pool.clone(), "http://localhost:1", &settings);
+    let officer = world.visitor("officer", &[]).await;
+    let changed_and_found = async {
+        let begun = Instant::now();
+        pool.execute("UPDATE product SET title = 'Otter sightings'").await.unwrap();
+        jobs::search::follow(&world.state).await.unwrap();
+        let page = world.get("/products?q=otters", Some(&officer.cookie)).await;
+        assert!(page.body.contains("/products/ssot-a.busroutes-dp"), "{}", page.body);
+        assert!(begun.elapsed() < Duration::from_secs(2), "{:?}", begun.elapsed());
+    };
+    // The feeding goes first, and is not done when the change is found.
+    tokio::select! {
+        biased;
+        outcome = jobs::search::feed(&world.state) => panic!("it should have hung: {outcome:?}"),
+        () = changed_and_found => {}
+    }
+    assert_eq!(world.state.searcher.engine(), "postgres");
 }

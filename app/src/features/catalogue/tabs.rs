@@ -1,6 +1,6 @@
 //! What each tab of a product shows.
 
-use super::place::place_section;
+use super::place::{place_line, place_section};
 use crate::features::catalogue::ProductTab;
 use crate::ui::{classification_badge, count, data_table, day, empty_state, moment, query_string, summary_list};
 use chrono::{DateTime, Utc};
@@ -21,7 +21,7 @@ pub fn overview(product: &ProductView, datasets: &[DatasetView], outlines: &Area
         .map(|dataset| {
             let name =
                 view! { <a href=format!("{}#{}", ProductTab::Schema.url(&product.address), dataset.name)><code>{dataset.name.clone()}</code></a> };
-            let what = view! { {dataset.title.clone()}{dataset.description.clone().map(|d| view! { <br/><span class="muted">{d}</span> })} };
+            let what = view! { {dataset.title.clone()}{dataset.description.clone().map(|d| view! { <br/><span class="muted">{d}</span> })}{own_place(dataset)} };
             let class = match dataset.classification.or(product.classification) {
                 Some(class) => classification_badge(class).into_any(),
                 None => "Not classified".into_any(),
@@ -88,6 +88,11 @@ fn tools(links: &[ToolLink]) -> Option<AnyView> {
     Some(view! { <h2>"In its team’s tools"</h2><ul class="plain-list">{each}</ul> }.into_any())
 }
 
+/// Where a dataset applies, when it says so itself.
+fn own_place(dataset: &DatasetView) -> Option<impl IntoView + use<>> {
+    dataset.place.as_ref().map(|place| view! { <br/><span class="muted">{format!("Place: {}", place_line(place))}</span> })
+}
+
 fn you_would_see(dataset: &DatasetView) -> String {
     if dataset.table.is_none() {
         return match &dataset.format {
@@ -137,7 +142,7 @@ pub fn schema(address: &str, datasets: &[DatasetView], columns: &[ColumnView], r
             view! {
                 <section id=dataset.name.clone()>
                     <h2>{dataset.title.clone()}</h2>
-                    <p>{rows_of(dataset)}" "{report(address, &dataset.name, "rows")}" "{rules_of(address, rules, &dataset.name, None)}</p>
+                    <p>{rows_of(dataset)}" "{report(address, &dataset.name, "rows")}" "{rules_of(address, rules, &dataset.name, None)}{own_place(dataset)}</p>
                     {data_table(&format!("Columns of {}", dataset.name), &heads, rows)}
                 </section>
             }

@@ -58,6 +58,11 @@ impl ProductDocument {
         Urn::product(&self.domain, &self.name)
     }
 
+    /// Every place that it says: its own, and those of its datasets.
+    pub fn places(&self) -> impl Iterator<Item = &SpatialCoverage> {
+        self.place.iter().chain(self.datasets.iter().filter_map(|dataset| dataset.place.as_ref()))
+    }
+
     /// Its rules of quality, held against its datasets and columns; otherwise what is wrong with one.
     pub fn checked_rules(&self) -> Result<Vec<NewRule>, String> {
         if self.quality_rules.is_empty() {
@@ -81,6 +86,10 @@ pub struct DatasetDocument {
     pub source_id: Option<String>,
     /// Schema and table in the source database, when there is one to read.
     pub table: Option<(String, String)>,
+    /// The place of this dataset, when it is another than its product's or the product says none. Left out of the digest while it
+    /// is not said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub place: Option<SpatialCoverage>,
     pub columns: Vec<ColumnDocument>,
 }
 

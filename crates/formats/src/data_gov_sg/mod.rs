@@ -180,6 +180,7 @@ fn datasets(raw: Vec<RawDataset>) -> Result<Vec<DatasetDocument>, String> {
                 updated_on: dataset.updated,
                 source_id: Some(dataset.id),
                 table: None,
+                place: None,
                 columns: vec![],
             })
         })

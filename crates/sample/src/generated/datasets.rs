@@ -40,6 +40,7 @@ pub fn datasets(vocabulary: &Vocabulary, title: &Title<'_>, sharing: Sharing, up
                 source_id: Some(format!("d_{:032x}", rng.random::<u128>())),
                 // There is nothing to read: these products exist to be found.
                 table: None,
+                place: None,
                 columns: columns(vocabulary, title, breakdown, sharing, about_persons && number == 0, rng),
             }
         })

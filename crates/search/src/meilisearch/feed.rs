@@ -20,8 +20,12 @@ use uuid::Uuid;
 const BATCH: i64 = 5000;
 /// How long one task of the server may take.
 const TASK: Duration = Duration::from_mins(5);
+/// How often it is asked whether one has ended.
+const POLL: Duration = Duration::from_millis(20);
 /// How long a question about the index may take.
 const ANSWER: Duration = Duration::from_secs(5);
+/// How long the server may take to accept documents or settings, and to say how a task stands: it may be busy with many.
+const SENDING: Duration = Duration::from_secs(30);
 /// A server of ours that holds the row but has not written it for this long is late.
 const LATE_SECONDS: f64 = 5.0;
 
@@ -67,6 +71,8 @@ impl Meilisearch {
         };
         let (mut version, mut count) = (known, 0);
         if version < 0 || self.is_lost(&mut tx, version).await? {
+            // It may answer, and without what it has lost.
+            self.distrust();
             (version, count) = self.rebuild(&mut tx).await?;
         }
         loop {
@@ -124,12 +130,8 @@ impl Meilisearch {
     /// The server is another one, or has lost what it had.
     async fn is_lost(&self, conn: &mut PgConnection, version: i64) -> Result<bool, MeilisearchError> {
         let index = self.index();
-        let stats = tokio::time::timeout(ANSWER, index.get_stats()).await.map_err(|_| MeilisearchError::TooSlow)?;
-        let held = match stats {
-            Ok(stats) => i64::try_from(stats.number_of_documents).unwrap_or(i64::MAX),
-            Err(Error::Meilisearch(error)) if error.error_code == ErrorCode::IndexNotFound => return Ok(true),
-            Err(error) => return Err(error.into()),
-        };
+        let Some(stats) = if_there(within(ANSWER, index.get_stats()).await)? else { return Ok(true) };
+        let held = i64::try_from(stats.number_of_documents).unwrap_or(i64::MAX);
         // What has changed since may have been listed before, or not: only a change-free moment can be compared.
         Ok(sqlx::query_scalar!(
             r#"SELECT NOT EXISTS (SELECT FROM search_document WHERE version > $1)
@@ -144,9 +146,9 @@ impl Meilisearch {
     async fn rebuild(&self, conn: &mut PgConnection) -> Result<(i64, usize), MeilisearchError> {
         let uid = format!("{}_next", self.index);
         self.remove(&uid).await?;
-        self.done(self.client.create_index(&uid, Some("id")).await?).await?;
+        self.done(within(SENDING, self.client.create_index(&uid, Some("id"))).await?).await?;
         let fresh = self.client.index(&uid);
-        self.done(fresh.set_settings(&settings()).await?).await?;
+        self.done(within(SENDING, fresh.set_settings(&settings())).await?).await?;
         let (mut version, mut count) = (0, 0);
         loop {
             let changes = changes(conn, version, true).await?;
@@ -157,39 +159,43 @@ impl Meilisearch {
             self.send(&fresh, &changes).await?;
             version = changes.last;
         }
-        match self.client.get_index(&self.index).await {
-            Ok(_) => {}
-            Err(Error::Meilisearch(error)) if error.error_code == ErrorCode::IndexNotFound => {
-                self.done(self.client.create_index(&self.index, Some("id")).await?).await?;
-            }
-            Err(error) => return Err(error.into()),
+        if if_there(within(ANSWER, self.client.get_index(&self.index)).await)?.is_none() {
+            self.done(within(SENDING, self.client.create_index(&self.index, Some("id"))).await?).await?;
         }
-        self.done(self.client.swap_indexes([&SwapIndexes { indexes: (self.index.clone(), uid.clone()), rename: None }]).await?).await?;
+        let swap = SwapIndexes { indexes: (self.index.clone(), uid.clone()), rename: None };
+        self.done(within(SENDING, self.client.swap_indexes([&swap])).await?).await?;
         self.remove(&uid).await?;
         Ok((version, count))
     }
 
     /// Removes an index that may not be there: one is left behind when a portal ends while it is made.
     async fn remove(&self, uid: &str) -> Result<(), MeilisearchError> {
-        match self.client.get_index(uid).await {
-            Ok(_) => self.done(self.client.delete_index(uid).await?).await,
-            Err(Error::Meilisearch(error)) if error.error_code == ErrorCode::IndexNotFound => Ok(()),
-            Err(error) => Err(error.into()),
+        if if_there(within(ANSWER, self.client.get_index(uid)).await)?.is_none() {
+            return Ok(());
         }
+        self.done(within(SENDING, self.client.delete_index(uid)).await?).await
     }
 
     async fn send(&self, index: &Index, changes: &Changes) -> Result<(), MeilisearchError> {
         if !changes.others.is_empty() {
-            self.done(index.delete_documents(&changes.others).await?).await?;
+            self.done(within(SENDING, index.delete_documents(&changes.others)).await?).await?;
         }
         if !changes.listed.is_empty() {
-            self.done(index.add_or_replace(&changes.listed, Some("id")).await?).await?;
+            self.done(within(SENDING, index.add_or_replace(&changes.listed, Some("id"))).await?).await?;
         }
         Ok(())
     }
 
     async fn done(&self, task: TaskInfo) -> Result<(), MeilisearchError> {
-        let waiting = self.client.wait_for_task(task, Some(Duration::from_millis(20)), Some(TASK));
+        let waiting = async {
+            loop {
+                let seen = within(SENDING, self.client.get_task(&task)).await?;
+                if !seen.is_pending() {
+                    return Ok::<_, MeilisearchError>(seen);
+                }
+                tokio::time::sleep(POLL).await;
+            }
+        };
         let ended = tokio::time::timeout(TASK, waiting).await.map_err(|_| MeilisearchError::TooSlow)??;
         if ended.is_success() { Ok(()) } else { Err(MeilisearchError::Task(ended.unwrap_failure().error_message)) }
     }
@@ -198,6 +204,20 @@ impl Meilisearch {
     pub async fn drop_index(&self) -> Result<(), MeilisearchError> {
         self.distrust();
         self.remove(&self.index).await
+    }
+}
+
+/// What the server answers, if it does in time: one that hangs must hold neither the job nor its transaction.
+async fn within<T>(limit: Duration, call: impl Future<Output = Result<T, Error>>) -> Result<T, MeilisearchError> {
+    Ok(tokio::time::timeout(limit, call).await.map_err(|_| MeilisearchError::TooSlow)??)
+}
+
+/// None where the server says that there is no such index.
+fn if_there<T>(answer: Result<T, MeilisearchError>) -> Result<Option<T>, MeilisearchError> {
+    match answer {
+        Ok(found) => Ok(Some(found)),
+        Err(MeilisearchError::Server(Error::Meilisearch(error))) if error.error_code == ErrorCode::IndexNotFound => Ok(None),
+        Err(error) => Err(error),
     }
 }
 

@@ -1,9 +1,9 @@
 //! What search promises, on both engines.
 
 use crate::world::{Engine, OFFICER, PRODUCTS, SECRET, World, filtered, product, words_of};
-use search::{BEST, FacetKind, Instead, SearchQuery, Sort};
+use search::{BEST, FacetKind, Instead, NOWHERE, SearchQuery, Sort};
 use sqlx::{Executor, PgPool};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Each promise becomes a test on each engine.
 macro_rules! promises {
@@ -37,6 +37,7 @@ promises!(
     what_is_exact_comes_first,
     every_place_is_explained,
     counts_hold_together,
+    a_place_finds_what_covers_it,
     pages_follow_each_other,
     beyond_the_best_every_product_is_reached_once,
     nothing_found_helps_on,
@@ -217,6 +218,54 @@ async fn counts_hold_together(world: &World) {
     assert!(
         none.facets.iter().any(|facet| facet.kind == FacetKind::Agency && facet.values.iter().any(|value| value.value == "dos" && value.count == 1))
     );
+}
+
+/// One about Bedok, one about Bedok and Woodlands, one about the whole country, and one whose dataset alone is.
+const PLACES: &str = "UPDATE product SET covered_areas = '{BD}' WHERE title LIKE 'Live Births%';
+    UPDATE product SET covered_areas = '{BD,WD}' WHERE title LIKE 'Resident Population%June 2019';
+    UPDATE product SET place_whole = true WHERE title LIKE 'Resident Population%June 2020';
+    UPDATE dataset SET place_whole = true WHERE title LIKE 'Resident Population by Single Year%';
+    UPDATE product SET changed_at = changed_at WHERE title LIKE 'Resident Population by Single Year%'";
+
+async fn a_place_finds_what_covers_it(world: &World) {
+    assert_eq!(world.ask(OFFICER, &filtered("", &[(FacetKind::Place, "BD")])).await.total, 0, "nothing says where it is");
+    world.pool.execute(PLACES).await.unwrap();
+    world.settle().await;
+    let counts = async |query: &SearchQuery| -> BTreeMap<String, i64> {
+        let facets = world.ask(OFFICER, query).await.facets;
+        let places = facets.into_iter().filter(|facet| facet.kind == FacetKind::Place);
+        places.flat_map(|facet| facet.values).map(|value| (value.value, value.count)).collect()
+    };
+    for (words, areas, total) in [
+        ("", &["BD"][..], 4),
+        ("", &["WD"][..], 3),
+        ("", &["AM"][..], 2),
+        ("", &["BD", "WD"][..], 4),
+        ("", &[NOWHERE][..], 0),
+        ("population", &["BD"][..], 3),
+        ("dengue", &["BD"][..], 0),
+    ] {
+        let filters: Vec<_> = areas.iter().map(|area| (FacetKind::Place, *area)).collect();
+        let query = filtered(words, &filters);
+        assert_eq!(world.ask(OFFICER, &query).await.total, total, "{words} {areas:?}");
+        // Each count is what choosing that area alone would leave.
+        let counted = counts(&query).await;
+        for area in ["BD", "WD", "AM"].iter().filter(|_| words != "dengue") {
+            let alone = world.ask(OFFICER, &filtered(words, &[(FacetKind::Place, *area)])).await.total;
+            assert_eq!(counted.get(*area), Some(&alone), "{area} of {words} {areas:?}: {counted:?}");
+        }
+    }
+    assert_eq!(counts(&words_of("")).await.len(), 55, "the whole country is every area");
+    // Without it, only areas that something listed names are offered.
+    world.pool.execute("UPDATE dataset SET place_whole = false; UPDATE product SET place_whole = false").await.unwrap();
+    world.settle().await;
+    assert_eq!(counts(&words_of("")).await, BTreeMap::from([("BD".to_owned(), 2), ("WD".to_owned(), 1)]));
+    world.pool.execute("UPDATE product SET visibility = 'hidden' WHERE title LIKE 'Resident Population%June 2019'").await.unwrap();
+    world.settle().await;
+    assert_eq!(counts(&words_of("")).await, BTreeMap::from([("BD".to_owned(), 1)]));
+    world.pool.execute("UPDATE product SET place_whole = true WHERE title LIKE 'Resident Population%June 2020'").await.unwrap();
+    world.settle().await;
+    assert_eq!(counts(&words_of("")).await.get("WD"), counts(&words_of("")).await.get("AM"), "nobody is told who names Woodlands");
 }
 
 async fn pages_follow_each_other(world: &World) {

@@ -5,6 +5,7 @@ use search::{Meilisearch, Searcher};
 use sqlx::{Executor, PgPool};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 use tokio::net::{TcpListener, TcpStream};
 
 #[sqlx::test(migrations = "../../migrations")]
@@ -46,10 +47,12 @@ async fn two_portals_feed_one_index(pool: PgPool) {
     world.end().await;
 }
 
-/// Stands between a portal and the server, and can be pulled out: open connections break, new ones are refused.
+/// Stands between a portal and the server, and can be pulled out: open connections break, new ones are refused. Or it carries nothing for a
+/// while: connections stay open, and nobody answers.
 struct Wire {
     address: String,
     cut: tokio::sync::watch::Sender<bool>,
+    silent: tokio::sync::watch::Sender<bool>,
 }
 
 impl Wire {
@@ -57,20 +60,26 @@ impl Wire {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
         let (cut, is_cut) = tokio::sync::watch::channel(false);
+        let (silent, is_silent) = tokio::sync::watch::channel(false);
         tokio::spawn(async move {
             while let Ok((mut near, _)) = listener.accept().await {
-                let (server, mut is_cut) = (server.clone(), is_cut.clone());
+                let (server, mut is_cut, mut is_silent) = (server.clone(), is_cut.clone(), is_silent.clone());
                 tokio::spawn(async move {
                     let Ok(mut far) = TcpStream::connect(server).await else { return };
                     // Dropping both ends breaks the connection in the middle of whatever it carried.
-                    tokio::select! {
-                        _ = is_cut.wait_for(|cut| *cut) => {}
-                        _ = tokio::io::copy_bidirectional(&mut near, &mut far) => {}
+                    let hangs = tokio::select! {
+                        biased;
+                        _ = is_silent.wait_for(|silent| *silent) => true,
+                        _ = is_cut.wait_for(|cut| *cut) => false,
+                        _ = tokio::io::copy_bidirectional(&mut near, &mut far) => false,
+                    };
+                    if hangs {
+                        let _ = is_silent.wait_for(|silent| !*silent).await;
                     }
                 });
             }
         });
-        Self { address, cut }
+        Self { address, cut, silent }
     }
 }
 
@@ -116,5 +125,37 @@ async fn pulling_the_server_away_under_load_fails_nobody(pool: PgPool) {
     assert_eq!(searcher.engine(), "meilisearch", "it is back, and caught up");
     let otter = searcher.search(&mut conn, OFFICER, &words_of("otter"), crate::world::now()).await.unwrap();
     assert_eq!(otter.hits[0].title, "Otter Sightings");
+    world.end().await;
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn a_server_that_hangs_is_waited_for_once_and_not_long(pool: PgPool) {
+    let Some(world) = World::new(pool, Engine::Meilisearch).await else { return };
+    let (url, key) = (std::env::var("PASAR_TEST_MEILI_URL").unwrap(), std::env::var("PASAR_TEST_MEILI_KEY").unwrap());
+    let wire = Wire::to(url.trim_start_matches("http://").trim_end_matches('/').to_owned()).await;
+    let index: String = sqlx::query_scalar("SELECT current_database()").fetch_one(&world.pool).await.unwrap();
+    let searcher = Searcher::new(Some(Meilisearch::new(&wire.address, &key, &index).unwrap()));
+    let mut conn = world.pool.acquire().await.unwrap();
+    searcher.refresh(&mut conn).await.unwrap();
+    searcher.catch_up(&world.pool).await.unwrap();
+    assert_eq!(searcher.engine(), "meilisearch");
+    let expected = world.find("bus stops").await;
+    wire.silent.send_replace(true);
+    for _ in 0..3 {
+        let begun = Instant::now();
+        let found = searcher.search(&mut conn, OFFICER, &words_of("bus stops"), crate::world::now()).await.unwrap();
+        assert_eq!(found, expected);
+        assert!(begun.elapsed() < Duration::from_secs(2), "{:?}", begun.elapsed());
+    }
+    assert_eq!(searcher.engine(), "postgres", "it was noticed");
+    // Feeding it gives up as well, and takes up its work when somebody answers.
+    let begun = Instant::now();
+    assert!(searcher.catch_up(&world.pool).await.is_err());
+    assert!(begun.elapsed() < Duration::from_secs(15), "{:?}", begun.elapsed());
+    wire.silent.send_replace(false);
+    // What was open is closed by then.
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    searcher.catch_up(&world.pool).await.unwrap();
+    assert_eq!(searcher.engine(), "meilisearch");
     world.end().await;
 }

@@ -149,7 +149,7 @@ async fn write(
 ) -> Result<()> {
     let name = address.split_once('.').map_or(address, |(_, name)| name);
     let place = PlaceColumns::from(document.place.as_ref());
-    let covered = areas::covered(&mut *conn, document.place.as_ref()).await?;
+    let covered = areas::covered(&mut *conn, document).await?;
     sqlx::query!(
         "INSERT INTO product (id, domain_id, name, address, title, summary, description, product_type, version, status, visibility,
              classification, tags, frequency, coverage, coverage_start, coverage_end, updated_on, owner_id, steward_id, source, source_id,

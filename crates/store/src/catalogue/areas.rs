@@ -1,7 +1,7 @@
 //! Outlines of planning areas, which an operator imports, and what they mean for products whose place is a box.
 
 use crate::{Result, StoreError};
-use domain::catalogue::{AreaCode, AreaOutlines, BoundingBox, Outline, SpatialCoverage};
+use domain::catalogue::{AreaCode, AreaOutlines, BoundingBox, Outline, ProductDocument, SpatialCoverage};
 use sqlx::PgConnection;
 use sqlx::types::Json;
 use std::collections::BTreeSet;
@@ -47,13 +47,17 @@ pub async fn area_at(conn: &mut PgConnection, longitude: f64, latitude: f64) -> 
     Ok(outlines_around(conn, &point).await?.at(longitude, latitude).unwrap_or_default())
 }
 
-/// The areas that a product is found under, as the outlines are now.
-pub(super) async fn covered(conn: &mut PgConnection, place: Option<&SpatialCoverage>) -> Result<Vec<String>> {
-    let outlines = match place {
-        Some(SpatialCoverage::Box(bounds)) => outlines_around(conn, bounds).await?,
-        _ => AreaOutlines::default(),
-    };
-    Ok(place.map(|place| place.areas_touched(&outlines)).unwrap_or_default().iter().map(ToString::to_string).collect())
+/// The areas that a product is found under, as the outlines are now: those of its own place and of its datasets'.
+pub(super) async fn covered(conn: &mut PgConnection, document: &ProductDocument) -> Result<Vec<String>> {
+    let mut areas = BTreeSet::new();
+    for place in document.places() {
+        let outlines = match place {
+            SpatialCoverage::Box(bounds) => outlines_around(&mut *conn, bounds).await?,
+            _ => AreaOutlines::default(),
+        };
+        areas.extend(place.areas_touched(&outlines));
+    }
+    Ok(areas.iter().map(ToString::to_string).collect())
 }
 
 /// Gives areas these outlines with their boxes; how many were not like that before. One statement, whatever their number.
@@ -77,11 +81,16 @@ pub async fn set_outlines(conn: &mut PgConnection, outlines: &[(AreaCode, Outlin
     Ok(count(changed.rows_affected()))
 }
 
-/// Finds anew which areas the products touch whose place is a box; how many changed. To be done after outlines have changed, and
+/// Finds anew which areas the products touch whose place, or a dataset's, is a box; how many changed. What they name beside is kept. To be done after outlines have changed, and
 /// harmless at any time: a product that was written meanwhile, by the outlines of before, is put right by doing it again.
 pub async fn cover_boxes(conn: &mut PgConnection) -> Result<usize> {
     let outlines = outlines(&mut *conn).await?;
-    let rows = sqlx::query!(r#"SELECT id, place_box AS "place_box!" FROM product WHERE place_box IS NOT NULL"#).fetch_all(&mut *conn).await?;
+    let rows = sqlx::query!(
+        r#"SELECT id AS "id!", place_box AS "place_box!" FROM product WHERE place_box IS NOT NULL
+           UNION ALL SELECT product_id, place_box FROM dataset WHERE place_box IS NOT NULL"#
+    )
+    .fetch_all(&mut *conn)
+    .await?;
     let (mut products, mut codes): (Vec<Uuid>, Vec<String>) = (vec![], vec![]);
     for row in rows {
         for area in outlines.touched_by(&super::place::stored_box(row.place_box)?) {
@@ -90,10 +99,14 @@ pub async fn cover_boxes(conn: &mut PgConnection) -> Result<usize> {
         }
     }
     let changed = sqlx::query!(
-        "UPDATE product p SET covered_areas = n.areas
-         FROM (SELECT b.id, coalesce(array_agg(u.code ORDER BY u.code) FILTER (WHERE u.code IS NOT NULL), '{}') AS areas
-               FROM product b LEFT JOIN unnest($1::uuid[], $2::text[]) AS u(id, code) ON u.id = b.id
-               WHERE b.place_box IS NOT NULL GROUP BY b.id) n
+        "WITH boxed AS (SELECT id FROM product WHERE place_box IS NOT NULL UNION SELECT product_id FROM dataset WHERE place_box IS NOT NULL),
+              said AS (SELECT id, place_whole, place_areas FROM product WHERE id IN (SELECT id FROM boxed)
+                       UNION ALL SELECT product_id, place_whole, place_areas FROM dataset WHERE product_id IN (SELECT id FROM boxed)),
+              touched AS (SELECT u.id, u.code FROM unnest($1::uuid[], $2::text[]) AS u(id, code)
+                          UNION SELECT s.id, a.code FROM said s JOIN planning_area a ON s.place_whole OR a.code = ANY(s.place_areas))
+         UPDATE product p SET covered_areas = n.areas
+         FROM (SELECT b.id, coalesce(array_agg(t.code ORDER BY t.code) FILTER (WHERE t.code IS NOT NULL), '{}') AS areas
+               FROM boxed b LEFT JOIN touched t ON t.id = b.id GROUP BY b.id) n
          WHERE p.id = n.id AND p.covered_areas <> n.areas",
         &products,
         &codes

@@ -1,6 +1,7 @@
 //! What belongs to a product: datasets, columns, ports, terms, service levels and links. Datasets and output ports keep their
 //! ids across versions, because requests and agreements point at them.
 
+use super::place::PlaceColumns;
 use super::{terms, tool_links};
 use crate::Result;
 use chrono::{DateTime, Utc};
@@ -24,6 +25,15 @@ async fn clear(conn: &mut PgConnection, product: ProductId, document: &ProductDo
     sqlx::query!(
         "DELETE FROM dataset d WHERE d.product_id = $1 AND NOT d.name = ANY($2)
            AND NOT EXISTS (SELECT FROM request_part_dataset r WHERE r.dataset_id = d.id)",
+        product.0,
+        &datasets
+    )
+    .execute(&mut *conn)
+    .await?;
+    // One that a request points at stays, but no longer says where its product applies.
+    sqlx::query!(
+        "UPDATE dataset SET place_whole = false, place_areas = '{}', place_box = NULL
+         WHERE product_id = $1 AND NOT name = ANY($2) AND (place_whole OR place_areas <> '{}' OR place_box IS NOT NULL)",
         product.0,
         &datasets
     )
@@ -73,6 +83,11 @@ fn position(index: usize) -> i32 {
     i32::try_from(index).unwrap_or(i32::MAX)
 }
 
+/// An array as text, for the arrays of many rows in one statement. Neither numbers nor codes of areas need quotes.
+fn array<T: ToString>(values: &[T]) -> String {
+    format!("{{{}}}", values.iter().map(ToString::to_string).collect::<Vec<_>>().join(","))
+}
+
 async fn datasets(conn: &mut PgConnection, product: ProductId, document: &ProductDocument, ids: &Ids, now: DateTime<Utc>) -> Result<()> {
     let all = &document.datasets;
     let names: Vec<String> = all.iter().map(|d| d.name.clone()).collect();
@@ -80,14 +95,19 @@ async fn datasets(conn: &mut PgConnection, product: ProductId, document: &Produc
         return Ok(());
     }
     let new_ids: Vec<Uuid> = all.iter().map(|_| ids.next::<DatasetId>(now).0).collect();
+    let places: Vec<PlaceColumns> = all.iter().map(|d| PlaceColumns::from(d.place.as_ref())).collect();
     sqlx::query!(
-        "INSERT INTO dataset (id, product_id, name, title, description, format, row_count, updated_on, source_id, table_schema, table_name, position)
-         SELECT u.id, $1, u.name, u.title, u.description, u.format, u.row_count, u.updated_on, u.source_id, u.table_schema, u.table_name, u.position
-         FROM unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::date[], $9::text[], $10::text[], $11::text[], $12::int[])
-              AS u(id, name, title, description, format, row_count, updated_on, source_id, table_schema, table_name, position)
+        "INSERT INTO dataset (id, product_id, name, title, description, format, row_count, updated_on, source_id, table_schema, table_name, position,
+             place_whole, place_areas, place_box)
+         SELECT u.id, $1, u.name, u.title, u.description, u.format, u.row_count, u.updated_on, u.source_id, u.table_schema, u.table_name, u.position,
+                u.place_whole, u.place_areas::text[], u.place_box::float8[]
+         FROM unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::date[], $9::text[], $10::text[], $11::text[], $12::int[],
+                     $13::bool[], $14::text[], $15::text[])
+              AS u(id, name, title, description, format, row_count, updated_on, source_id, table_schema, table_name, position, place_whole, place_areas, place_box)
          ON CONFLICT (product_id, name) DO UPDATE SET title = excluded.title, description = excluded.description, format = excluded.format,
              row_count = excluded.row_count, updated_on = excluded.updated_on, source_id = excluded.source_id,
-             table_schema = excluded.table_schema, table_name = excluded.table_name, position = excluded.position",
+             table_schema = excluded.table_schema, table_name = excluded.table_name, position = excluded.position,
+             place_whole = excluded.place_whole, place_areas = excluded.place_areas, place_box = excluded.place_box",
         product.0,
         &new_ids,
         &names,
@@ -100,6 +120,9 @@ async fn datasets(conn: &mut PgConnection, product: ProductId, document: &Produc
         &all.iter().map(|d| d.table.as_ref().map(|t| t.0.clone())).collect::<Vec<_>>() as &[Option<String>],
         &all.iter().map(|d| d.table.as_ref().map(|t| t.1.clone())).collect::<Vec<_>>() as &[Option<String>],
         &(0..all.len()).map(position).collect::<Vec<_>>(),
+        &places.iter().map(|place| place.whole).collect::<Vec<_>>(),
+        &places.iter().map(|place| array(&place.areas)).collect::<Vec<_>>(),
+        &places.iter().map(|place| place.bounds.as_deref().map(array)).collect::<Vec<_>>() as &[Option<String>],
     )
     .execute(conn)
     .await?;

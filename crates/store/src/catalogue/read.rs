@@ -184,7 +184,7 @@ pub async fn redirect(conn: &mut PgConnection, reader: PersonId, address: &str, 
     Ok(row)
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct DatasetView {
     pub id: DatasetId,
     pub name: String,
@@ -195,6 +195,8 @@ pub struct DatasetView {
     pub updated_on: Option<NaiveDate>,
     pub source_id: Option<String>,
     pub table: Option<(String, String)>,
+    /// Its own place, when it says one.
+    pub place: Option<SpatialCoverage>,
     /// The highest of its columns.
     pub classification: Option<Classification>,
     pub columns: i64,
@@ -206,7 +208,7 @@ pub struct DatasetView {
 pub async fn datasets(conn: &mut PgConnection, product: ProductId) -> Result<Vec<DatasetView>> {
     let rows = sqlx::query!(
         r#"SELECT d.id, d.name, d.title, d.description, d.format, d.row_count, d.updated_on, d.source_id, d.table_schema, d.table_name,
-                  count(c.id) AS "columns!", count(c.id) FILTER (WHERE c.personal <> 'none') AS "personal_columns!",
+                  d.place_whole, d.place_areas, d.place_box, count(c.id) AS "columns!", count(c.id) FILTER (WHERE c.personal <> 'none') AS "personal_columns!",
                   coalesce(array_agg(DISTINCT c.classification) FILTER (WHERE c.classified), '{}') AS "classifications!: Vec<String>"
            FROM dataset d LEFT JOIN data_column c ON c.dataset_id = d.id
            WHERE d.product_id = $1 GROUP BY d.id ORDER BY d.position"#,
@@ -230,6 +232,7 @@ pub async fn datasets(conn: &mut PgConnection, product: ProductId) -> Result<Vec
                 updated_on: row.updated_on,
                 source_id: row.source_id,
                 table: row.table_schema.zip(row.table_name),
+                place: PlaceColumns { whole: row.place_whole, areas: row.place_areas, bounds: row.place_box }.coverage()?,
                 classification: highest,
                 columns: row.columns,
                 personal_columns: row.personal_columns,

@@ -118,8 +118,12 @@ async fn load(state: &AppState, who: &SignedIn, product: &ProductView, tab: Prod
     let id = product.id;
     Ok(match tab {
         ProductTab::Overview => {
-            // Only these two kinds of place are drawn.
-            let drawn = matches!(product.place, Some(SpatialCoverage::Areas(_) | SpatialCoverage::Box(_)));
+            // Only these two kinds of place are drawn, and what datasets alone say.
+            let drawn = match &product.place {
+                Some(SpatialCoverage::Areas(_) | SpatialCoverage::Box(_)) => true,
+                Some(SpatialCoverage::Whole) => false,
+                None => !product.covered_areas.is_empty(),
+            };
             let described = async {
                 let datasets = catalogue::datasets(&mut conn, id).await?;
                 let outlines = if drawn { state.outlines.get(&state.pool, state.now()).await? } else { Arc::default() };

@@ -94,6 +94,7 @@ impl World {
     /// Lets search catch up with the record.
     pub async fn settle(&self) {
         server::jobs::search::follow(&self.state).await.unwrap();
+        server::jobs::search::feed(&self.state).await.unwrap();
     }
 
     pub fn now(&self) -> DateTime<Utc> {

@@ -5,7 +5,7 @@ use crate::PgPool;
 use crate::catalogue::{Applied, Applier};
 use crate::testing::{ids, start};
 use domain::Ids;
-use domain::catalogue::{DataSharingAgreement, Distribution, ProductDocument, Sharing};
+use domain::catalogue::{DataSharingAgreement, DatasetDocument, Distribution, ProductDocument, Sharing};
 use sqlx::Executor;
 
 fn code(code: &str) -> AreaCode {
@@ -23,6 +23,21 @@ fn triangle(area: &str, west: f64) -> (AreaCode, Outline) {
 fn document(name: &str, place: Option<SpatialCoverage>) -> ProductDocument {
     let agreement = DataSharingAgreement::plain(Sharing::Open, Distribution::None, 365);
     ProductDocument { name: name.into(), place, agreement, ..crate::testing::document(name) }
+}
+
+fn dataset(name: &str, place: Option<SpatialCoverage>) -> DatasetDocument {
+    DatasetDocument {
+        name: name.into(),
+        title: name.into(),
+        description: None,
+        format: None,
+        rows: None,
+        updated_on: None,
+        source_id: None,
+        table: None,
+        place,
+        columns: vec![],
+    }
 }
 
 fn boxed(west: f64, south: f64, east: f64, north: f64) -> SpatialCoverage {
@@ -105,4 +120,40 @@ async fn a_product_is_found_under_the_areas_of_its_place(pool: PgPool) {
     set_outlines(&mut conn, &[triangle("AM", 100.0)]).await.unwrap();
     assert_eq!(cover_boxes(&mut conn).await.unwrap(), 2);
     assert_eq!(found_under(&mut conn, "box-later").await, ["BD"]);
+}
+
+#[sqlx::test(migrations = "../../migrations", fixtures(path = "../../../../../server/tests/portal/common", scripts("rows")))]
+async fn a_product_is_found_under_the_places_of_its_datasets_too(pool: PgPool) {
+    let mut conn = pool.acquire().await.unwrap();
+    conn.execute("SET ROLE pasar_portal").await.unwrap();
+    let ids = ids();
+    let named = |codes: &[&str]| Some(SpatialCoverage::Areas(codes.iter().map(|area| code(area)).collect()));
+    let across = boxed(103.85, 1.39, 103.95, 1.395);
+    let one = |name: &str, place, datasets| ProductDocument { datasets, ..document(name, place) };
+    let alone = one("alone", None, vec![dataset("a", named(&["BD"])), dataset("b", None)]);
+    let beyond = one("beyond", named(&["BD"]), vec![dataset("a", named(&["WD"])), dataset("b", Some(across.clone()))]);
+    let whole = one("whole", named(&["BD"]), vec![dataset("a", Some(SpatialCoverage::Whole)), dataset("b", Some(across))]);
+    for each in [&alone, &beyond, &whole] {
+        assert!(matches!(apply(&mut conn, &ids, each).await, Applied::Created(_)), "{}", each.name);
+        assert!(matches!(apply(&mut conn, &ids, each).await, Applied::Unchanged(_)), "{}", each.name);
+    }
+    assert_eq!(found_under(&mut conn, "alone").await, ["BD"]);
+    assert_eq!(found_under(&mut conn, "beyond").await, ["BD", "WD"], "no outlines are known");
+    assert_eq!(found_under(&mut conn, "whole").await.len(), 55);
+    // Outlines change what boxes touch, and nothing of what is named beside.
+    set_outlines(&mut conn, &[triangle("AM", 103.8), triangle("BD", 103.9)]).await.unwrap();
+    assert_eq!(cover_boxes(&mut conn).await.unwrap(), 1);
+    assert_eq!(cover_boxes(&mut conn).await.unwrap(), 0);
+    assert_eq!(found_under(&mut conn, "beyond").await, ["AM", "BD", "WD"]);
+    assert_eq!(found_under(&mut conn, "alone").await, ["BD"]);
+    assert_eq!(found_under(&mut conn, "whole").await.len(), 55);
+    // What is stored of a dataset is what its document says.
+    let id: uuid::Uuid = sqlx::query_scalar("SELECT id FROM product WHERE name = 'beyond'").fetch_one(&mut *conn).await.unwrap();
+    let stored: Vec<_> =
+        crate::catalogue::datasets(&mut conn, domain::id::ProductId(id)).await.unwrap().into_iter().map(|dataset| dataset.place).collect();
+    assert_eq!(stored, beyond.datasets.iter().map(|dataset| dataset.place.clone()).collect::<Vec<_>>());
+    // A dataset that no longer says a place, or is gone, takes its areas with it.
+    let less = one("beyond", named(&["BD"]), vec![dataset("b", None)]);
+    assert!(matches!(apply(&mut conn, &ids, &less).await, Applied::Updated(_)));
+    assert_eq!(found_under(&mut conn, "beyond").await, ["BD"]);
 }
