@@ -1,5 +1,6 @@
--- Why: between two products there are usually tables that are in no product, such as a pipeline's staging. Rules read what comes through these as
--- well, up to the next dataset of the catalogue, and whoever takes through them is judged again when what is read of it changes.
+-- Why: two things that were known half. Between two products there are usually tables that are in no product, such as a pipeline's staging: rules
+-- read what comes through these as well, up to the next dataset of the catalogue, and whoever takes through them is judged again when what is read of
+-- it changes. And how many rows left with a read is said under the seal (below).
 -- Walks visit each table once and no more than so many: behind those, whoever takes is judged again with the next day.
 -- In plpgsql, which keeps its plans. OFFSET 0 keeps each step a look into the index, whatever is supposed of how many steps there are.
 
@@ -104,3 +105,24 @@ BEGIN
 END
 $$;
 GRANT EXECUTE ON FUNCTION lineage_products_after(bigint[]), lineage_products_before(uuid), lineage_personal_before(uuid, text) TO pasar_portal;
+
+-- How many rows left with a read becomes known after its event is written, and stood beside the seal alone. From here on an event of its own says it,
+-- sealed like every other: `12 rows left with read 345`.
+ALTER TABLE port_read ADD COLUMN counted_by bigint;
+COMMENT ON COLUMN port_read.counted_by IS 'The event that says how many rows left; null where nobody counted, or before that was sealed.';
+CREATE OR REPLACE FUNCTION count_rows_once() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF (NEW.event_id, NEW.dataset_id, NEW.columns, NEW.personal, NEW.masks) IS DISTINCT FROM (OLD.event_id, OLD.dataset_id, OLD.columns, OLD.personal, OLD.masks)
+       OR OLD.rows IS NOT NULL AND (NEW.rows, NEW.counted_by) IS DISTINCT FROM (OLD.rows, OLD.counted_by) THEN
+        RAISE EXCEPTION 'what left with a read is said once' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    RETURN NEW;
+END
+$$;
+-- The number as its event says it, whatever stands beside it; where there is no such event, or its words were erased, what stands beside.
+CREATE FUNCTION rows_left(taken port_read) RETURNS bigint LANGUAGE sql STABLE AS $$
+    SELECT coalesce((SELECT substring(c.detail FROM '^([0-9]{1,18}) rows? left with read [0-9]+$')::bigint FROM audit_event c
+                     WHERE c.id = taken.counted_by AND c.action = 'port.count' AND c.detail LIKE '% read ' || taken.event_id), taken.rows)
+$$;
+GRANT UPDATE (counted_by) ON port_read TO pasar_portal;
+GRANT EXECUTE ON FUNCTION rows_left(port_read) TO pasar_portal;
