@@ -117,10 +117,13 @@ pub const fn told(topic: Topic) -> Option<Told> {
         Topic::WaiverEnding | Topic::WaiverEnded => Some(Told::OwnersAndKeepers(NoticeKind::Standards)),
         Topic::StandardCommented | Topic::StandardUnclear => Some(Told::Keepers(NoticeKind::Standards)),
         Topic::StandardAnswered => Some(Told::Commenters(NoticeKind::Standards)),
-        Topic::LevelBreached | Topic::LevelRecovered | Topic::LevelBurningFast | Topic::IncidentOpened | Topic::IncidentMended => {
-            Some(Told::HoldersAndTeam(NoticeKind::Trust))
-        }
-        Topic::LevelBurningSlow | Topic::ProblemReported | Topic::PolysemeProposed | Topic::PolysemeMissed => Some(Told::Team(NoticeKind::Trust)),
+        Topic::LevelBreached
+        | Topic::LevelRecovered
+        | Topic::LevelBurningFast
+        | Topic::LevelBurningSlow
+        | Topic::IncidentOpened
+        | Topic::IncidentMended => Some(Told::HoldersAndTeam(NoticeKind::Trust)),
+        Topic::ProblemReported | Topic::PolysemeProposed | Topic::PolysemeMissed => Some(Told::Team(NoticeKind::Trust)),
         Topic::ProblemAnswered | Topic::ProblemEnded => Some(Told::Person(NoticeKind::Trust)),
         Topic::QualityAuditAnnounced | Topic::QualityAuditDone => Some(Told::Audited(NoticeKind::Trust)),
         Topic::QualityTaskAnswered => Some(Told::Curators(NoticeKind::ToDecide)),
