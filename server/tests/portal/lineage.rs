@@ -475,6 +475,29 @@ async fn personal_data_that_comes_through_a_table_of_no_product_stops_serving_to
     assert_eq!(place.read(&token).await.status, 200, "masked at the first step");
 }
 
+#[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]
+async fn a_table_of_no_product_shows_what_a_tool_said_of_it_to_those_who_may_know_it(pool: PgPool) {
+    let place = Place::new(pool).await;
+    let mut said = event("2026-11-22T18:00:00Z", "clean", &[ROUTES], &[STAGING]);
+    let fields = json!([{"name": "route", "type": "text"}, {"name": "length"}]);
+    said["outputs"][0]["facets"] = json!({"schema": {"fields": fields}, "version": {"datasetVersion": "2026-11-22"}});
+    assert_eq!(place.tell(&said).await.status, 201);
+    let developer = place.graph("node=ssot-a.busroutes-dp", &place.developer.cookie).await;
+    let table = &developer["nodes"][1];
+    assert_eq!(table["columns"], json!([{"name": "route", "type": "text"}, {"name": "length", "type": null}]), "{developer}");
+    assert_eq!((&table["version"], &table["more_columns"]), (&json!("2026-11-22"), &json!(false)));
+    assert_eq!(developer["nodes"][0]["columns"], Value::Null, "of a dataset its document says it");
+    let page = place.page(PAGE, &place.developer).await;
+    assert!(page.contains("2 columns, version 2026-11-22") && page.contains("as a tool told"), "{page}");
+    // Whoever may not know its name learns nothing of what is in it.
+    let officer = place.graph("node=ssot-a.busroutes-dp", &place.officer.cookie).await;
+    assert!(officer["nodes"][1]["kind"] == "outside" && officer["nodes"][1]["columns"] == Value::Null, "{officer}");
+    assert!(!place.page(PAGE, &place.officer).await.contains("version 2026-11-22"));
+    // What was told later is not of an older moment.
+    let before = place.graph("node=ssot-a.busroutes-dp&as_of=2026-11-21", &place.developer.cookie).await;
+    assert!(!before.to_string().contains("described_at"), "{before}");
+}
+
 /// Three hundred tables that nobody put into the catalogue are made of the routes.
 const HUB: &str = "
     INSERT INTO lineage_node (namespace, name, first_at)
