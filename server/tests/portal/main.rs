@@ -74,5 +74,6 @@ mod terms;
 mod to_do;
 mod tokens;
 mod trust_api;
+mod trust_inventory;
 mod wanted;
 mod webhooks;
