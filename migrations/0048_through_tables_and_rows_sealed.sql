@@ -119,10 +119,13 @@ BEGIN
     RETURN NEW;
 END
 $$;
--- The number as its event says it, whatever stands beside it; where there is no such event, or its words were erased, what stands beside.
+-- The number as its event says it, whatever stands beside it; null where there is no such event, or its words were erased.
+CREATE FUNCTION rows_said(taken port_read) RETURNS bigint LANGUAGE sql STABLE AS $$
+    SELECT substring(c.detail FROM '^([0-9]{1,18}) rows? left with read [0-9]+$')::bigint FROM audit_event c
+    WHERE c.id = taken.counted_by AND c.action = 'port.count' AND c.detail LIKE '% read ' || taken.event_id
+$$;
 CREATE FUNCTION rows_left(taken port_read) RETURNS bigint LANGUAGE sql STABLE AS $$
-    SELECT coalesce((SELECT substring(c.detail FROM '^([0-9]{1,18}) rows? left with read [0-9]+$')::bigint FROM audit_event c
-                     WHERE c.id = taken.counted_by AND c.action = 'port.count' AND c.detail LIKE '% read ' || taken.event_id), taken.rows)
+    SELECT coalesce(rows_said(taken), taken.rows)
 $$;
 GRANT UPDATE (counted_by) ON port_read TO pasar_portal;
-GRANT EXECUTE ON FUNCTION rows_left(port_read) TO pasar_portal;
+GRANT EXECUTE ON FUNCTION rows_said(port_read), rows_left(port_read) TO pasar_portal;

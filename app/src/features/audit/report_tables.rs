@@ -153,7 +153,7 @@ fn reads(report: &Report) -> ReportTable {
     ReportTable {
         caption: "Reads of personal data",
         about: "Columns that had a personal-data category when they were read, with the masks that held at the reads. Rows are counted where Pasar passed them on as CSV or JSON lines, and are what the sealed event “Counted the rows of a read” says; \
-                of reads from before that was sealed, what stands beside."
+                of reads from before that was sealed, or of which it was erased, what stands beside."
             .into(),
         heads: &["Reader", "Product", "Dataset", "Personal columns and masks", "Purpose", "Agreement", "Reads", "Rows", "First", "Last"],
         rows: report.reads.iter().map(row).collect(),
