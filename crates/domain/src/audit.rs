@@ -41,6 +41,7 @@ text_enum! {
         AgreementGiveUp = "agreement.give-up", "Gave up an agreement";
         CredentialCreate = "credential.create", "Created a credential";
         PortRead = "port.read", "Read at a port";
+        PortCount = "port.count", "Counted the rows of a read";
         GlossaryChange = "glossary.change", "Changed the glossary";
         PolysemeChange = "polyseme.change", "Changed the format of a shared concept";
         PolysemePropose = "polyseme.propose", "Proposed that a column carries a concept";

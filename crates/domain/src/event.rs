@@ -221,6 +221,7 @@ impl Topic {
             | A::SignOut
             | A::CredentialCreate
             | A::PortRead
+            | A::PortCount
             | A::TokenMake
             | A::TokenRevoke
             | A::PersonDisable

@@ -100,7 +100,8 @@ pub const fn told(topic: Topic) -> Option<Told> {
         | Topic::AgreementHeld
         | Topic::AgreementResumed
         | Topic::AgreementStopping
-        | Topic::KeyRotated => Some(Told::Person(NoticeKind::Access)),
+        | Topic::KeyRotated
+        | Topic::ReviewAsked => Some(Told::Person(NoticeKind::Access)),
         Topic::AgreementEnding | Topic::AgreementExpired => Some(Told::Person(NoticeKind::Ending)),
         Topic::TermsPublished => Some(Told::Holders(NoticeKind::Access)),
         Topic::AgreementGivenUp => Some(Told::Owners(NoticeKind::Domain)),
@@ -122,10 +123,13 @@ pub const fn told(topic: Topic) -> Option<Told> {
         Topic::WaiverEnding | Topic::WaiverEnded => Some(Told::OwnersAndKeepers(NoticeKind::Standards)),
         Topic::StandardCommented | Topic::StandardUnclear => Some(Told::Keepers(NoticeKind::Standards)),
         Topic::StandardAnswered => Some(Told::Commenters(NoticeKind::Standards)),
-        Topic::LevelBreached | Topic::LevelRecovered | Topic::LevelBurningFast | Topic::IncidentOpened | Topic::IncidentMended => {
-            Some(Told::HoldersAndTeam(NoticeKind::Trust))
-        }
-        Topic::LevelBurningSlow | Topic::ProblemReported | Topic::PolysemeProposed | Topic::PolysemeMissed => Some(Told::Team(NoticeKind::Trust)),
+        Topic::LevelBreached
+        | Topic::LevelRecovered
+        | Topic::LevelBurningFast
+        | Topic::LevelBurningSlow
+        | Topic::IncidentOpened
+        | Topic::IncidentMended => Some(Told::HoldersAndTeam(NoticeKind::Trust)),
+        Topic::ProblemReported | Topic::PolysemeProposed | Topic::PolysemeMissed => Some(Told::Team(NoticeKind::Trust)),
         Topic::ProblemAnswered | Topic::ProblemEnded => Some(Told::Person(NoticeKind::Trust)),
         Topic::QualityAuditAnnounced | Topic::QualityAuditDone => Some(Told::Audited(NoticeKind::Trust)),
         Topic::QualityTaskAnswered => Some(Told::Curators(NoticeKind::ToDecide)),
@@ -133,7 +137,6 @@ pub const fn told(topic: Topic) -> Option<Told> {
         Topic::FitnessAnnounced => Some(Told::Sector(NoticeKind::Trust)),
         Topic::RoleEnding | Topic::RoleExpired => Some(Told::PersonAndOffice(NoticeKind::Roles)),
         Topic::DriftFound => Some(Told::OwnersAndSecurity(NoticeKind::Trust)),
-        Topic::ReviewAsked => Some(Told::Person(NoticeKind::Access)),
         Topic::SearchMatched => Some(Told::Person(NoticeKind::Searches)),
         Topic::WantedWithdrawn | Topic::ProductPublished | Topic::StandardPublished => None,
     }

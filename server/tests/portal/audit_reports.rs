@@ -114,7 +114,7 @@ async fn a_report_says_who_read_what_and_what_stands_out(pool: PgPool) {
     }
     for _ in 0..21 {
         let event = read(&world, "2026-11-16T02:00:00Z", Outcome::Done).await;
-        store::audit::note_rows(&mut world.pool.acquire().await.unwrap(), event, 10).await.unwrap();
+        store::audit::note_rows(&mut world.pool.acquire().await.unwrap(), event, 10, world.now()).await.unwrap();
     }
     read(&world, "2026-11-22T03:00:00Z", Outcome::Done).await;
     for _ in 0..3 {

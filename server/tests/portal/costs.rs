@@ -103,7 +103,9 @@ async fn links_to_tools_say_where_they_lead(pool: PgPool) {
     assert!(!page(&world, &reader, PRODUCT).await.contains("team’s tools"));
     pool.execute(
         "INSERT INTO tool_link SELECT id, 1, 'airflow', 'The nightly pipeline', 'https://airflow.example.invalid:8443/dags?run=1' FROM product;
-         INSERT INTO tool_link SELECT id, 2, 'other', 'How it is planned', 'https://wiki.example.invalid/' FROM product",
+         INSERT INTO tool_link SELECT id, 2, 'other', 'How it is planned', 'https://wiki.example.invalid/' FROM product;
+         INSERT INTO tool_link SELECT id, 3, 'openmetadata', 'In the team’s catalogue', 'https://metadata.example.invalid/table/routes' FROM product;
+         INSERT INTO tool_link SELECT id, 4, 'superset', 'Ridership by route', 'https://superset.example.invalid/superset/dashboard/7/' FROM product",
     )
     .await
     .unwrap();
@@ -111,4 +113,13 @@ async fn links_to_tools_say_where_they_lead(pool: PgPool) {
     assert!(shown.contains("Airflow, airflow.example.invalid") && shown.contains("How it is planned"), "{shown}");
     let link = shown.split("<a ").find(|link| link.contains("https://airflow.example.invalid:8443/dags?run=1")).unwrap();
     assert!(link.contains("rel=\"noopener noreferrer external\""), "{link}");
+    assert!(["OpenMetadata, metadata.example.invalid", "Superset, superset.example.invalid"].iter().all(|tool| shown.contains(tool)), "{shown}");
+    // The same by program, and of a product that one may not know of nothing.
+    let said = async || world.get("/api/v1/products/ssot-a.busroutes-dp/links", Some(&reader.cookie)).await;
+    let links: Value = serde_json::from_str(&said().await.body).unwrap();
+    let tools: Vec<&str> = links["links"].as_array().unwrap().iter().map(|link| link["tool"].as_str().unwrap()).collect();
+    assert_eq!(tools, ["airflow", "other", "openmetadata", "superset"]);
+    assert_eq!(links["links"][0]["url"], "https://airflow.example.invalid:8443/dags?run=1");
+    pool.execute("UPDATE product SET visibility = 'hidden'").await.unwrap();
+    assert_eq!(said().await.status, 404);
 }

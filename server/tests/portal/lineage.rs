@@ -417,6 +417,87 @@ async fn personal_data_that_a_pipeline_brings_in_stops_serving_until_a_policy_pr
     assert_eq!(place.read(&token).await.status, 200, "masked on the way");
 }
 
+#[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]
+async fn personal_data_that_comes_through_a_table_of_no_product_stops_serving_too(pool: PgPool) {
+    let place = Granting::new(pool.clone(), "{}", 2).await;
+    let world = &place.world;
+    pool.execute(REGISTER).await.unwrap();
+    let sample = rules::examples::all().into_iter().find(|sample| sample.id == "told-personal-data").unwrap();
+    assert!(standard::ensure_sample(&mut pool.acquire().await.unwrap(), &sample, &world.state.ids, world.now()).await.unwrap().is_some());
+    let token = place.credential(&place.holder().await).await;
+    let follow = async || {
+        standards::follow(&world.state).await.unwrap();
+        place.work().await;
+    };
+    let developer = world.visitor("dev", &[(Role::Owner, Scope::Domain(DOMAIN.parse().unwrap()))]).await;
+    let telling = format!("Bearer {}", self::token(world, &developer, "lineage").await);
+    let tell = async |at: &str, run: u8, job: &str, from: ((&str, &str), &str), to: ((&str, &str), &str), masked: bool| {
+        let mut said = event(at, job, &[from.0], &[to.0]);
+        let how = json!([{"type": "DIRECT", "subtype": "IDENTITY", "masking": masked}]);
+        let input = json!([{"namespace": from.0.0, "name": from.0.1, "field": from.1, "transformations": how}]);
+        let mut fields = json!({});
+        fields[to.1] = json!({"inputFields": input});
+        said["outputs"][0]["facets"] = json!({"columnLineage": {"fields": fields}});
+        said["run"]["runId"] = json!(format!("0193560e-0000-7000-8000-0000000002{run:02}"));
+        let answer = world.send(Method::POST, "/api/v1/lineage", None, Some(&said.to_string()), &[("authorization", &telling)]).await;
+        assert_eq!(answer.status, 201, "{}", answer.body);
+    };
+    let drivers = (("pasar", "ssot-a.register-dp.drivers"), "name");
+    let (raw, clean, routes) = ((("postgres://lake:5432", "lake.raw.drivers"), "full_name"), (STAGING, "driver"), (ROUTES, "route"));
+
+    // What comes last is told first: the way is whole only with the table in the middle.
+    tell("2026-11-22T18:00:00Z", 1, "roster", clean, routes, false).await;
+    tell("2026-11-22T18:00:00Z", 2, "extract", drivers, raw, false).await;
+    pool.execute("UPDATE data_column SET personal = 'direct' WHERE dataset_id = '00000000-0000-7000-8000-0000000000b4'").await.unwrap();
+    follow().await;
+    assert_eq!(place.read(&token).await.status, 200, "nothing says that it arrives");
+    tell("2026-11-22T18:30:00Z", 3, "cleaning", raw, clean, false).await;
+    follow().await;
+    let refused = place.read(&token).await;
+    assert_eq!(refused.status, 403, "{}", refused.body);
+    assert!(refused.body.contains("agreement_held") && refused.body.contains(&sample.title), "{}", refused.body);
+    // The register's steward decides otherwise, and back: who takes from it through tables is judged again.
+    pool.execute("UPDATE data_column SET personal = 'none' WHERE dataset_id = '00000000-0000-7000-8000-0000000000b4'").await.unwrap();
+    follow().await;
+    assert_eq!(place.read(&token).await.status, 200);
+    pool.execute("UPDATE data_column SET personal = 'direct' WHERE dataset_id = '00000000-0000-7000-8000-0000000000b4'").await.unwrap();
+    follow().await;
+    assert_eq!(place.read(&token).await.status, 403);
+    // Another column of the table in the middle is not that one; masked on any step is masked.
+    tell("2026-11-22T19:00:00Z", 4, "roster", (STAGING, "depot"), routes, false).await;
+    follow().await;
+    assert_eq!(place.read(&token).await.status, 200, "another column");
+    tell("2026-11-22T19:30:00Z", 5, "roster", clean, routes, false).await;
+    follow().await;
+    assert_eq!(place.read(&token).await.status, 403);
+    tell("2026-11-22T20:00:00Z", 6, "extract", drivers, raw, true).await;
+    follow().await;
+    assert_eq!(place.read(&token).await.status, 200, "masked at the first step");
+}
+
+#[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]
+async fn a_table_of_no_product_shows_what_a_tool_said_of_it_to_those_who_may_know_it(pool: PgPool) {
+    let place = Place::new(pool).await;
+    let mut said = event("2026-11-22T18:00:00Z", "clean", &[ROUTES], &[STAGING]);
+    let fields = json!([{"name": "route", "type": "text"}, {"name": "length"}]);
+    said["outputs"][0]["facets"] = json!({"schema": {"fields": fields}, "version": {"datasetVersion": "2026-11-22"}});
+    assert_eq!(place.tell(&said).await.status, 201);
+    let developer = place.graph("node=ssot-a.busroutes-dp", &place.developer.cookie).await;
+    let table = &developer["nodes"][1];
+    assert_eq!(table["columns"], json!([{"name": "route", "type": "text"}, {"name": "length", "type": null}]), "{developer}");
+    assert_eq!((&table["version"], &table["more_columns"]), (&json!("2026-11-22"), &json!(false)));
+    assert_eq!(developer["nodes"][0]["columns"], Value::Null, "of a dataset its document says it");
+    let page = place.page(PAGE, &place.developer).await;
+    assert!(page.contains("2 columns, version 2026-11-22") && page.contains("as a tool told"), "{page}");
+    // Whoever may not know its name learns nothing of what is in it.
+    let officer = place.graph("node=ssot-a.busroutes-dp", &place.officer.cookie).await;
+    assert!(officer["nodes"][1]["kind"] == "outside" && officer["nodes"][1]["columns"] == Value::Null, "{officer}");
+    assert!(!place.page(PAGE, &place.officer).await.contains("version 2026-11-22"));
+    // What was told later is not of an older moment.
+    let before = place.graph("node=ssot-a.busroutes-dp&as_of=2026-11-21", &place.developer.cookie).await;
+    assert!(!before.to_string().contains("described_at"), "{before}");
+}
+
 /// Three hundred tables that nobody put into the catalogue are made of the routes.
 const HUB: &str = "
     INSERT INTO lineage_node (namespace, name, first_at)

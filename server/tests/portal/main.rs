@@ -81,6 +81,7 @@ mod terms;
 mod to_do;
 mod tokens;
 mod trust_api;
+mod trust_inventory;
 mod twice;
 mod undone;
 mod wanted;

@@ -91,3 +91,51 @@ async fn a_report_says_the_masks_that_held_at_the_reads(pool: PgPool) {
     let said = reads().await;
     assert!(said.contains("nric: not written down") && said.contains(AGREEMENT), "{said}");
 }
+
+#[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]
+async fn how_many_rows_left_is_an_event_of_its_own(pool: PgPool) {
+    let key = SigningKey::new("pasar.example", [1; 32]).unwrap();
+    let world = World::with(pool.clone(), "http://127.0.0.1:1", &[("PASAR_AUDIT_KEY", &key.secret_text())]);
+    describe(&world).await;
+    let first = read(&world, "2026-11-22T03:00:00Z", Outcome::Done).await;
+    let second = read(&world, "2026-11-22T03:01:00Z", Outcome::Done).await;
+    let mut conn = pool.acquire().await.unwrap();
+    for (event, rows) in [(first, 12), (first, 5), (second, 1)] {
+        store::audit::note_rows(&mut conn, event, rows, world.now()).await.unwrap();
+    }
+    let said: Vec<(i64, String, Option<String>)> = sqlx::query_as(
+        "SELECT e.id, e.detail, e.address FROM audit_event e JOIN audit_event r ON r.actor_id = e.actor_id AND r.object_id = e.object_id AND r.id = $1
+         WHERE e.action = 'port.count' ORDER BY e.id",
+    )
+    .bind(first)
+    .fetch_all(&pool)
+    .await
+    .unwrap();
+    let address = Some("ssot-a.busroutes-dp.tables.staff".to_owned());
+    let details: Vec<_> = said.iter().map(|(_, detail, at)| (detail.clone(), at.clone())).collect();
+    assert_eq!(
+        details,
+        [(format!("12 rows left with read {first}"), address.clone()), (format!("1 row left with read {second}"), address)],
+        "once each"
+    );
+    for _ in 0..2 {
+        follow(&world.state).await.unwrap();
+        world.later(TimeDelta::minutes(1));
+    }
+    let auditor = world.visitor("auditor.chua", &[(Role::Auditor, Scope::Whole)]).await;
+    let proof = world.get(&format!("/audit/{}/proof", said[0].0), Some(&auditor.cookie)).await.body;
+    assert!(proof.contains(&format!("12 rows left with read {first}")), "{proof}");
+    // Whoever takes the triggers off and writes another number finds the sealed one in the report.
+    let reads = async || world.get("/audit/report.csv?area=domain:ssot-a&month=2026-11&table=reads", Some(&auditor.cookie)).await.body;
+    let before = reads().await;
+    assert!(before.contains("\"2\",\"13\""), "{before}");
+    pool.execute("ALTER TABLE port_read DISABLE TRIGGER USER; UPDATE port_read SET rows = 1000; ALTER TABLE port_read ENABLE TRIGGER USER")
+        .await
+        .unwrap();
+    assert_eq!(reads().await, before);
+    pool.execute("ALTER TABLE port_read DISABLE TRIGGER USER; UPDATE port_read SET counted_by = NULL; ALTER TABLE port_read ENABLE TRIGGER USER")
+        .await
+        .unwrap();
+    let beside = reads().await;
+    assert!(beside.contains("2000, 2 of the numbers not under the seal"), "{beside}");
+}

@@ -154,7 +154,7 @@ async fn what_cannot_be_measured_is_said_and_silence_counts_only_where_it_is_the
 }
 
 #[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]
-async fn a_budget_that_burns_slowly_is_told_to_whoever_looks_after_the_product(pool: PgPool) {
+async fn a_budget_that_burns_slowly_is_told_once_to_the_team_and_to_whoever_holds_an_agreement(pool: PgPool) {
     pool.execute(
         "INSERT INTO service_level (id, product_id, dimension, objective, target, unit, time_window, measured_how, position, share)
          SELECT '00000000-0000-7000-8000-0000000000c1', id, 'Freshness', 'Every day by 09:00', 90, '% of days', '30 days', 'By its team', 0, 90 FROM product",
@@ -171,8 +171,16 @@ async fn a_budget_that_burns_slowly_is_told_to_whoever_looks_after_the_product(p
         assert_eq!(send(&world, &measures, path, at, &json!({ "good": false, "value": 30.5, "at": at })).await.0, 201);
         events::follow(&world.state).await.unwrap();
     }
-    assert_eq!(told(&world, &here).await, ["service-level.burning-slow"]);
-    assert!(told(&world, &holder).await.is_empty(), "it concerns those who can do something about it");
+    let stranger = world.visitor("stranger", &[]).await;
+    for who in [&here, &holder] {
+        assert_eq!(told(&world, who).await, ["service-level.burning-slow"]);
+    }
+    assert!(told(&world, &stranger).await.is_empty(), "it concerns those who read it and those who can do something about it");
+    // It goes on burning: nobody is told again.
+    let late = "2026-11-22T03:00:00Z";
+    assert_eq!(send(&world, &measures, path, late, &json!({ "good": false, "value": 30.5, "at": late })).await.0, 201);
+    events::follow(&world.state).await.unwrap();
+    assert_eq!(told(&world, &holder).await.len(), 1);
     assert!(page(&world, &here, PRODUCT).await.contains("Promises at risk."));
     let actions: Vec<String> =
         sqlx::query_scalar("SELECT action FROM audit_event WHERE action LIKE 'service-level.burn%'").fetch_all(&pool).await.unwrap();

@@ -19,6 +19,9 @@ use store::problem::ProblemLine;
 use store::quality_audit::TaskLine;
 use store::wanted::WantedWork;
 
+/// Lines of what audits of quality found.
+const TASKS: usize = 20;
+
 /// A request with the step of it that is to be decided.
 pub struct Open {
     pub request: RequestView,
@@ -59,7 +62,7 @@ pub struct Work {
 
 pub fn work_page(csrf: &str, work: &Work) -> AnyView {
     let problems = problems_section(&work.problems);
-    let tasks = tasks_section(&work.tasks, &work.watched, work.today);
+    let tasks = tasks_section(&work.tasks, &work.watched, TASKS, work.today);
     let wanted = view! { {problems}{tasks}{work.wanted.as_deref().map(work_section)} };
     let done = work.done.clone().map(|text| view! { <div class="notice" role="status">{text}</div> });
     let away = other_work();

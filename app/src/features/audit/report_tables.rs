@@ -133,6 +133,10 @@ fn reads(report: &Report) -> ReportTable {
             counted if counted < read.reads => format!("{} in {counted} reads", read.rows),
             _ => read.rows.to_string(),
         };
+        let rows = match read.counted - read.sealed {
+            beside if beside > 0 => format!("{rows}, {beside} of the numbers not under the seal"),
+            _ => rows,
+        };
         vec![
             reader.into(),
             Cell { text: read.product.clone(), href: Some(format!("/products/{}", read.address)) },
@@ -148,7 +152,8 @@ fn reads(report: &Report) -> ReportTable {
     };
     ReportTable {
         caption: "Reads of personal data",
-        about: "Columns that had a personal-data category when they were read, with the masks that held at the reads. Rows are counted where Pasar passed them on as CSV or JSON lines."
+        about: "Columns that had a personal-data category when they were read, with the masks that held at the reads. Rows are counted where Pasar passed them on as CSV or JSON lines, and are what the sealed event “Counted the rows of a read” says; \
+                of reads from before that was sealed, or of which it was erased, what stands beside."
             .into(),
         heads: &["Reader", "Product", "Dataset", "Personal columns and masks", "Purpose", "Agreement", "Reads", "Rows", "First", "Last"],
         rows: report.reads.iter().map(row).collect(),

@@ -1,6 +1,6 @@
 //! What comes in or goes on without a policy: on the page of whoever looks after it, and on the product's own.
 
-use crate::ui::{data_table, empty_state, moment, notice};
+use crate::ui::{cut_notice, data_table, empty_state, moment, notice};
 use domain::flow::next_step;
 use leptos::prelude::*;
 use store::flow::FlagView;
@@ -46,6 +46,9 @@ fn what_to_do(flag: &FlagView) -> String {
     }
 }
 
+/// Flags on one page; where one more was read, it says that there are others.
+pub const FLAGS: usize = 200;
+
 /// `/flows`.
 pub fn flows_page(flags: &[FlagView]) -> AnyView {
     let table = if flags.is_empty() {
@@ -54,6 +57,7 @@ pub fn flows_page(flags: &[FlagView]) -> AnyView {
     } else {
         let rows = flags
             .iter()
+            .take(FLAGS)
             .map(|flag| {
                 let held = match flag.held {
                     0 => "No agreement is held".to_owned(),
@@ -76,6 +80,7 @@ pub fn flows_page(flags: &[FlagView]) -> AnyView {
     view! {
         <h1>"Personal data downstream"</h1>
         <p class="lead">"Personal data that goes from one product into another, where nobody has said what becomes of it."</p>
+        {cut_notice(flags.len(), FLAGS)}
         {table}
         <p class="muted">"A product is looked at again whenever it or what it takes from changes. What has a policy leaves this page by itself."</p>
     }
@@ -102,4 +107,32 @@ pub fn flagged(flags: &[FlagView]) -> AnyView {
         .into_any(),
     )
     .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::catalogue::PersonalCategory;
+
+    #[test]
+    fn a_list_of_flags_that_is_cut_says_so() {
+        let flag = FlagView {
+            product_title: "Routes".into(),
+            product_address: "ssot-a.busroutes-dp".into(),
+            owner: None,
+            input_port: "register".into(),
+            upstream: None,
+            from_column: None,
+            to_column: None,
+            carried: PersonalCategory::Direct,
+            mine_to_mend: false,
+            held: 0,
+            found_at: "2026-11-23T02:00:00Z".parse().unwrap(),
+        };
+        let said = |count: usize| flows_page(&vec![flag.clone(); count]).to_html();
+        assert!(!said(FLAGS).contains("there are more"));
+        let cut = said(FLAGS + 1);
+        assert!(cut.contains("Only the first 200 are shown"));
+        assert_eq!(cut.matches("No agreement is held").count(), FLAGS);
+    }
 }

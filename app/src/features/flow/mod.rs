@@ -3,5 +3,5 @@
 mod list;
 mod standard;
 
-pub use list::{flagged, flows_page};
+pub use list::{FLAGS, flagged, flows_page};
 pub use standard::{StandardForm, standard_page};

@@ -162,7 +162,7 @@ mod tests {
     use super::*;
 
     fn seen(hop: i32, what: What) -> Seen {
-        Seen { hop, what, more_up: false, more_down: false, checks: None }
+        Seen { hop, what, more_up: false, more_down: false, checks: None, told: None }
     }
 
     fn dataset(hop: i32, address: &str, name: &str) -> Seen {

@@ -4,7 +4,7 @@ use crate::ui::{classification_badge, count, data_table, day, moment, notice};
 use domain::catalogue::PersonalCategory;
 use leptos::prelude::*;
 use std::collections::BTreeSet;
-use store::lineage::{EdgeJob, EdgeJobs, Fresh, Graph, JobName, Seen, Touch, Touched, What};
+use store::lineage::{EdgeJob, EdgeJobs, Fresh, Graph, JobName, Seen, Told, Touch, Touched, What};
 
 /// What a node is, as a link where there is one.
 pub fn called(what: &What) -> AnyView {
@@ -55,11 +55,35 @@ pub fn nodes_table(graph: &Graph, most: usize) -> AnyView {
                 (false, true) => "More after it",
                 (true, true) => "More on both sides",
             };
-            vec![called(&node.what), where_(node.hop).into_any(), class, personal.into_any(), updated, fresh, checks, more.into_any()]
+            let name = view! { {called(&node.what)}{node.told.as_ref().map(described)} }.into_any();
+            vec![name, where_(node.hop).into_any(), class, personal.into_any(), updated, fresh, checks, more.into_any()]
         })
         .collect();
     let heads = ["Dataset", "Where", "Classification", "Personal data", "Updated, as its document says", "Freshness", "Latest checks", "Not shown"];
     data_table("Datasets, the nearest first", &heads, rows).into_any()
+}
+
+/// What tools said of a table that no document describes.
+fn described(told: &Told) -> AnyView {
+    let version = told.version.as_ref().map(|version| format!("version {version}"));
+    let columns = match (told.fields.len(), told.more_fields) {
+        (0, _) => None,
+        (1, false) => Some("1 column".to_owned()),
+        (all, false) => Some(format!("{all} columns")),
+        (all, true) => Some(format!("more than {all} columns")),
+    };
+    let words = columns.into_iter().chain(version).collect::<Vec<_>>().join(", ");
+    let fields = told
+        .fields
+        .iter()
+        .map(|(name, kind)| view! { <li><code>{name.clone()}</code>{kind.as_ref().map(|kind| format!(" {kind}"))}</li> })
+        .collect_view();
+    let all = if told.fields.is_empty() {
+        view! { <span class="muted">{words}</span> }.into_any()
+    } else {
+        view! { <details><summary>{words}</summary><ul>{fields}</ul></details> }.into_any()
+    };
+    view! { <br/>{all}<span class="muted">" as a tool told "{moment(told.at)}</span> }.into_any()
 }
 
 /// What was measured of its promise, and when a pipeline last wrote it.

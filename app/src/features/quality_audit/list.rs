@@ -1,10 +1,13 @@
 //! `/quality-audits`: what is planned, and what was found.
 
 use super::about;
-use crate::ui::{breadcrumbs, count, data_table, deadline, empty_state};
+use crate::ui::{breadcrumbs, count, cut_notice, data_table, deadline, empty_state};
 use domain::quality_audit::PlanState;
 use leptos::prelude::*;
 use store::quality_audit::{AuditLine, PlanView};
+
+/// Lines of one list; where one more was read, the page says that there are others.
+pub(super) const SHOWN: usize = 200;
 
 /// Everything that the page shows.
 #[derive(Debug, Clone)]
@@ -38,6 +41,7 @@ pub fn audits_page(page: &Listed) -> AnyView {
 fn plans_table(plans: &[PlanView]) -> AnyView {
     let rows: Vec<Vec<AnyView>> = plans
         .iter()
+        .take(SHOWN)
         .map(|plan| {
             vec![
                 view! { <a href=format!("/quality-audits/plans/{}", plan.id)>{plan.name.clone()}</a> }.into_any(),
@@ -51,7 +55,8 @@ fn plans_table(plans: &[PlanView]) -> AnyView {
     if rows.is_empty() {
         return empty_state("No audit is planned.", "Curators of a sector, and the data office, plan audits here.", ().into_any()).into_any();
     }
-    data_table("Plans, what comes next first", &["Name", "Sector", "About", "How often", "Next audit"], rows).into_any()
+    let table = data_table("Plans, what comes next first", &["Name", "Sector", "About", "How often", "Next audit"], rows);
+    view! { {cut_notice(plans.len(), SHOWN)}{table} }.into_any()
 }
 
 /// When the next audit is, or why there is none.
@@ -67,6 +72,7 @@ pub(super) fn next(plan: &PlanView) -> AnyView {
 pub(super) fn audits_table(audits: &[AuditLine]) -> AnyView {
     let rows: Vec<Vec<AnyView>> = audits
         .iter()
+        .take(SHOWN)
         .map(|audit| {
             let found = match audit.done_at {
                 None => "Being taken".to_owned(),
@@ -82,7 +88,8 @@ pub(super) fn audits_table(audits: &[AuditLine]) -> AnyView {
     if rows.is_empty() {
         return empty_state("No audit was taken yet.", "Each is listed here with what it found, from its day on.", ().into_any()).into_any();
     }
-    data_table("Audits, newest first", &["Audit", "Sector", "Found"], rows).into_any()
+    let table = data_table("Audits, newest first", &["Audit", "Sector", "Found"], rows);
+    view! { {cut_notice(audits.len(), SHOWN)}{table} }.into_any()
 }
 
 /// "2 of 5 products fall short".

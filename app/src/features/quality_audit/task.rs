@@ -1,9 +1,10 @@
 //! `/quality-tasks`: what audits ask of whoever answers for products, and what curators watch; and one task with what is said to it.
 
+use super::list::SHOWN;
 use super::{expectation, home};
 use crate::ui::{
-    breadcrumbs, csrf_field, data_table, date_field, day, deadline, empty_state, error_summary, moment, select_field, status_tag, summary_list,
-    text_area,
+    breadcrumbs, csrf_field, cut_notice, data_table, date_field, day, deadline, empty_state, error_summary, moment, select_field, status_tag,
+    summary_list, text_area,
 };
 use chrono::NaiveDate;
 use domain::Violation;
@@ -11,9 +12,10 @@ use domain::quality_audit::{TaskForm, TaskState};
 use leptos::prelude::*;
 use store::quality_audit::{TaskLine, TaskView};
 
-fn table(caption: &str, lines: &[TaskLine], today: NaiveDate) -> AnyView {
+fn table(caption: &str, lines: &[TaskLine], most: usize, today: NaiveDate) -> AnyView {
     let rows = lines
         .iter()
+        .take(most)
         .map(|line| {
             let late = (line.due_on < today).then(|| view! { " "{status_tag("Late")} });
             vec![
@@ -24,20 +26,22 @@ fn table(caption: &str, lines: &[TaskLine], today: NaiveDate) -> AnyView {
             ]
         })
         .collect();
-    data_table(caption, &["What falls short", "Audit", "State", "Mended by"], rows).into_any()
+    let table = data_table(caption, &["What falls short", "Audit", "State", "Mended by"], rows);
+    view! { {cut_notice(lines.len(), most)}{table} }.into_any()
 }
 
-/// In the list of work: what audits found, of what its reader answers for and of what they watch.
-pub fn tasks_section(mine: &[TaskLine], watched: &[TaskLine], today: NaiveDate) -> Option<impl IntoView + use<>> {
+/// In the list of work: what audits found, of what its reader answers for and of what they watch; so many of each, and it says where there
+/// are more.
+pub fn tasks_section(mine: &[TaskLine], watched: &[TaskLine], most: usize, today: NaiveDate) -> Option<impl IntoView + use<>> {
     (!mine.is_empty() || !watched.is_empty()).then(|| {
-        let theirs = (!mine.is_empty()).then(|| table("What audits found of your products, what is due first", mine, today));
-        let others = (!watched.is_empty()).then(|| table("Late, or disagreed with, of your sector", watched, today));
+        let theirs = (!mine.is_empty()).then(|| table("What audits found of your products, what is due first", mine, most, today));
+        let others = (!watched.is_empty()).then(|| table("Late, or disagreed with, of your sector", watched, most, today));
         view! { <section id="quality-tasks"><h2>"What audits of quality found"</h2>{theirs}{others}</section> }
     })
 }
 
 pub fn tasks_page(mine: &[TaskLine], watched: &[TaskLine], today: NaiveDate) -> AnyView {
-    let body = if let Some(section) = tasks_section(mine, watched, today) {
+    let body = if let Some(section) = tasks_section(mine, watched, SHOWN, today) {
         section.into_any()
     } else {
         let text = "What audits find of products that you answer for is listed here; for curators, what is late or disagreed with.";

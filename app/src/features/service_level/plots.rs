@@ -2,7 +2,7 @@
 
 use super::History;
 use super::words::number;
-use crate::ui::{data_table, moment, plot_with_table};
+use crate::ui::{data_table, moment, notice, plot_with_table};
 use charts::{Mark, Words, history};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::calendar::singapore;
@@ -41,6 +41,8 @@ fn breaks(told: &History, from: DateTime<Utc>) -> Vec<f64> {
 pub(super) fn measured(level: &LevelView, told: &History) -> AnyView {
     let from = told.now - level.budget.window();
     let lines: Vec<_> = told.measured.iter().filter(|line| line.at > from).collect();
+    // Cut within this window, not in the one before it.
+    let cut = told.cut && lines.len() == told.measured.len();
     let bad = lines.iter().filter(|line| !line.good).count();
     // Where only good and bad are said, these are the numbers.
     let value = |line: &store::service_level::MeasuredLine| line.value.unwrap_or(if line.good { 1.0 } else { 0.0 });
@@ -58,6 +60,8 @@ pub(super) fn measured(level: &LevelView, told: &History) -> AnyView {
     };
     let title = match (lines.len(), bad) {
         (0, _) => "Nothing was measured in this window".to_owned(),
+        (all, 0) if cut => format!("All of the latest {all} measurements were good"),
+        (all, bad) if cut => format!("{bad} of the latest {all} measurements were not good"),
         (all, 0) => format!("All of {all} measurements were good"),
         (all, bad) => format!("{bad} of {all} measurements were not good"),
     };
@@ -76,18 +80,24 @@ pub(super) fn measured(level: &LevelView, told: &History) -> AnyView {
         })
         .collect();
     let caption = if lines.len() > ROWS { "The latest measurements" } else { "What was measured" };
-    view! { <h2>{title.clone()}</h2>{plot_with_table(svg, data_table(caption, &["When", "Value", "Kept", "Measured by"], rows).into_any())} }
-        .into_any()
+    let table = data_table(caption, &["When", "Value", "Kept", "Measured by"], rows);
+    let older = cut.then(|| {
+        let (all, bad) = (level.standing.measured, level.standing.bad);
+        notice(
+            format!("Older measurements of this window are not drawn. The error budget counts all of it: {bad} of {all} periods were bad.")
+                .into_any(),
+        )
+    });
+    view! { <h2>{title.clone()}</h2>{older}{plot_with_table(svg, table.into_any())} }.into_any()
 }
 
 /// How the budget went down over the window, step by step.
 #[expect(clippy::cast_precision_loss, reason = "as many periods as a window has")]
 pub(super) fn burn_down(level: &LevelView, told: &History) -> AnyView {
     let (window, from) = (level.budget.window(), told.now - level.budget.window());
-    let periods = level.budget.by_period(told.measured.iter().map(|line| (line.at, line.good)));
     let step = TimeDelta::seconds(window.num_seconds() / i64::from(STEPS));
     let steps: Vec<(DateTime<Utc>, domain::service_level::Standing)> =
-        (0..=STEPS).map(|n| from + step * n).map(|at| (at, stand(&level.budget, &periods, at))).collect();
+        (0..=STEPS).map(|n| from + step * n).map(|at| (at, stand(&level.budget, &told.bad, at))).collect();
     // Nothing may go wrong: what is drawn is how much did.
     let strict = level.budget.allowed() <= 0.0;
     let left = |standing: &domain::service_level::Standing| if strict { -(standing.bad as f64) } else { standing.left * 100.0 };

@@ -24,6 +24,17 @@ pub struct Period {
     pub good: bool,
 }
 
+/// The periods of a window, counted.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Tally {
+    /// Those that were measured.
+    pub measured: usize,
+    /// When the latest of these began.
+    pub latest: Option<DateTime<Utc>>,
+    /// When each began in which something was bad.
+    pub bad: Vec<DateTime<Utc>>,
+}
+
 /// How an objective stands at a moment.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Standing {
@@ -102,17 +113,26 @@ impl Budget {
 
 /// How an objective stands at `now`, by the periods of its window.
 pub fn stand(budget: &Budget, periods: &[Period], now: DateTime<Utc>) -> Standing {
-    let since = |within: TimeDelta| periods.iter().filter(move |one| one.begins > now - within && one.begins <= now);
-    let bad = |within: TimeDelta| since(within).filter(|one| !one.good).count();
+    let window: Vec<&Period> = periods.iter().filter(|one| one.begins > now - budget.window() && one.begins <= now).collect();
+    let tally = Tally {
+        measured: window.len(),
+        latest: window.iter().map(|one| one.begins).max(),
+        bad: window.iter().filter(|one| !one.good).map(|one| one.begins).collect(),
+    };
+    stand_by(budget, &tally, now)
+}
+
+/// The same by what the periods of the window that ends now were counted to be.
+pub fn stand_by(budget: &Budget, tally: &Tally, now: DateTime<Utc>) -> Standing {
+    let bad = |within: TimeDelta| tally.bad.iter().filter(|begins| **begins > now - within && **begins <= now).count();
     let part = |of: f64| {
         #[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "minutes of a window")]
         let minutes = (budget.window().num_minutes() as f64 / of) as i64;
         TimeDelta::minutes(minutes).max(budget.period())
     };
     let whole = budget.window();
-    let latest = since(whole).map(|one| one.begins).max();
     Standing {
-        measured: since(whole).count(),
+        measured: tally.measured,
         bad: bad(whole),
         allowed: budget.allowed(),
         left: match budget.share_used(bad(whole), whole) {
@@ -122,7 +142,7 @@ pub fn stand(budget: &Budget, periods: &[Period], now: DateTime<Utc>) -> Standin
         },
         fast: budget.share_used(bad(part(FAST.0)), part(FAST.0)),
         slow: budget.share_used(bad(part(SLOW.0)), part(SLOW.0)),
-        silent: latest.is_none_or(|at| now - at > budget.period() * (SILENT_AFTER + 1)),
+        silent: tally.latest.is_none_or(|at| now - at > budget.period() * (SILENT_AFTER + 1)),
     }
 }
 

@@ -8,7 +8,7 @@ mod state;
 #[cfg(test)]
 mod tests;
 
-pub use budget::{Budget, Period, Standing, stand};
+pub use budget::{Budget, Period, Standing, Tally, stand, stand_by};
 pub use form::{LevelForm, NewLevel, OFTENEST, SELDOMEST, check_level};
 pub use spoken::{Spoken, spoken};
 pub use state::{Burning, Change, LevelState, next};

@@ -28,7 +28,7 @@ pub use stream::{StreamState, lock_stream, stream_failed, stream_next, stream_st
 
 use crate::{Result, event};
 use chrono::{DateTime, Utc};
-use domain::audit::{AuditEvent, Outcome};
+use domain::audit::{AuditAction, AuditEvent, Outcome};
 use domain::event::Topic;
 use sqlx::PgConnection;
 
@@ -63,8 +63,23 @@ pub async fn append_numbered(conn: &mut PgConnection, event: &AuditEvent, now: D
     Ok(number)
 }
 
-/// Notes how many rows left with a read, once, and never again; the number is not under the seal.
-pub async fn note_rows(conn: &mut PgConnection, event: i64, rows: i64) -> Result<()> {
-    sqlx::query!("UPDATE port_read SET rows = $2 WHERE event_id = $1 AND rows IS NULL", event, rows).execute(conn).await?;
+/// Notes how many rows left with a read, once, and never again. An event of its own says it, so that the number is under the seal: both in one
+/// statement, so that neither is there alone.
+pub async fn note_rows(conn: &mut PgConnection, event: i64, rows: i64, now: DateTime<Utc>) -> Result<()> {
+    sqlx::query!(
+        "WITH said AS (
+             INSERT INTO audit_event (at, actor_id, action, object_kind, object_id, product_id, address, client_address, request_id, outcome, detail)
+             SELECT $3, e.actor_id, $4, e.object_kind, e.object_id, e.product_id, e.address, e.client_address, e.request_id, 'done',
+                    $2::bigint || CASE $2 WHEN 1 THEN ' row' ELSE ' rows' END || ' left with read ' || e.id
+             FROM audit_event e WHERE e.id = $1 AND EXISTS (SELECT FROM port_read r WHERE r.event_id = e.id AND r.rows IS NULL)
+             RETURNING id)
+         UPDATE port_read SET rows = $2, counted_by = (SELECT id FROM said) WHERE event_id = $1 AND rows IS NULL",
+        event,
+        rows,
+        now,
+        AuditAction::PortCount.as_str()
+    )
+    .execute(conn)
+    .await?;
     Ok(())
 }

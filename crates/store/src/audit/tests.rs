@@ -282,8 +282,8 @@ async fn what_a_read_took_is_not_rewritten(pool: PgPool) {
         .await
         .unwrap();
     conn.execute("SET ROLE pasar_portal").await.unwrap();
-    note_rows(&mut conn, 7, 10).await.unwrap();
-    note_rows(&mut conn, 7, 2).await.unwrap();
+    note_rows(&mut conn, 7, 10, start()).await.unwrap();
+    note_rows(&mut conn, 7, 2, start()).await.unwrap();
     let attempts = [
         "UPDATE port_read SET rows = 2",
         "UPDATE port_read SET rows = NULL",

@@ -49,11 +49,13 @@ pub async fn follow(conn: &mut PgConnection, job: i64, output: i64) -> Result<bo
     Ok(changed)
 }
 
-/// Standards ask where a product's data comes from, so what is at these nodes is judged again.
+/// Standards ask where a product's data comes from, so what is at these nodes is judged again; behind a table that is in no product, what
+/// comes next after it.
 async fn standards_look(conn: &mut PgConnection, nodes: &[i64]) -> Result<()> {
     sqlx::query!(
         r#"SELECT look_at_standards(ARRAY(SELECT DISTINCT d.product_id FROM lineage_node n JOIN dataset d ON d.id = n.dataset_id
-                                          WHERE n.id = ANY($1))) IS NULL AS "looked!""#,
+                                          WHERE n.id = ANY($1))
+                  || lineage_products_after(ARRAY(SELECT n.id FROM lineage_node n WHERE n.id = ANY($1) AND n.dataset_id IS NULL))) IS NULL AS "looked!""#,
         nodes
     )
     .fetch_one(conn)

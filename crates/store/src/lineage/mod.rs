@@ -20,6 +20,7 @@ mod stamps;
 mod start;
 #[cfg(test)]
 mod tests;
+mod told;
 mod touch;
 mod traced;
 mod walk;
@@ -35,6 +36,7 @@ pub use runs::{NoKey, Run, RunKey, Runs, Side, runs};
 pub use show::{ColumnEdge, Graph, Seen, column_edges, graph, graph_with_jobs};
 pub use stamps::{Checks, Fresh, Product, What};
 pub use start::{Start, of_address, of_name};
+pub use told::Told;
 pub use touch::{FOLLOWED, Touch, Touched, touched};
 pub use traced::traced;
 pub use walk::{Asked, Limits};

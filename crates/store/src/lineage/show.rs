@@ -2,6 +2,7 @@
 
 use super::edge_jobs::{EdgeJobs, edge_jobs};
 use super::stamps::{Checks, What, stamped, word};
+use super::told::{Told, told};
 use super::walk::{Asked, walk};
 use crate::Result;
 use chrono::{DateTime, Utc};
@@ -19,6 +20,8 @@ pub struct Seen {
     pub more_down: bool,
     /// The latest checks, of the run of a pipeline that told of any or of a quality tool: how many held, how many did not, and when.
     pub checks: Option<Checks>,
+    /// Of a table in no product, for who may know its name: what tools said that it is.
+    pub told: Option<Told>,
 }
 
 /// Nodes by hop and name; edges are places in that list, as data flows.
@@ -53,13 +56,15 @@ pub async fn graph_with_jobs(conn: &mut PgConnection, start: &[i64], asked: &Ask
 async fn placed(conn: &mut PgConnection, start: &[i64], asked: &Asked) -> Result<(Graph, Vec<i64>)> {
     let walked = walk(conn, start, asked).await?;
     let ids: Vec<i64> = walked.hops.keys().copied().collect();
-    let mut seen: Vec<(i64, Seen)> = stamped(conn, &ids, &walked.edges, asked)
-        .await?
+    let stamped = stamped(&mut *conn, &ids, &walked.edges, asked).await?;
+    let named: Vec<i64> = stamped.iter().filter(|(_, node)| matches!(node.what, What::Named { .. })).map(|(id, _)| *id).collect();
+    let mut described = if named.is_empty() { BTreeMap::new() } else { told(conn, &named, asked.as_of).await? };
+    let mut seen: Vec<(i64, Seen)> = stamped
         .into_iter()
         .map(|(id, node)| {
             let hop = walked.hops.get(&id).copied().unwrap_or_default();
             let (more_up, more_down) = (walked.more_up.contains(&id), walked.more_down.contains(&id));
-            (id, Seen { hop, what: node.what, more_up, more_down, checks: node.checks })
+            (id, Seen { hop, what: node.what, more_up, more_down, checks: node.checks, told: described.remove(&id) })
         })
         .collect();
     seen.sort_by_cached_key(|(id, node)| (node.hop, word(&node.what), *id));

@@ -10,9 +10,6 @@ use domain::{Ids, calendar};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-/// Plans in one list.
-const LISTED: i64 = 200;
-
 /// A plan as its reader sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlanView {
@@ -44,6 +41,7 @@ async fn read(
     reader: PersonId,
     id: Option<QualityAuditPlanId>,
     sector: Option<SectorId>,
+    most: i64,
     now: DateTime<Utc>,
 ) -> Result<Vec<PlanView>> {
     let rows = sqlx::query!(
@@ -59,7 +57,7 @@ async fn read(
         now,
         id.map(|id| id.0),
         sector.map(|id| id.0),
-        LISTED
+        most
     )
     .fetch_all(&mut *conn)
     .await?;
@@ -102,13 +100,13 @@ async fn read(
 }
 
 /// Plans that the reader may know of, of one sector or of all; those with an audit to come first.
-pub async fn plans(conn: &mut PgConnection, reader: PersonId, sector: Option<SectorId>, now: DateTime<Utc>) -> Result<Vec<PlanView>> {
-    read(conn, reader, None, sector, now).await
+pub async fn plans(conn: &mut PgConnection, reader: PersonId, sector: Option<SectorId>, most: i64, now: DateTime<Utc>) -> Result<Vec<PlanView>> {
+    read(conn, reader, None, sector, most, now).await
 }
 
 /// One plan, where the reader may know of it.
 pub async fn plan(conn: &mut PgConnection, reader: PersonId, id: QualityAuditPlanId, now: DateTime<Utc>) -> Result<Option<PlanView>> {
-    Ok(read(conn, reader, Some(id), None, now).await?.pop())
+    Ok(read(conn, reader, Some(id), None, 1, now).await?.pop())
 }
 
 /// Domains of a sector that are in use, with their titles.

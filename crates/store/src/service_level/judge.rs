@@ -1,13 +1,13 @@
 //! How an objective stands, from what was measured. A change of state leaves a row of its history; one that people are told of leaves
 //! its audit row, and with it the event, in the same transaction.
 
-use super::read::measurements;
+use super::tally::tallies;
 use crate::{Result, audit};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::Ids;
 use domain::audit::{AuditAction, AuditEvent, Origin};
 use domain::id::{LevelChangeId, ProductId, ServiceLevelId};
-use domain::service_level::{Budget, Burning, Change, LevelState, next, stand};
+use domain::service_level::{Budget, Burning, Change, LevelState, next, stand_by};
 use sqlx::PgConnection;
 
 /// Judges one objective; gives what changed. The objective is locked, so that two who measure at once tell one change.
@@ -21,8 +21,8 @@ pub async fn judge(conn: &mut PgConnection, id: ServiceLevelId, ids: &Ids, now: 
     .await?;
     let Some(row) = row else { return Ok(Change::Quiet) };
     let budget = Budget { target: row.share, window_days: row.window_days, every_minutes: row.every_minutes };
-    let lines = measurements(conn, id, now - budget.window(), now).await?;
-    let standing = stand(&budget, &budget.by_period(lines.iter().map(|line| (line.at, line.good))), now);
+    let tally = tallies(&mut *conn, &[id.0], now).await?.remove(&id.0).unwrap_or_default();
+    let standing = stand_by(&budget, &tally, now);
     let (from, burned): (LevelState, Burning) = (row.state.parse()?, row.burning.parse()?);
     let (to, burning, change) = next(from, burned, &standing);
     sqlx::query!(

@@ -5,6 +5,7 @@ mod due;
 mod judge;
 mod measure;
 mod read;
+mod tally;
 #[cfg(test)]
 mod tests;
 
@@ -12,4 +13,7 @@ pub use declare::{declare, end};
 pub use due::{Probe, due, put_off};
 pub use judge::{judge, judge_due};
 pub use measure::{NewMeasurement, record};
-pub use read::{BreachLine, CHANGES, ChangeLine, LevelView, MeasuredLine, breaches, breaches_after, changes, level, levels, measurements, worst};
+pub use read::{
+    BreachLine, CHANGES, ChangeLine, LevelView, MEASUREMENTS, MeasuredLine, breaches, breaches_after, changes, level, levels, measurements, worst,
+};
+pub use tally::bad_periods;

@@ -1,11 +1,11 @@
 //! Service levels as the product's readers see them. Whoever calls has read the product through what its reader may know of.
 
+use super::tally::{latest, tallies};
 use crate::Result;
 use chrono::{DateTime, Utc};
 use domain::id::{PersonId, ProductId, ServiceLevelId};
-use domain::service_level::{Budget, Burning, Comparison, LevelState, Measure, MeasuredBy, Standing, stand};
+use domain::service_level::{Budget, Burning, Comparison, LevelState, Measure, MeasuredBy, Standing, Tally, stand_by};
 use sqlx::PgConnection;
-use std::collections::HashMap;
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct LevelView {
@@ -56,8 +56,9 @@ pub struct ChangeLine {
     pub budget_left: f64,
 }
 
-/// Measurements that one page of an objective is drawn from, the latest ones.
-const MOST: i64 = 20_000;
+/// Measurements that one page of an objective is drawn from, the latest ones; one more is read, which says that there are others. How it
+/// stands is counted from all of its window.
+pub const MEASUREMENTS: i64 = 20_000;
 
 struct Row {
     id: uuid::Uuid,
@@ -107,42 +108,19 @@ async fn read(conn: &mut PgConnection, product: ProductId, only: Option<ServiceL
     .fetch_all(&mut *conn)
     .await?;
     let ids: Vec<uuid::Uuid> = rows.iter().map(|row| row.id).collect();
-    let mut windows = windows(conn, &ids, now).await?;
+    let mut tallies = tallies(&mut *conn, &ids, now).await?;
+    let mut latest = latest(conn, &ids, now).await?;
     rows.into_iter()
         .map(|row| {
-            let lines = windows.remove(&row.id).unwrap_or_default();
-            view(row, lines, now)
+            let (tally, line) = (tallies.remove(&row.id).unwrap_or_default(), latest.remove(&row.id));
+            view(row, &tally, line, now)
         })
         .collect()
 }
 
-/// What was measured of each promise in the window that it is judged over, oldest first; of very many, the latest.
-async fn windows(conn: &mut PgConnection, ids: &[uuid::Uuid], now: DateTime<Utc>) -> Result<HashMap<uuid::Uuid, Vec<MeasuredLine>>> {
-    let rows = sqlx::query!(
-        r#"SELECT l.id, m.at, m.recorded_at, m.value, m.good, m.source, m.tool FROM service_level l
-           CROSS JOIN LATERAL (
-               SELECT at, recorded_at, value, good, source, tool FROM service_level_measurement
-               WHERE level_id = l.id AND at > $2::timestamptz - make_interval(days => l.window_days) AND at <= $2
-               ORDER BY at DESC, recorded_at DESC LIMIT $3) m
-           WHERE l.id = ANY($1) ORDER BY m.at, m.recorded_at"#,
-        ids,
-        now,
-        MOST
-    )
-    .fetch_all(conn)
-    .await?;
-    let mut windows: HashMap<uuid::Uuid, Vec<MeasuredLine>> = HashMap::new();
-    for row in rows {
-        let line =
-            MeasuredLine { at: row.at, recorded_at: row.recorded_at, value: row.value, good: row.good, by: row.source.parse()?, tool: row.tool };
-        windows.entry(row.id).or_default().push(line);
-    }
-    Ok(windows)
-}
-
-fn view(row: Row, lines: Vec<MeasuredLine>, now: DateTime<Utc>) -> Result<LevelView> {
+fn view(row: Row, tally: &Tally, latest: Option<MeasuredLine>, now: DateTime<Utc>) -> Result<LevelView> {
     let budget = Budget { target: row.share, window_days: row.window_days, every_minutes: row.every_minutes };
-    let standing = stand(&budget, &budget.by_period(lines.iter().map(|line| (line.at, line.good))), now);
+    let standing = stand_by(&budget, tally, now);
     let comparison = row.comparison.map(|word| word.parse::<Comparison>()).transpose()?;
     Ok(LevelView {
         id: ServiceLevelId(row.id),
@@ -164,12 +142,12 @@ fn view(row: Row, lines: Vec<MeasuredLine>, now: DateTime<Utc>) -> Result<LevelV
         burning: row.burning.parse()?,
         state_since: row.state_since,
         probe_error: row.probe_error,
-        latest: lines.into_iter().last(),
+        latest,
         standing,
     })
 }
 
-/// What was measured after a moment and until another, oldest first; of very many, the latest.
+/// What was measured after a moment and until another, oldest first; of very many, the latest and one more.
 pub async fn measurements(conn: &mut PgConnection, id: ServiceLevelId, after: DateTime<Utc>, until: DateTime<Utc>) -> Result<Vec<MeasuredLine>> {
     let rows = sqlx::query!(
         "SELECT at, recorded_at, value, good, source, tool FROM service_level_measurement WHERE level_id = $1 AND at > $2 AND at <= $3
@@ -177,7 +155,7 @@ pub async fn measurements(conn: &mut PgConnection, id: ServiceLevelId, after: Da
         id.0,
         after,
         until,
-        MOST
+        MEASUREMENTS + 1
     )
     .fetch_all(conn)
     .await?;

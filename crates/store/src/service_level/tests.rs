@@ -193,3 +193,40 @@ async fn rules_are_told_what_was_measured_last(pool: PgPool) {
     let told = asked(&mut conn).await.unwrap();
     assert_eq!((told.value, told.met, told.budget_left, told.days_ago), (0.0, false, 0.0, 0));
 }
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn all_of_a_long_window_is_counted_and_only_its_latest_is_drawn(pool: PgPool) {
+    let mut conn = prepared(&pool).await;
+    let words = ServiceLevelDocument { unit: "% of minutes".into(), window: "90 days".into(), ..promise("Nearly always", 99.0) };
+    let product = applied(&mut conn, &document("Buses", vec![words]), start()).await;
+    let id = levels(&mut conn, product, start()).await.unwrap()[0].id;
+    // Every five minutes for 87 days; the thousand that were bad are the oldest, behind more than a page holds.
+    sqlx::query(
+        "INSERT INTO service_level_measurement (id, level_id, product_id, at, recorded_at, good, source, said_by)
+         SELECT gen_random_uuid(), $1, $2, $3::timestamptz - n * interval '5 minutes', $3, n < 24000, 'tool', $4 FROM generate_series(0, 24999) n",
+    )
+    .bind(id.0)
+    .bind(product.0)
+    .bind(start())
+    .bind(PERSON.0)
+    .execute(&mut *conn)
+    .await
+    .unwrap();
+    record(&mut conn, &measured(id, product, true, 0, Some("now")), &ids(), start()).await.unwrap();
+    let level = super::level(&mut conn, product, id, start()).await.unwrap().unwrap();
+    assert_eq!((level.budget.every_minutes, level.budget.window_days), (5, 90));
+    assert_eq!((level.state, level.standing.measured, level.standing.bad), (LevelState::Breached, 25_000, 1000));
+    assert!(level.latest.is_some_and(|line| line.at == start()));
+
+    let after = start() - level.budget.window();
+    let drawn = measurements(&mut conn, id, after, start()).await.unwrap();
+    assert_eq!(i64::try_from(drawn.len()).unwrap(), MEASUREMENTS + 1, "and one that says that there are others");
+    assert!(drawn.iter().all(|line| line.good));
+    let bad = bad_periods(&mut conn, &level, after, start()).await.unwrap();
+    assert_eq!(bad.len(), 1000);
+    assert_eq!(bad[0].begins, level.budget.period_of(start() - TimeDelta::minutes(5 * 24_999)), "as periods are cut elsewhere");
+    // A day is one of Singapore here as there.
+    let daily = domain::service_level::Budget { every_minutes: 24 * 60, ..level.budget };
+    let days = bad_periods(&mut conn, &LevelView { budget: daily, ..level }, after, start()).await.unwrap();
+    assert_eq!(days, daily.by_period(bad.iter().map(|one| (one.begins, false))));
+}

@@ -195,22 +195,18 @@ async fn traced(conn: &mut PgConnection, products: &[Uuid], found: &mut HashMap<
 /// Products that these read from, as their ports declare or tools have told, with the highest class and whether anything personal is there.
 async fn upstream(conn: &mut PgConnection, products: &[Uuid], found: &mut HashMap<Uuid, Parts>) -> Result<()> {
     let rows = sqlx::query!(
+        // Through tables that are in no product, up to the next one that is.
         r#"WITH taking AS (
                SELECT consumer_id, upstream_id FROM product_taking WHERE consumer_id = ANY($1)
                UNION
-               SELECT d.product_id, u.product_id FROM dataset d JOIN lineage_node n ON n.dataset_id = d.id
-               JOIN lineage_edge e ON e.to_id = n.id AND e.until IS NULL JOIN lineage_node f ON f.id = e.from_id JOIN dataset u ON u.id = f.dataset_id
-               WHERE d.product_id = ANY($1) AND u.product_id <> d.product_id)
+               SELECT p.id, b.id FROM unnest($1::uuid[]) AS p(id) CROSS JOIN LATERAL lineage_products_before(p.id) AS b(id)),
+           -- What input ports declare is followed on its own, and stopped as the data office says.
+           told AS MATERIALIZED (
+               SELECT p.id AS consumer_id, b.id AS upstream_id FROM unnest($1::uuid[]) AS p(id) CROSS JOIN LATERAL lineage_personal_before(p.id, $2) AS b(id))
            SELECT DISTINCT t.consumer_id AS "consumer!",
                   CASE WHEN u.visibility = 'listed' AND u.status IN ('published', 'deprecated') THEN u.address ELSE 'a product that is not listed' END AS "address!", coalesce(u.classification, 'official-open') AS "classification!",
                   EXISTS (SELECT FROM dataset d JOIN data_column c ON c.dataset_id = d.id WHERE d.product_id = u.id AND c.classified AND c.personal <> 'none') AS "personal!",
-                  -- What input ports declare is followed on its own, and stopped as the data office says.
-                  EXISTS (SELECT FROM dataset d JOIN lineage_node n ON n.dataset_id = d.id
-                          JOIN lineage_column_edge e ON e.to_id = n.id AND e.until IS NULL AND e.direct AND NOT e.masked
-                          JOIN lineage_job j ON j.id = e.job_id AND j.namespace <> $2
-                          JOIN lineage_node f ON f.id = e.from_id JOIN dataset s ON s.id = f.dataset_id AND s.product_id = u.id
-                          JOIN data_column c ON c.dataset_id = s.id AND (c.name = e.from_column OR e.from_column = '*') AND c.classified AND c.personal <> 'none'
-                          WHERE d.product_id = t.consumer_id) AS "personal_told!"
+                  EXISTS (SELECT FROM told b WHERE b.consumer_id = t.consumer_id AND b.upstream_id = u.id) AS "personal_told!"
            FROM taking t JOIN product u ON u.id = t.upstream_id ORDER BY 1, 2"#,
         products,
         DECLARED

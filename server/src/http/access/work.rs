@@ -26,8 +26,8 @@ const LISTED: usize = 50;
 const WANTED: i64 = 200;
 /// Lines of reported problems, and one that says that there are more: their own page has them.
 const PROBLEMS: i64 = 21;
-/// Lines of what audits of quality found; their own page has more.
-const TASKS: i64 = 20;
+/// Lines of what audits of quality found, and one that says that there are more: their own page has them.
+const TASKS: i64 = 21;
 /// Earlier decisions shown beside a request.
 const SIMILAR: i64 = 5;
 /// Rows of a sample.

@@ -98,7 +98,7 @@ pub(crate) async fn read(
     match read.await {
         Ok(stream) => {
             let event = note(&address, Outcome::Done, None).await?;
-            Ok(Read { view, stream: tallied(stream, format, state.pool.clone(), event).boxed() })
+            Ok(Read { view, stream: tallied(stream, format, state.clone(), event).boxed() })
         }
         Err(PortError::Refused) => {
             note(&address, Outcome::Refused, Some("source_refused")).await?;

@@ -1,10 +1,11 @@
 //! Counting the rows that leave with a read, for reports. A client that breaks off took what was passed on until then. Columnar formats are
 //! passed on as they are, and nobody counts them.
 
+use crate::state::AppState;
 use bytes::Bytes;
 use futures::{Stream, StreamExt};
 use ports::{Format, PortError};
-use store::{PgPool, audit};
+use store::audit;
 
 /// Lines of a format, whatever the chunks are cut like.
 #[derive(Debug, Default)]
@@ -30,7 +31,7 @@ impl Lines {
 struct Tally {
     lines: Lines,
     format: Format,
-    pool: PgPool,
+    state: AppState,
     event: i64,
 }
 
@@ -40,8 +41,8 @@ impl Drop for Tally {
             Format::Csv => (self.lines.ended - 1).max(0),
             _ => self.lines.ended,
         };
-        let (pool, event) = (self.pool.clone(), self.event);
-        let noted = async move { audit::note_rows(&mut *pool.acquire().await?, event, rows).await };
+        let (state, event) = (self.state.clone(), self.event);
+        let noted = async move { audit::note_rows(&mut *state.pool.acquire().await?, event, rows, state.now()).await };
         // Without a runtime the program is ending: what is not counted says so by its absence.
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {
             runtime.spawn(async move {
@@ -54,11 +55,11 @@ impl Drop for Tally {
 }
 
 /// The same stream; its rows are counted for the event that tells of the read.
-pub fn tallied<S>(stream: S, format: Format, pool: PgPool, event: i64) -> impl Stream<Item = Result<Bytes, PortError>> + Send + 'static
+pub fn tallied<S>(stream: S, format: Format, state: AppState, event: i64) -> impl Stream<Item = Result<Bytes, PortError>> + Send + 'static
 where
     S: Stream<Item = Result<Bytes, PortError>> + Send + 'static,
 {
-    let mut tally = matches!(format, Format::Csv | Format::JsonLines).then(|| Tally { lines: Lines::default(), format, pool, event });
+    let mut tally = matches!(format, Format::Csv | Format::JsonLines).then(|| Tally { lines: Lines::default(), format, state, event });
     stream.inspect(move |chunk| {
         if let (Some(tally), Ok(chunk)) = (&mut tally, chunk) {
             tally.lines.add(chunk, tally.format == Format::Csv);

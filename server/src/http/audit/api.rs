@@ -60,7 +60,7 @@ fn personal_read(one: &PersonalRead) -> Value {
     json!({
         "reader": one.reader, "machine": one.is_machine, "product": one.address, "title": one.product, "dataset": one.dataset,
         "columns": one.columns.iter().map(column).collect::<Vec<_>>(), "purpose": one.purpose, "agreement": one.agreement, "reads": one.reads,
-        "rows": one.rows, "reads_counted": one.counted, "first": one.first, "last": one.last,
+        "rows": one.rows, "reads_counted": one.counted, "reads_counted_under_seal": one.sealed, "first": one.first, "last": one.last,
     })
 }
 

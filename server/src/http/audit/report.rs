@@ -76,6 +76,7 @@ pub(super) async fn read(state: &AppState, who: &SignedIn, typed: &Typed) -> Res
     let roles = short(audit::roles_held(&mut conn, &surveyed.domains, now).await?, "roles", &mut cut);
     let reads = short(audit::personal_reads(&mut conn, &surveyed).await?, "reads", &mut cut);
     let waivers = short(audit::standing_waivers(&mut conn, &surveyed.domains, now).await?, "waivers", &mut cut);
+    let reviews = short(audit::held_reviews(&mut conn, &surveyed, now).await?, "reviews", &mut cut);
     let period = from..=until;
     let mut found = vec![];
     for reader in audit::reader_acts(&mut conn, &surveyed).await? {
@@ -96,11 +97,7 @@ pub(super) async fn read(state: &AppState, who: &SignedIn, typed: &Typed) -> Res
             .collect(),
         waivers,
         roles: roles.into_iter().filter_map(|role| role_due(role.granted_at, role.until, role.disabled, now).map(|why| (role, why))).collect(),
-        reviews: audit::held_reviews(&mut conn, &surveyed, now)
-            .await?
-            .into_iter()
-            .map(|one| (ReviewState::on(calendar::day(now), one.due_on, one.done_at.is_some()), one))
-            .collect(),
+        reviews: reviews.into_iter().map(|one| (ReviewState::on(calendar::day(now), one.due_on, one.done_at.is_some()), one)).collect(),
         anomalies: found,
         cut,
     })

@@ -1,6 +1,7 @@
 //! Discovering and reading products. Every handler reads through what the reader may know of; the rest is a 404.
 
 mod home;
+mod links;
 mod show;
 mod terms;
 mod terms_edit;
@@ -13,6 +14,7 @@ pub fn routes() -> Vec<Route> {
         Route::get("/", Audience::Everyone, get(home::home)),
         Route::get("/products/{urn}", Audience::Everyone, get(show::overview)),
         Route::get("/products/{urn}/{tab}", Audience::Everyone, get(show::tab)),
+        Route::get("/api/v1/products/{urn}/links", Audience::Everyone, get(links::api)),
         Route::get("/products/{urn}/agreement/compare", Audience::Everyone, get(terms::compare)),
         Route::get("/products/{urn}/agreement/edit", Audience::Everyone, get(terms_edit::edit)),
         Route::post("/products/{urn}/agreement/edit", Audience::Everyone, post(terms_edit::check)),

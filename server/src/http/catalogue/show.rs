@@ -166,7 +166,7 @@ async fn load(state: &AppState, who: &SignedIn, product: &ProductView, tab: Prod
         }
         ProductTab::Lineage => {
             drop(conn);
-            let content = crate::http::lineage::content(state, who, product, query).await?;
+            let content = Box::pin(crate::http::lineage::content(state, who, product, query)).await?;
             Box::new(move |_| content())
         }
         ProductTab::Ports => {

@@ -4,7 +4,7 @@ use crate::http::error::HttpError;
 use crate::http::render;
 use crate::http::signed_in::SignedIn;
 use crate::state::AppState;
-use app::features::flow::flows_page;
+use app::features::flow::{FLAGS, flows_page};
 use app::shell::Section;
 use axum::Json;
 use axum::extract::State;
@@ -14,12 +14,12 @@ use domain::flow::next_step;
 use serde_json::{Value, json};
 use store::flow::{self, FlagView};
 
-/// Flags on one page.
-const LISTED: i64 = 200;
+/// One more than is shown: it says that there are others.
+const ASKED: i64 = 201;
 
 async fn flags(state: &AppState, who: &SignedIn) -> Result<Vec<FlagView>, HttpError> {
     let mut conn = state.pool.acquire().await?;
-    Ok(flow::flags(&mut conn, who.actor.person, LISTED, state.now()).await?)
+    Ok(flow::flags(&mut conn, who.actor.person, ASKED, state.now()).await?)
 }
 
 pub async fn show(State(state): State<AppState>, who: SignedIn) -> Result<Response, HttpError> {
@@ -44,5 +44,5 @@ pub async fn api(State(state): State<AppState>, who: SignedIn) -> Result<Json<Va
             "next_step": next_step(flag.to_column.as_deref(), flag.carried),
         })
     };
-    Ok(Json(json!({ "flags": flags.iter().map(line).collect::<Vec<_>>() })))
+    Ok(Json(json!({ "flags": flags.iter().take(FLAGS).map(line).collect::<Vec<_>>(), "more": flags.len() > FLAGS })))
 }

@@ -182,6 +182,12 @@ fn node(place: usize, node: &Seen) -> Value {
         let (promise, measured_at) = one.fresh.promise.unzip();
         body["freshness"] = json!({ "promise": promise, "measured_at": measured_at.flatten(), "written_at": one.fresh.written_at });
     }
+    if let Some(told) = &node.told {
+        body["version"] = json!(told.version);
+        body["columns"] = told.fields.iter().map(|(name, kind)| json!({ "name": name, "type": kind })).collect();
+        body["more_columns"] = told.more_fields.into();
+        body["described_at"] = json!(told.at);
+    }
     if let Some(object) = body.as_object_mut() {
         object.insert("id".into(), format!("n{place}").into());
         object.insert("hop".into(), node.hop.into());

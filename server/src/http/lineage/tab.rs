@@ -80,23 +80,31 @@ pub async fn content(
     let mut conn = state.pool.acquire().await?;
     let urn = product.address.parse().map_err(|_| HttpError::NotFound)?;
     let start = lineage::of_address(&mut conn, &urn, reader, now).await?.ok_or(HttpError::NotFound)?;
+    drop(conn);
     let asked = Asked { reader, direction: wanted.direction, hops: wanted.hops, as_of, limits: Limits { nodes: NODES, fan: FAN }, now };
-    let graph = lineage::graph_with_jobs(&mut conn, &start.nodes, &asked).await?;
-    let touch = lineage::touched(&mut conn, &start, reader, FOLLOWED, now).await?;
-    let columns = columns(&mut conn, product, &start, &wanted, &asked).await?;
-    let beside = match wanted.beside {
-        Some(down) => {
-            let looked = looked(down, &wanted.words, &wanted.page);
-            let found = lineage::beside(&mut conn, &start, reader, &looked, now).await?;
-            Some(BesideView { looked, found })
-        }
-        None => None,
+    // None of these waits for another: the page takes as long as the longest, which is the graph or what is touched.
+    let graph = async {
+        let mut conn = state.pool.acquire().await?;
+        Ok::<_, HttpError>(lineage::graph_with_jobs(&mut conn, &start.nodes, &asked).await?)
     };
-    let runs = lineage::runs(&mut conn, &start, reader, wanted.runs, RUNS, now).await?;
-    let names = lineage::names_of(&mut conn, product.id).await?;
+    let touch = async {
+        let mut conn = state.pool.acquire().await?;
+        Ok::<_, HttpError>(lineage::touched(&mut conn, &start, reader, FOLLOWED, now).await?)
+    };
+    let opened = async {
+        let mut conn = state.pool.acquire().await?;
+        let columns = columns(&mut conn, product, &start, &wanted, &asked).await?;
+        Ok::<_, HttpError>((columns, beside(&mut conn, &start, &wanted, &asked).await?))
+    };
+    let around = async {
+        let mut conn = state.pool.acquire().await?;
+        let runs = lineage::runs(&mut conn, &start, reader, wanted.runs, RUNS, now).await?;
+        let names = lineage::names_of(&mut conn, product.id).await?;
+        let inputs = catalogue::input_ports(&mut conn, product.id, reader, now).await?;
+        Ok::<_, HttpError>((runs, names, inputs, catalogue::output_ports(&mut conn, product.id).await?))
+    };
+    let (graph, touch, (columns, beside), (runs, names, inputs, outputs)) = tokio::try_join!(graph, touch, opened, around)?;
     let keeps = authorise(&who.actor, Action::ClaimLineage { place: product.at.place }).is_ok();
-    let inputs = catalogue::input_ports(&mut conn, product.id, reader, now).await?;
-    let outputs = catalogue::output_ports(&mut conn, product.id).await?;
     let view = LineageView {
         address: product.address.clone(),
         title: product.title.clone(),
@@ -112,6 +120,14 @@ pub async fn content(
         names: if keeps { Some(names) } else { None },
     };
     Ok(move || lineage_tab(&view, &inputs, &outputs))
+}
+
+/// Direct neighbours, by name and by page, where they are asked for.
+async fn beside(conn: &mut PgConnection, start: &Start, wanted: &Wanted, asked: &Asked) -> Result<Option<BesideView>, HttpError> {
+    let Some(down) = wanted.beside else { return Ok(None) };
+    let looked = looked(down, &wanted.words, &wanted.page);
+    let found = lineage::beside(conn, start, asked.reader, &looked, asked.now).await?;
+    Ok(Some(BesideView { looked, found }))
 }
 
 /// What is opened of columns: one of them, all of the product's, or nothing.

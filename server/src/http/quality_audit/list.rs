@@ -14,16 +14,16 @@ use domain::authorisation::authorise;
 use store::quality;
 use store::quality_audit::{self, Audits};
 
-/// Audits on one page.
-const AUDITS: i64 = 100;
+/// One more than the page shows of each: it says that there are others.
+const ASKED: i64 = 201;
 
 pub async fn list(State(state): State<AppState>, who: SignedIn) -> Result<Response, HttpError> {
     let (reader, now) = (who.actor.person, state.now());
     let mut conn = state.pool.acquire().await?;
     let sectors = quality::sectors(&mut conn).await?;
     let listed = Listed {
-        plans: quality_audit::plans(&mut conn, reader, None, now).await?,
-        audits: quality_audit::audits(&mut conn, reader, Audits::default(), AUDITS, now).await?,
+        plans: quality_audit::plans(&mut conn, reader, None, ASKED, now).await?,
+        audits: quality_audit::audits(&mut conn, reader, Audits::default(), ASKED, now).await?,
         keeps: sectors
             .into_iter()
             .filter(|(sector, ..)| authorise(&who.actor, Action::KeepQualityAudit { sector: *sector }).is_ok())

@@ -22,8 +22,8 @@ use store::quality;
 use store::quality_audit::{self, Audits, PlanView};
 use uuid::Uuid;
 
-/// Audits of one plan on its page.
-const AUDITS: i64 = 100;
+/// Audits that are asked for, one more than the page shows: it says that there are others.
+const ASKED: i64 = 201;
 
 /// Where a plan belongs, with what may be chosen there.
 pub(super) struct Place {
@@ -69,7 +69,7 @@ pub(super) async fn find(state: &AppState, who: &SignedIn, id: &str) -> Result<P
 pub async fn show(State(state): State<AppState>, who: SignedIn, Path(id): Path<String>) -> Result<Response, HttpError> {
     let plan = find(&state, &who, &id).await?;
     let of = Audits { plan: Some(plan.id), ..Audits::default() };
-    let audits = quality_audit::audits(&mut *state.pool.acquire().await?, who.actor.person, of, AUDITS, state.now()).await?;
+    let audits = quality_audit::audits(&mut *state.pool.acquire().await?, who.actor.person, of, ASKED, state.now()).await?;
     let keeps = authorise(&who.actor, Action::KeepQualityAudit { sector: plan.sector }).is_ok();
     let (csrf, title) = (who.csrf.clone(), plan.name.clone());
     render::page(&state, &who, Section::Products, &title, StatusCode::OK, move || plan_page(&csrf, &plan, &audits, keeps)).await

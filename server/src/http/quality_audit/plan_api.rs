@@ -20,6 +20,9 @@ use store::quality_audit::{self, PlanView};
 use store::{catalogue, quality};
 use uuid::Uuid;
 
+/// Plans that pages are cut from.
+const PLANS: i64 = 5_000;
+
 fn fresh(body: Value) -> Response {
     ([(header::CACHE_CONTROL, "no-store")], Json(body)).into_response()
 }
@@ -50,7 +53,7 @@ pub async fn list(State(state): State<AppState>, who: SignedIn, Query(wanted): Q
         "" => None,
         slug => Some(quality::sector(&mut conn, slug).await?.ok_or(HttpError::NotFound)?.0),
     };
-    let plans = quality_audit::plans(&mut conn, who.actor.person, sector, state.now()).await?;
+    let plans = quality_audit::plans(&mut conn, who.actor.person, sector, PLANS, state.now()).await?;
     let plans = behind(plans, &wanted.after, |plan| plan.id.to_string())?;
     Ok(fresh(paged("plans", "/api/v1/quality-audits/plans", &[("sector", slug)], plans, |plan| plan.id.to_string(), said)))
 }

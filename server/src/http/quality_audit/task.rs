@@ -17,14 +17,14 @@ use domain::{Action, Violation, Violations, calendar};
 use serde::Deserialize;
 use store::quality_audit::{self, TaskView, Voice};
 
-/// Tasks of each kind on one page.
-const LISTED: i64 = 200;
+/// Tasks of each kind, one more than the page shows: it says that there are others.
+const ASKED: i64 = 201;
 
 pub async fn list(State(state): State<AppState>, who: SignedIn) -> Result<Response, HttpError> {
     let (reader, now) = (who.actor.person, state.now());
     let mut conn = state.pool.acquire().await?;
-    let mine = quality_audit::tasks_of(&mut conn, reader, LISTED, now).await?;
-    let watched = quality_audit::tasks_watched(&mut conn, reader, LISTED, now).await?;
+    let mine = quality_audit::tasks_of(&mut conn, reader, ASKED, now).await?;
+    let watched = quality_audit::tasks_watched(&mut conn, reader, ASKED, now).await?;
     drop(conn);
     let today = calendar::day(now);
     render::page(&state, &who, Section::Work, "What is to be mended", StatusCode::OK, move || tasks_page(&mine, &watched, today)).await

@@ -62,6 +62,7 @@ pub async fn show(State(state): State<AppState>, who: SignedIn, Path((urn, id)):
     if let Some(fields) = body.as_object_mut() {
         fields.insert("product".into(), product.address.into());
         fields.insert("measurements".into(), measured.into());
+        fields.insert("more_measurements".into(), history.cut.into());
         fields.insert("changes".into(), changes.into());
         fields.insert("more_changes".into(), (history.changes.len() > most).into());
     }

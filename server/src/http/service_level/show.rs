@@ -36,9 +36,12 @@ pub(super) async fn history(state: &AppState, level: &LevelView) -> Result<Histo
     let now = state.now();
     // The budget of the window's first day is of the window before it.
     let after = now - level.budget.window() * 2;
-    let measured = service_level::measurements(&mut conn, level.id, after, now).await?;
+    let mut measured = service_level::measurements(&mut conn, level.id, after, now).await?;
+    let beyond = measured.len().saturating_sub(usize::try_from(service_level::MEASUREMENTS).unwrap_or_default());
+    measured.drain(..beyond);
+    let bad = service_level::bad_periods(&mut conn, level, after, now).await?;
     let changes = service_level::changes(&mut conn, level.id, after).await?;
-    Ok(History { measured, changes, now })
+    Ok(History { measured, cut: beyond > 0, bad, changes, now })
 }
 
 pub async fn show(State(state): State<AppState>, who: SignedIn, Path((urn, id)): Path<(String, String)>) -> Result<Response, HttpError> {

@@ -21,7 +21,7 @@ pub async fn reader_acts(conn: &mut PgConnection, surveyed: &Surveyed) -> Result
     let hours = sqlx::query!(
         r#"SELECT k.reader AS "reader!", date_trunc('hour', e.at AT TIME ZONE 'Asia/Singapore') AS "hour!: NaiveDateTime",
                   count(*) FILTER (WHERE e.outcome = 'done') AS "reads!", count(*) FILTER (WHERE e.outcome = 'refused') AS "refused!",
-                  coalesce(sum((SELECT sum(r.rows) FROM port_read r WHERE r.event_id = e.id)), 0)::bigint AS "rows!"
+                  coalesce(sum((SELECT sum(rows_left(r)) FROM port_read r WHERE r.event_id = e.id)), 0)::bigint AS "rows!"
            FROM audit_event e CROSS JOIN LATERAL (SELECT coalesce(machine_of(e.client_address), e.actor_id) AS reader) k
            WHERE e.action = 'port.read' AND e.at >= $2 AND e.at < $3 AND e.product_id IN (SELECT p.id FROM product p WHERE p.domain_id = ANY($1))
              AND k.reader IS NOT NULL

@@ -37,6 +37,8 @@ pub struct PersonalRead {
     /// Rows of the reads whose rows were counted, and how many those are.
     pub rows: i64,
     pub counted: i64,
+    /// Those of them whose number an event says, under the seal; others were read before that was so, or the event's words were erased.
+    pub sealed: i64,
     pub first: DateTime<Utc>,
     pub last: DateTime<Utc>,
 }
@@ -76,7 +78,8 @@ pub async fn personal_reads(conn: &mut PgConnection, surveyed: &Surveyed) -> Res
         r#"SELECT coalesce(m.machine, h.name) AS reader, (m.id IS NOT NULL) AS "is_machine!", a.id AS agreement, u.title AS purpose, p.title AS product,
                   p.address, d.title AS dataset,
                   jsonb_agg(DISTINCT jsonb_build_object('personal', r.personal, 'masks', r.masks)) AS "taken!: Json<Vec<Taken>>",
-                  count(*) AS "reads!", coalesce(sum(r.rows), 0)::bigint AS "rows!", count(r.rows) AS "counted!", min(e.at) AS "first!", max(e.at) AS "last!"
+                  count(*) AS "reads!", coalesce(sum(rows_left(r)), 0)::bigint AS "rows!", count(r.rows) AS "counted!",
+                  count(rows_said(r)) AS "sealed!", min(e.at) AS "first!", max(e.at) AS "last!"
            FROM port_read r JOIN audit_event e ON e.id = r.event_id JOIN agreement a ON a.id = e.object_id JOIN product p ON p.id = a.product_id
            JOIN dataset d ON d.id = r.dataset_id JOIN request_part q ON q.id = a.part_id JOIN access_request s ON s.id = q.request_id
            JOIN purpose u ON u.code = s.purpose LEFT JOIN person h ON h.id = e.actor_id
@@ -105,6 +108,7 @@ pub async fn personal_reads(conn: &mut PgConnection, surveyed: &Surveyed) -> Res
             reads: row.reads,
             rows: row.rows,
             counted: row.counted,
+            sealed: row.sealed,
             first: row.first,
             last: row.last,
         })
