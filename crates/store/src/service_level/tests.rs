@@ -216,7 +216,7 @@ async fn all_of_a_long_window_is_counted_and_only_its_latest_is_drawn(pool: PgPo
     let level = super::level(&mut conn, product, id, start()).await.unwrap().unwrap();
     assert_eq!((level.budget.every_minutes, level.budget.window_days), (5, 90));
     assert_eq!((level.state, level.standing.measured, level.standing.bad), (LevelState::Breached, 25_000, 1000));
-    assert!(level.latest.is_some_and(|line| line.at == start()));
+    assert!(level.latest.as_ref().is_some_and(|line| line.at == start()));
 
     let after = start() - level.budget.window();
     let drawn = measurements(&mut conn, id, after, start()).await.unwrap();
