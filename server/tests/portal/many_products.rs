@@ -29,7 +29,7 @@ const OTHER: &str = "
     INSERT INTO output_port_dataset VALUES ('00000000-0000-7000-8000-0000000000d4', '00000000-0000-7000-8000-0000000000d3')";
 
 fn form(key: u128, ports: &[&str]) -> String {
-    let ports: String = ports.iter().map(|port| format!("&ports={port}")).collect();
+    let ports: String = ports.iter().flat_map(|port| ["&ports=", port]).collect();
     format!("key={}{ports}&purpose=planning&explanation=why&legal_basis=law&team=team&until=2027-06-30", Uuid::from_u128(key))
 }
 
