@@ -16,10 +16,10 @@ const SECTOR: &str = "00000000-0000-7000-8000-000000000001";
 /// Nothing can be told of a product without a summary: the function gets the wrong kind of value.
 const FAILS: &str = "startswith(input.product.summary, \"bad\")";
 
-/// Asks for the routes; the key is the form's own.
-async fn ask(world: &World, who: &Visitor, key: u8) {
+/// Asks for the routes under this version of their terms; the key is the form's own.
+async fn ask(world: &World, who: &Visitor, key: u8, terms: u8) {
     let form = format!(
-        "key=00000000-0000-7000-8000-0000000000{key:02x}&offered=ssot-a.busroutes-dp.output-port1.routes&ports=ssot-a.busroutes-dp.output-port1.routes&purpose=planning&explanation=Relate+routes+to+incidents&legal_basis=Direction&team=Mobility&until=2027-03-31&accepted=ssot-a.busroutes-dp%3D1"
+        "key=00000000-0000-7000-8000-0000000000{key:02x}&offered=ssot-a.busroutes-dp.output-port1.routes&ports=ssot-a.busroutes-dp.output-port1.routes&purpose=planning&explanation=Relate+routes+to+incidents&legal_basis=Direction&team=Mobility&until=2027-03-31&accepted=ssot-a.busroutes-dp%3D{terms}"
     );
     let sent = post(world, who, "/requests", &form).await;
     assert_eq!(sent.status, 303, "{}", sent.body);
@@ -54,7 +54,7 @@ async fn a_request_waits_for_a_person_when_a_rule_cannot_tell(pool: PgPool) {
     let daniel = world.visitor("admin.teo", &[(Role::GdoAdministrator, Scope::Whole)]).await;
     let (siti, grace) = (world.visitor("siti", &[]).await, keeper(world).await);
     in_force(world, "fails", Severity::BlockServing, &rego("bad", "summary", FAILS), day("2026-06-01"), None).await;
-    ask(world, &siti, 0xf1).await;
+    ask(world, &siti, 0xf1, 1).await;
     assert_eq!(approve(world, &grace).await, 303);
     assert_eq!(asked(world, &siti).await, waits_for_the_office(), "approved by its domain, and not granted");
     assert_eq!(approve(world, &daniel).await, 303);
@@ -73,10 +73,10 @@ async fn what_would_be_granted_at_once_waits_when_a_rule_cannot_tell(pool: PgPoo
     .unwrap();
     let daniel = world.visitor("admin.teo", &[(Role::GdoAdministrator, Scope::Whole)]).await;
     let (siti, mei) = (world.visitor("siti", &[]).await, world.visitor("mei", &[]).await);
-    ask(world, &siti, 0xf1).await;
+    ask(world, &siti, 0xf1, 2).await;
     assert_eq!(asked(world, &siti).await, [("approved".to_owned(), None, false)], "nobody decides on what is open");
     in_force(world, "fails", Severity::BlockServing, &rego("bad", "summary", FAILS), day("2026-06-01"), None).await;
-    ask(world, &mei, 0xf2).await;
+    ask(world, &mei, 0xf2, 2).await;
     assert_eq!(asked(world, &mei).await, waits_for_the_office());
     assert_eq!(approve(world, &daniel).await, 303);
     assert_eq!(asked(world, &mei).await, [("approved".to_owned(), None, false)]);

@@ -57,7 +57,9 @@ pub async fn append_numbered(conn: &mut PgConnection, event: &AuditEvent, now: D
     )
     .fetch_one(&mut *conn)
     .await?;
-    if let (Some(topic), Outcome::Done) = (Topic::of(event.action), event.outcome) {
+    // What failed is told to nobody; that a source grants what was not agreed is a finding.
+    let happened = event.outcome == Outcome::Done || event.action == AuditAction::DriftFind;
+    if let Some(topic) = Topic::of(event.action).filter(|_| happened) {
         event::follow(conn, number, topic, event, now).await?;
     }
     Ok(number)
