@@ -1,7 +1,7 @@
 //! Events: which changes people and machines are told of, and what a machine is told. An event follows from an audit row, so
 //! that nothing which is recorded can be forgotten to be told.
 
-use crate::audit::AuditAction;
+use crate::audit::{AuditAction, Outcome};
 use crate::id::{EventId, Identifier};
 use crate::text_enum;
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
@@ -93,6 +93,12 @@ impl Topic {
     /// About what somebody keeps for themselves: programs of others are never told of it.
     pub const fn is_private(self) -> bool {
         matches!(self, Self::SearchMatched)
+    }
+
+    /// The topic of what was done. What was refused or failed is told to nobody; that a source grants what was not agreed is a failure and a
+    /// finding.
+    pub fn of_event(action: AuditAction, outcome: Outcome) -> Option<Self> {
+        Self::of(action).filter(|_| outcome == Outcome::Done || action == AuditAction::DriftFind)
     }
 
     /// The topic of a change; none when nobody is told of it. Every action is named here, so that a new one is decided on.

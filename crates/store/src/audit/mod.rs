@@ -28,7 +28,7 @@ pub use stream::{StreamState, lock_stream, stream_failed, stream_next, stream_st
 
 use crate::{Result, event};
 use chrono::{DateTime, Utc};
-use domain::audit::{AuditAction, AuditEvent, Outcome};
+use domain::audit::{AuditAction, AuditEvent};
 use domain::event::Topic;
 use sqlx::PgConnection;
 
@@ -57,9 +57,7 @@ pub async fn append_numbered(conn: &mut PgConnection, event: &AuditEvent, now: D
     )
     .fetch_one(&mut *conn)
     .await?;
-    // What failed is told to nobody; that a source grants what was not agreed is a finding.
-    let happened = event.outcome == Outcome::Done || event.action == AuditAction::DriftFind;
-    if let Some(topic) = Topic::of(event.action).filter(|_| happened) {
+    if let Some(topic) = Topic::of_event(event.action, event.outcome) {
         event::follow(conn, number, topic, event, now).await?;
     }
     Ok(number)
