@@ -1,6 +1,6 @@
 //! What a product costs, as a program reports it with a token, and links to its team's tools: on its pages, for whoever may know of it.
 
-use crate::common::{Visitor, World, page};
+use crate::common::{World, page, token};
 use axum::http::Method;
 use chrono::TimeDelta;
 use domain::organisation::{Role, Scope};
@@ -14,21 +14,6 @@ const API: &str = "/api/v1/products/ssot-a.busroutes-dp/costs";
 const READS: &str = "INSERT INTO audit_event (at, actor_id, action, object_kind, object_id, product_id, outcome)
     SELECT at::timestamptz, '00000000-0000-7000-8000-000000000004', 'port.read', 'agreement', '00000000-0000-7000-8000-0000000000a2',
         '00000000-0000-7000-8000-000000000005', 'done' FROM unnest(ARRAY['2026-10-20T00:00:00Z', '2026-10-31T15:59:59Z', '2026-10-31T16:00:00Z']) AS at";
-
-async fn token(world: &World, who: &Visitor, scope: &str) -> String {
-    let token = format!("pasar_t_{}_{scope}", who.person);
-    sqlx::query(
-        "INSERT INTO access_token (id, person_id, name, scopes, token_hash, made_at, expires_at)
-         VALUES (gen_random_uuid(), $1, 'bills', ARRAY['read', $2], $3, '2026-11-23T02:00:00Z', '2027-11-23T13:00:00Z')",
-    )
-    .bind(who.person.0)
-    .bind(scope)
-    .bind(server::clock::hash(&token))
-    .execute(&world.pool)
-    .await
-    .unwrap();
-    token
-}
 
 async fn send(world: &World, token: &str, key: &str, body: &Value) -> (u16, Value) {
     let bearer = format!("Bearer {token}");
@@ -50,7 +35,7 @@ async fn a_cost_is_kept_once_and_shared_out(pool: PgPool) {
     let usage = format!("{PRODUCT}/usage");
     assert!(page(&world, &stranger, &usage).await.contains("Nobody has reported what it costs."));
 
-    let measures = token(&world, &owner, "measure").await;
+    let measures = token(&world, &owner, &["read", "measure"]).await;
     let (status, said) = send(&world, &measures, "october", &bill("2026-10", 1234.5)).await;
     assert_eq!((status, &said["months"][0]["amount"]), (201, &json!("1234.50")), "{said}");
     assert_eq!((&said["months"][0]["per_reader"], &said["months"][0]["per_thousand_rows"]), (&json!("1234.50"), &json!("246.90")), "{said}");
@@ -80,8 +65,8 @@ async fn only_who_looks_after_it_reports_and_what_is_wrong_is_refused(pool: PgPo
     let world = World::new(pool.clone(), "http://localhost:1");
     let owner = world.visitor("omar", &[(Role::Owner, Scope::Domain("00000000-0000-7000-8000-000000000003".parse().unwrap()))]).await;
     let stranger = world.visitor("stranger", &[]).await;
-    let (measures, asks) = (token(&world, &owner, "measure").await, token(&world, &owner, "request").await);
-    let theirs = token(&world, &stranger, "measure").await;
+    let (measures, asks) = (token(&world, &owner, &["read", "measure"]).await, token(&world, &owner, &["read", "request"]).await);
+    let theirs = token(&world, &stranger, &["read", "measure"]).await;
     let good = bill("2026-10", 10);
     assert_eq!(send(&world, &theirs, "1", &good).await.0, 403);
     assert_eq!(send(&world, &asks, "1", &good).await.1["code"], "token_scope");

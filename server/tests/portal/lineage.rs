@@ -1,6 +1,6 @@
 //! Lineage through the real router: what pipelines tell, who reads what of it, and names that owners claim.
 
-use crate::common::{Answer, Visitor, World};
+use crate::common::{Answer, Visitor, World, token};
 use crate::granting::Granting;
 use axum::http::Method;
 use domain::organisation::{Role, Scope};
@@ -43,28 +43,13 @@ struct Place {
     token: String,
 }
 
-async fn token(world: &World, who: &Visitor, scopes: &str) -> String {
-    let token = format!("pasar_t_{}_{scopes}", who.person);
-    sqlx::query(
-        "INSERT INTO access_token (id, person_id, name, scopes, token_hash, made_at, expires_at)
-         VALUES (gen_random_uuid(), $1, 'pipeline', string_to_array($3, '-'), $2, '2026-11-23T01:00:00Z', '2026-12-23T13:00:00Z')",
-    )
-    .bind(who.person.0)
-    .bind(server::clock::hash(&token))
-    .bind(scopes)
-    .execute(&world.pool)
-    .await
-    .unwrap();
-    token
-}
-
 impl Place {
     async fn new(pool: PgPool) -> Self {
         pool.execute(MORE).await.unwrap();
         let world = World::new(pool, "http://localhost:1");
         let developer = world.visitor("dev", &[(Role::Owner, Scope::Domain(DOMAIN.parse().unwrap()))]).await;
         let officer = world.visitor("officer", &[]).await;
-        let token = token(&world, &developer, "lineage-read").await;
+        let token = token(&world, &developer, &["lineage", "read"]).await;
         Self { world, developer, officer, token }
     }
 
@@ -209,16 +194,16 @@ async fn a_bad_event_is_refused_whole_and_who_may_not_tell_is_too(pool: PgPool) 
     assert_eq!(kept, 0);
 
     let good = event("2026-11-22T18:00:00Z", "tabulate", &[TIMES], &[ROUTES]);
-    let reading = token(&place.world, &place.developer, "read-request").await;
+    let reading = token(&place.world, &place.developer, &["read", "request"]).await;
     assert!(place.api(Method::POST, "/api/v1/lineage", &good, &reading).await.body.contains("token_scope"));
-    let theirs = token(&place.world, &place.officer, "lineage").await;
+    let theirs = token(&place.world, &place.officer, &["lineage"]).await;
     assert_eq!(place.api(Method::POST, "/api/v1/lineage", &good, &theirs).await.status, 403, "an officer speaks for no product");
     let session = place.world.send(Method::POST, "/api/v1/lineage", Some(&place.developer.cookie), Some(&good.to_string()), &[]).await;
     assert!(session.status == 403 && session.body.contains("token_missing"), "{}", session.body);
 
     // Who looks after something else may tell, and says nothing about this.
     let elsewhere = place.world.visitor("elsewhere", &[(Role::Owner, Scope::Domain("00000000-0000-7000-8000-0000000000ee".parse().unwrap()))]).await;
-    let outside = token(&place.world, &elsewhere, "lineage").await;
+    let outside = token(&place.world, &elsewhere, &["lineage"]).await;
     let told = place.api(Method::POST, "/api/v1/lineage", &event("2026-11-22T18:00:00Z", "a", &[TIMES], &[ROUTES, DEPOTS]), &outside).await;
     assert_eq!(told.status, 201);
     assert!(
@@ -381,7 +366,7 @@ async fn personal_data_that_a_pipeline_brings_in_stops_serving_until_a_policy_pr
         place.work().await;
     };
     let developer = world.visitor("dev", &[(Role::Owner, Scope::Domain(DOMAIN.parse().unwrap()))]).await;
-    let telling = format!("Bearer {}", self::token(world, &developer, "lineage").await);
+    let telling = format!("Bearer {}", self::token(world, &developer, &["lineage"]).await);
     let tell = async |at: &str, masked: bool| {
         let mut said = event(at, "roster", &[("pasar", "ssot-a.register-dp.drivers")], &[ROUTES]);
         let how = json!([{"type": "DIRECT", "subtype": "IDENTITY", "masking": masked}]);
@@ -430,7 +415,7 @@ async fn personal_data_that_comes_through_a_table_of_no_product_stops_serving_to
         place.work().await;
     };
     let developer = world.visitor("dev", &[(Role::Owner, Scope::Domain(DOMAIN.parse().unwrap()))]).await;
-    let telling = format!("Bearer {}", self::token(world, &developer, "lineage").await);
+    let telling = format!("Bearer {}", self::token(world, &developer, &["lineage"]).await);
     let tell = async |at: &str, run: u8, job: &str, from: ((&str, &str), &str), to: ((&str, &str), &str), masked: bool| {
         let mut said = event(at, job, &[from.0], &[to.0]);
         let how = json!([{"type": "DIRECT", "subtype": "IDENTITY", "masking": masked}]);

@@ -1,6 +1,6 @@
 //! Columns followed over products, jobs of edges, stamps of another day, and names that are others' to claim: through the real router.
 
-use crate::common::{Answer, Visitor, World};
+use crate::common::{Answer, Visitor, World, token};
 use axum::http::Method;
 use domain::organisation::{Role, Scope};
 use serde_json::{Value, json};
@@ -49,16 +49,7 @@ impl Portal {
         let world = World::new(pool, "http://localhost:1");
         let developer = world.visitor("dev", &[(Role::Owner, Scope::Domain(DOMAIN.parse().unwrap()))]).await;
         let officer = world.visitor("officer", &[]).await;
-        let token = format!("pasar_t_{}", developer.person);
-        sqlx::query(
-            "INSERT INTO access_token (id, person_id, name, scopes, token_hash, made_at, expires_at)
-             VALUES (gen_random_uuid(), $1, 'pipeline', '{lineage}', $2, '2026-11-23T01:00:00Z', '2026-12-23T13:00:00Z')",
-        )
-        .bind(developer.person.0)
-        .bind(server::clock::hash(&token))
-        .execute(&world.pool)
-        .await
-        .unwrap();
+        let token = token(&world, &developer, &["lineage"]).await;
         Self { world, developer, officer, token }
     }
 

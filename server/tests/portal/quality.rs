@@ -1,7 +1,7 @@
 //! Results of Great Expectations, dbt and OpenLineage through the real router: kept once, shown by run, compared with what the sector expects;
 //! and no value of the data among them.
 
-use crate::common::{Answer, Visitor, World};
+use crate::common::{Answer, Visitor, World, token};
 use axum::http::Method;
 use chrono::TimeDelta;
 use domain::organisation::{Role, Scope};
@@ -42,22 +42,8 @@ async fn place(pool: PgPool) -> Place {
     let world = World::new(pool, "http://localhost:1");
     let owner = world.visitor("omar", &[(Role::Owner, Scope::Domain("00000000-0000-7000-8000-000000000003".parse().unwrap()))]).await;
     let stranger = world.visitor("stranger", &[]).await;
-    let token = token(&world, &owner).await;
+    let token = token(&world, &owner, &["read", "measure"]).await;
     Place { world, owner, stranger, token }
-}
-
-async fn token(world: &World, who: &Visitor) -> String {
-    let token = format!("pasar_t_{}", who.person);
-    sqlx::query(
-        "INSERT INTO access_token (id, person_id, name, scopes, token_hash, made_at, expires_at)
-         VALUES (gen_random_uuid(), $1, 'all', '{read,measure}', $2, '2026-11-23T02:00:00Z', '2027-11-23T13:00:00Z')",
-    )
-    .bind(who.person.0)
-    .bind(server::clock::hash(&token))
-    .execute(&world.pool)
-    .await
-    .unwrap();
-    token
 }
 
 impl Place {
@@ -81,7 +67,7 @@ impl Place {
 #[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]
 async fn results_of_each_tool_are_kept_once_and_hold_no_value(pool: PgPool) {
     let place = place(pool.clone()).await;
-    let theirs = token(&place.world, &place.stranger).await;
+    let theirs = token(&place.world, &place.stranger, &["read", "measure"]).await;
     assert_eq!(place.send(&theirs, &example("1")).await.0, 403, "only for products that one looks after");
     assert!(place.page(&place.stranger, &format!("{PRODUCT}/quality")).await.contains("No checks yet."));
     for name in ["0.18", "1", "dbt", "openlineage"] {

@@ -1,7 +1,7 @@
 //! Audits of quality through the real router and job: planned by who keeps the sector, taken once on their day, shown to whoever may know of the
 //! products, and followed up until what was expected is met.
 
-use crate::common::{Answer, Visitor, World};
+use crate::common::{Answer, Visitor, World, token};
 use axum::http::Method;
 use chrono::TimeDelta;
 use domain::organisation::{Role, Scope};
@@ -95,16 +95,7 @@ impl Place {
 
     /// A run of dbt in which one of two checks of the schema passes, or both do.
     async fn run(&self, name: &str, at: &str, all: bool) {
-        let token = format!("pasar_t_{}", self.owner.person);
-        sqlx::query(
-            "INSERT INTO access_token (id, person_id, name, scopes, token_hash, made_at, expires_at)
-             VALUES (gen_random_uuid(), $1, 'all', '{read,measure}', $2, '2026-11-23T02:00:00Z', '2027-11-23T13:00:00Z') ON CONFLICT DO NOTHING",
-        )
-        .bind(self.owner.person.0)
-        .bind(server::clock::hash(&token))
-        .execute(&self.world.pool)
-        .await
-        .unwrap();
+        let token = token(&self.world, &self.owner, &["read", "measure"]).await;
         let mut run: Value = serde_json::from_str(include_str!("../../../crates/formats/examples/dbt_run_results.json")).unwrap();
         run["run_results"]["metadata"]["invocation_id"] = name.into();
         run["run_results"]["metadata"]["generated_at"] = at.into();

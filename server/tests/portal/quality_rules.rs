@@ -1,7 +1,7 @@
 //! Rules of quality through the real router and a real source: declared before anything ran them, run by Pasar where it can measure, matched with
 //! what tools send by their names; and what Pasar measures of promises in the same way.
 
-use crate::common::{Visitor, World, owner, page, post};
+use crate::common::{World, owner, page, post, token};
 use crate::granting::Granting;
 use axum::http::Method;
 use chrono::TimeDelta;
@@ -12,20 +12,6 @@ use store::PgPool;
 
 const PRODUCT: &str = "/products/ssot-a.busroutes-dp";
 const API: &str = "/api/v1/products/ssot-a.busroutes-dp/quality";
-
-async fn token(world: &World, who: &Visitor) -> String {
-    let token = format!("pasar_t_{}", who.person);
-    sqlx::query(
-        "INSERT INTO access_token (id, person_id, name, scopes, token_hash, made_at, expires_at)
-         VALUES (gen_random_uuid(), $1, 'rules', '{read,request,measure}', $2, '2026-11-23T02:00:00Z', '2027-11-23T13:00:00Z')",
-    )
-    .bind(who.person.0)
-    .bind(server::clock::hash(&token))
-    .execute(&world.pool)
-    .await
-    .unwrap();
-    token
-}
 
 async fn send(world: &World, token: &str, method: Method, path: &str, body: Option<&Value>) -> (u16, Value) {
     let bearer = format!("Bearer {token}");
@@ -122,7 +108,7 @@ async fn pasar_runs_what_it_can_measure_and_tools_the_rest_by_name(pool: PgPool)
     let place = Granting::new(pool.clone(), "{}", 40).await;
     let world = &place.world;
     let (here, stranger) = (owner(world).await, world.visitor("stranger", &[]).await);
-    let (ours, theirs) = (token(world, &here).await, token(world, &stranger).await);
+    let (ours, theirs) = (token(world, &here, &["read", "request", "measure"]).await, token(world, &stranger, &["read", "request", "measure"]).await);
     let rules = format!("{API}/rules");
     assert_eq!(send(world, &theirs, Method::POST, &rules, Some(&rule("any", "rows", None, 1.0))).await.0, 403);
     assert_eq!(send(world, &ours, Method::POST, &rules, Some(&json!({}))).await.1["errors"].as_array().unwrap().len(), 4);

@@ -1,6 +1,6 @@
 //! Promises through the real router and a real source: declared, measured by Pasar and by programs, broken, told, and kept again.
 
-use crate::common::{Visitor, World, owner, page, post};
+use crate::common::{Visitor, World, owner, page, post, token};
 use crate::granting::Granting;
 use axum::http::Method;
 use chrono::TimeDelta;
@@ -15,21 +15,6 @@ const ROWS: &str = "dimension=volume&objective=At+least+thirty+routes&measure=ro
 async fn measure(world: &World) {
     service_levels::follow(&world.state).await.unwrap();
     events::follow(&world.state).await.unwrap();
-}
-
-async fn token(world: &World, who: &Visitor, scope: &str) -> String {
-    let token = format!("pasar_t_{}_{scope}", who.person);
-    sqlx::query(
-        "INSERT INTO access_token (id, person_id, name, scopes, token_hash, made_at, expires_at)
-         VALUES (gen_random_uuid(), $1, 'measures', ARRAY[$2], $3, '2026-11-23T02:00:00Z', '2027-11-23T13:00:00Z')",
-    )
-    .bind(who.person.0)
-    .bind(scope)
-    .bind(server::clock::hash(&token))
-    .execute(&world.pool)
-    .await
-    .unwrap();
-    token
 }
 
 async fn send(world: &World, token: &str, path: &str, key: &str, body: &Value) -> (u16, Value) {
@@ -163,7 +148,7 @@ async fn a_budget_that_burns_slowly_is_told_once_to_the_team_and_to_whoever_hold
     .unwrap();
     let world = World::new(pool.clone(), "http://localhost:1");
     let (here, holder) = (owner(&world).await, world.visitor("jason.lim", &[]).await);
-    let measures = token(&world, &here, "measure").await;
+    let measures = token(&world, &here, &["measure"]).await;
     let path = "/api/v1/products/ssot-a.busroutes-dp/service-levels/00000000-0000-7000-8000-0000000000c1/measurements";
     // Two bad days of three that a month allows, neither of them today: over a fifth of the window it goes three times too fast.
     for at in ["2026-11-21T02:00:00Z", "2026-11-22T02:00:00Z"] {
@@ -198,7 +183,7 @@ async fn programs_report_what_they_measured_once_and_where_they_may(pool: PgPool
     let world = World::new(pool.clone(), "http://localhost:1");
     let (here, stranger) = (owner(&world).await, world.visitor("stranger", &[]).await);
     let (measures, reads, theirs) =
-        (token(&world, &here, "measure").await, token(&world, &here, "read").await, token(&world, &stranger, "measure").await);
+        (token(&world, &here, &["measure"]).await, token(&world, &here, &["read"]).await, token(&world, &stranger, &["measure"]).await);
     let path = "/api/v1/products/ssot-a.busroutes-dp/service-levels/00000000-0000-7000-8000-0000000000c1/measurements";
     assert_eq!(send(&world, &reads, path, "1", &json!({ "good": true })).await.1["code"], "token_scope");
     assert_eq!(send(&world, &theirs, path, "1", &json!({ "good": true })).await.0, 403);

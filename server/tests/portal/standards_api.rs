@@ -1,7 +1,7 @@
 //! Standards as programs ask for them, talking one over, the editor for Rego, and what stays hidden: nobody learns of a product through what
 //! standards found of it. Everything that was found can be found again from its stored input.
 
-use crate::common::{Answer, Visitor, World, page, post};
+use crate::common::{Answer, Visitor, World, page, post, token};
 use axum::http::Method;
 use domain::organisation::{Role, Scope};
 use rules::{Input, Rule, Verdict};
@@ -30,17 +30,7 @@ async fn json_of(world: &World, who: &Visitor, path: &str) -> Value {
 
 /// Asks the decision point with an access token that may read.
 async fn decide(world: &World, who: &Visitor, slug: &str, body: &Value) -> Answer {
-    let token = format!("pasar_t_{}", who.person);
-    sqlx::query(
-        "INSERT INTO access_token (id, person_id, name, scopes, token_hash, made_at, expires_at)
-         VALUES (gen_random_uuid(), $1, 'pipeline', '{read}', $2, '2026-11-23T02:00:00Z', '2027-11-23T02:00:00Z') ON CONFLICT DO NOTHING",
-    )
-    .bind(who.person.0)
-    .bind(server::clock::hash(&token))
-    .execute(&world.pool)
-    .await
-    .unwrap();
-    let bearer = format!("Bearer {token}");
+    let bearer = format!("Bearer {}", token(world, who, &["read"]).await);
     let headers = [("authorization", bearer.as_str()), ("content-type", "application/json")];
     world.send(Method::POST, &format!("/v1/data/pasar/{slug}"), None, Some(&body.to_string()), &headers).await
 }

@@ -1,7 +1,7 @@
 //! Standards by program: made, tried, talked over, agreed to and published with tokens of two people; waivers; the decision point over everything
 //! in force. And what the editor shows to whoever writes a rule.
 
-use crate::common::{Answer, Visitor, World, page, post};
+use crate::common::{Answer, World, page, post, token};
 use crate::standards_gates::{day, in_force, keeper, rego};
 use axum::http::Method;
 use domain::organisation::{Role, Scope};
@@ -13,22 +13,6 @@ use store::{PgPool, standard};
 const DOMAIN: &str = "00000000-0000-7000-8000-000000000003";
 const AGREEMENT: &str = "00000000-0000-7000-8000-0000000000a2";
 const API: &str = "/api/v1/standards";
-
-/// Somebody's access token for some purposes.
-async fn token(world: &World, who: &Visitor, scopes: &[&str]) -> String {
-    let token = format!("pasar_t_{}_{}", scopes.join("_"), who.person);
-    sqlx::query(
-        "INSERT INTO access_token (id, person_id, name, scopes, token_hash, made_at, expires_at)
-         VALUES (gen_random_uuid(), $1, 'program', $2, $3, '2026-11-23T02:00:00Z', '2027-11-23T02:00:00Z')",
-    )
-    .bind(who.person.0)
-    .bind(scopes.iter().map(|scope| (*scope).to_owned()).collect::<Vec<String>>())
-    .bind(server::clock::hash(&token))
-    .execute(&world.pool)
-    .await
-    .unwrap();
-    token
-}
 
 async fn send(world: &World, token: &str, method: Method, path: &str, body: Option<&Value>) -> Answer {
     let bearer = format!("Bearer {token}");

@@ -2,7 +2,7 @@
 //! of data. The same checks as on the pages, with the rights of the token's maker, and no more than its scopes.
 
 use crate::auditing::{AGREEMENT, describe, read};
-use crate::common::{Answer, Visitor, World};
+use crate::common::{Answer, Visitor, World, token};
 use axum::http::Method;
 use chrono::TimeDelta;
 use domain::audit::Outcome;
@@ -38,22 +38,6 @@ async fn owner(world: &World) -> Visitor {
 
 async fn of_sector(world: &World, name: &str, role: Role, sector: &str) -> Visitor {
     world.visitor(name, &[(role, Scope::Sector(SectorId(sector.parse().unwrap())))]).await
-}
-
-/// An access token of this person with these scopes.
-async fn token(world: &World, who: &Visitor, scopes: &[&str]) -> String {
-    let token = format!("pasar_t_{}_{}", who.person, scopes.join("-"));
-    sqlx::query(
-        "INSERT INTO access_token (id, person_id, name, scopes, token_hash, made_at, expires_at)
-         VALUES (gen_random_uuid(), $1, 'program', $2, $3, '2026-11-20T02:00:00Z', '2027-11-20T02:00:00Z') ON CONFLICT DO NOTHING",
-    )
-    .bind(who.person.0)
-    .bind(scopes.iter().map(|scope| (*scope).to_owned()).collect::<Vec<_>>())
-    .bind(server::clock::hash(&token))
-    .execute(&world.pool)
-    .await
-    .unwrap();
-    token
 }
 
 const ALL: &[&str] = &["read", "request", "decide", "lineage"];
