@@ -9,4 +9,4 @@ mod products;
 pub use announcement::{AnnouncementLine, Announcements, Awarded, announcement, announcements, awardable, publish, withdraw};
 pub use figures::{Asked, Figures, Mean, TrendPoint, Within, figures, trend};
 pub use keep::keep;
-pub use products::{Gain, Improved, ProductLine, gains, history, improved, least_fit};
+pub use products::{Gain, Improved, ProductLine, gains, history, improved, latest, least_fit};

@@ -109,6 +109,18 @@ pub async fn improved(conn: &mut PgConnection, asked: Asked<'_>, since: NaiveDat
     Ok(lines.collect())
 }
 
+/// One product as it was looked at last, within the week before that day. Whether its reader may know of it was asked before.
+pub async fn latest(conn: &mut PgConnection, product: ProductId, day: NaiveDate) -> Result<Option<f64>> {
+    let overall = sqlx::query_scalar!(
+        "SELECT overall FROM product_fitness WHERE product_id = $1 AND day <= $2 AND day > $2 - 7 ORDER BY day DESC LIMIT 1",
+        product.0,
+        day
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(overall)
+}
+
 /// One product on each of these days. Whether its reader may know of it was asked before.
 pub async fn history(conn: &mut PgConnection, product: ProductId, days: &[NaiveDate]) -> Result<Vec<TrendPoint>> {
     let rows = sqlx::query!(

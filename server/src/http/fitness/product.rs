@@ -25,10 +25,10 @@ const HONOURS: i64 = 5;
 /// What a product's own page says of it: the score of the last time that it was looked at, and what it was honoured for.
 pub async fn beside(state: &AppState, who: &SignedIn, product: ProductId) -> Result<(Option<f64>, Vec<AnnouncementLine>), HttpError> {
     let mut conn = state.pool.acquire().await?;
-    let latest = fitness::history(&mut conn, product, &[calendar::day(state.now())]).await?;
+    let score = fitness::latest(&mut conn, product, calendar::day(state.now())).await?;
     let of = Announcements { product: Some(product), ..Announcements::default() };
     let honours = fitness::announcements(&mut conn, who.actor.person, of, HONOURS, state.now()).await?;
-    Ok((latest.first().and_then(|point| point.scores).map(|scores| scores.overall), honours))
+    Ok((score, honours))
 }
 
 /// The checks as they stand now, and the scores of the last weeks.
