@@ -5,9 +5,8 @@ use super::{Bench, print};
 use anyhow::{Context as _, Result, ensure};
 use std::time::{Duration, Instant};
 
-/// Requests that wait, for the queue.
-const FEW: u32 = 10;
-const MANY: u32 = 10_000;
+/// Requests that wait, for the queue: less than a page of them, more than a page, and very many.
+const WAITING: [(&str, u32); 3] = [("few", 10), ("page", 100), ("many", 10_000)];
 /// Requests that are approved together.
 const TOGETHER: usize = 1_000;
 /// Looks at the queue a second.
@@ -17,8 +16,10 @@ pub fn run(bench: &Bench<'_>) -> Result<()> {
     let _server = bench.setting.serve()?;
     let steward = Reader::signed_in_as(bench.setting, "grace.tan@example.invalid", "Grace Tan")?;
     let url = format!("{}/work", bench.setting.base_url);
-    for (name, waiting) in [("few", FEW), ("many", MANY - FEW)] {
-        wait(bench, waiting)?;
+    let mut already = 0;
+    for (name, waiting) in WAITING {
+        wait(bench, waiting - already)?;
+        already = waiting;
         steward.warm(&url)?;
         let times = at_rate(&steward, &|_| url.clone(), LOOKS, Duration::from_secs(bench.options.seconds))?;
         for (part, quantile) in [("p50", 0.5), ("p95", 0.95)] {
