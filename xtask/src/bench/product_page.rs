@@ -1,12 +1,14 @@
 //! P1: latency of the product page at a fixed rate, warm, on loopback.
 
 use super::client::{Reader, at_rate};
+use super::search::settled;
 use super::{Bench, print};
 use anyhow::Result;
 use std::time::Duration;
 
 pub fn run(bench: &Bench<'_>) -> Result<()> {
     let _server = bench.setting.serve()?;
+    settled(bench)?;
     load(bench)
 }
 
