@@ -60,9 +60,11 @@ test("a curator says how values are written, a steward what a column carries, an
     await jason.goto("/products/ssot-a.stops-dp/schema");
     await expect(jason.getByRole("region", { name: "Shared concepts", exact: true })).toContainText("% of", { timeout: 1000 });
   }).toPass({ timeout: 60_000 });
-  await jason.goto("/products/ssot-a.stops-dp");
   const beside = jason.getByRole("region", { name: "Beside this product" });
-  await expect(beside.getByRole("heading", { name: "Joins with" })).toBeVisible();
+  await expect(async () => {
+    await jason.goto("/products/ssot-a.stops-dp");
+    await expect(beside.getByRole("heading", { name: "Joins with" })).toBeVisible({ timeout: 1000 });
+  }).toPass({ timeout: 20_000 });
   await beside.getByRole("link", { name: "Bus stop code" }).first().click();
   await expect(jason.getByRole("heading", { level: 1 })).toHaveText("Bus stop code");
 

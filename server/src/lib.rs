@@ -13,6 +13,7 @@ pub mod jobs;
 mod lineage;
 pub mod mailer;
 mod measuring;
+pub mod neighbours;
 pub mod outlines;
 pub mod rate;
 pub mod router;

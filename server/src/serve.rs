@@ -123,6 +123,7 @@ pub fn assemble(config: Config, pool: PgPool, clock: Arc<dyn Clock>, ids: Ids) -
         assets,
         searcher: search::Searcher::new(meilisearch),
         outlines: crate::outlines::Outlines::default(),
+        neighbours: crate::neighbours::Neighbours::default(),
         sharing_now: crate::sharing_now::SharingNow::default(),
         rates: Rates::new(SIGN_INS_PER_MINUTE),
         rules: crate::standards::Rules::default(),

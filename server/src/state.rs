@@ -3,6 +3,7 @@
 use crate::config::Config;
 use crate::jobs::audit_seal::Sealing;
 use crate::mailer::Mailer;
+use crate::neighbours::Neighbours;
 use crate::outlines::Outlines;
 use crate::rate::Rates;
 use crate::sharing_now::SharingNow;
@@ -28,6 +29,7 @@ pub struct Inner {
     pub assets: Assets,
     pub searcher: search::Searcher,
     pub outlines: Outlines,
+    pub neighbours: Neighbours,
     pub sharing_now: SharingNow,
     pub rates: Rates,
     /// Rules of standards that were compiled before.

@@ -199,6 +199,7 @@ async fn products_that_carry_one_concept_say_so_and_hidden_ones_do_not_exist(poo
     let (keeper, stranger) = (curator(world).await, world.visitor("stranger", &[]).await);
     assert!(!page(world, &stranger, PRODUCT).await.contains("Joins with"));
     assert_eq!(post(world, &keeper, &format!("{TERM}/format"), DIGITS).await.status, 303);
+    world.later(TimeDelta::seconds(10));
     let shown = page(world, &stranger, PRODUCT).await;
     let joins = shown.split("Joins with").nth(1).unwrap_or_else(|| panic!("{shown}"));
     assert!(

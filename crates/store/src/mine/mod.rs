@@ -12,7 +12,7 @@ mod searches;
 mod tests;
 mod viewed;
 
-pub use beside::{Beside, Join, OF_EACH_KIND, OTHER_HOLDERS, Reason, beside};
+pub use beside::{Beside, Candidates, Join, OF_EACH_KIND, OTHER_HOLDERS, Reason, beside, candidates};
 pub use follow::{Followed, MOST_FOLLOWED, follow, followed, follows, unfollow};
 pub use matches::{DueSearch, Matching, NewMatch, count_new_matches, new_matches, search_seen};
 pub use queries::{MOST_PAST_QUERIES, forget_queries, note_query, past_queries};

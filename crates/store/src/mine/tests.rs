@@ -106,9 +106,15 @@ fn joins_on(term: Option<(&str, &str)>, own: &str, theirs: &str) -> Reason {
     Reason::JoinsOn(Join { term: term.map(|(slug, name)| (slug.into(), name.into())), own: own.into(), theirs: theirs.into() })
 }
 
+/// What stands beside a product as it is now, with nothing kept from before.
+async fn now_beside(conn: &mut PgConnection, reader: u32, on: u32) -> Vec<Beside> {
+    let all = candidates(conn, product(on)).await.unwrap();
+    beside(conn, person(reader), product(on), &all, start()).await.unwrap()
+}
+
 /// What one person is recommended for a reason that the sector does not give.
 async fn reasons(conn: &mut PgConnection, reader: u32, on: u32) -> Vec<(String, Reason)> {
-    let all = beside(conn, person(reader), product(on), start()).await.unwrap();
+    let all = now_beside(conn, reader, on).await;
     all.into_iter().filter(|one| !matches!(one.reason, Reason::SameSector(_))).map(|one| (one.address, one.reason)).collect()
 }
 
@@ -142,7 +148,7 @@ async fn a_product_stands_beside_another_once_with_its_best_reason(pool: PgPool)
         hold(&mut conn, holder, 1, "active").await;
         hold(&mut conn, holder, 2, "active").await;
     }
-    let all = beside(&mut conn, person(5), product(1), start()).await.unwrap();
+    let all = now_beside(&mut conn, 5, 1).await;
     assert_eq!(all.len(), 5);
     assert_eq!((all[0].address.as_str(), &all[0].reason), ("d.p2", &Reason::UsedTogether));
     assert_eq!((all[1].address.as_str(), &all[1].reason), ("d.p61", &joins_on(None, "stop_no", "Stop_No")));
@@ -225,16 +231,38 @@ async fn hidden_products_stand_beside_nothing_and_in_no_list(pool: PgPool) {
     hide(&mut conn, 2).await;
     // Not even for the one who holds it: person 1.
     for reader in [1, 5] {
-        let all = beside(&mut conn, person(reader), product(1), start()).await.unwrap();
+        let all = now_beside(&mut conn, reader, 1).await;
         assert!(all.len() == 3 && all.iter().all(|one| one.address != "d.p2" && one.address != "d.p3"), "{all:?}");
     }
-    assert_eq!(beside(&mut conn, person(5), product(2), start()).await.unwrap(), [], "nothing stands beside what one may not know of");
+    assert_eq!(now_beside(&mut conn, 5, 2).await, [], "nothing stands beside what one may not know of");
     assert_eq!(followed(&mut conn, person(5), start()).await.unwrap().len(), 1);
     assert_eq!(recent(&mut conn, person(5), 9, start()).await.unwrap().len(), 1);
     assert!(!follow(&mut conn, person(5), "d.p2", start()).await.unwrap(), "as if it did not exist");
     assert!(!unfollow(&mut conn, person(5), "d.p2", start()).await.unwrap());
     note_viewed(&mut conn, person(4), product(3), start()).await.unwrap();
     assert_eq!(recent(&mut conn, person(4), 9, start()).await.unwrap(), []);
+}
+
+/// Candidates are kept for a while: whatever was decided since then counts nevertheless.
+#[sqlx::test(migrations = "../../migrations")]
+async fn what_was_kept_before_shows_nothing_that_is_hidden_since(pool: PgPool) {
+    let mut conn = record(&pool).await;
+    for holder in 1..=3 {
+        hold(&mut conn, holder, 1, "active").await;
+        hold(&mut conn, holder, 2, "active").await;
+    }
+    for on in [1, 61] {
+        key(&mut conn, on, "stop_no", "none").await;
+    }
+    let kept = candidates(&mut conn, product(1)).await.unwrap();
+    let shown = async |conn: &mut PgConnection| beside(conn, person(4), product(1), &kept, start()).await.unwrap();
+    let before = shown(&mut conn).await;
+    assert_eq!((before[0].address.as_str(), before[1].address.as_str()), ("d.p2", "d.p61"));
+    hide(&mut conn, 2).await;
+    let after = shown(&mut conn).await;
+    assert!(after[0].address == "d.p61" && after.iter().all(|one| one.address != "d.p2"), "{after:?}");
+    hide(&mut conn, 1).await;
+    assert_eq!(shown(&mut conn).await, []);
 }
 
 #[sqlx::test(migrations = "../../migrations")]
@@ -290,7 +318,7 @@ async fn the_portals_role_suffices(pool: PgPool) {
     note_query(&mut conn, person(1), "bus", start()).await.unwrap();
     let id = save_search(&mut conn, person(1), &NewSearch::check("Buses", "q=bus").unwrap(), &ids(), start()).await.unwrap();
     assert!(remove_search(&mut conn, person(1), id, start()).await.unwrap() && unfollow(&mut conn, person(1), "d.p1", start()).await.unwrap());
-    assert_eq!(beside(&mut conn, person(1), product(1), start()).await.unwrap().len(), 3);
+    assert_eq!(now_beside(&mut conn, 1, 1).await.len(), 3);
     let id = save_search(&mut conn, person(1), &NewSearch::check("Buses", "q=bus").unwrap(), &ids(), start()).await.unwrap();
     assert_eq!(count_new_matches(&mut conn, 9, start(), async |_| Matching::Products(vec![product(1)])).await.unwrap(), 1);
     assert!(search_seen(&mut conn, person(1), id, start()).await.unwrap());

@@ -129,7 +129,10 @@ async fn load(state: &AppState, who: &SignedIn, product: &ProductView, tab: Prod
                 let outlines = if drawn { state.outlines.get(&state.pool, state.now()).await? } else { Arc::default() };
                 Ok::<_, HttpError>((datasets, outlines, catalogue::tool_links(&mut conn, id).await?))
             };
-            let others = async { Ok(mine::beside(&mut *state.pool.acquire().await?, who.actor.person, id, state.now()).await?) };
+            let others = async {
+                let candidates = state.neighbours.of(&state.pool, id, state.now()).await?;
+                Ok(mine::beside(&mut *state.pool.acquire().await?, who.actor.person, id, &candidates, state.now()).await?)
+            };
             let ((datasets, outlines, links), others) = tokio::try_join!(described, others)?;
             Box::new(move |product| view! { {tabs::overview(product, &datasets, &outlines, &links)}{beside(&others)} }.into_any())
         }
