@@ -28,7 +28,7 @@ for (const width of [1280, 390]) {
     await expect(results.getByRole("listitem").filter({ has: siti.getByRole("heading", { level: 2 }) }).first()).toContainText("ssot-a.");
     await look("list", siti.getByRole("heading", { level: 1 }), results.getByRole("heading", { level: 2 }).first(), apply);
     const all = await hits(siti);
-    await siti.getByLabel("Source-aligned").check();
+    await siti.getByLabel("Source-aligned", { exact: true }).check();
     await apply.click();
     await expect(siti).toHaveURL(/type=source-aligned/);
     await expect(siti.getByRole("list", { name: "Filters that are on" })).toContainText("Type: Source-aligned");
