@@ -50,6 +50,7 @@ mod places;
 mod polysemes;
 mod previews;
 mod problems;
+mod product_datasets;
 mod protection;
 mod quality;
 mod quality_audits;
