@@ -4,6 +4,7 @@
 
 mod contract;
 mod outage;
+mod paging;
 mod secrecy;
 mod work;
 mod world;

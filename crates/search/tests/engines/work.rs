@@ -14,11 +14,11 @@ const A_FEW: i64 = 4;
 
 /// A catalogue of thousands is answered through indexes; one of two dozen would be read from end to end. Plans without alternatives cost so
 /// much on paper that each would be compiled first.
-const AS_IF_LARGE: &str = "SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off;
+pub const AS_IF_LARGE: &str = "SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off;
                            SET LOCAL plan_cache_mode = force_custom_plan; SET LOCAL jit = off";
 
 /// Rows that this transaction has read so far, by table.
-async fn rows_read(conn: &mut PgConnection) -> BTreeMap<String, i64> {
+pub async fn rows_read(conn: &mut PgConnection) -> BTreeMap<String, i64> {
     let rows: Vec<(String, i64)> =
         sqlx::query_as("SELECT relname::text, (coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0))::bigint FROM pg_stat_xact_user_tables")
             .fetch_all(conn)
