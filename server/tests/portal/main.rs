@@ -61,6 +61,7 @@ mod search_api;
 mod search_killed;
 mod search_outage;
 mod search_quality;
+mod search_rebuild;
 mod service_levels;
 mod sharing;
 mod sign_in;

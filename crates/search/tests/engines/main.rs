@@ -5,6 +5,8 @@
 mod contract;
 mod outage;
 mod paging;
+mod rebuild;
 mod secrecy;
+mod weights;
 mod work;
 mod world;
