@@ -58,6 +58,7 @@ mod quality_rules;
 mod reads_evidence;
 mod rights_first;
 mod search_api;
+mod search_documented;
 mod search_killed;
 mod search_outage;
 mod search_quality;
