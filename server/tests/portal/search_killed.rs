@@ -80,7 +80,7 @@ async fn killing_the_engine_gives_no_page_an_error_and_it_catches_up(pool: PgPoo
         eprintln!("SKIPPED: PASAR_TEST_MEILI_PROGRAM does not name the program of a Meilisearch; `cargo xtask test` sets it where it starts one");
         return;
     };
-    tokio::time::timeout(LONGEST, killed_and_back(pool, server, &index)).await.expect("within the time that it may take");
+    tokio::time::timeout(LONGEST, Box::pin(killed_and_back(pool, server, &index))).await.expect("within the time that it may take");
 }
 
 async fn killed_and_back(pool: PgPool, mut server: Server, index: &str) {
