@@ -65,7 +65,7 @@ pub async fn beside(conn: &mut PgConnection, reader: PersonId, product: ProductI
 /// columns are at no port.
 ///
 /// A page waits for this, so that it looks at the last holders and at some products of each key rather than at all: among so
-/// many, any three are as good.
+/// many, any three are as good. What is hidden takes no room among them: others would show less for it.
 async fn joined(conn: &mut PgConnection, reader: PersonId, product: ProductId, now: DateTime<Utc>) -> Result<Vec<Beside>> {
     let rows = sqlx::query!(
         r#"WITH holder AS MATERIALIZED (
@@ -74,6 +74,8 @@ async fn joined(conn: &mut PgConnection, reader: PersonId, product: ProductId, n
            together AS MATERIALIZED (
                SELECT o.product_id, count(DISTINCT h.id) AS people FROM (SELECT DISTINCT id FROM holder) h
                CROSS JOIN LATERAL (SELECT g.product_id FROM agreement g WHERE g.holder_id = h.id AND g.state = 'active' AND g.product_id <> $3
+                                     AND NOT EXISTS (SELECT FROM product u WHERE u.id = g.product_id
+                                                     AND (u.visibility <> 'listed' OR u.status NOT IN ('published', 'deprecated')))
                                    ORDER BY g.made_at DESC LIMIT $9) o
                GROUP BY o.product_id HAVING count(DISTINCT h.id) >= $4),
            own_column AS MATERIALIZED (
