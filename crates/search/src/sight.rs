@@ -19,13 +19,17 @@ pub(crate) struct Sight {
 impl Sight {
     pub(crate) async fn of(conn: &mut PgConnection, reader: PersonId, now: DateTime<Utc>) -> Result<Self> {
         let row = sqlx::query!(
-            // Who has neither a role nor an agreement knows of nothing else: that is most people, and costs nothing. An engine that has not caught
-            // up for a day answers nobody: it is down, or a former one, and what it may still take for listed would be carried in every search.
-            // Engines are read first (that is what OFFSET is for): begun from the other end, each search would read all that is hidden.
+            // Without a role only one's own agreements open what is not listed: then those alone are looked at, however much is hidden. An engine
+            // that has not caught up for a day answers nobody: it is down, or a former one, and what it may still take for listed would be carried
+            // in every search. Engines are read first (that is what OFFSET is for): begun from the other end, each search would read all that is
+            // hidden.
             r#"SELECT CASE WHEN EXISTS (SELECT FROM role_grant r WHERE r.person_id = $1 AND r.ended_at IS NULL)
-                             OR EXISTS (SELECT FROM agreement_people a WHERE a.person_id = $1 AND a.state = 'active')
                         THEN ARRAY(SELECT v.id FROM visible_product($1, $2) v WHERE v.visibility <> 'listed' OR v.status NOT IN ('published', 'deprecated'))
-                        ELSE '{}' END AS "unlisted!: Vec<Uuid>",
+                        ELSE ARRAY(SELECT v.id FROM visible_product($1, $2) v
+                                   WHERE (v.visibility <> 'listed' OR v.status NOT IN ('published', 'deprecated')) AND v.id = ANY(ARRAY(
+                                       SELECT a.product_id FROM agreement a WHERE a.holder_id = $1 AND a.state = 'active'
+                                       UNION SELECT a.product_id FROM team_people m JOIN agreement a ON a.team_id = m.team_id
+                                       WHERE m.person_id = $1 AND a.state = 'active'))) END AS "unlisted!: Vec<Uuid>",
                       ARRAY(SELECT DISTINCT a.product_id FROM agreement_people a WHERE a.person_id = $1 AND a.state = 'active' AND a.until > $2)
                           AS "held!: Vec<Uuid>",
                       ARRAY(SELECT o.object_id FROM outbox o LEFT JOIN product p ON p.id = o.object_id
