@@ -19,23 +19,27 @@ pub(crate) struct Sight {
 impl Sight {
     pub(crate) async fn of(conn: &mut PgConnection, reader: PersonId, now: DateTime<Utc>) -> Result<Self> {
         let row = sqlx::query!(
-            // What is not listed is looked at only where a role or an agreement of one's own could open it, however much is hidden elsewhere; whether
-            // it does, `visible_product` says. An engine that has not caught up for a day answers nobody: it is down, or a former one, and what it
-            // may still take for listed would be carried in every search. Engines are read first (that is what OFFSET is for): begun from the other
-            // end, each search would read all that is hidden.
+            // Who has neither a role nor an agreement knows of nothing else: that is most people, and costs nothing. For others what is not listed is
+            // looked at only where theirs could open it, however much is hidden elsewhere; whether it does, `visible_product` says. An engine that
+            // has not caught up for a day answers nobody: it is down, or a former one, and what it may still take for listed would be carried in
+            // every search. Domains and engines are read first (that is what OFFSET is for): begun from the other end, all that is hidden would be read.
             r#"SELECT CASE WHEN EXISTS (SELECT FROM role_grant r WHERE r.person_id = $1 AND r.ended_at IS NULL AND r.scope_kind = 'whole')
                         THEN ARRAY(SELECT v.id FROM visible_product($1, $2) v WHERE v.visibility <> 'listed' OR v.status NOT IN ('published', 'deprecated'))
-                        ELSE ARRAY(SELECT v.id FROM visible_product($1, $2) v
+                        WHEN EXISTS (SELECT FROM role_grant r WHERE r.person_id = $1 AND r.ended_at IS NULL)
+                             OR EXISTS (SELECT FROM agreement_people a WHERE a.person_id = $1 AND a.state = 'active')
+                        THEN ARRAY(SELECT v.id FROM visible_product($1, $2) v
                                    WHERE (v.visibility <> 'listed' OR v.status NOT IN ('published', 'deprecated')) AND v.id = ANY(ARRAY(
                                        SELECT a.product_id FROM agreement a WHERE a.holder_id = $1 AND a.state = 'active'
                                        UNION SELECT a.product_id FROM team_people m JOIN agreement a ON a.team_id = m.team_id
                                        WHERE m.person_id = $1 AND a.state = 'active'
                                        UNION SELECT r.scope_id FROM role_grant r WHERE r.person_id = $1 AND r.ended_at IS NULL AND r.scope_kind = 'product'
-                                       UNION SELECT u.id FROM product u
-                                       WHERE (u.visibility <> 'listed' OR u.status NOT IN ('published', 'deprecated')) AND u.domain_id = ANY(ARRAY(
-                                           SELECT r.scope_id FROM role_grant r WHERE r.person_id = $1 AND r.ended_at IS NULL AND r.scope_kind = 'domain'
+                                       UNION SELECT u.id FROM (
+                                           SELECT r.scope_id AS id FROM role_grant r WHERE r.person_id = $1 AND r.ended_at IS NULL AND r.scope_kind = 'domain'
                                            UNION SELECT d.id FROM role_grant r JOIN data_domain d ON d.sector_id = r.scope_id
-                                           WHERE r.person_id = $1 AND r.ended_at IS NULL AND r.scope_kind = 'sector'))))) END AS "unlisted!: Vec<Uuid>",
+                                           WHERE r.person_id = $1 AND r.ended_at IS NULL AND r.scope_kind = 'sector') here
+                                       CROSS JOIN LATERAL (SELECT p.id FROM product p WHERE p.domain_id = here.id
+                                           AND (p.visibility <> 'listed' OR p.status NOT IN ('published', 'deprecated')) OFFSET 0) u)))
+                        ELSE '{}' END AS "unlisted!: Vec<Uuid>",
                       ARRAY(SELECT DISTINCT a.product_id FROM agreement_people a WHERE a.person_id = $1 AND a.state = 'active' AND a.until > $2)
                           AS "held!: Vec<Uuid>",
                       ARRAY(SELECT o.object_id FROM outbox o LEFT JOIN product p ON p.id = o.object_id
