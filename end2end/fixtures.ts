@@ -27,16 +27,17 @@ export async function accessible(page: Page, rules?: string[]): Promise<void> {
 export async function bothSchemes(page: Page, name: string, width: number): Promise<void> {
   await page.emulateMedia({ colorScheme: "light" });
   await accessible(page);
-  await picture("light");
+  await picture(page, name, "light", width);
   // Another scheme changes colours alone.
   await page.emulateMedia({ colorScheme: "dark" });
   await accessible(page, ["color-contrast", "link-in-text-block"]);
-  await picture("dark");
+  await picture(page, name, "dark", width);
+}
 
-  async function picture(scheme: string): Promise<void> {
-    if (!process.env.PASAR_PICTURES) return;
-    await page.screenshot({ path: `${process.env.PASAR_PICTURES}/${name}-${scheme}-${width}.png` });
-  }
+/** A picture of the page as it is, where `PASAR_PICTURES` names a folder. */
+export async function picture(page: Page, name: string, scheme: "light" | "dark", width: number): Promise<void> {
+  if (!process.env.PASAR_PICTURES) return;
+  await page.screenshot({ path: `${process.env.PASAR_PICTURES}/${name}-${scheme}-${width}.png` });
 }
 
 /** The same wide and narrow, of a page that cannot be had again by its address; it is wide and light afterwards. */

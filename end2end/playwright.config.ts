@@ -24,6 +24,6 @@ export default defineConfig({
   },
   projects: [
     { name: "scripting", testMatch: ["journeys/*.spec.ts", "pages/*.spec.ts", "tools/*.spec.ts"] },
-    { name: "plain", testMatch: ["journeys/*.spec.ts"], use: { javaScriptEnabled: false } },
+    { name: "plain", testMatch: ["journeys/*.spec.ts", "pages/finding.spec.ts"], use: { javaScriptEnabled: false } },
   ],
 });

@@ -1,6 +1,6 @@
 // Finding: an officer comes from everyday words to the right product, narrows, keeps a search, and asks for what is missing.
 import { expect, test } from "@playwright/test";
-import { accessible, signIn } from "../fixtures";
+import { accessible, everyWay, signIn } from "../fixtures";
 
 test("everyday words, filters and an address that can be sent", async ({ browser, javaScriptEnabled }) => {
   const jason = await signIn(browser, "Jason Lim", { javaScriptEnabled });
@@ -51,6 +51,87 @@ test("the keyboard alone leads from a few letters to a product", async ({ browse
   await expect(jason.getByRole("option", { selected: true })).toHaveCount(1);
   await jason.keyboard.press("Enter");
   await expect(jason).toHaveURL(/\/products\/ssot-a\.busroutes-dp$/);
+});
+
+test("a box is typed, by the keyboard alone", async ({ browser, javaScriptEnabled }) => {
+  const jason = await signIn(browser, "Jason Lim", { javaScriptEnabled });
+  await jason.goto("/products?q=dengue+clusters");
+  const dengue = jason.locator("#results a[href='/products/health.dengue-clusters-dp']");
+  await expect(dengue).toBeVisible();
+  const box = jason.getByLabel("Within a box");
+  const within = async (first: string, second: string) => {
+    if (javaScriptEnabled) await expect(jason.locator("html.draws-boxes")).toBeAttached();
+    if (!(await box.isVisible())) {
+      await jason.locator("#place-filter > summary").focus();
+      await jason.keyboard.press("Enter");
+    }
+    await box.focus();
+    await jason.keyboard.press("ControlOrMeta+a");
+    await jason.keyboard.type(first);
+    // Results come while one types, and what is typed goes on where it was.
+    if (javaScriptEnabled) await expect(jason.getByText("Enter four numbers")).toBeVisible();
+    await jason.keyboard.type(second);
+    await expect(box).toHaveValue(first + second);
+    const submitted = jason.waitForEvent("load");
+    await jason.keyboard.press("Enter");
+    await submitted;
+    await expect(jason.getByRole("list", { name: "Filters that are on" })).toContainText(`Within: ${first}${second}`);
+    const asked = new URL(jason.url()).searchParams;
+    expect([asked.get("q"), asked.get("box")]).toEqual(["dengue clusters", first + second]);
+  };
+  await within("103.92,1.32,", "103.98,1.38");
+  await expect(jason.getByText("Near that place or within the box: Bedok.")).toBeVisible();
+  await expect(dengue).toBeVisible();
+  await within("103.82,1.32,", "103.88,1.38");
+  await expect(jason.getByText("Near that place or within the box: Ang Mo Kio.")).toBeVisible();
+  await expect(dengue).toHaveCount(0);
+});
+
+test("a box is drawn on the map", async ({ browser, javaScriptEnabled }) => {
+  test.skip(!javaScriptEnabled, "drawing needs scripting; without it the box is typed, as the test above does");
+  const jason = await signIn(browser, "Jason Lim");
+  await jason.goto("/products?q=dengue+clusters");
+  const dengue = jason.locator("#results a[href='/products/health.dengue-clusters-dp']");
+  await jason.locator("#place-filter > summary").click();
+  await expect(jason.getByText("Draw a box on the map with the mouse, or press an area.")).toBeVisible();
+  /** From one part of the map to another, as parts of its width and height. */
+  const draw = async (from: [number, number], to: [number, number]) => {
+    const map = jason.locator("svg[data-edges]");
+    await map.scrollIntoViewIfNeeded();
+    const whole = await map.boundingBox();
+    if (!whole) throw new Error("the map is not drawn");
+    const at = ([x, y]: [number, number]): [number, number] => [whole.x + x * whole.width, whole.y + y * whole.height];
+    await jason.mouse.move(...at(from));
+    await jason.mouse.down();
+    await jason.mouse.move(...at(to), { steps: 5 });
+    await expect(map.locator(".place-box")).toBeVisible();
+    await jason.mouse.up();
+  };
+  // East of the middle below is Bedok, west of it Ang Mo Kio, and Woodlands above.
+  await draw([0.6, 0.6], [0.9, 0.9]);
+  await expect(jason.getByLabel("Within a box")).toHaveValue(/^103\.9\d{3},1\.3\d{3},103\.9\d{3},1\.3\d{3}$/);
+  await expect(jason).toHaveURL(/[?&]box=103\.9/);
+  await expect(jason.getByText("Near that place or within the box: Bedok.")).toBeVisible();
+  await expect(dengue).toBeVisible();
+  await everyWay(jason, "a-box-on-the-map");
+  await draw([0.4, 0.9], [0.1, 0.6]);
+  await expect(jason.getByText("Near that place or within the box: Ang Mo Kio.")).toBeVisible();
+  await expect(dengue).toHaveCount(0);
+  const drawn = await jason.getByLabel("Within a box").inputValue();
+  const submitted = jason.waitForEvent("load");
+  await jason.getByRole("button", { name: "Apply filters" }).click();
+  await submitted;
+  await expect(jason.getByText("Near that place or within the box: Ang Mo Kio.")).toBeVisible();
+  expect(new URL(jason.url()).searchParams.get("box")).toBe(drawn);
+
+  // A press without a way is still the area's link.
+  await jason.goto("/products?q=dengue+clusters");
+  await jason.locator("#place-filter > summary").click();
+  const woodlands = jason.locator("svg[data-edges] a[data-area=WD]");
+  await woodlands.click();
+  await expect(jason).toHaveURL(/place=WD/);
+  await expect(jason.getByRole("list", { name: "Filters that are on" })).toContainText("Place: Woodlands");
+  await expect(dengue).toBeVisible();
 });
 
 test("a search is kept, and data that does not exist is asked for", async ({ browser, javaScriptEnabled }) => {

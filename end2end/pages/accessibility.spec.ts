@@ -4,7 +4,7 @@ import { bothSchemes, signIn, type Persona } from "../fixtures";
 
 const product = "/products/ssot-a.busroutes-dp";
 const pages: Record<string, [Persona, string[]]> = {
-  "finding": ["Jason Lim", ["/", "/products", "/products?q=bus", "/products?q=babies&view=table", "/products?near=560123", "/products?box=1,2", "/products?q=zzzzqqqq",
+  "finding": ["Jason Lim", ["/", "/products", "/products?q=bus", "/products?q=babies&view=table", "/products?near=560123", "/products?box=1,2", "/products?box=103.92,1.32,103.98,1.38", "/products/health.dengue-clusters-dp", "/products?q=zzzzqqqq",
     "/wanted/new", "/wanted/new?q=bus+incidents", "/organisations", "/organisations/ssot-a", "/glossary", "/glossary?q=zzzzqqqq", "/glossary?view=tree", "/glossary/subzone", "/glossary/planning-area", "/glossary/vacancy-rate", "/glossary/bus-stop-code"]],
   "a product": ["Jason Lim", [product, ...["schema", "sample", "agreement", "service-levels", "lineage", "ports", "versions", "activity"].map((tab) => `${product}/${tab}`),
     `${product}/standards`, `${product}/agreement/1`, `${product}/agreement/compare?from=1&to=1`, "/products/ssot-a.punctuality-dp/lineage?columns=1&hops=5", "/products/ssot-a.punctuality-dp/lineage?dataset=by_stop&column=bus_stop_code&as_of=2026-11-30", "/products/ssot-a.stops-dp/lineage?beside=down&q=bus",

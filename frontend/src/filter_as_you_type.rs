@@ -65,9 +65,9 @@ mod browser {
         window().history()?.replace_state_with_url(&JsValue::NULL, "", Some(&address))
     }
 
-    /// Takes over what is new; the focus, and what the reader has opened, stay as they are.
+    /// Takes over what is new; the focus with what is being typed there, and what the reader has opened, stay as they are.
     fn replace(old: &web_sys::Element, new: &web_sys::Element) {
-        let focused = document().active_element().filter(|active| old.contains(Some(active))).map(|active| active.id());
+        let focused = document().active_element().filter(|active| old.contains(Some(active))).map(|active| (active.id(), being_typed(&active)));
         if let Ok(opened) = old.query_selector_all("details[open][id]") {
             for n in 0..opened.length() {
                 let id = opened.item(n).and_then(|node| node.dyn_into::<web_sys::Element>().ok()).map(|details| details.id());
@@ -76,7 +76,19 @@ mod browser {
             }
         }
         old.set_inner_html(&new.inner_html());
-        let again = focused.and_then(|id| document().get_element_by_id(&id)).and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok());
-        let _ = again.map(|element| element.focus());
+        let Some((id, typed)) = focused else { return };
+        let Some(again) = document().get_element_by_id(&id).and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok()) else { return };
+        let _ = again.focus();
+        // A new field has its caret at the start: the next letter would come before the others.
+        if let (Some(field), Some((text, from, to))) = (again.dyn_ref::<web_sys::HtmlInputElement>(), typed) {
+            field.set_value(&text);
+            let _ = field.set_selection_range(from, to);
+        }
+    }
+
+    /// What stands in a field of text, and from where to where it is marked; none of other elements.
+    fn being_typed(element: &web_sys::Element) -> Option<(String, u32, u32)> {
+        let field = element.dyn_ref::<web_sys::HtmlInputElement>()?;
+        Some((field.value(), field.selection_start().ok()??, field.selection_end().ok()??))
     }
 }

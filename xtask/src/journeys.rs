@@ -7,7 +7,18 @@ use crate::site::Site;
 use crate::steps::{self, Counts};
 use crate::{npm, python, system};
 use anyhow::Result;
-use std::path::PathBuf;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Invented outlines, so that maps are drawn: squares of a tenth of a degree, Ang Mo Kio with Bedok to the east and Woodlands to the north of it.
+const OUTLINES: &str = r#"{"type": "FeatureCollection", "features": [
+    {"type": "Feature", "properties": {"code": "AM", "name": "Ang Mo Kio"}, "geometry": {"type": "Polygon", "coordinates":
+        [[[103.8, 1.3], [103.9, 1.3], [103.9, 1.4], [103.8, 1.4], [103.8, 1.3]]]}},
+    {"type": "Feature", "properties": {"code": "BD", "name": "Bedok"}, "geometry": {"type": "Polygon", "coordinates":
+        [[[103.9, 1.3], [104.0, 1.3], [104.0, 1.4], [103.9, 1.4], [103.9, 1.3]]]}},
+    {"type": "Feature", "properties": {"code": "WD", "name": "Woodlands"}, "geometry": {"type": "Polygon", "coordinates":
+        [[[103.8, 1.4], [103.9, 1.4], [103.9, 1.5], [103.8, 1.5], [103.8, 1.4]]]}}
+]}"#;
 
 /// Pythons that tools of teams are installed for; journeys of what is not there are skipped.
 #[derive(Default)]
@@ -24,6 +35,7 @@ pub fn run(context: &Context, cluster: &Cluster, site: &Site, tools: &Tools, fil
     let python = python::prepare(context, &python::READERS)?;
     let state = context.state("test")?;
     let setting = Setting::prepare(context, &state, &cluster.admin, site, None, Search::None)?;
+    import_outlines(&setting, &state)?;
     let _server = setting.serve()?;
     let mut command = context.command("npx");
     command
@@ -49,4 +61,13 @@ pub fn run(context: &Context, cluster: &Cluster, site: &Site, tools: &Tools, fil
         command.args(["--pass-with-no-tests", "--grep", filter]);
     }
     steps::counted("playwright test", &mut command)
+}
+
+/// As an administrator does it who has such a file.
+fn import_outlines(setting: &Setting, state: &Path) -> Result<()> {
+    let file = state.join("planning-areas.geojson");
+    fs::write(&file, OUTLINES)?;
+    let mut import = setting.pasar();
+    import.args(["import", "planning-areas"]).arg(&file);
+    steps::quiet("Importing invented planning areas", &mut import, &state.join("planning-areas.log"))
 }

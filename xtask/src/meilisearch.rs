@@ -26,6 +26,8 @@ const ELSEWHERE: &str = "the packaged Meilisearch runs on Linux on x86_64 alone.
 pub struct Meilisearch {
     pub url: String,
     pub key: String,
+    /// What was started, for tests that start one of their own and kill it.
+    pub program: PathBuf,
     /// Held so that it is stopped with this.
     _running: Running,
     /// Held while it runs: nobody else may open the same data.
@@ -44,7 +46,7 @@ impl Meilisearch {
         let key = Secrets::kept_in(state)?.meilisearch;
         let port = ports.take("meilisearch", 7_700)?;
         let url = format!("http://127.0.0.1:{port}");
-        let mut command = Command::new(program);
+        let mut command = Command::new(&program);
         // Whatever the caller's environment holds is none of this program's business, and must not configure it.
         command.env_clear().env("TMPDIR", &home).env("MEILI_MASTER_KEY", &key).current_dir(&home);
         command.args(["--env", "production", "--no-analytics", "--http-addr"]).arg(format!("127.0.0.1:{port}"));
@@ -56,7 +58,7 @@ impl Meilisearch {
             // Asked with the key, too: only this one knows it, so that no other that took the port meanwhile is mistaken for it.
             running.wait_until(Duration::from_mins(1), || status(&url, "health", "") == Some(200) && status(&url, "version", &key) == Some(200))
         })?;
-        Ok(Self { url, key, _running: running, _lock: lock })
+        Ok(Self { url, key, program, _running: running, _lock: lock })
     }
 
     /// Bytes that its data takes on disk, as it says itself.

@@ -60,6 +60,8 @@ const KILLS: &str = "200";
 /// Where tests find a Meilisearch: never the portal's own names, so that no test writes to an index in use.
 const MEILI_URL: &str = "PASAR_TEST_MEILI_URL";
 const MEILI_KEY: &str = "PASAR_TEST_MEILI_KEY";
+/// The program, for the test that kills one of its own.
+const MEILI_PROGRAM: &str = "PASAR_TEST_MEILI_PROGRAM";
 
 pub fn run(context: &Context, options: &Options) -> Result<()> {
     let begun = Instant::now();
@@ -102,7 +104,7 @@ pub fn run(context: &Context, options: &Options) -> Result<()> {
     tests.args(["test", "--workspace", "--locked", "--no-fail-fast"]);
     with_databases(&mut tests, &cluster);
     if let Some(own) = &meilisearch {
-        tests.env(MEILI_URL, &own.url).env(MEILI_KEY, &own.key);
+        tests.env(MEILI_URL, &own.url).env(MEILI_KEY, &own.key).env(MEILI_PROGRAM, &own.program);
     }
     if let Some(filter) = &options.filter {
         tests.arg(filter);

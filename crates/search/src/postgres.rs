@@ -184,14 +184,20 @@ pub(crate) async fn page(conn: &mut PgConnection, need: Option<&Need>, filters: 
     rows.iter().map(|row| Ok(row.try_get("product_id")?)).collect()
 }
 
-/// The best listed products for a page that nothing narrows: by the index, however many there are.
+/// The best listed products for a page that nothing narrows: by the index, from the place in it where the page before ended. That place is asked
+/// for in two parts, those of the same rank and those below: with “or” between them the index would be read from its beginning.
 pub(crate) async fn best(conn: &mut PgConnection, sight: &Sight, after: Option<Uuid>, most: i64) -> Result<Vec<Uuid>> {
     Ok(sqlx::query_scalar!(
-        "SELECT product_id FROM search_document d
-         WHERE d.listed AND NOT d.product_id = ANY($1)
-           AND ($2::uuid IS NULL OR d.rank < (SELECT rank FROM search_document WHERE product_id = $2)
-                OR (d.rank = (SELECT rank FROM search_document WHERE product_id = $2) AND d.product_id > $2))
-         ORDER BY d.rank DESC, d.product_id LIMIT $3",
+        r#"SELECT product_id AS "product_id!" FROM (
+               (SELECT d.product_id, d.rank FROM search_document d
+                WHERE d.listed AND NOT d.product_id = ANY($1) AND d.rank = (SELECT rank FROM search_document WHERE product_id = $2) AND d.product_id > $2
+                ORDER BY d.product_id LIMIT $3)
+               UNION ALL
+               (SELECT d.product_id, d.rank FROM search_document d
+                WHERE d.listed AND NOT d.product_id = ANY($1)
+                  AND d.rank < CASE WHEN $2::uuid IS NULL THEN 'infinity'::real ELSE (SELECT rank FROM search_document WHERE product_id = $2) END
+                ORDER BY d.rank DESC, d.product_id LIMIT $3)
+           ) found ORDER BY rank DESC, product_id LIMIT $3"#,
         &sight.retracted,
         after,
         most
@@ -206,13 +212,18 @@ pub(crate) async fn sorted(conn: &mut PgConnection, sort: Sort, after: Option<Uu
         Sort::Title => ("lower(p.title)", "", ">"),
         Sort::Relevance | Sort::Updated => ("coalesce(p.updated_on, '0001-01-01')", "DESC", "<"),
     };
-    let mut sql = QueryBuilder::new("SELECT p.id FROM product p WHERE p.visibility = 'listed' AND p.status IN ('published', 'deprecated')");
+    let listed = format!("(SELECT p.id, {key} AS key FROM product p WHERE p.visibility = 'listed' AND p.status IN ('published', 'deprecated')");
+    let mut sql = QueryBuilder::new("SELECT id FROM (");
     if let Some(after) = after {
         let key_of_after = format!("(SELECT {key} FROM product p WHERE p.id = ");
-        sql.push(format!(" AND ({key} {beyond} {key_of_after}")).push_bind(after);
-        sql.push(format!(") OR ({key} = {key_of_after}")).push_bind(after).push(") AND p.id > ").push_bind(after).push("))");
+        sql.push(format!("{listed} AND {key} = {key_of_after}")).push_bind(after).push(") AND p.id > ").push_bind(after);
+        sql.push(" ORDER BY p.id LIMIT ").push_bind(most);
+        sql.push(format!(") UNION ALL {listed} AND {key} {beyond} {key_of_after}")).push_bind(after).push(")");
+    } else {
+        sql.push(listed);
     }
     sql.push(format!(" ORDER BY {key} {order}, p.id LIMIT ")).push_bind(most);
+    sql.push(format!(")) found ORDER BY key {order}, id LIMIT ")).push_bind(most);
     let rows = sql.build().persistent(false).fetch_all(conn).await?;
     rows.iter().map(|row| Ok(row.try_get("id")?)).collect()
 }

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use store::PgPool;
 
 /// Two invented squares that touch: Ang Mo Kio to the west, Bedok to the east; and a feature of no area.
-const SQUARES: &str = r#"{"type": "FeatureCollection", "features": [
+pub const SQUARES: &str = r#"{"type": "FeatureCollection", "features": [
     {"type": "Feature", "properties": {"code": "AM", "name": "Ang Mo Kio"}, "geometry": {"type": "Polygon", "coordinates":
         [[[103.8, 1.3], [103.9, 1.3], [103.9, 1.4], [103.8, 1.4], [103.8, 1.3]]]}},
     {"type": "Feature", "properties": {"code": "BD", "name": "BEDOK"}, "geometry": {"type": "MultiPolygon", "coordinates":
@@ -26,7 +26,7 @@ pub fn url_of(pool: &PgPool) -> String {
 }
 
 /// Imports this text as a file; what the command said when it refused.
-async fn import(pool: &PgPool, text: &[u8]) -> Result<(), String> {
+pub async fn import(pool: &PgPool, text: &[u8]) -> Result<(), String> {
     let file: PathBuf = std::env::temp_dir().join(format!("pasar-{}.geojson", pool.connect_options().get_database().unwrap()));
     std::fs::write(&file, text).unwrap();
     let outcome = import_planning_areas(&url_of(pool), &file).await;

@@ -21,7 +21,7 @@ async fn found(world: &World, who: &Visitor, query: &str) -> Value {
 }
 
 /// The product of the fixture as if it had been imported, and so many ferries of the same domain.
-async fn catalogue(pool: &PgPool, ferries: usize) {
+pub async fn catalogue(pool: &PgPool, ferries: usize) {
     pool.execute(AssertSqlSafe(format!(
         "UPDATE product SET source = 'data.gov.sg', source_id = '1714', summary = 'Where buses run', classification = 'official-open',
              updated_on = '2026-11-01', tags = ARRAY['buses'];

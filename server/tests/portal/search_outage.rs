@@ -20,8 +20,8 @@ const PATHS: [&str; 5] = [
     "/api/v1/search/suggest?q=bus",
 ];
 /// Answers that are asked for, and after how many of them the engine is gone.
-const ANSWERS: usize = 400;
-const GONE_AFTER: usize = 80;
+pub const ANSWERS: usize = 400;
+pub const GONE_AFTER: usize = 80;
 
 /// Carries what a portal and the server say to each other, until it is cut: then open connections break and new ones end at once.
 struct Wire {
@@ -53,7 +53,7 @@ async fn carry(mut near: TcpStream, far: String, mut cut: watch::Receiver<bool>)
 }
 
 /// One page after another, until enough were answered by all readers together.
-async fn read_on(world: &World, who: &Visitor, answered: &AtomicUsize) {
+pub async fn read_on(world: &World, who: &Visitor, answered: &AtomicUsize) {
     while answered.load(Ordering::Relaxed) < ANSWERS {
         let path = PATHS[answered.fetch_add(1, Ordering::Relaxed) % PATHS.len()];
         let answer = world.get(path, Some(&who.cookie)).await;

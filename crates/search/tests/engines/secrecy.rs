@@ -5,10 +5,30 @@ use domain::id::ProductId;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
-use search::{BEST, FacetKind, Results, SearchQuery, Sort};
+use search::{BEST, FacetKind, MINE, NOWHERE, Results, SearchQuery, Sort};
 use sqlx::{Executor, PgPool};
 
-/// Words of all products, half of the time cut short or mistyped, with now and then a filter.
+/// Values of every filter there is: of many products, of the secret one alone where [`nobody_can_tell`] gives it such, and of none.
+fn filters() -> Vec<(FacetKind, &'static str)> {
+    let values = |kind: FacetKind| -> &'static [&'static str] {
+        match kind {
+            FacetKind::Access => &["open", "approval", MINE],
+            FacetKind::Type => &["aggregated", "source-aligned"],
+            FacetKind::Classification => &["official-open", "restricted"],
+            FacetKind::Sector => &["transport"],
+            FacetKind::Agency => &["lta", "dos"],
+            FacetKind::Trust => &["described", "promises-broken"],
+            FacetKind::Freshness => &["year", "month"],
+            FacetKind::Frequency => &["hourly"],
+            FacetKind::Format => &["csv", "pdf"],
+            FacetKind::Place => &["BD", "WD", "AM", NOWHERE],
+            FacetKind::Tag => &["roads", "crossings"],
+        }
+    };
+    FacetKind::ALL.into_iter().flat_map(|kind| values(kind).iter().map(move |value| (kind, *value))).collect()
+}
+
+/// Words of all products, half of the time cut short or mistyped, with now and then a filter or two.
 pub fn queries(count: usize) -> Vec<SearchQuery> {
     let words: Vec<String> =
         PRODUCTS.iter().flat_map(|(title, _, columns)| title.split([' ', ',']).chain(columns.split([',', '_']))).map(str::to_lowercase).collect();
@@ -18,15 +38,10 @@ pub fn queries(count: usize) -> Vec<SearchQuery> {
     let typed = (word, 0usize..4, any::<bool>())
         .prop_map(|(word, drop, cut)| if cut && word.len() > 4 { word.chars().take(word.chars().count() - drop.min(2)).collect() } else { word });
     let sort = prop::sample::select(Sort::ALL.to_vec());
-    let filter = prop::option::of(prop::sample::select(vec![
-        (FacetKind::Agency, "lta"),
-        (FacetKind::Access, "open"),
-        (FacetKind::Type, "aggregated"),
-        (FacetKind::Tag, "roads"),
-        (FacetKind::Format, "csv"),
-    ]));
-    let query = (prop::collection::vec(typed, 0..4), filter, sort)
-        .prop_map(|(words, filter, sort)| SearchQuery { sort, ..filtered(&words.join(" "), filter.as_slice()) });
+    let some = prop_oneof![3 => Just(0usize), 4 => Just(1), 1 => Just(2)]
+        .prop_flat_map(|count| prop::collection::vec(prop::sample::select(filters()), count));
+    let query = (prop::collection::vec(typed, 0..4), some, sort)
+        .prop_map(|(words, filters, sort)| SearchQuery { sort, ..filtered(&words.join(" "), &filters) });
     let mut runner = TestRunner::deterministic();
     (0..count).map(|_| query.new_tree(&mut runner).unwrap().current()).collect()
 }
@@ -39,6 +54,13 @@ async fn answers(world: &World, queries: &[SearchQuery]) -> Vec<(Results, Vec<St
     all
 }
 
+/// The secret product alone has a value of many a filter, and was changed last.
+const ALONE: &str = "UPDATE dataset SET format = 'pdf' WHERE title LIKE 'Zebra%';
+    INSERT INTO service_level (id, product_id, dimension, objective, target, unit, time_window, measured_how, position, state)
+    SELECT gen_random_uuid(), id, 'Freshness', 'By nine', 99, '% of days', '30 days', 'By its team', 0, 'breached' FROM product WHERE title LIKE 'Zebra%';
+    UPDATE product SET frequency = 'hourly', classification = 'restricted', tags = ARRAY['roads', 'crossings'], updated_on = '2026-11-20'
+    WHERE title LIKE 'Zebra%'";
+
 /// A reader's answers with a hidden product are the same as without it.
 async fn nobody_can_tell(pool: PgPool, engine: Engine, hide: &'static str) {
     let Some(world) = World::new(pool, engine).await else { return };
@@ -47,6 +69,7 @@ async fn nobody_can_tell(pool: PgPool, engine: Engine, hide: &'static str) {
         "UPDATE product SET covered_areas = '{BD}' WHERE title LIKE 'Zebra%'; UPDATE product SET covered_areas = '{WD}' WHERE title LIKE 'Dengue%';
         UPDATE product SET place_whole = true WHERE title LIKE 'Bus%'";
     world.pool.execute(places).await.unwrap();
+    world.pool.execute(ALONE).await.unwrap();
     world.settle().await;
     let mut queries = queries(150);
     let somewhere: Vec<SearchQuery> = queries

@@ -70,8 +70,8 @@ pub struct Candidates(Vec<Candidate>);
 /// values mostly lack the concept's format join nothing, nor do keys that every dataset could have (a row's number); and personal
 /// columns are at no port.
 ///
-/// It looks at the last holders and at some products of each key rather than at all: among so many, any three are as good. Only published products
-/// that are listed for everyone are recommended, although a reader with a role may know of more: what is hidden is found by those who know where to
+/// It looks at the last holders and at some products of each key rather than at all: among so many, any three are as good. What is hidden takes no room among them:
+/// others would show less for it. Only published products that are listed for everyone are recommended, although a reader with a role may know of more: what is hidden is found by those who know where to
 /// look.
 pub async fn candidates(conn: &mut PgConnection, product: ProductId) -> Result<Candidates> {
     let rows = sqlx::query!(
@@ -81,6 +81,8 @@ pub async fn candidates(conn: &mut PgConnection, product: ProductId) -> Result<C
            together AS MATERIALIZED (
                SELECT o.product_id, count(DISTINCT h.id) AS people FROM holder h
                CROSS JOIN LATERAL (SELECT g.product_id FROM agreement g WHERE g.holder_id = h.id AND g.state = 'active' AND g.product_id <> $1
+                                     AND NOT EXISTS (SELECT FROM product u WHERE u.id = g.product_id
+                                                     AND (u.visibility <> 'listed' OR u.status NOT IN ('published', 'deprecated')))
                                    ORDER BY g.made_at DESC LIMIT $7) o
                GROUP BY o.product_id HAVING count(DISTINCT h.id) >= $2),
            own_column AS MATERIALIZED (

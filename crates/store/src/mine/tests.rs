@@ -1,5 +1,6 @@
 //! What is kept, how much of it, for whom; and that what stands beside a product tells nothing of other people.
 
+mod recommended;
 mod searches;
 
 use super::*;

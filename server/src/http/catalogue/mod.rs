@@ -1,5 +1,6 @@
 //! Discovering and reading products. Every handler reads through what the reader may know of; the rest is a 404.
 
+mod datasets;
 mod home;
 mod links;
 mod show;
@@ -14,6 +15,7 @@ pub fn routes() -> Vec<Route> {
         Route::get("/", Audience::Everyone, get(home::home)),
         Route::get("/products/{urn}", Audience::Everyone, get(show::overview)),
         Route::get("/products/{urn}/{tab}", Audience::Everyone, get(show::tab)),
+        Route::get("/api/v1/products/{urn}/datasets", Audience::Everyone, get(datasets::api)),
         Route::get("/api/v1/products/{urn}/links", Audience::Everyone, get(links::api)),
         Route::get("/products/{urn}/agreement/compare", Audience::Everyone, get(terms::compare)),
         Route::get("/products/{urn}/agreement/edit", Audience::Everyone, get(terms_edit::edit)),
