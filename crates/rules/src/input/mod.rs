@@ -9,7 +9,7 @@ mod example;
 mod parts;
 mod schema;
 
-pub use document::{Surroundings, age_in_days, rank};
+pub use document::{Surroundings, age_in_days, rank, words};
 pub use parts::{
     Agreement, Column, Dataset, InputPort, Lineage, Measurement, OutputPort, People, Product, Request, ServiceLevel, Step, Terms, Time, Upstream,
 };
