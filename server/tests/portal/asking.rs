@@ -7,7 +7,8 @@ use crate::many_products::{OTHER, OTHER_PORT};
 use crate::standards_gates::{day, in_force, rego};
 use axum::http::Method;
 use chrono::TimeDelta;
-use rules::Severity;
+use rules::template::Form;
+use rules::{Severity, Template};
 use serde_json::{Value, json};
 use sqlx::{AssertSqlSafe, Executor};
 use store::PgPool;
@@ -144,8 +145,9 @@ async fn a_program_is_asked_the_same_and_told_by_whom(pool: PgPool) {
 async fn what_a_standard_would_miss_is_asked_before(pool: PgPool) {
     let (world, officer, _) = world(&pool).await;
     let from = day("2026-06-01");
-    let others = rego("others_missing", "others", "input.request.others_words == 0");
-    in_force(&world, "others-named", Severity::BlockServing, &others, from, None).await;
+    let parameters = [("from", "official-open"), ("answers", "others")].map(|(name, value)| (name.to_owned(), vec![value.to_owned()]));
+    let others = Template::read("request-answers", &Form::from(parameters)).unwrap().unwrap();
+    in_force(&world, "others-named", Severity::BlockServing, &others.to_rego(), from, None).await;
     in_force(&world, "team-named", Severity::RequireStep, &rego("team_missing", "request.team", "input.request.team_words == 0"), from, None).await;
     in_force(&world, "told", Severity::Flag, &rego("words_missing", "explanation", "input.request.explanation_words == 0"), from, None).await;
     let new = format!("/requests/new?port={PORT}");
