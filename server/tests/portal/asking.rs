@@ -61,7 +61,7 @@ async fn token(world: &World, who: &Visitor) -> String {
 async fn program(world: &World, token: &str, method: Method, path: &str, body: Option<Value>) -> (u16, Value) {
     let headers = [("authorization", format!("Bearer {token}")), ("idempotency-key", "once".to_owned())];
     let headers: Vec<(&str, &str)> = headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    let answer = world.send(method, path, None, body.map(|body| body.to_string()).as_deref(), &headers).await;
+    let answer = world.send(method, path, None, body.as_ref().map(ToString::to_string).as_deref(), &headers).await;
     (answer.status.as_u16(), serde_json::from_str(&answer.body).unwrap_or_else(|_| panic!("{}: {}", answer.status, answer.body)))
 }
 
