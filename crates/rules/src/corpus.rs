@@ -166,6 +166,8 @@ fn request(choices: &mut Choices) -> Request {
         classification_rank: rank(classification),
         personal: choices.likely(),
         steps: Role::ALL.iter().filter(|_| choices.likely()).map(|role| Step { stage: 1, roles: vec![*role] }).collect(),
+        team_words: choices.of(&[0, 2]),
+        others_words: choices.of(&[0, 3]),
     }
 }
 

@@ -77,6 +77,20 @@ fn found() -> Vec<(&'static str, Value, Value, Vec<&'static str>)> {
         ),
         ("approval-steps", json!({"from": "restricted", "roles": ["owner"]}), request(json!([{"stage": 1, "roles": ["owner"]}])), vec![]),
         ("approval-steps", json!({"from": "restricted", "roles": ["owner"]}), request(json!([])), vec!["step_missing"]),
+        (
+            "request-answers",
+            json!({"from": "restricted", "answers": ["team", "explanation"]}),
+            request(json!([])),
+            vec!["explanation_missing", "team_missing"],
+        ),
+        (
+            "request-answers",
+            json!({"from": "restricted", "personal-only": "yes", "answers": ["legal-basis", "others"]}),
+            request(json!([])),
+            vec!["legal_basis_missing", "seen_by_missing"],
+        ),
+        ("request-answers", json!({"from": "confidential", "answers": ["others"]}), request(json!([])), vec![]),
+        ("request-answers", json!({"from": "official-open", "answers": ["others"]}), json!({}), vec![]),
         ("minimum-quality", json!({"dimension": "quality", "at-least": 99}), json!({}), vec!["quality_not_promised"]),
         ("minimum-quality", json!({"dimension": "quality", "at-least": 98, "measured-within": 7}), json!({}), vec![]),
         ("freshness", json!({"days": 7}), json!({}), vec![]),
@@ -151,6 +165,12 @@ fn each_template_says_where_it_is_looser() {
             vec!["days", "from", "personal", "techniques"],
         ),
         ("approval-steps", json!({"from": "restricted", "roles": ["steward"]}), json!({"from": "restricted", "roles": ["owner"]}), vec!["roles"]),
+        (
+            "request-answers",
+            json!({"from": "restricted", "personal-only": "yes", "answers": ["team"]}),
+            json!({"from": "official-open", "answers": ["team", "others"]}),
+            vec!["from", "personal-only", "answers"],
+        ),
         (
             "minimum-quality",
             json!({"dimension": "quality", "at-least": 90}),

@@ -3,6 +3,7 @@
 use crate::rows::Values;
 use crate::{Unreadable, read};
 use chrono::{NaiveDate, NaiveTime};
+use domain::access::Answer;
 use domain::catalogue::{
     Classification, ColumnDocument, ColumnFlowDocument, ColumnType, DataSharingAgreement, DatasetDocument, Distribution, IndicatorDocument,
     InputPortDocument, LinkedTool, Onward, OutputPortDocument, PersonalCategory, ProductDocument, ProductStatus, ProductType, Sensitivity,
@@ -13,6 +14,7 @@ use domain::flow::Handling;
 use domain::quality::RuleDocument;
 use domain::service_level::{Comparison, Measure};
 use serde::Deserialize;
+use std::collections::BTreeSet;
 use std::path::Path;
 
 /// A product's document with what its rows are made from.
@@ -130,6 +132,7 @@ struct RawAgreement {
     agencies_may_not: Vec<String>,
     onward: Option<Onward>,
     retention_days: Option<i32>,
+    asks: Option<BTreeSet<Answer>>,
     #[serde(default)]
     introduction: String,
     #[serde(default)]
@@ -271,7 +274,7 @@ fn entries(path: &Path, fits: impl Fn(&Path) -> bool) -> Result<Vec<std::path::P
 /// What types cannot say: names that must exist or must not repeat, and personal columns that must not be open.
 fn faults(product: &Product) -> Result<(), String> {
     product.document.urn().map_err(|error| error.to_string())?;
-    let names: std::collections::BTreeSet<&str> = product.document.datasets.iter().map(|d| d.name.as_str()).collect();
+    let names: BTreeSet<&str> = product.document.datasets.iter().map(|d| d.name.as_str()).collect();
     if names.len() != product.document.datasets.len() {
         return Err("two datasets have the same name".into());
     }
@@ -280,7 +283,7 @@ fn faults(product: &Product) -> Result<(), String> {
             return Err(format!("{} serves {missing}, which is no dataset", port.name));
         }
     }
-    let columns: std::collections::BTreeSet<String> =
+    let columns: BTreeSet<String> =
         product.document.datasets.iter().flat_map(|d| d.columns.iter().map(move |c| format!("{}.{}", d.name, c.name))).collect();
     for port in &product.document.input_ports {
         if let Some(missing) = port.columns.iter().filter_map(|flow| flow.to.as_ref()).find(|to| !columns.contains(*to)) {
@@ -390,6 +393,7 @@ fn product(domain: String, name: String, raw: RawProduct) -> Result<Product, Str
                 safeguards: raw.agreement.safeguards,
                 breach: raw.agreement.breach,
             },
+            asks: raw.agreement.asks,
         },
         service_levels: raw
             .service_levels

@@ -8,12 +8,12 @@ use crate::http::error::HttpError;
 use crate::http::signed_in::SignedIn;
 use crate::state::AppState;
 use chrono::NaiveDate;
-use domain::access::{NewRequest, RequiredStep};
+use domain::access::{Answer, NewRequest, RequiredStep};
 use domain::id::{PersonId, ProductId, RequestPartId};
 use domain::organisation::{Role, Scope};
 use domain::protection::Technique;
 use domain::{Violation, Violations, calendar};
-use rules::input::{Request, Step, rank};
+use rules::input::{Request, Step, rank, words};
 use rules::{Effect, Gate, Input};
 use std::collections::BTreeMap;
 use store::PgConnection;
@@ -207,7 +207,9 @@ async fn requests(
             own_agency: own.first().is_some_and(|one| one.own_agency),
             purpose: request.purpose.clone(),
             legal_basis: Some(request.legal_basis.clone()),
-            explanation_words: u32::try_from(request.explanation.split_whitespace().count()).unwrap_or(u32::MAX),
+            explanation_words: words(&request.explanation),
+            team_words: words(&request.team),
+            others_words: words(&request.seen_by),
             days: (request.until - calendar::day(state.now())).num_days(),
             columns: columns.columns,
             classification,
@@ -249,6 +251,29 @@ pub async fn submitting(
         wrong.extend(faults(&one, Gate::Deciding, "ports"));
     }
     Ok((judged, required, wrong))
+}
+
+/// Answers for want of which a request that says nothing would be refused, or would need somebody more: each with the standard's title.
+pub async fn missing(
+    state: &AppState,
+    conn: &mut PgConnection,
+    who: &SignedIn,
+    silent: &NewRequest,
+    asked: &[Asked],
+) -> Result<Vec<(Answer, String)>, HttpError> {
+    let acting = state.rules.acting(&mut *conn, calendar::day(state.now())).await?;
+    if acting.that_matter_at(Gate::Deciding).is_empty() {
+        return Ok(vec![]);
+    }
+    let all = requests(state, &mut *conn, who, silent, asked).await?;
+    let mut found = vec![];
+    for judged in under(state, conn, &acting, who.actor.person, Gate::Deciding, all).await? {
+        for one in judged.found.iter().filter(|one| matches!(one.effect(Gate::Deciding), Effect::AddStep | Effect::Refuse)) {
+            let answers = one.told.iter().filter_map(|told| Answer::named(&told.violation.field));
+            found.extend(answers.map(|answer| (answer, one.version.standard.title.clone())));
+        }
+    }
+    Ok(found)
 }
 
 /// What standards say of parts that are about to be approved until a day each, in as many queries for many as for one. Nothing when none

@@ -8,6 +8,7 @@ mod access_review;
 mod administration;
 mod anothers_rows;
 mod api;
+mod asking;
 mod audit;
 mod audit_leaving;
 mod audit_reports;

@@ -10,10 +10,10 @@ use uuid::Uuid;
 
 const DOMAIN: &str = "00000000-0000-7000-8000-000000000003";
 const OTHER_DOMAIN: &str = "00000000-0000-7000-8000-0000000000d1";
-const OTHER_PORT: &str = "health.clinics-dp.output-port1.clinics";
+pub const OTHER_PORT: &str = "health.clinics-dp.output-port1.clinics";
 
 /// Another domain's product with one readable dataset.
-const OTHER: &str = "
+pub const OTHER: &str = "
     INSERT INTO data_domain VALUES ('00000000-0000-7000-8000-0000000000d1', 'health', 'Health', NULL, '00000000-0000-7000-8000-000000000002',
         '00000000-0000-7000-8000-000000000001');
     INSERT INTO product (id, domain_id, name, address, title, product_type, version, status, visibility, digest, created_at, changed_at)

@@ -163,6 +163,8 @@ async fn a_request_for_personal_data_gets_the_steps_that_standards_ask_for(pool:
         purpose: "planning".into(),
         legal_basis: Some("Direction".into()),
         explanation_words,
+        team_words: 2,
+        others_words: 0,
         days: 90,
         columns: asked.columns.clone(),
         classification: class,

@@ -4,7 +4,7 @@ use super::scope::{ColumnChoice, ScopeChoice, scope_fields};
 use crate::ui::{choice_list, csrf_field, date_field, deadline, empty_state, error_summary, hidden, select_field, text_area, text_field};
 use chrono::NaiveDate;
 use domain::Violation;
-use domain::access::{RequestForm, required_answers};
+use domain::access::{Answer, Answers, RequestForm};
 use domain::id::RequestId;
 use leptos::prelude::*;
 use store::access::{Asked, Draft, PartView, RequestView, StepView};
@@ -38,16 +38,19 @@ pub fn allowed_purposes(asked: &[Asked], purposes: &[(String, String)]) -> Vec<(
     purposes.iter().filter(|(code, _)| allowed(code)).cloned().collect()
 }
 
-/// The form. `purposes` as (code, title), `teams` that the reader is in as (id, name).
-pub fn form_page(
-    csrf: &str,
-    key: &str,
-    asked: &[Asked],
-    form: &RequestForm,
-    purposes: &[(String, String)],
-    teams: &[(String, String)],
-    wrong: &[Violation],
-) -> AnyView {
+/// What the form offers and asks: purposes as (code, title), teams that the reader is in as (id, name).
+#[derive(Debug, Clone, Copy)]
+pub struct Offer<'a> {
+    pub asked: &'a [Asked],
+    /// What the chosen ones ask for.
+    pub answers: &'a Answers,
+    pub purposes: &'a [(String, String)],
+    pub teams: &'a [(String, String)],
+}
+
+/// The form, with the answers that are asked for and no others.
+pub fn form_page(csrf: &str, key: &str, offer: &Offer<'_>, form: &RequestForm, wrong: &[Violation]) -> AnyView {
+    let Offer { asked, answers, purposes, teams } = *offer;
     if asked.is_empty() {
         let next = view! { <a class="button" href="/products">"Find data"</a> }.into_any();
         return view! {
@@ -72,8 +75,7 @@ pub fn form_page(
     // Only purposes that every chosen product allows can be chosen.
     let allowed = allowed_purposes(asked, purposes);
     let purposes = if allowed.is_empty() { purposes.to_vec() } else { allowed };
-    let needs = required_answers(asked.iter().filter(|asked| form.ports.contains(&asked.address)).map(|asked| asked.sharing));
-    let label = |words: &str, needed: bool| if needed { words.to_owned() } else { format!("{words} (optional)") };
+    let until = format!("The last day on which you need it, at most {longest} days ahead.");
     view! {
         <div class="narrow">
             {error_summary(wrong)}
@@ -86,12 +88,13 @@ pub fn form_page(
                 <p class="hint">"Everything, unless you choose less. Asking for less is often decided sooner."</p>
                 {asked.iter().enumerate().map(|(at, asked)| scope_fields(at, &scope_choice(asked, form), wrong)).collect_view()}
                 {select_field("purpose", "Purpose", "Only purposes that the products' agreements allow.", &purposes, &form.purpose, wrong)}
-                {text_area("explanation", &label("What will you do with the data?", needs.explanation), "The person who decides reads this first.", &form.explanation, wrong)}
-                {text_field("legal_basis", &label("Legal basis", needs.legal_basis), "The law or direction that allows this sharing, such as Direction 2026/14.", &form.legal_basis, wrong)}
+                {asking(answers, Answer::Explanation, "What will you do with the data?", "The person who decides reads this first.", |label, hint| text_area("explanation", label, hint, &form.explanation, wrong))}
+                {asking(answers, Answer::LegalBasis, "Legal basis", "The law or direction that allows this sharing, such as Direction 2026/14.", |label, hint| text_field("legal_basis", label, hint, &form.legal_basis, wrong))}
                 {for_whom(teams, form, wrong)}
-                {text_field("team", &label("Team", needs.team), "Who will use the data with you.", &form.team, wrong)}
-                {text_field("seen_by", "Who else will see it (optional)", "People outside the team: a vendor, a committee, readers of a report.", &form.seen_by, wrong)}
-                {date_field("until", "Until", &format!("The last day on which you need it, at most {longest} days ahead."), &form.until, wrong)}
+                {asking(answers, Answer::Team, "Team", "Who will use the data with you.", |label, hint| text_field("team", label, hint, &form.team, wrong))}
+                {asking(answers, Answer::Others, "Who else will see it", "People outside the team: a vendor, a committee, readers of a report.", |label, hint| text_field("seen_by", label, hint, &form.seen_by, wrong))}
+                {asking(answers, Answer::Until, "Until", &until, |label, hint| date_field("until", label, hint, &form.until, wrong))}
+                {unasked(answers, form)}
                 <div class="actions">
                     <button type="submit" class="button">"Check your answers"</button>
                     <button type="submit" class="button button-secondary" formaction="/requests/draft">"Save for later"</button>
@@ -100,6 +103,28 @@ pub fn form_page(
         </div>
     }
     .into_any()
+}
+
+/// One answer's field, when it is asked: marked where it may be left empty, and with who asks for it where it may not.
+fn asking(answers: &Answers, answer: Answer, label: &str, hint: &str, field: impl FnOnce(&str, &str) -> AnyView) -> Option<AnyView> {
+    if !answers.shows(answer) {
+        return None;
+    }
+    let label = if answers.requires(answer) { label.to_owned() } else { format!("{label} (optional)") };
+    let hint = answers.said(answer).map_or_else(|| hint.to_owned(), |by| format!("{hint} {by}"));
+    Some(field(&label, &hint))
+}
+
+/// What was typed before something else was chosen that does not ask for it: kept in the form, and in no request.
+fn unasked(answers: &Answers, form: &RequestForm) -> impl IntoView + use<> {
+    let typed = [
+        (Answer::Explanation, &form.explanation),
+        (Answer::LegalBasis, &form.legal_basis),
+        (Answer::Team, &form.team),
+        (Answer::Others, &form.seen_by),
+    ];
+    let kept = typed.into_iter().filter(|(answer, text)| !answers.shows(*answer) && !text.is_empty());
+    kept.map(|(answer, text)| hidden(answer.field(), text)).collect_view()
 }
 
 /// The form again, when it was sent before with other answers: that request stands, and this can become another.

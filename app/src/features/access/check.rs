@@ -2,7 +2,7 @@
 
 use super::terms::{accepted_fields, accepts};
 use crate::ui::{classification_badge, csrf_field, data_table, deadline, hidden, summary_list};
-use domain::access::{NewRequest, RequestForm, Route, RowScope};
+use domain::access::{Answer, Answers, NewRequest, RequestForm, Route, RowScope};
 use domain::id::ProductId;
 use leptos::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,6 +11,8 @@ use store::access::{Asked, TermsAsked, named};
 /// Answers that passed their checks, and what follows from them.
 pub struct Checked {
     pub request: NewRequest,
+    /// What was asked.
+    pub answers: Answers,
     /// As people read it.
     pub purpose: String,
     /// Who decides each product's part.
@@ -25,7 +27,7 @@ pub struct Checked {
 
 /// Check your answers: everything that will be sent, with a way back that keeps what was typed.
 pub fn check_page(csrf: &str, key: &str, asked: &[Asked], form: &RequestForm, checked: &Checked) -> AnyView {
-    let Checked { request, purpose, routes, terms, team, agency } = checked;
+    let Checked { request, answers, purpose, routes, terms, team, agency } = checked;
     let or_nothing = |text: &str| if text.is_empty() { "Not said".to_owned() } else { text.to_owned() };
     let fields = |name_action: &'static str, label: &'static str, class: &'static str, extra: Option<&'static str>| {
         view! {
@@ -43,20 +45,26 @@ pub fn check_page(csrf: &str, key: &str, asked: &[Asked], form: &RequestForm, ch
             </form>
         }
     };
+    let mut facts = vec![
+        ("For", team.as_ref().map_or_else(|| "Yourself".to_owned(), |team| format!("The team {team}")).into_any()),
+        ("Purpose", purpose.clone().into_any()),
+        ("Agency", agency.clone().unwrap_or_else(|| "Not known".to_owned()).into_any()),
+    ];
+    // What nobody asked for is no answer.
+    let seen_by = if request.seen_by.is_empty() { "Nobody" } else { &request.seen_by };
+    let given = [
+        (Answer::Explanation, "What for", or_nothing(&request.explanation)),
+        (Answer::LegalBasis, "Legal basis", or_nothing(&request.legal_basis)),
+        (Answer::Team, "Team", or_nothing(&request.team)),
+        (Answer::Others, "Who else will see it", seen_by.to_owned()),
+    ];
+    facts.extend(given.into_iter().filter(|(answer, ..)| answers.shows(*answer)).map(|(_, name, text)| (name, text.into_any())));
+    facts.push(("Until", deadline(request.until).into_any()));
     view! {
         <div class="narrow">
             <h1>"Check your answers"</h1>
             {asked_table(asked, request)}
-            {summary_list(vec![
-                ("For", team.as_ref().map_or_else(|| "Yourself".to_owned(), |team| format!("The team {team}")).into_any()),
-                ("Purpose", purpose.clone().into_any()),
-                ("Agency", agency.clone().unwrap_or_else(|| "Not known".to_owned()).into_any()),
-                ("What for", or_nothing(&request.explanation).into_any()),
-                ("Legal basis", or_nothing(&request.legal_basis).into_any()),
-                ("Team", or_nothing(&request.team).into_any()),
-                ("Who else will see it", if request.seen_by.is_empty() { "Nobody" } else { &request.seen_by }.to_owned().into_any()),
-                ("Until", deadline(request.until).into_any()),
-            ])}
+            {summary_list(facts)}
             {accepts(terms)}
             {who_decides(asked, routes)}
             <p class="muted">"Unauthorised disclosure and re-identification of shared data are offences."</p>

@@ -83,10 +83,10 @@ pub fn request_page(csrf: &str, request: &RequestView, may: &May, history: &[Aud
 
 /// Who, what for, until when.
 pub fn request_facts(request: &RequestView) -> impl IntoView + use<> {
-    let who = match &request.requester_agency {
-        Some(agency) => format!("{}, {agency}", request.requester_name),
-        None => request.requester_name.clone(),
-    };
+    // The agency that it was asked for stays; whoever decides is told when its requester belongs to another one now.
+    let agency = request.requester_agency.as_ref().map(|agency| format!(", {agency}")).unwrap_or_default();
+    let now = request.agency_now.as_ref().map(|agency| format!(" (now {agency})")).unwrap_or_default();
+    let who = format!("{}{agency}{now}", request.requester_name);
     let who = match &request.for_team {
         Some((_, team)) => {
             let people = request.team_people.iter().map(|(_, name, _)| name.as_str()).collect::<Vec<_>>().join(", ");

@@ -2,6 +2,7 @@
 
 use crate::features::catalogue::ProductTab;
 use crate::ui::{breadcrumbs, data_table, day, deadline, moment, notice, summary_list};
+use domain::access::usual_answers;
 use domain::catalogue::{DataSharingAgreement, Piece, Standing, word_difference};
 use leptos::prelude::*;
 use store::catalogue::{ProductView, TermsLine, TermsNames, TermsVersion};
@@ -27,7 +28,20 @@ pub fn term_facts(terms: &DataSharingAgreement, names: &TermsNames) -> Vec<(&'st
             terms.retention_days.map_or_else(|| "Not said".to_owned(), |n| if n == 0 { "At once".into() } else { format!("Within {}", days(n)) }),
         ),
         ("Longest term", format!("{}, renewable", days(terms.longest_days))),
+        ("A request must say", asked(terms)),
     ]
+}
+
+/// What a request needs beside its purpose.
+fn asked(terms: &DataSharingAgreement) -> String {
+    let usual = usual_answers(terms.sharing);
+    let answers = terms.asks.as_ref().unwrap_or(&usual);
+    let said: Vec<&str> = std::iter::once("Its purpose").chain(answers.iter().map(|answer| answer.label())).collect();
+    match &terms.asks {
+        None => format!("As usual: {}", said.join("; ")),
+        Some(asks) if asks.is_empty() => "Nothing but its purpose".to_owned(),
+        Some(_) => said.join("; "),
+    }
 }
 
 fn listed<'a>(codes: &[String], names: impl Iterator<Item = (&'a String, &'a String)>) -> Option<String> {
@@ -214,6 +228,7 @@ pub fn side(pieces: &[Piece], own: Standing) -> AnyView {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use domain::access::Answer;
     use domain::catalogue::{Distribution, Sharing, TermsText};
 
     #[test]
@@ -231,5 +246,18 @@ mod tests {
         assert!(html.contains("The same in both: sharing, "), "what did not change is named once: {html}");
         assert!(difference(&old, &old, &names, &["", ""]).to_html().contains("Nothing differs"));
         assert!(wording(&old, &names).to_html().contains("Parks agency"));
+    }
+
+    #[test]
+    fn what_a_request_must_say_is_said_and_compared() {
+        let terms = |asks: Option<&[Answer]>| DataSharingAgreement {
+            asks: asks.map(|asks| asks.iter().copied().collect()),
+            ..DataSharingAgreement::plain(Sharing::Open, Distribution::None, 365)
+        };
+        let (usual, basis) = (terms(None), terms(Some(&[Answer::LegalBasis])));
+        assert_eq!(asked(&usual), "As usual: Its purpose; The last day on which it is needed");
+        assert_eq!((asked(&basis).as_str(), asked(&terms(Some(&[]))).as_str()), ("Its purpose; The legal basis", "Nothing but its purpose"));
+        let html = difference(&usual, &basis, &TermsNames::default(), &["Version 1", "Version 2"]).to_html();
+        assert!(html.contains("A request must say") && html.contains("<ins>Its purpose; The legal basis</ins>"), "{html}");
     }
 }

@@ -3,7 +3,8 @@
 use super::terms::difference;
 use crate::features::catalogue::ProductTab;
 use crate::ui::{Remarks, breadcrumbs, csrf_field, deadline, error_summary, hidden, notice, summary_list};
-use domain::catalogue::{DataSharingAgreement, Distribution, NewTerms, Onward, Sharing, TermsForm};
+use domain::access::Answer;
+use domain::catalogue::{DataSharingAgreement, Distribution, NewTerms, Onward, PURPOSE_ALONE, Sharing, TermsForm};
 use leptos::prelude::*;
 use store::catalogue::{ProductView, TermsNames, TermsVersion};
 
@@ -16,6 +17,12 @@ fn way_back(product: &ProductView) -> impl IntoView + use<> {
 
 fn options<T: Copy>(all: &[T], word: fn(T) -> &'static str, label: fn(T) -> &'static str) -> Vec<(String, String)> {
     all.iter().map(|one| (word(*one).to_owned(), label(*one).to_owned())).collect()
+}
+
+/// Answers that a request may have to give, and that it needs none.
+fn answers(chosen: &[String]) -> Vec<(String, String, String, bool)> {
+    let all = Answer::ALL.iter().map(|answer| (answer.as_str(), answer.label())).chain([(PURPOSE_ALONE, "Nothing but its purpose")]);
+    all.map(|(word, label)| (word.to_owned(), label.to_owned(), String::new(), chosen.iter().any(|one| one == word))).collect()
 }
 
 /// The form, made from the version `over`. `newer`: another version that came meanwhile. What standards say is of the version that holds.
@@ -78,6 +85,8 @@ pub fn edit_page(
                 {said.text_field("retention", "Keeping it, in words", "Optional.", &form.retention)}
                 {said.text_field("retention_days", "Days after the end until copies are gone", "Optional; 0 means at once.", &form.retention_days)}
                 {said.text_field("longest_days", "Longest term, in days", "", &form.longest_days)}
+                {said.choice_list("asks", "What a request must say beside its purpose (none ticked: as usual)", answers(&form.asks))}
+                <p class="hint">"As usual is all but who else will see it, and where the product is open to every officer, the last day alone. What is not ticked is not asked."</p>
                 <h2>"For those who must accept it"</h2>
                 {said.text_area("change_note", "What changes, and why", "In a sentence or two.", &form.change_note)}
                 {said.date_field("accept_by", "Accept by", "At least 14 days away. Whoever has not accepted by then reads nothing until they do.", &form.accept_by)}
@@ -161,6 +170,7 @@ fn typed(form: &TermsForm) -> AnyView {
         ("forbidden", &form.forbidden),
         ("agencies_may", &form.agencies_may),
         ("agencies_may_not", &form.agencies_may_not),
+        ("asks", &form.asks),
     ];
     view! {
         {one.into_iter().map(|(name, value)| hidden(name, value)).collect_view()}

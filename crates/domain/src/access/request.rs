@@ -1,5 +1,6 @@
 //! What an officer types when asking for access, and the checks it must pass. Pure: the clock and the products' terms come in.
 
+use super::answers::{Answer, Answers};
 use super::scope::{DatasetScope, RowScope};
 use crate::catalogue::Sharing;
 use crate::violation::{Violation, Violations};
@@ -62,36 +63,23 @@ pub struct PurposeRule {
     pub forbidden: Vec<String>,
 }
 
-/// What one product's agreement says about how long, and how it is shared.
+/// What one product's agreement says about how long, how it is shared, and which answers it asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Term {
     pub product_title: String,
     pub longest_days: i32,
     pub sharing: Sharing,
+    /// None: what is usual.
+    pub asks: Option<BTreeSet<Answer>>,
 }
 
-/// Which of the answers in words a request must have.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct RequiredAnswers {
-    pub explanation: bool,
-    pub legal_basis: bool,
-    pub team: bool,
-}
-
-/// What the terms of the chosen products ask for together: nobody weighs a request for what is open to every officer, so that its purpose is
-/// enough; one product that somebody decides about asks for all of it. Standards ask for more where they are judged, before submitting.
-pub fn required_answers(sharing: impl IntoIterator<Item = Sharing>) -> RequiredAnswers {
-    let mut sharing = sharing.into_iter().peekable();
-    let decided = sharing.peek().is_none() || sharing.any(|one| one != Sharing::Open);
-    RequiredAnswers { explanation: decided, legal_basis: decided, team: decided }
-}
-
-/// Checks a form against the purposes that exist, the products' terms, and today's date in Singapore.
+/// Checks a form against the purposes that exist, the products' terms, the answers that it must have, and today's date in Singapore.
 pub fn check(
     form: &RequestForm,
     purposes: &[String],
     rules: &[PurposeRule],
     terms: &[Term],
+    answers: &Answers,
     offered: &[Offered],
     today: NaiveDate,
 ) -> Result<NewRequest, Violations> {
@@ -101,16 +89,31 @@ pub fn check(
     }
     let wanted = check_scopes(form, offered, &mut found);
     check_purpose(form, purposes, rules, &mut found);
-    let needs = required_answers(terms.iter().map(|term| term.sharing));
-    let explanation = text("explanation", "Say what you will do with the data.", &form.explanation, needs.explanation, &mut found);
-    let legal_basis = text("legal_basis", "Say which law or direction allows this sharing.", &form.legal_basis, needs.legal_basis, &mut found);
-    let team = text("team", "Say which team will use the data.", &form.team, needs.team, &mut found);
-    let seen_by = text("seen_by", "", &form.seen_by, false, &mut found);
-    let until = check_until(&form.until, terms, today, &mut found);
+    let mut text = |answer, typed, missing| text(answer, typed, missing, answers, &mut found);
+    let explanation = text(Answer::Explanation, &form.explanation, "Say what you will do with the data.");
+    let legal_basis = text(Answer::LegalBasis, &form.legal_basis, "Say which law or direction allows this sharing.");
+    let team = text(Answer::Team, &form.team, "Say which team will use the data.");
+    let seen_by = text(Answer::Others, &form.seen_by, "Say who else will see the data, or that nobody will.");
+    let until = check_until(&form.until, terms, answers, today, &mut found);
     match (found.is_empty(), until) {
         (true, Some(until)) => Ok(NewRequest { purpose: form.purpose.trim().to_owned(), explanation, legal_basis, team, seen_by, until, wanted }),
         _ => Err(found),
     }
+}
+
+/// Of each dataset the columns and rows that a form asks for, when they are fewer than all; what is wrong with them is left aside.
+pub fn scopes(form: &RequestForm, offered: &[Offered]) -> BTreeMap<String, DatasetScope> {
+    check_scopes(form, offered, &mut Violations::new())
+}
+
+/// The last day on which all of these terms allow to read; none when there are none.
+pub fn longest_until(terms: &[Term], today: NaiveDate) -> Option<NaiveDate> {
+    terms.iter().map(|term| last_day(term, today)).min()
+}
+
+fn last_day(term: &Term, today: NaiveDate) -> NaiveDate {
+    let days = u64::try_from(term.longest_days).unwrap_or_default();
+    today.checked_add_days(Days::new(days)).unwrap_or(NaiveDate::MAX)
 }
 
 /// The longest list of values for one column.
@@ -168,13 +171,19 @@ fn check_purpose(form: &RequestForm, purposes: &[String], rules: &[PurposeRule],
     }
 }
 
-fn text(field: &'static str, missing: &str, typed: &str, required: bool, found: &mut Violations) -> String {
-    let value = typed.trim();
-    if required && value.is_empty() {
-        let code = match field {
-            "explanation" => "explanation_missing",
-            "legal_basis" => "legal_basis_missing",
-            _ => "team_missing",
+fn text(answer: Answer, typed: &str, missing: &str, answers: &Answers, found: &mut Violations) -> String {
+    // What nobody asks for is not kept, whatever was typed before something else was chosen.
+    if !answers.shows(answer) {
+        return String::new();
+    }
+    let (field, value) = (answer.field(), typed.trim());
+    if answers.requires(answer) && value.is_empty() {
+        let code = match answer {
+            Answer::Explanation => "explanation_missing",
+            Answer::LegalBasis => "legal_basis_missing",
+            Answer::Team => "team_missing",
+            Answer::Others => "seen_by_missing",
+            Answer::Until => "until_missing",
         };
         found.push(Violation::new(field, code, missing));
     } else if value.chars().count() > LONGEST_TEXT {
@@ -185,7 +194,11 @@ fn text(field: &'static str, missing: &str, typed: &str, required: bool, found: 
     value.to_owned()
 }
 
-fn check_until(typed: &str, terms: &[Term], today: NaiveDate, found: &mut Violations) -> Option<NaiveDate> {
+fn check_until(typed: &str, terms: &[Term], answers: &Answers, today: NaiveDate, found: &mut Violations) -> Option<NaiveDate> {
+    // Where nobody asks for a day, it is for as long as all of them allow.
+    if typed.trim().is_empty() && !answers.requires(Answer::Until) && !terms.is_empty() {
+        return longest_until(terms, today);
+    }
     let Ok(until) = typed.trim().parse::<NaiveDate>() else {
         let (code, message) = if typed.trim().is_empty() {
             ("until_missing", "Enter the last day on which you need the data.")
@@ -200,8 +213,7 @@ fn check_until(typed: &str, terms: &[Term], today: NaiveDate, found: &mut Violat
         return None;
     }
     for term in terms {
-        let days = u64::try_from(term.longest_days).unwrap_or_default();
-        let last = today.checked_add_days(Days::new(days)).unwrap_or(NaiveDate::MAX);
+        let last = last_day(term, today);
         if until > last {
             let message = format!("The agreement of {} allows at most {} days: enter {} or earlier.", term.product_title, term.longest_days, last);
             found.push(Violation::new("until", "until_too_late", message));
@@ -232,16 +244,20 @@ mod tests {
     }
 
     fn term(longest_days: i32) -> Term {
-        Term { product_title: "Bus routes and staff".into(), longest_days, sharing: Sharing::Approval }
+        Term { product_title: "Bus routes and staff".into(), longest_days, sharing: Sharing::Approval, asks: None }
+    }
+
+    fn checked(form: &RequestForm, rules: &[PurposeRule], terms: &[Term]) -> Result<NewRequest, Violations> {
+        check(form, &["policy".into(), "planning".into()], rules, terms, &Answers::of(terms), &[], today())
     }
 
     fn codes(form: &RequestForm, rules: &[PurposeRule], terms: &[Term]) -> Vec<&'static str> {
-        check(form, &["policy".into(), "planning".into()], rules, terms, &[], today()).err().unwrap_or_default().iter().map(|v| v.code).collect()
+        checked(form, rules, terms).err().unwrap_or_default().iter().map(|v| v.code).collect()
     }
 
     #[test]
     fn a_full_form_is_a_request() {
-        let request = check(&form(), &["policy".into()], &[], &[term(365)], &[], today()).unwrap();
+        let request = checked(&form(), &[], &[term(365)]).unwrap();
         assert_eq!(request.until, "2027-05-31".parse::<NaiveDate>().unwrap());
     }
 
@@ -263,6 +279,26 @@ mod tests {
     }
 
     #[test]
+    fn what_no_terms_ask_for_is_not_kept_and_the_rest_is_required() {
+        let asks = |asks: &[Answer], days| Term { asks: Some(asks.iter().copied().collect()), ..term(days) };
+        let typed = RequestForm { until: String::new(), seen_by: "A vendor".into(), ..form() };
+        let basis = checked(&typed, &[], &[asks(&[Answer::LegalBasis], 30)]).unwrap();
+        assert_eq!(
+            (basis.legal_basis.as_str(), basis.explanation.as_str(), basis.team.as_str(), basis.seen_by.as_str()),
+            ("Direction 2026/14", "", "", "")
+        );
+        let both = [asks(&[Answer::LegalBasis], 30), asks(&[Answer::Others], 10)];
+        let shortest = checked(&typed, &[], &both).unwrap();
+        assert_eq!(shortest.until, "2026-11-30".parse::<NaiveDate>().unwrap(), "as long as all of them allow");
+        assert_eq!((shortest.seen_by.as_str(), shortest.team.as_str()), ("A vendor", ""));
+        let bare = RequestForm { legal_basis: String::new(), seen_by: " ".into(), ..typed.clone() };
+        assert_eq!(codes(&bare, &[], &both), ["legal_basis_missing", "seen_by_missing"]);
+        assert_eq!(codes(&typed, &[], &[asks(&[Answer::LegalBasis], 30), asks(&[Answer::Until], 10)]), ["until_missing"]);
+        let said = RequestForm { until: "2026-12-25".into(), ..typed };
+        assert_eq!(codes(&said, &[], &both), ["until_too_late"], "a day that is said is held to the terms");
+    }
+
+    #[test]
     fn fewer_columns_and_rows_may_be_asked_for() {
         let address = form().ports[0].clone();
         let offered = Offered {
@@ -278,7 +314,7 @@ mod tests {
                     .into(),
                 ..form()
             };
-            check(&form, &["policy".into()], &[], &[], std::slice::from_ref(&offered), today())
+            check(&form, &["policy".into()], &[], &[], &Answers::of(&[]), std::slice::from_ref(&offered), today())
         };
         let less = asked(&["route", "never_was"], " AM, BD ,").unwrap().wanted;
         assert_eq!(less[&address].columns, ["route".to_owned()].into());

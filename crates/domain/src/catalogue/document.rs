@@ -5,11 +5,13 @@ use super::{
     ToolLink, Visibility,
 };
 use crate::Urn;
+use crate::access::Answer;
 use crate::flow::Handling;
 use crate::quality::{NewRule, RuleDocument, check_rules};
 use crate::service_level::{Comparison, Measure, OFTENEST, SELDOMEST, Spoken, minute_of, spoken};
 use chrono::{NaiveDate, NaiveTime};
 use serde::Serialize;
+use std::collections::BTreeSet;
 
 /// A whole product. Equal documents make no change when they are applied again.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -169,6 +171,9 @@ pub struct DataSharingAgreement {
     pub retention_days: Option<i32>,
     #[serde(skip_serializing_if = "TermsText::is_empty")]
     pub text: TermsText,
+    /// The answers that a request must have beside its purpose; none for what is usual.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub asks: Option<BTreeSet<Answer>>,
 }
 
 impl DataSharingAgreement {
@@ -188,6 +193,7 @@ impl DataSharingAgreement {
             onward: None,
             retention_days: None,
             text: TermsText::default(),
+            asks: None,
         }
     }
 }

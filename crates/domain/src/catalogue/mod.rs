@@ -22,7 +22,7 @@ pub use outlines::AreaOutlines;
 pub use place::{AreaCode, BoundingBox, NotABox, PlanningArea, Region, SpatialCoverage};
 pub use place_question::{Near, PlaceAnswer, PlaceNotice, PlaceQuestion, PlaceTyped};
 pub use postal_sectors::areas_of_sector;
-pub use terms::{ACCEPT_DAYS, ACCEPT_DAYS_OF_DOCUMENTS, NewTerms, TermsForm, TermsText, check_terms};
+pub use terms::{ACCEPT_DAYS, ACCEPT_DAYS_OF_DOCUMENTS, NewTerms, PURPOSE_ALONE, TermsForm, TermsText, check_terms};
 pub use tool_link::{LinkedTool, MOST_LINKS, ToolLink, links_fault};
 
 use crate::text_enum;

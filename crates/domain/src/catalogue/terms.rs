@@ -2,10 +2,11 @@
 //! requester to, and the checks that a new version must pass. Pure: what exists and today's date come in.
 
 use super::{DataSharingAgreement, Distribution, Onward, Sharing};
-use crate::access::LONGEST_TEXT;
+use crate::access::{Answer, LONGEST_TEXT};
 use crate::violation::{Violation, Violations};
 use chrono::{Days, NaiveDate};
 use serde::Serialize;
+use std::collections::BTreeSet;
 
 /// Holders have at least this many days to accept another version.
 pub const ACCEPT_DAYS: u64 = 14;
@@ -15,6 +16,9 @@ pub const ACCEPT_DAYS_OF_DOCUMENTS: u64 = 30;
 const LATEST: u64 = 366;
 /// The longest term and the longest retention, in days: ten years.
 const MOST_DAYS: i32 = 3660;
+
+/// Ticked where a request needs to say nothing but its purpose: nothing ticked is what is usual.
+pub const PURPOSE_ALONE: &str = "purpose-alone";
 
 /// What people read, by part; a part may be empty.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -57,6 +61,8 @@ pub struct TermsForm {
     pub retention: String,
     pub retention_days: String,
     pub longest_days: String,
+    /// Words of answers, or [`PURPOSE_ALONE`].
+    pub asks: Vec<String>,
     pub introduction: String,
     pub obligations: String,
     pub safeguards: String,
@@ -83,6 +89,7 @@ impl From<&DataSharingAgreement> for TermsForm {
             retention: words(&terms.retention),
             retention_days: terms.retention_days.map(|days| days.to_string()).unwrap_or_default(),
             longest_days: terms.longest_days.to_string(),
+            asks: terms.asks.as_ref().map(ticked).unwrap_or_default(),
             introduction: terms.text.introduction.clone(),
             obligations: terms.text.obligations.clone(),
             safeguards: terms.text.safeguards.clone(),
@@ -91,6 +98,11 @@ impl From<&DataSharingAgreement> for TermsForm {
             accept_by: String::new(),
         }
     }
+}
+
+/// What terms ask for, as the form ticks it.
+fn ticked(asks: &BTreeSet<Answer>) -> Vec<String> {
+    if asks.is_empty() { vec![PURPOSE_ALONE.to_owned()] } else { asks.iter().map(ToString::to_string).collect() }
 }
 
 /// A version that passed its checks.
@@ -145,6 +157,7 @@ pub fn check_terms(
     } else {
         number("retention_days", "retention_days_not_a_number", &form.retention_days, 0, &mut found)
     };
+    let asks = check_asks(&form.asks, &mut found);
     let mut text = |field, typed: &str| words(field, typed, &mut found);
     let (who_may, who_may_not, retention) =
         (text("who_may", &form.who_may), text("who_may_not", &form.who_may_not), text("retention", &form.retention));
@@ -179,6 +192,7 @@ pub fn check_terms(
         onward,
         retention_days,
         text: written,
+        asks,
     };
     if terms == *now {
         return Err(vec![Violation::new(
@@ -202,6 +216,20 @@ fn chosen((field, code, noun): (&'static str, &'static str, &str), typed: &[Stri
         }
     }
     ordered
+}
+
+/// Which answers a request must have; none when nothing is ticked.
+fn check_asks(typed: &[String], found: &mut Violations) -> Option<BTreeSet<Answer>> {
+    let alone = typed.iter().any(|one| one == PURPOSE_ALONE);
+    let named = typed.iter().filter(|one| *one != PURPOSE_ALONE);
+    let Ok(asks) = named.map(|one| one.parse()).collect::<Result<BTreeSet<Answer>, _>>() else {
+        found.push(Violation::new("asks", "answer_unknown", "Choose each answer from the list."));
+        return None;
+    };
+    if alone && !asks.is_empty() {
+        found.push(Violation::new("asks", "answers_both", "Nothing but the purpose is asked for, and something else too. Untick one of the two."));
+    }
+    (alone || !asks.is_empty()).then_some(asks)
 }
 
 fn number(field: &'static str, code: &'static str, typed: &str, least: i32, found: &mut Violations) -> Option<i32> {

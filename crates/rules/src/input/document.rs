@@ -20,6 +20,11 @@ pub fn age_in_days(then: Option<NaiveDate>, today: NaiveDate) -> Option<i64> {
     then.map(|then| (today - then).num_days().max(0))
 }
 
+/// Words of a text that itself stays where it is.
+pub fn words(text: &str) -> u32 {
+    u32::try_from(text.split_whitespace().count()).unwrap_or(u32::MAX)
+}
+
 /// 0 for the lowest class, 4 for the highest.
 pub fn rank(class: Classification) -> u8 {
     Classification::ALL.iter().position(|own| *own == class).and_then(|at| u8::try_from(at).ok()).unwrap_or(u8::MAX)

@@ -51,6 +51,8 @@ pub fn full() -> Input {
         purpose: "planning".into(),
         legal_basis: Some("law".into()),
         explanation_words: 30,
+        team_words: 2,
+        others_words: 0,
         days: 180,
         columns: vec!["routes_dataset.route_no".into()],
         classification: Classification::OfficialOpen,

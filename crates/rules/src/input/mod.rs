@@ -10,7 +10,7 @@ mod parts;
 mod schema;
 mod values;
 
-pub use document::{Surroundings, age_in_days, rank};
+pub use document::{Surroundings, age_in_days, rank, words};
 pub use parts::{
     Agreement, Column, Dataset, InputPort, Lineage, Measurement, OutputPort, People, Product, Request, ServiceLevel, Step, Terms, Time, Upstream,
 };

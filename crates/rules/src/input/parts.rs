@@ -256,6 +256,11 @@ pub struct Request {
     /// Words of the explanation; the text itself stays with the request.
     #[serde(default)]
     pub explanation_words: u32,
+    /// Words about the team, and about who else will see it.
+    #[serde(default)]
+    pub team_words: u32,
+    #[serde(default)]
+    pub others_words: u32,
     pub days: i64,
     #[serde(default)]
     pub columns: Vec<String>,

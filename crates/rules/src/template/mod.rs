@@ -12,6 +12,7 @@ mod minimum_quality;
 mod naming;
 mod personal_policy;
 mod rego;
+mod request_answers;
 mod required_fields;
 mod restricted_personal;
 mod technique;
@@ -26,6 +27,7 @@ pub use maximum_duration::MaximumDuration;
 pub use minimum_quality::MinimumQuality;
 pub use naming::Naming;
 pub use personal_policy::PersonalPolicy;
+pub use request_answers::RequestAnswers;
 pub use required_fields::RequiredFields;
 pub use restricted_personal::RestrictedPersonal;
 pub use technique::ClassificationTechnique;
@@ -140,6 +142,7 @@ templates! {
     MaximumDuration,
     RestrictedPersonal,
     ApprovalSteps,
+    RequestAnswers,
     MinimumQuality,
     Freshness,
     Naming,

@@ -15,7 +15,7 @@ use uuid::Uuid;
 pub struct SharingFilter {
     /// Slug of the agency that runs the product's domain.
     pub agency: Option<String>,
-    /// Name of the requester's agency.
+    /// Name of the requester's agency when they asked.
     pub requester: Option<String>,
     /// The product's address.
     pub product: Option<String>,
@@ -53,7 +53,7 @@ async fn parts(
            LEFT JOIN agreement g ON g.part_id = q.id AND g.state <> 'undone'
            WHERE r.submitted_at >= $3 AND r.submitted_at < $4
              AND ($5::text IS NULL OR v.domain_id IN (SELECT d.id FROM data_domain d JOIN agency y ON y.id = d.agency_id WHERE y.slug = $5))
-             AND ($6::text IS NULL OR r.requester_id IN (SELECT h.id FROM person h WHERE h.agency = $6)) AND ($7::text IS NULL OR v.address = $7)"#,
+             AND ($6::text IS NULL OR r.agency = $6) AND ($7::text IS NULL OR v.address = $7)"#,
         reader.map_or(Uuid::nil(), |reader| reader.0),
         now,
         filter.from.begins(),
@@ -126,13 +126,17 @@ async fn named(conn: &mut PgConnection, mut parts: HashMap<Uuid, Vec<PartTimes>>
 pub struct SharingChoices {
     /// Slug and name of every agency.
     pub agencies: Vec<(String, String)>,
-    /// Agencies that people belong to, as they are written there.
+    /// Agencies that people belong to, or asked for, as they are written there.
     pub requesters: Vec<String>,
 }
 
 pub async fn sharing_choices(conn: &mut PgConnection) -> Result<SharingChoices> {
     let agencies = sqlx::query!("SELECT slug, title FROM agency ORDER BY title").fetch_all(&mut *conn).await?;
-    let requesters = sqlx::query_scalar!(r#"SELECT DISTINCT agency AS "agency!" FROM person WHERE agency <> '' ORDER BY 1"#).fetch_all(conn).await?;
+    let requesters = sqlx::query_scalar!(
+        r#"SELECT agency AS "agency!" FROM person WHERE agency <> '' UNION SELECT agency FROM access_request WHERE agency <> '' ORDER BY 1"#
+    )
+    .fetch_all(conn)
+    .await?;
     Ok(SharingChoices { agencies: agencies.into_iter().map(|row| (row.slug, row.title)).collect(), requesters })
 }
 

@@ -110,6 +110,7 @@ pub struct QueueLine {
     pub product_title: String,
     pub product_address: String,
     pub requester: String,
+    /// The requester's when they asked.
     pub agency: Option<String>,
     pub team: String,
     pub purpose: String,
@@ -156,7 +157,7 @@ async fn lines_in(
 ) -> Result<Vec<QueueLine>> {
     let After { paused, due_on, part, step } = window.after;
     let rows = sqlx::query!(
-        r#"SELECT s.id, q.id AS part, q.request_id, p.title, p.address, h.name, h.agency, r.team, u.title AS purpose, p.classification, q.due_on, q.paused_at,
+        r#"SELECT s.id, q.id AS part, q.request_id, p.title, p.address, h.name, r.agency, r.team, u.title AS purpose, p.classification, q.due_on, q.paused_at,
                   (s.handed_to IS NOT NULL) AS "handed!",
                   (SELECT CASE WHEN bool_or(h.person = $1) THEN NULL ELSE min(h.person::text) END
                    FROM unnest($3::uuid[], $4::text[], $5::text[], $6::uuid[]) AS h(person, role, kind, id)
@@ -169,7 +170,7 @@ async fn lines_in(
              AND EXISTS (SELECT FROM unnest($3::uuid[], $4::text[], $5::text[], $6::uuid[]) AS h(person, role, kind, id)
                          WHERE h.role = ANY(s.roles) AND covers(h.kind, h.id, p.id, d.id, d.sector_id) AND h.person <> r.requester_id
                            AND (r.team_id IS NULL OR NOT in_team_since(r.team_id, h.person, r.submitted_at)))
-             AND ($7 = '%%' OR p.title ILIKE $7 OR h.name ILIKE $7 OR h.agency ILIKE $7 OR r.team ILIKE $7)
+             AND ($7 = '%%' OR p.title ILIKE $7 OR h.name ILIKE $7 OR r.agency ILIKE $7 OR r.team ILIKE $7)
              AND (q.paused_at IS NOT NULL, q.due_on, q.id, s.id) > ($8, $9, $10, $11)
            ORDER BY (q.paused_at IS NOT NULL), q.due_on, q.id, s.id LIMIT $2"#,
         actor.person.0,

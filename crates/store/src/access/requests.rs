@@ -125,7 +125,10 @@ pub struct RequestView {
     pub id: RequestId,
     pub requester: PersonId,
     pub requester_name: String,
+    /// As it was when they asked.
     pub requester_agency: Option<String>,
+    /// The one they belong to now, when it is another.
+    pub agency_now: Option<String>,
     /// The team that it is asked for.
     pub for_team: Option<(TeamId, String)>,
     /// Who of it is there now, with whether they lead it.
@@ -155,7 +158,8 @@ impl RequestView {
 
 pub async fn request(conn: &mut PgConnection, id: RequestId, now: DateTime<Utc>) -> Result<Option<RequestView>> {
     let row = sqlx::query!(
-        r#"SELECT r.requester_id, h.name, h.agency, u.title AS purpose, r.explanation, r.legal_basis, r.team, r.seen_by, r.until, r.submitted_at, r.decide_by,
+        r#"SELECT r.requester_id, h.name, r.agency, CASE WHEN h.agency IS DISTINCT FROM r.agency THEN h.agency END AS "agency_now?",
+                  u.title AS purpose, r.explanation, r.legal_basis, r.team, r.seen_by, r.until, r.submitted_at, r.decide_by,
                   t.id AS "team_id?", t.name AS "team_name?",
                   ARRAY(SELECT r.requester_id UNION SELECT m.person_id FROM team_member m
                         WHERE m.team_id = r.team_id AND (m.ended_at IS NULL OR m.ended_at >= r.submitted_at)) AS "asking!"
@@ -181,6 +185,7 @@ pub async fn request(conn: &mut PgConnection, id: RequestId, now: DateTime<Utc>)
         requester: PersonId(row.requester_id),
         requester_name: row.name,
         requester_agency: row.agency,
+        agency_now: row.agency_now,
         purpose: row.purpose,
         explanation: row.explanation,
         legal_basis: row.legal_basis,
@@ -305,20 +310,20 @@ pub struct SimilarDecision {
     pub reason: Option<String>,
 }
 
-/// Of so many decisions those for the same purpose are looked for: a product that everybody asks for opens as fast as any.
+/// Of so many decisions those that are most alike are looked for: a product that everybody asks for opens as fast as any.
 const LOOKED_AT: i64 = 200;
 
-/// A few of the last decisions about a product by people, other than this part's: those for the same purpose first, the newest first among
-/// each. What is undecided lies before them in the index; asking for a moment passes over it at once.
+/// A few of the last decisions about a product by people, other than this part's: those for the same purpose first, among these those that
+/// the same agency asked for, and the newest first among each. What is undecided lies before them in the index; asking for a moment passes over it at once.
 pub async fn similar_decisions(conn: &mut PgConnection, product: ProductId, but: RequestPartId, limit: i64) -> Result<Vec<SimilarDecision>> {
     let rows = sqlx::query!(
-        r#"SELECT h.name, h.agency, u.title AS purpose, q.state AS "state!", q.decided_at AS "decided_at!", q.reason AS "reason?" FROM (
+        r#"SELECT h.name, r.agency, u.title AS purpose, q.state AS "state!", q.decided_at AS "decided_at!", q.reason AS "reason?" FROM (
                SELECT d.request_id, d.state, d.decided_at, d.reason FROM request_part d
                WHERE d.product_id = $1 AND d.id <> $2 AND d.decided_at IS NOT NULL AND d.state IN ('approved', 'refused') AND d.decided_by IS NOT NULL
                ORDER BY d.decided_at DESC LIMIT $4) q
            JOIN access_request r ON r.id = q.request_id JOIN person h ON h.id = r.requester_id JOIN purpose u ON u.code = r.purpose
-           ORDER BY r.purpose = (SELECT o.purpose FROM request_part x JOIN access_request o ON o.id = x.request_id WHERE x.id = $2) DESC, q.decided_at DESC
-           LIMIT $3"#,
+           CROSS JOIN (SELECT o.purpose, o.agency FROM request_part x JOIN access_request o ON o.id = x.request_id WHERE x.id = $2) own
+           ORDER BY r.purpose = own.purpose DESC, coalesce(lower(r.agency) = lower(own.agency), false) DESC, q.decided_at DESC LIMIT $3"#,
         product.0,
         but.0,
         limit,

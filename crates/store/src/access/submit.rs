@@ -5,7 +5,7 @@ use super::decide::close;
 use super::steps::{insert_steps, routes};
 use crate::{Result, audit};
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::access::{DatasetScope, NewRequest, PartState, RequiredStep, Route, RowScope};
+use domain::access::{Answer, DatasetScope, NewRequest, PartState, RequiredStep, Route, RowScope};
 use domain::audit::{AuditAction, AuditEvent, Origin};
 use domain::calendar::{self, WORKING_DAYS_TO_SHARE};
 use domain::catalogue::{Classification, Distribution, Sharing};
@@ -35,6 +35,8 @@ pub struct Asked {
     pub forbidden: Vec<String>,
     pub distribution: Distribution,
     pub longest_days: i32,
+    /// The answers that its terms ask for; none for what is usual.
+    pub asks: Option<BTreeSet<Answer>>,
     /// Columns that a reader gets, and personal ones that stay absent.
     pub columns: Vec<String>,
     /// Of each of these columns.
@@ -53,7 +55,7 @@ pub async fn asked(conn: &mut PgConnection, reader: PersonId, urns: &[Urn], now:
     let products: Vec<String> = urns.iter().map(Urn::product_address).collect();
     let rows = sqlx::query!(
         r#"SELECT p.id AS "product!", m.id AS domain, m.sector_id, p.address AS "product_address!", p.title AS "product_title!", o.id AS port, o.name AS port_name,
-                  d.id AS dataset, d.name AS dataset_name, d.title AS dataset_title, t.sharing, t.purposes, t.forbidden, t.distribution, t.longest_days,
+                  d.id AS dataset, d.name AS dataset_name, d.title AS dataset_title, t.sharing, t.purposes, t.forbidden, t.distribution, t.longest_days, t.asks,
                   ARRAY(SELECT c.name FROM data_column c WHERE c.dataset_id = d.id AND column_leaves(c) ORDER BY c.position) AS "columns!",
                   ARRAY(SELECT c.name FROM data_column c WHERE c.dataset_id = d.id AND NOT column_leaves(c) ORDER BY c.position) AS "absent!",
                   ARRAY(SELECT c.classification FROM data_column c WHERE c.dataset_id = d.id AND column_leaves(c) ORDER BY c.position) AS "classes!", w.name AS "steward?",
@@ -96,6 +98,7 @@ pub async fn asked(conn: &mut PgConnection, reader: PersonId, urns: &[Urn], now:
             forbidden: row.forbidden,
             distribution: row.distribution.parse()?,
             longest_days: row.longest_days,
+            asks: crate::catalogue::answers(row.asks)?,
             columns: row.columns,
             absent: row.absent,
             scope_columns: row.scope_columns,

@@ -18,6 +18,7 @@ pub use read::{
     ColumnView, DatasetView, DomainPlace, InputPortView, OutputPortView, PortDataset, PreviewTable, ProductView, TrustSummary, activity, columns,
     datasets, input_ports, output_ports, preview_tables, product, redirect,
 };
+pub(crate) use terms::answers;
 pub use terms::{TermsLine, TermsNames, TermsVersion, publish_terms, terms, terms_history, terms_names};
 pub use titles::{ListedTitle, listed_titles, titles_by_domain};
 pub use tool_links::tool_links;

@@ -3,12 +3,14 @@
 
 use crate::{Result, StoreError, audit};
 use chrono::{DateTime, Days, NaiveDate, Utc};
+use domain::access::Answer;
 use domain::audit::{AuditAction, AuditEvent, Origin};
 use domain::calendar;
 use domain::catalogue::{ACCEPT_DAYS_OF_DOCUMENTS, DataSharingAgreement, NewTerms, TermsText};
 use domain::id::{PersonId, ProductId};
 use sha2::{Digest, Sha256};
 use sqlx::PgConnection;
+use std::collections::BTreeSet;
 
 /// A version without its terms, for lists.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,7 +68,7 @@ pub async fn terms(conn: &mut PgConnection, product: ProductId, version: Option<
     let row = sqlx::query!(
         r#"SELECT t.version, t.made_at, w.name AS "made_by?", t.change_note, t.accept_by, t.sharing, t.purposes, t.forbidden, t.who_may, t.who_may_not,
                   t.distribution, t.retention, t.longest_days, t.agencies_may, t.agencies_may_not, t.onward, t.retention_days, t.introduction,
-                  t.obligations, t.safeguards, t.breach
+                  t.obligations, t.safeguards, t.breach, t.asks
            FROM agreement_terms t LEFT JOIN person w ON w.id = t.made_by
            WHERE t.product_id = $1 AND ($2::int IS NULL OR t.version = $2) ORDER BY t.version DESC LIMIT 1"#,
         product.0,
@@ -91,8 +93,19 @@ pub async fn terms(conn: &mut PgConnection, product: ProductId, version: Option<
             onward: row.onward.map(|word| word.parse()).transpose()?,
             retention_days: row.retention_days,
             text: TermsText { introduction: row.introduction, obligations: row.obligations, safeguards: row.safeguards, breach: row.breach },
+            asks: answers(row.asks)?,
         },
     }))
+}
+
+/// The answers that terms ask for, from their words; none for what is usual.
+pub(crate) fn answers(words: Option<Vec<String>>) -> Result<Option<BTreeSet<Answer>>> {
+    let parsed = words.map(|words| words.iter().map(|word| word.parse::<Answer>()).collect::<std::result::Result<_, domain::UnknownWord>>());
+    Ok(parsed.transpose()?)
+}
+
+fn words(asks: Option<&BTreeSet<Answer>>) -> Option<Vec<String>> {
+    asks.map(|asks| asks.iter().map(ToString::to_string).collect())
 }
 
 /// Publishes another version by `actor`, who was found to be allowed to, over the version that the page was made from. A
@@ -115,7 +128,7 @@ pub async fn publish_terms(
     let version = sqlx::query_scalar!(
         "UPDATE data_sharing_agreement SET sharing = $2, purposes = $3, forbidden = $4, who_may = $5, who_may_not = $6, distribution = $7,
              retention = $8, longest_days = $9, agencies_may = $10, agencies_may_not = $11, onward = $12, retention_days = $13, introduction = $14,
-             obligations = $15, safeguards = $16, breach = $17, made_at = $18, made_by = $19, change_note = $20, accept_by = $21
+             obligations = $15, safeguards = $16, breach = $17, made_at = $18, made_by = $19, change_note = $20, accept_by = $21, asks = $22
          WHERE product_id = $1 RETURNING version",
         product.0,
         terms.sharing.as_str(),
@@ -137,7 +150,8 @@ pub async fn publish_terms(
         now,
         actor.0,
         new.change_note,
-        new.accept_by
+        new.accept_by,
+        words(terms.asks.as_ref()) as _
     )
     .fetch_one(&mut *conn)
     .await?;
@@ -163,14 +177,14 @@ pub(super) async fn write(conn: &mut PgConnection, product: ProductId, terms: &D
     let accept_by = calendar::day(now).checked_add_days(Days::new(ACCEPT_DAYS_OF_DOCUMENTS));
     let written = sqlx::query!(
         r#"INSERT INTO data_sharing_agreement AS t (product_id, sharing, purposes, forbidden, who_may, who_may_not, distribution, retention, longest_days,
-               agencies_may, agencies_may_not, onward, retention_days, introduction, obligations, safeguards, breach, made_at, document_digest)
-           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
+               agencies_may, agencies_may_not, onward, retention_days, introduction, obligations, safeguards, breach, made_at, document_digest, asks)
+           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $21)
            ON CONFLICT (product_id) DO UPDATE SET sharing = excluded.sharing, purposes = excluded.purposes, forbidden = excluded.forbidden,
                who_may = excluded.who_may, who_may_not = excluded.who_may_not, distribution = excluded.distribution, retention = excluded.retention,
                longest_days = excluded.longest_days, agencies_may = excluded.agencies_may, agencies_may_not = excluded.agencies_may_not,
                onward = excluded.onward, retention_days = excluded.retention_days, introduction = excluded.introduction,
                obligations = excluded.obligations, safeguards = excluded.safeguards, breach = excluded.breach, made_at = excluded.made_at,
-               document_digest = excluded.document_digest, made_by = NULL, change_note = NULL, accept_by = $20
+               asks = excluded.asks, document_digest = excluded.document_digest, made_by = NULL, change_note = NULL, accept_by = $20
            WHERE t.document_digest IS DISTINCT FROM excluded.document_digest
            RETURNING version, made_at = $18 AS "new!", (SELECT address FROM product WHERE id = $1) AS address"#,
         product.0,
@@ -192,7 +206,8 @@ pub(super) async fn write(conn: &mut PgConnection, product: ProductId, terms: &D
         terms.text.breach,
         now,
         digest,
-        accept_by
+        accept_by,
+        words(terms.asks.as_ref()) as _
     )
     .fetch_optional(&mut *conn)
     .await?;

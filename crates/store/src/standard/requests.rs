@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use domain::calendar;
 use domain::catalogue::Classification;
 use domain::id::{PersonId, ProductId, RequestPartId};
-use rules::input::{Request, Step, rank};
+use rules::input::{Request, Step, rank, words};
 use sqlx::PgConnection;
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -74,7 +74,7 @@ pub async fn open_requests(conn: &mut PgConnection, products: &[Uuid]) -> Result
 /// Any number of parts in three queries.
 async fn parts(conn: &mut PgConnection, wanted: &[Uuid]) -> Result<Vec<(RequestPartId, ProductId, Request)>> {
     let rows = sqlx::query!(
-        r#"SELECT q.id, q.product_id, q.request_id, r.purpose, r.legal_basis, r.explanation, r.until, r.submitted_at,
+        r#"SELECT q.id, q.product_id, q.request_id, r.purpose, r.legal_basis, r.explanation, r.team, r.seen_by, r.until, r.submitted_at,
                   coalesce(g.slug, lower(h.agency), '') AS "agency!", coalesce(g.id = d.agency_id, false) AS "own_agency!"
            FROM request_part q JOIN access_request r ON r.id = q.request_id JOIN person h ON h.id = r.requester_id
            JOIN product p ON p.id = q.product_id JOIN data_domain d ON d.id = p.domain_id
@@ -98,7 +98,9 @@ async fn parts(conn: &mut PgConnection, wanted: &[Uuid]) -> Result<Vec<(RequestP
                 own_agency: row.own_agency,
                 purpose: row.purpose,
                 legal_basis: Some(row.legal_basis),
-                explanation_words: u32::try_from(row.explanation.split_whitespace().count()).unwrap_or(u32::MAX),
+                explanation_words: words(&row.explanation),
+                team_words: words(&row.team),
+                others_words: words(&row.seen_by),
                 days: (until - calendar::day(row.submitted_at)).num_days(),
                 columns: asked.columns,
                 classification,

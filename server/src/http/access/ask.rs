@@ -1,5 +1,6 @@
 //! `GET /requests/new` and `POST /requests/check`: the form, and the same form again with its faults or as answers to check.
 
+use super::answers::{needed, offered_of, terms_of};
 use super::scope_form;
 use crate::clock;
 use crate::http::error::HttpError;
@@ -7,13 +8,13 @@ use crate::http::form::CheckedForm;
 use crate::http::render;
 use crate::http::signed_in::SignedIn;
 use crate::state::AppState;
-use app::features::access::ask::{allowed_purposes, form_page, sent_before, suggested_until};
+use app::features::access::ask::{Offer, allowed_purposes, form_page, sent_before, suggested_until};
 use app::features::access::check::{Checked, check_page};
 use app::shell::Section;
 use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use domain::access::{NewRequest, Offered, PurposeRule, RequestForm, Route, Term, check as check_form};
+use domain::access::{Answers, NewRequest, PurposeRule, RequestForm, Route, check as check_form};
 use domain::id::{ProductId, RequestId, TeamId};
 use domain::{Urn, Violation, Violations, calendar};
 use serde::{Deserialize, Serialize};
@@ -59,6 +60,8 @@ pub struct Judged {
     /// Offered and, of these, asked for.
     pub offered: Vec<Asked>,
     pub asked: Vec<Asked>,
+    /// What these ask for together.
+    pub answers: Answers,
     pub purposes: Vec<(String, String)>,
     /// Teams of the reader, as (id, name), and the one that is asked for.
     pub teams: Vec<(String, String)>,
@@ -70,6 +73,7 @@ pub struct Judged {
 pub struct Showing {
     key: String,
     offered: Vec<Asked>,
+    answers: Answers,
     form: RequestForm,
     purposes: Vec<(String, String)>,
     teams: Vec<(String, String)>,
@@ -79,7 +83,8 @@ pub struct Showing {
 
 impl Judged {
     pub fn shown(self) -> Showing {
-        Showing { key: self.typed.key, offered: self.offered, form: self.form, purposes: self.purposes, teams: self.teams, before: None }
+        let Self { typed, form, offered, answers, purposes, teams, .. } = self;
+        Showing { key: typed.key, offered, answers, form, purposes, teams, before: None }
     }
 
     /// The same, with the request that it was sent as before.
@@ -135,11 +140,8 @@ pub async fn new(State(state): State<AppState>, who: SignedIn, RawQuery(raw): Ra
         legal_basis,
         ..RequestForm::default()
     };
-    let (key, csrf) = (new_key(), who.csrf.clone());
-    render::page(&state, &who, Section::Requests, "Request access", StatusCode::OK, move || {
-        form_page(&csrf, &key, &asked, &form, &purposes, &teams, &[])
-    })
-    .await
+    let answers = needed(&state, &who, &form, &asked).await?;
+    again(&state, &who, Showing { key: new_key(), offered: asked, answers, form, purposes, teams, before: None }, vec![]).await
 }
 
 /// The form that somebody began, as it was typed.
@@ -156,18 +158,15 @@ pub async fn check(State(state): State<AppState>, CheckedForm(typed, who): Check
     match judged.result.clone() {
         Ok(request) if !changing => {
             let purpose = judged.purposes.iter().find(|(code, _)| *code == request.purpose).map_or_else(String::new, |(_, title)| title.clone());
-            let (csrf, key) = (who.csrf.clone(), judged.typed.key);
-            let (asked, form) = (judged.asked, judged.form);
-            let routes = match routes_of(&state, &who, &request, &asked).await? {
+            let routes = match routes_of(&state, &who, &request, &judged.asked).await? {
                 Ok(routes) => routes,
-                Err(wrong) => {
-                    let showing = Showing { key, offered: judged.offered, form, purposes: judged.purposes, teams: judged.teams, before: None };
-                    return again(&state, &who, showing, wrong).await;
-                }
+                Err(wrong) => return again(&state, &who, judged.shown(), wrong).await,
             };
+            let (csrf, key) = (who.csrf.clone(), judged.typed.key);
+            let (asked, form, answers) = (judged.asked, judged.form, judged.answers);
             let terms = super::terms::asked(&state, &asked).await?;
             let team = judged.teams.iter().find(|(id, _)| *id == form.for_team).map(|(_, name)| name.clone());
-            let checked = Checked { request, purpose, routes, terms, team, agency: who.actor.agency.clone() };
+            let checked = Checked { request, answers, purpose, routes, terms, team, agency: who.actor.agency.clone() };
             render::page(&state, &who, Section::Requests, "Check your answers", StatusCode::OK, move || {
                 check_page(&csrf, &key, &asked, &form, &checked)
             })
@@ -207,8 +206,8 @@ pub async fn again(state: &AppState, who: &SignedIn, showing: Showing, wrong: Vi
     let title = if wrong.is_empty() { "Request access" } else { "Error: Request access" };
     let csrf = who.csrf.clone();
     render::page(state, who, Section::Requests, title, status, move || {
-        let Showing { key, offered, form, purposes, teams, before } = &showing;
-        let page = form_page(&csrf, key, offered, form, purposes, teams, &wrong);
+        let Showing { key, offered, answers, form, purposes, teams, before } = &showing;
+        let page = form_page(&csrf, key, &Offer { asked: offered, answers, purposes, teams }, form, &wrong);
         match before {
             Some(before) => sent_before(*before, page),
             None => page,
@@ -249,20 +248,8 @@ pub async fn judge(state: &AppState, who: &SignedIn, typed: Typed) -> Result<Jud
         .iter()
         .map(|asked| PurposeRule { product_title: asked.product_title.clone(), allowed: asked.purposes.clone(), forbidden: asked.forbidden.clone() })
         .collect();
-    let terms: Vec<Term> = asked
-        .iter()
-        .map(|asked| Term { product_title: asked.product_title.clone(), longest_days: asked.longest_days, sharing: asked.sharing })
-        .collect();
-    let choices: Vec<Offered> = asked
-        .iter()
-        .map(|asked| Offered {
-            address: asked.address.clone(),
-            title: asked.dataset_title.clone(),
-            columns: asked.columns.clone(),
-            scope_columns: asked.scope_columns.clone(),
-        })
-        .collect();
-    let result = check_form(&form, &codes, &rules, &terms, &choices, calendar::day(now));
+    let answers = needed(state, who, &form, &asked).await?;
+    let result = check_form(&form, &codes, &rules, &terms_of(&asked), &answers, &offered_of(&asked), calendar::day(now));
     let mut result = super::terms::bound(state, who, &asked, &typed.accepted, result).await?;
     let team = typed.for_team.trim().parse::<TeamId>().ok();
     let unknown_team = !typed.for_team.trim().is_empty() && team.is_none_or(|team| own.iter().all(|(id, _)| *id != team.to_string()));
@@ -283,5 +270,5 @@ pub async fn judge(state: &AppState, who: &SignedIn, typed: Typed) -> Result<Jud
             }
         });
     }
-    Ok(Judged { typed, form, offered, asked, purposes, teams: own, team, result })
+    Ok(Judged { typed, form, offered, asked, answers, purposes, teams: own, team, result })
 }

@@ -1,6 +1,7 @@
 //! Asking for access, deciding, and agreements.
 
 pub(crate) mod agreements;
+pub(crate) mod answers;
 pub(crate) mod ask;
 pub(crate) mod basket;
 pub(crate) mod decide;

@@ -2,6 +2,7 @@
 
 use super::called::{Called, idempotency_key};
 use super::said::{self, LISTED};
+use crate::http::access::answers;
 use crate::http::access::ask::{Judged, Typed, judge, routes_of};
 use crate::http::access::requests::{answer_fault, part_of, readable};
 use crate::http::error::HttpError;
@@ -11,7 +12,7 @@ use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use domain::access::{NewRequest, PlannedStep, Route};
+use domain::access::{Answers, NewRequest, PlannedStep, Route};
 use domain::authorisation::{authorise, decides};
 use domain::id::{ProductId, RequestId, TeamId};
 use domain::{Action, Actor, Violation};
@@ -119,16 +120,24 @@ pub async fn submitted(state: &AppState, who: &SignedIn, key: Uuid, typed: Typed
 }
 
 async fn submit_new(state: &AppState, who: &SignedIn, key: Uuid, typed: Typed) -> Result<RequestId, HttpError> {
-    let (request, asked, team) = checked(state, who, typed).await?;
+    let Checked { request, asked, team, .. } = checked(state, who, typed).await?;
     crate::http::access::submit::send(state, who, &request, &asked, team, key).await?.map_err(HttpError::Invalid)
 }
 
 /// What is asked for, once nothing is wrong with it.
-async fn checked(state: &AppState, who: &SignedIn, typed: Typed) -> Result<(NewRequest, Vec<Asked>, Option<TeamId>), HttpError> {
-    let Judged { typed, asked, team, result, .. } = judge(state, who, typed).await?;
+struct Checked {
+    request: NewRequest,
+    asked: Vec<Asked>,
+    answers: Answers,
+    team: Option<TeamId>,
+}
+
+/// The checks of the form's own page, and what a program is told on top of them.
+async fn checked(state: &AppState, who: &SignedIn, typed: Typed) -> Result<Checked, HttpError> {
+    let Judged { typed, asked, answers, team, result, .. } = judge(state, who, typed).await?;
     let (mut wrong, request) = match result {
         Ok(request) => (vec![], Some(request)),
-        Err(wrong) => (wrong, None),
+        Err(wrong) => (answers::explained(wrong, &answers), None),
     };
     // A page leaves out what is not there any more; a program is told.
     for address in typed.ports.iter().filter(|address| asked.iter().all(|found| found.address != **address)) {
@@ -144,7 +153,7 @@ async fn checked(state: &AppState, who: &SignedIn, typed: Typed) -> Result<(NewR
         }
     }
     match request.filter(|_| wrong.is_empty()) {
-        Some(request) => Ok((request, asked, team)),
+        Some(request) => Ok(Checked { request, asked, answers, team }),
         None => Err(HttpError::Invalid(wrong)),
     }
 }
@@ -158,7 +167,7 @@ pub async fn purposes(State(state): State<AppState>, _: SignedIn) -> Result<Json
 
 /// Everything that submitting would check, and who would decide; nothing is sent.
 pub async fn check(State(state): State<AppState>, Called(asking, who): Called<Asking>) -> Result<Json<Value>, HttpError> {
-    let (request, asked, _) = checked(&state, &who, asking.typed(Uuid::nil())).await?;
+    let Checked { request, asked, answers, .. } = checked(&state, &who, asking.typed(Uuid::nil())).await?;
     let routes = routes_of(&state, &who, &request, &asked).await?.map_err(HttpError::Invalid)?;
     let step = |step: &PlannedStep| json!({ "stage": step.stage, "roles": step.roles.iter().map(|role| role.as_str()).collect::<Vec<_>>(), "why": step.why });
     let part = |(product, route): (&ProductId, &Route)| {
@@ -168,7 +177,7 @@ pub async fn check(State(state): State<AppState>, Called(asking, who): Called<As
             Route::Steps(steps) => json!({ "product": address, "at_once": null, "steps": steps.iter().map(step).collect::<Vec<_>>() }),
         }
     };
-    Ok(Json(json!({ "until": request.until, "parts": routes.iter().map(part).collect::<Vec<_>>() })))
+    Ok(Json(json!({ "until": request.until, "answers": answers::said(&answers), "parts": routes.iter().map(part).collect::<Vec<_>>() })))
 }
 
 #[derive(Deserialize, Default)]

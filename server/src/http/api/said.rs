@@ -27,7 +27,7 @@ pub fn request_line(line: &RequestLine) -> Value {
 pub fn request(view: &RequestView, mine: impl Fn(&PartView, &StepView) -> bool) -> Value {
     let parts: Vec<Value> = view.parts.iter().map(|part| self::part(part, |step| mine(part, step))).collect();
     json!({
-        "id": view.id, "requester": { "id": view.requester, "name": view.requester_name, "agency": view.requester_agency },
+        "id": view.id, "requester": { "id": view.requester, "name": view.requester_name, "agency": view.requester_agency, "agency_now": view.agency_now },
         "for_team": view.for_team.as_ref().map(|(id, name)| json!({ "id": id, "name": name })),
         "purpose": view.purpose, "explanation": view.explanation, "legal_basis": view.legal_basis, "team": view.team, "seen_by": view.seen_by,
         "until": view.until, "submitted_at": view.submitted_at, "decide_by": view.decide_by, "parts": parts,

@@ -56,6 +56,7 @@ fn usual(template: &str) -> (Kind, Severity, &'static str) {
             (Kind::AccessPolicy, Severity::BlockServing, "Restricted personal data: pseudonymised, and expiry within a year")
         }
         "approval-steps" => (Kind::RequestWorkflow, Severity::RequireStep, "Who agrees to a request"),
+        "request-answers" => (Kind::RequestWorkflow, Severity::BlockServing, "What a request says"),
         "minimum-quality" => (Kind::Quality, Severity::Flag, "Quality is promised and kept"),
         "freshness" => (Kind::Quality, Severity::Flag, "Data is up to date"),
         "naming" => (Kind::Taxonomy, Severity::Advise, "Names that are alike"),

@@ -61,6 +61,7 @@ fn every_fault_has_its_field() {
         onward: "public".into(),
         longest_days: "0".into(),
         retention_days: "many".into(),
+        asks: vec!["team".into(), "shoe-size".into()],
         who_may: "a\0b".into(),
         breach: "x".repeat(LONGEST_TEXT + 1),
         ..form()
@@ -75,10 +76,26 @@ fn every_fault_has_its_field() {
             "onward_without_distribution",
             "longest_days_not_a_number",
             "retention_days_not_a_number",
+            "answer_unknown",
             "text_not_storable",
             "text_too_long"
         ]
     );
     let empty = ["sharing_missing", "distribution_missing", "longest_days_not_a_number", "change_note_missing", "accept_by_missing"];
     assert_eq!(codes(TermsForm::default()), empty);
+}
+
+#[test]
+fn what_a_request_must_say_is_as_usual_chosen_or_its_purpose_alone() {
+    let asked =
+        |ticked: &[&str]| check(&TermsForm { asks: ticked.iter().map(|one| (*one).to_owned()).collect(), ..form() }).map(|new| new.terms.asks);
+    assert_eq!(asked(&[]), Ok(None));
+    assert_eq!(asked(&["until", "legal-basis", "until"]), Ok(Some([Answer::LegalBasis, Answer::Until].into())));
+    assert_eq!(asked(&[PURPOSE_ALONE]), Ok(Some(BTreeSet::new())));
+    assert_eq!(asked(&[PURPOSE_ALONE, "team"]).unwrap_err()[0].code, "answers_both");
+    for asks in [None, Some(BTreeSet::new()), Some([Answer::Others].into())] {
+        let terms = DataSharingAgreement { asks: asks.clone(), ..now() };
+        let again = TermsForm { obligations: "More".into(), change_note: "More".into(), accept_by: "2026-12-07".into(), ..TermsForm::from(&terms) };
+        assert_eq!(check(&again).unwrap().terms.asks, asks, "the form gives what it was made from");
+    }
 }
