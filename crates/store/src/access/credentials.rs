@@ -190,9 +190,9 @@ pub async fn end_machine(
     Ok(true)
 }
 
-/// Ends the credentials of whoever left the team or was disabled, and those of machine clients that nobody is left for; gives how many.
-/// What is lost so does not come back by itself, as what a suspension stops does. Call within a transaction.
-pub async fn end_lost_credentials(conn: &mut PgConnection, now: DateTime<Utc>) -> Result<usize> {
+/// Ends the credentials of whoever left the team or was disabled, and those of machine clients that nobody is left for; gives the agreements
+/// under which, one for each. What is lost so does not come back by itself, as what a suspension stops does. Call within a transaction.
+pub async fn end_lost_credentials(conn: &mut PgConnection, now: DateTime<Utc>) -> Result<Vec<AgreementId>> {
     let rows = sqlx::query!(
         r#"UPDATE agreement_credential c SET ended_at = $1 FROM agreement a JOIN product p ON p.id = a.product_id
            WHERE c.ended_at IS NULL AND a.id = c.agreement_id AND a.state = 'active'
@@ -212,7 +212,7 @@ pub async fn end_lost_credentials(conn: &mut PgConnection, now: DateTime<Utc>) -
         audit::append(conn, &event, now).await?;
         outbox::push(conn, "credential.end", row.id, now).await?;
     }
-    Ok(rows.len())
+    Ok(rows.into_iter().map(|row| AgreementId(row.agreement)).collect())
 }
 
 /// Every credential that an agreement ever had, whose role may still stand at its source.
