@@ -22,6 +22,7 @@ mod deciding_properties;
 mod deciding_together;
 mod downloads;
 mod drift_told;
+mod ended_at_once;
 mod ends;
 mod everybody_out;
 mod fitness;

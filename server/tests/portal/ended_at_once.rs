@@ -1,0 +1,178 @@
+//! A command that ends a right has shut its doors at the source when it is answered, whichever way it came, before any work of the outbox.
+//! A source that is away, or does not answer, holds no command up for long: the outbox does it later.
+
+use crate::common::{Visitor, World, post};
+use crate::granting::Granting;
+use axum::http::Method;
+use chrono::TimeDelta;
+use domain::organisation::{Role, Scope};
+use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
+use std::time::{Duration, Instant};
+use store::PgPool;
+
+const SECTOR: &str = "00000000-0000-7000-8000-000000000001";
+const DOMAIN: &str = "00000000-0000-7000-8000-000000000003";
+/// Two seconds, and what the rest of a command takes on a busy machine.
+const ANSWERED: Duration = Duration::from_secs(4);
+
+async fn steward(world: &World) -> Visitor {
+    world.visitor("steward", &[(Role::Steward, Scope::Domain(DOMAIN.parse().unwrap()))]).await
+}
+
+async fn security(world: &World) -> Visitor {
+    world.visitor("officer.tsc", &[(Role::TcSecurityOfficer, Scope::Sector(SECTOR.parse().unwrap()))]).await
+}
+
+async fn office(world: &World) -> Visitor {
+    world.visitor("admin.teo", &[(Role::GdoAdministrator, Scope::Whole)]).await
+}
+
+/// A call by a program of somebody's, who may read and decide.
+async fn called(world: &World, who: &Visitor, path: &str, body: &str) {
+    let made = post(world, who, "/mine/tokens", "name=Program&until=2026-12-31&scopes=read&scopes=decide&scopes=request").await;
+    let token = made.body.split("<code id=\"token\">").nth(1).unwrap_or_else(|| panic!("{}", made.body)).split('<').next().unwrap().to_owned();
+    let answer = world.send(Method::POST, path, None, Some(body), &[("authorization", &format!("Bearer {token}"))]).await;
+    assert_eq!(answer.status, 200, "{path}: {}", answer.body);
+}
+
+/// How often what was pushed for the source was tried, of what waits.
+async fn tried(pool: &PgPool) -> Vec<(String, i32)> {
+    let waiting =
+        "SELECT topic, attempts FROM outbox WHERE done_at IS NULL AND split_part(topic, '.', 1) = ANY('{agreement,credential}') ORDER BY id";
+    sqlx::query_as(waiting).fetch_all(pool).await.unwrap()
+}
+
+/// Nobody comes in, and whoever was there is out.
+async fn everybody_is_out(place: &Granting, token: &str, mut open: PgConnection) {
+    assert!(place.session(token).await.is_err(), "a new session at the source, once it was answered");
+    assert!(open.ping().await.is_err(), "a session that was open");
+}
+
+/// A reader, and a session that is open.
+async fn reading(place: &Granting) -> (Visitor, String, PgConnection) {
+    let holder = place.holder().await;
+    let token = place.credential(&holder).await;
+    let open = place.session(&token).await.unwrap();
+    assert!(tried(&place.world.pool).await.is_empty(), "nothing waits");
+    (holder, token, open)
+}
+
+#[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]
+async fn a_program_that_revokes_has_shut_the_door(pool: PgPool) {
+    let place = Granting::new(pool.clone(), "{}", 2).await;
+    let steward = steward(&place.world).await;
+    let (_, token, open) = reading(&place).await;
+    called(&place.world, &steward, &format!("/api/v1{}/revoke", place.page), r#"{"reason":"why"}"#).await;
+    everybody_is_out(&place, &token, open).await;
+    assert_eq!(tried(&pool).await, [("agreement.end".to_owned(), 0)], "the rest is the outbox's");
+    place.work().await;
+    place.never_differed().await;
+}
+
+#[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]
+async fn a_program_that_suspends_has_shut_the_door(pool: PgPool) {
+    let place = Granting::new(pool.clone(), "{}", 2).await;
+    let officer = security(&place.world).await;
+    let (_, token, open) = reading(&place).await;
+    let body = format!(r#"{{"kind":"product","subject":"ssot-a.busroutes-dp","sector":"{SECTOR}","reason":"why"}}"#);
+    called(&place.world, &officer, "/api/v1/suspensions", &body).await;
+    everybody_is_out(&place, &token, open).await;
+    assert_eq!(tried(&pool).await, [("agreement.hold".to_owned(), 0)]);
+    // Lifted before the outbox had come to it: what is let in again is what the record says, and nothing was changed by hand.
+    let id: uuid::Uuid = sqlx::query_scalar("SELECT id FROM suspension").fetch_one(&pool).await.unwrap();
+    assert_eq!(post(&place.world, &officer, &format!("/suspensions/{id}/lift"), "reason=over").await.status, 303);
+    place.work().await;
+    place.session(&token).await.unwrap();
+    place.never_differed().await;
+}
+
+#[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]
+async fn a_closed_account_reads_nothing_until_it_is_opened(pool: PgPool) {
+    let place = Granting::new(pool.clone(), "{}", 2).await;
+    let administrator = office(&place.world).await;
+    let (holder, token, open) = reading(&place).await;
+    let person = format!("/admin/people/{}", holder.person);
+    assert_eq!(post(&place.world, &administrator, &format!("{person}/disable"), "").await.status, 303);
+    everybody_is_out(&place, &token, open).await;
+    assert_eq!(place.read(&token).await.status, 403);
+    place.work().await;
+    place.never_differed().await;
+    assert!(place.session(&token).await.is_err(), "nor is the door opened by the comparison");
+    assert_eq!(post(&place.world, &administrator, &format!("{person}/enable"), "").await.status, 303);
+    place.work().await;
+    place.session(&token).await.unwrap();
+    place.never_differed().await;
+}
+
+#[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]
+async fn a_closed_account_loses_its_machine_clients(pool: PgPool) {
+    let place = Granting::new(pool.clone(), "{}", 2).await;
+    let administrator = office(&place.world).await;
+    let holder = place.holder().await;
+    let machines = format!("{}/machines", place.page);
+    assert_eq!(post(&place.world, &holder, &machines, "machine=Nightly+load").await.status, 303);
+    let machine: uuid::Uuid = sqlx::query_scalar("SELECT id FROM agreement_credential").fetch_one(&pool).await.unwrap();
+    let made = post(&place.world, &holder, &format!("{machines}/credential"), &format!("machine_id={machine}")).await;
+    let token = made.body.split("<code id=\"token\">").nth(1).unwrap_or_else(|| panic!("{}", made.body)).split('<').next().unwrap().to_owned();
+    let open = place.session(&token).await.unwrap();
+    assert_eq!(post(&place.world, &administrator, &format!("/admin/people/{}/disable", holder.person), "").await.status, 303);
+    everybody_is_out(&place, &token, open).await;
+    place.work().await;
+    place.never_differed().await;
+}
+
+#[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]
+async fn a_former_credential_begins_nothing(pool: PgPool) {
+    let place = Granting::new(pool, "{}", 2).await;
+    let (holder, former, _) = reading(&place).await;
+    let new = place.credential(&holder).await;
+    assert!(place.session(&former).await.is_err(), "once the new one is shown");
+    place.session(&new).await.unwrap();
+}
+
+#[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]
+async fn a_source_that_is_away_holds_up_no_answer(pool: PgPool) {
+    let mut place = Granting::new(pool.clone(), "{}", 2).await;
+    let steward = steward(&place.world).await;
+    let (_, token, _) = reading(&place).await;
+    place.away(true).await;
+    let begun = Instant::now();
+    assert_eq!(post(&place.world, &steward, &format!("{}/revoke", place.page), "reason=why").await.status, 303);
+    assert!(begun.elapsed() < ANSWERED, "answered after {:?}", begun.elapsed());
+    assert_eq!(place.read(&token).await.status, 403, "through the portal at once");
+    assert_eq!(tried(&pool).await, [("agreement.end".to_owned(), 0)], "as it was pushed");
+    place.session(&token).await.expect("the source has not heard of it");
+    place.away(false).await;
+    place.work().await;
+    assert!(place.session(&token).await.is_err(), "the outbox did it");
+    place.never_differed().await;
+}
+
+#[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]
+async fn a_source_that_does_not_answer_is_cut_off(pool: PgPool) {
+    let mut place = Granting::new(pool.clone(), "{}", 2).await;
+    let steward = steward(&place.world).await;
+    let (_, token, _) = reading(&place).await;
+    // Somebody has the role in hand, and does not let go of it.
+    let reader = place.reader.clone();
+    place.source.execute(AssertSqlSafe(format!("BEGIN; ALTER ROLE {reader} CONNECTION LIMIT 10"))).await.unwrap();
+    let begun = Instant::now();
+    assert_eq!(post(&place.world, &steward, &format!("{}/revoke", place.page), "reason=why").await.status, 303);
+    assert!(begun.elapsed() < ANSWERED, "answered after {:?}", begun.elapsed());
+    assert_eq!(tried(&pool).await, [("agreement.end".to_owned(), 0)], "as it was pushed");
+    place.source.execute("COMMIT").await.unwrap();
+    for _ in 0..10 {
+        place.work().await;
+        if tried(&pool).await.is_empty() {
+            break;
+        }
+        // What was cut off may have been in the way once more.
+        place.world.later(TimeDelta::seconds(15));
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    assert!(tried(&pool).await.is_empty(), "the outbox did it");
+    assert!(place.session(&token).await.is_err());
+    place.never_differed().await;
+    let left: i64 = sqlx::query_scalar("SELECT count(*) FROM pg_roles WHERE rolname = $1").bind(&reader).fetch_one(&mut place.source).await.unwrap();
+    assert_eq!(left, 0);
+}
