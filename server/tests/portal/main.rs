@@ -47,6 +47,7 @@ mod masking;
 mod mine;
 mod notices;
 mod other_people;
+mod own_sessions;
 mod places;
 mod polysemes;
 mod previews;
