@@ -45,7 +45,12 @@ async fn tried(pool: &PgPool) -> Vec<(String, i32)> {
 /// Nobody comes in, and whoever was there is out.
 async fn everybody_is_out(place: &Granting, token: &str, mut open: PgConnection) {
     assert!(place.session(token).await.is_err(), "a new session at the source, once it was answered");
-    assert!(open.ping().await.is_err(), "a session that was open");
+    let out = async {
+        while open.ping().await.is_ok() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(5), out).await.expect("a session that was open is put out");
 }
 
 /// A reader, and a session that is open.
@@ -109,14 +114,38 @@ async fn a_closed_account_loses_its_machine_clients(pool: PgPool) {
     let place = Granting::new(pool.clone(), "{}", 2).await;
     let administrator = office(&place.world).await;
     let holder = place.holder().await;
-    let machines = format!("{}/machines", place.page);
-    assert_eq!(post(&place.world, &holder, &machines, "machine=Nightly+load").await.status, 303);
-    let machine: uuid::Uuid = sqlx::query_scalar("SELECT id FROM agreement_credential").fetch_one(&pool).await.unwrap();
-    let made = post(&place.world, &holder, &format!("{machines}/credential"), &format!("machine_id={machine}")).await;
-    let token = made.body.split("<code id=\"token\">").nth(1).unwrap_or_else(|| panic!("{}", made.body)).split('<').next().unwrap().to_owned();
-    let open = place.session(&token).await.unwrap();
+    let (_, token, open) = machine(&place, &holder).await;
     assert_eq!(post(&place.world, &administrator, &format!("/admin/people/{}/disable", holder.person), "").await.status, 303);
     everybody_is_out(&place, &token, open).await;
+    place.never_differed().await;
+    place.work().await;
+    place.never_differed().await;
+}
+
+/// A machine client with a credential, and a session of its own.
+async fn machine(place: &Granting, holder: &Visitor) -> (uuid::Uuid, String, PgConnection) {
+    let machines = format!("{}/machines", place.page);
+    assert_eq!(post(&place.world, holder, &machines, "machine=Nightly+load").await.status, 303);
+    let machine: uuid::Uuid = sqlx::query_scalar("SELECT id FROM agreement_credential").fetch_one(&place.world.pool).await.unwrap();
+    let made = post(&place.world, holder, &format!("{machines}/credential"), &format!("machine_id={machine}")).await;
+    let token = made.body.split("<code id=\"token\">").nth(1).unwrap_or_else(|| panic!("{}", made.body)).split('<').next().unwrap().to_owned();
+    let open = place.session(&token).await.unwrap();
+    (machine, token, open)
+}
+
+#[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]
+async fn what_has_ended_and_waits_is_no_difference(pool: PgPool) {
+    let place = Granting::new(pool.clone(), "{}", 2).await;
+    let holder = place.holder().await;
+    let (machine, token, open) = machine(&place, &holder).await;
+    let end = format!("{}/machines/end", place.page);
+    assert_eq!(post(&place.world, &holder, &end, &format!("machine_id={machine}")).await.status, 303);
+    everybody_is_out(&place, &token, open).await;
+    assert_eq!(tried(&pool).await, [("credential.end".to_owned(), 0)]);
+    // A comparison that comes before the outbox finds nothing that anybody changed by hand.
+    place.never_differed().await;
+    assert_eq!(post(&place.world, &holder, &format!("{}/give-up", place.page), "").await.status, 303);
+    place.never_differed().await;
     place.work().await;
     place.never_differed().await;
 }
@@ -124,10 +153,11 @@ async fn a_closed_account_loses_its_machine_clients(pool: PgPool) {
 #[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]
 async fn a_former_credential_begins_nothing(pool: PgPool) {
     let place = Granting::new(pool, "{}", 2).await;
-    let (holder, former, _) = reading(&place).await;
+    let (holder, former, open) = reading(&place).await;
     let new = place.credential(&holder).await;
-    assert!(place.session(&former).await.is_err(), "once the new one is shown");
+    everybody_is_out(&place, &former, open).await;
     place.session(&new).await.unwrap();
+    place.never_differed().await;
 }
 
 #[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]

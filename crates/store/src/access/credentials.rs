@@ -220,10 +220,17 @@ pub async fn credentials_of(conn: &mut PgConnection, agreement: AgreementId) -> 
     Ok(sqlx::query_scalar!("SELECT id FROM agreement_credential WHERE agreement_id = $1 ORDER BY id", agreement.0).fetch_all(conn).await?)
 }
 
-/// Every credential that has not ended, of agreements in force: any other role of a credential at a source is a stray.
+/// Every credential that has not ended, of agreements in force, and those whose end at the source is under way: any other role of a
+/// credential there is a stray. An end that has failed many times is no excuse.
 pub async fn standing_credentials(conn: &mut PgConnection) -> Result<Vec<Uuid>> {
     let ids = sqlx::query_scalar!(
-        "SELECT c.id FROM agreement_credential c JOIN agreement a ON a.id = c.agreement_id AND a.state = 'active' WHERE c.ended_at IS NULL"
+        r#"SELECT c.id AS "id!" FROM agreement_credential c JOIN agreement a ON a.id = c.agreement_id AND a.state = 'active' WHERE c.ended_at IS NULL
+           UNION
+           SELECT c.id FROM outbox o JOIN agreement_credential c ON c.id = o.object_id
+           WHERE o.done_at IS NULL AND o.topic = 'credential.end' AND o.attempts < 5
+           UNION
+           SELECT c.id FROM outbox o JOIN agreement_credential c ON c.agreement_id = o.object_id
+           WHERE o.done_at IS NULL AND o.topic = 'agreement.end' AND o.attempts < 5"#
     );
     Ok(ids.fetch_all(conn).await?)
 }

@@ -104,7 +104,9 @@ pub(super) async fn alone(conn: &mut PgConnection, only: Option<Uuid>) -> Result
                    OR (a.team_id IS NULL AND EXISTS (SELECT FROM person h WHERE h.id = a.holder_id AND h.disabled_at IS NOT NULL))) AS "held!"
            FROM agreement a JOIN product p ON p.id = a.product_id JOIN request_part q ON q.id = a.part_id JOIN access_request r ON r.id = q.request_id
            WHERE a.state = 'active' AND (a.id = $1 OR ($1::uuid IS NULL AND a.grant_state = 'granted' AND NOT EXISTS (
-               SELECT FROM outbox o WHERE o.object_id = a.id AND o.done_at IS NULL AND o.topic LIKE 'agreement.%' AND o.attempts < 5)))"#,
+               SELECT FROM outbox o WHERE o.object_id = a.id AND o.done_at IS NULL AND o.topic LIKE 'agreement.%' AND o.attempts < 5)
+             AND NOT EXISTS (SELECT FROM outbox o JOIN agreement_credential c ON c.id = o.object_id
+                             WHERE c.agreement_id = a.id AND o.done_at IS NULL AND o.topic = 'credential.end' AND o.attempts < 5)))"#,
         only
     )
     .fetch_all(&mut *conn)
