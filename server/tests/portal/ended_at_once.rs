@@ -6,14 +6,30 @@ use crate::granting::Granting;
 use axum::http::Method;
 use chrono::TimeDelta;
 use domain::organisation::{Role, Scope};
+use ports::Credential;
+use server::clock;
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 use std::time::{Duration, Instant};
 use store::PgPool;
+use uuid::Uuid;
 
 const SECTOR: &str = "00000000-0000-7000-8000-000000000001";
 const DOMAIN: &str = "00000000-0000-7000-8000-000000000003";
 /// Two seconds, and what the rest of a command takes on a busy machine.
 const ANSWERED: Duration = Duration::from_secs(4);
+/// So many agreements more of the same product and holder, to be granted.
+const MANY: i64 = 39;
+const MORE: &str = "WITH more AS (SELECT gen_random_uuid() AS request, gen_random_uuid() AS part, gen_random_uuid() AS agreement FROM generate_series(1, $1)),
+     requests AS (INSERT INTO access_request (id, requester_id, purpose, explanation, legal_basis, team, until, submitted_at, decide_by, submission_key)
+         SELECT m.request, requester_id, purpose, explanation, legal_basis, team, until, submitted_at, decide_by, gen_random_uuid()
+         FROM more m, access_request),
+     parts AS (INSERT INTO request_part (id, request_id, product_id, state, decided_at, due_on)
+         SELECT m.part, m.request, product_id, state, decided_at, due_on FROM more m, request_part),
+     agreements AS (INSERT INTO agreement (id, part_id, product_id, holder_id, state, grant_state, made_at, until)
+         SELECT m.agreement, m.part, product_id, holder_id, 'active', 'pending', made_at, until FROM more m, agreement),
+     datasets AS (INSERT INTO agreement_dataset (agreement_id, dataset_id, output_port_id, view_name, columns, row_scope)
+         SELECT m.agreement, dataset_id, output_port_id, view_name, columns, row_scope FROM more m, agreement_dataset)
+     INSERT INTO outbox (at, topic, object_id, next_attempt_at) SELECT now(), 'agreement.grant', agreement, '2026-11-20' FROM more";
 
 async fn steward(world: &World) -> Visitor {
     world.visitor("steward", &[(Role::Steward, Scope::Domain(DOMAIN.parse().unwrap()))]).await
@@ -84,10 +100,37 @@ async fn a_program_that_suspends_has_shut_the_door(pool: PgPool) {
     everybody_is_out(&place, &token, open).await;
     assert_eq!(tried(&pool).await, [("agreement.hold".to_owned(), 0)]);
     // Lifted before the outbox had come to it: what is let in again is what the record says, and nothing was changed by hand.
-    let id: uuid::Uuid = sqlx::query_scalar("SELECT id FROM suspension").fetch_one(&pool).await.unwrap();
+    let id: Uuid = sqlx::query_scalar("SELECT id FROM suspension").fetch_one(&pool).await.unwrap();
     assert_eq!(post(&place.world, &officer, &format!("/suspensions/{id}/lift"), "reason=over").await.status, 303);
     place.work().await;
     place.session(&token).await.unwrap();
+    place.never_differed().await;
+}
+
+/// How many of these agreements' roles may log in.
+async fn doors_open(place: &mut Granting, agreements: &[Uuid]) -> i64 {
+    let roles: Vec<String> = agreements.iter().map(|id| ports::Source::role(*id)).collect();
+    let open = sqlx::query_scalar("SELECT count(*) FROM pg_roles WHERE rolcanlogin AND rolname = ANY($1)").bind(roles);
+    open.fetch_one(&mut place.source).await.unwrap()
+}
+
+#[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]
+async fn a_suspension_of_many_has_shut_every_door(pool: PgPool) {
+    let mut place = Granting::new(pool.clone(), "{}", 2).await;
+    let officer = security(&place.world).await;
+    sqlx::query(MORE).bind(MANY).execute(&pool).await.unwrap();
+    place.work().await;
+    let agreements: Vec<Uuid> = sqlx::query_scalar("SELECT id FROM agreement WHERE grant_state = 'granted'").fetch_all(&pool).await.unwrap();
+    for id in &agreements {
+        place.world.state.source.set_credential(*id, &Credential::new(*id, clock::random())).await.unwrap();
+    }
+    pool.execute("UPDATE agreement SET credential_at = '2026-11-23', credential_hash = sha256(id::text::bytea)").await.unwrap();
+    assert_eq!(doors_open(&mut place, &agreements).await, MANY + 1);
+    let form = format!("kind=product&subject=ssot-a.busroutes-dp&sector={SECTOR}&reason=why");
+    assert_eq!(post(&place.world, &officer, "/suspensions", &form).await.status, 303);
+    assert_eq!(doors_open(&mut place, &agreements).await, 0, "once it was answered");
+    assert_eq!(tried(&pool).await, vec![("agreement.hold".to_owned(), 0); agreements.len()], "the rest is the outbox's");
+    place.work().await;
     place.never_differed().await;
 }
 
@@ -123,10 +166,10 @@ async fn a_closed_account_loses_its_machine_clients(pool: PgPool) {
 }
 
 /// A machine client with a credential, and a session of its own.
-async fn machine(place: &Granting, holder: &Visitor) -> (uuid::Uuid, String, PgConnection) {
+async fn machine(place: &Granting, holder: &Visitor) -> (Uuid, String, PgConnection) {
     let machines = format!("{}/machines", place.page);
     assert_eq!(post(&place.world, holder, &machines, "machine=Nightly+load").await.status, 303);
-    let machine: uuid::Uuid = sqlx::query_scalar("SELECT id FROM agreement_credential").fetch_one(&place.world.pool).await.unwrap();
+    let machine: Uuid = sqlx::query_scalar("SELECT id FROM agreement_credential").fetch_one(&place.world.pool).await.unwrap();
     let made = post(&place.world, holder, &format!("{machines}/credential"), &format!("machine_id={machine}")).await;
     let token = made.body.split("<code id=\"token\">").nth(1).unwrap_or_else(|| panic!("{}", made.body)).split('<').next().unwrap().to_owned();
     let open = place.session(&token).await.unwrap();
