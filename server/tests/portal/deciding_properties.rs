@@ -161,10 +161,10 @@ impl Case {
                 access::decide(&mut tx, decider, step.id, &Decision::Refuse { reason: "no".into() }, &Origin::default(), ids, now).await
             }
             Command::Ask if may.is_ok() => access::ask(&mut tx, actor.person, step.id, "?", &Origin::default(), ids, now).await,
-            // Whoever's turn it is: only who asked answers, and withdraws.
+            // Whoever's turn it is: the requester answers.
             Command::Answer => access::answer(&mut tx, self.people[0].person, part.id, "!", &Origin::default(), ids, now).await,
             Command::Undo => access::undo(&mut tx, actor.person, part.id, Some(step.id), &Origin::default(), now).await,
-            Command::Withdraw => access::withdraw(&mut tx, self.people[0].person, request, &Origin::default(), now).await,
+            Command::Withdraw if who == 0 => access::withdraw(&mut tx, actor.person, request, &Origin::default(), now).await,
             Command::Wait => {
                 self.world.later(TimeDelta::hours(20));
                 Ok(())
