@@ -19,10 +19,10 @@ impl Source {
         let mut all = Ok(());
         for door in doors {
             let shut = match door {
-                RoleOf::Agreement(_) => sqlx::query("SELECT pasar_source.lock_out($1)"),
-                RoleOf::Credential(_) => sqlx::query("SELECT pasar_source.lock_out_credential($1)"),
+                RoleOf::Agreement(_) => "SELECT pasar_source.lock_out($1)",
+                RoleOf::Credential(_) => "SELECT pasar_source.lock_out_credential($1)",
             };
-            let answer = timeout_at(until, shut.bind(door.id()).execute(&mut *conn)).await;
+            let answer = timeout_at(until, sqlx::query(shut).bind(door.id()).execute(&mut *conn)).await;
             match answer {
                 Ok(Ok(_)) => {}
                 Ok(Err(error)) => all = Err(error.into()),
