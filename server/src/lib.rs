@@ -7,6 +7,7 @@ pub mod catalogue_commands;
 pub mod cli;
 pub mod clock;
 pub mod config;
+mod ending;
 mod fitness;
 pub mod http;
 pub mod jobs;

@@ -99,4 +99,5 @@ identifiers!(
     AnnouncementId,
     AccessReviewId,
     ReviewItemId,
+    SessionId,
 );

@@ -27,6 +27,7 @@ pub struct LogoutToken {
 struct Header {
     alg: CoreJwsSigningAlgorithm,
     kid: Option<JsonWebKeyId>,
+    typ: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -42,11 +43,22 @@ struct Payload {
     nonce: Option<Value>,
 }
 
+/// Whether a header's type is that of logout tokens (Back-Channel Logout 1.0, section 2.4; RFC 7515, section 4.1.9, on what may stand
+/// before it).
+fn is_logout(typ: &str) -> bool {
+    let typ = typ.to_ascii_lowercase();
+    typ.strip_prefix("application/").unwrap_or(&typ) == "logout+jwt"
+}
+
 pub fn verify(token: &str, keys: &CoreJsonWebKeySet, issuer: &str, client_id: &str, now: DateTime<Utc>) -> Result<LogoutToken, SignInError> {
     let [header, payload, signature] = token.split('.').collect::<Vec<_>>()[..] else { return Err(SignInError::Malformed) };
     let bytes = |part: &str| URL_SAFE_NO_PAD.decode(part).map_err(|_| SignInError::Malformed);
     let head: Header = serde_json::from_slice(&bytes(header)?).map_err(|_| SignInError::Malformed)?;
     let claims: Payload = serde_json::from_slice(&bytes(payload)?).map_err(|_| SignInError::Malformed)?;
+    // A token that says to be another kind of token ends nobody's session; some providers say no kind.
+    if head.typ.as_deref().is_some_and(|typ| !is_logout(typ)) {
+        return Err(SignInError::Malformed);
+    }
     let symmetric = [
         CoreJwsSigningAlgorithm::HmacSha256,
         CoreJwsSigningAlgorithm::HmacSha384,
@@ -81,4 +93,19 @@ pub fn verify(token: &str, keys: &CoreJsonWebKeySet, issuer: &str, client_id: &s
         return Err(SignInError::Malformed);
     }
     Ok(LogoutToken { issuer: claims.iss, subject: claims.sub, sid: claims.sid, jti: claims.jti })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_logout;
+
+    #[test]
+    fn a_header_names_the_type_of_logout_tokens() {
+        for typ in ["logout+jwt", "Logout+JWT", "application/logout+jwt"] {
+            assert!(is_logout(typ), "{typ}");
+        }
+        for typ in ["JWT", "at+jwt", "", "logout", "application/jwt", "application/application/logout+jwt"] {
+            assert!(!is_logout(typ), "{typ}");
+        }
+    }
 }

@@ -19,8 +19,10 @@ pub struct Holder {
 }
 
 impl Source {
-    /// Makes the holder's role as it should be, and gives it this credential; the former one stops working.
+    /// Makes the holder's role as it should be, and gives it this credential; the former one stops working, and sessions that were opened
+    /// with it end.
     pub async fn set_credential_of(&self, agreement: Uuid, holder: Uuid, until: DateTime<Utc>, credential: &Credential) -> Result<(), PortError> {
+        self.lock_out_credential(holder).await?;
         let mut tx = self.begin(LONGEST_WAIT).await?;
         sqlx::query("SELECT pasar_source.grant_credential($1, $2, $3)").bind(agreement).bind(holder).bind(until).execute(&mut *tx).await?;
         sqlx::query("SELECT pasar_source.set_credential_of($1, $2)").bind(holder).bind(credential.verifier()).execute(&mut *tx).await?;

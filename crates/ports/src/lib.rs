@@ -6,6 +6,7 @@
 mod columnar;
 mod credential;
 pub mod demonstration;
+mod doors;
 mod drift;
 mod error;
 mod holders;

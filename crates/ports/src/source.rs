@@ -182,8 +182,10 @@ impl Source {
         Ok(())
     }
 
-    /// Gives the agreement's role this credential; the former one stops working.
+    /// Gives the agreement's role this credential; the former one stops working, and sessions that were opened with it end. The door is shut
+    /// meanwhile, so that nobody comes back with the former one.
     pub async fn set_credential(&self, agreement: Uuid, credential: &Credential) -> Result<(), PortError> {
+        self.lock_out(agreement).await?;
         sqlx::query("SELECT pasar_source.set_credential($1, $2)").bind(agreement).bind(credential.verifier()).execute(&self.pool).await?;
         Ok(())
     }

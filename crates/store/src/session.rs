@@ -3,7 +3,7 @@
 
 use crate::Result;
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::id::{DomainId, PersonId, ProductId, SectorId};
+use domain::id::{DomainId, PersonId, ProductId, SectorId, SessionId};
 use domain::organisation::{Actor, Held, Role, Scope};
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -121,6 +121,49 @@ pub(crate) fn scopes(actor: &Actor, roles: &[Role]) -> (Vec<String>, Vec<Option<
 pub async fn end(conn: &mut PgConnection, token_hash: &[u8]) -> Result<()> {
     sqlx::query!("DELETE FROM session WHERE token_hash = $1", token_hash).execute(conn).await?;
     Ok(())
+}
+
+/// A session of one's own, as it is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OwnSession {
+    pub id: SessionId,
+    pub begun_at: DateTime<Utc>,
+    /// To the minute.
+    pub seen_at: DateTime<Utc>,
+    pub ends_at: DateTime<Utc>,
+    /// The one that asks.
+    pub here: bool,
+}
+
+/// Somebody's sessions that are good, the one that asks first, then as they were used last.
+pub async fn own(conn: &mut PgConnection, person: PersonId, here: &[u8], limits: Limits, now: DateTime<Utc>) -> Result<Vec<OwnSession>> {
+    let rows = sqlx::query!(
+        r#"SELECT id, created_at, seen_at, expires_at, (token_hash = $2) AS "here!" FROM session
+           WHERE person_id = $1 AND expires_at > $3 AND seen_at > $4 ORDER BY token_hash = $2 DESC, seen_at DESC, id"#,
+        person.0,
+        here,
+        now,
+        now - limits.idle
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| OwnSession { id: SessionId(row.id), begun_at: row.created_at, seen_at: row.seen_at, ends_at: row.expires_at, here: row.here })
+        .collect())
+}
+
+/// Ends somebody's sessions but the one that asks, or one of those; gives how many.
+pub async fn end_elsewhere(conn: &mut PgConnection, person: PersonId, here: &[u8], only: Option<SessionId>) -> Result<u64> {
+    let done = sqlx::query!(
+        "DELETE FROM session WHERE person_id = $1 AND token_hash <> $2 AND ($3::uuid IS NULL OR id = $3)",
+        person.0,
+        here,
+        only.map(|id| id.0)
+    )
+    .execute(conn)
+    .await?;
+    Ok(done.rows_affected())
 }
 
 /// Ends what the provider names: one of its sessions, or every session of a subject. Returns how many ended.

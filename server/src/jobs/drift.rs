@@ -78,6 +78,10 @@ async fn differences_now(state: &AppState, id: AgreementId, plan: &GrantPlan) ->
 /// A role of a credential that ended, or never was: its holder left, and the door is shut.
 async fn end_stray_credential(state: &AppState, source: &str, id: Uuid) -> anyhow::Result<()> {
     let place = DriftPlace { source, agreement: None, product: None, address: None };
+    // Its end was under way while it was looked at.
+    if !state.source.standing_credentials(Some(&[id])).await?.contains_key(&id) {
+        return Ok(());
+    }
     let object = RoleOf::Credential(id).name();
     tracing::warn!(role = object, "a role without a credential in force was found at the source and is removed");
     let found = Drift { kind: DriftKind::RoleStray, object, found: String::new() };
@@ -90,6 +94,10 @@ async fn end_stray_credential(state: &AppState, source: &str, id: Uuid) -> anyho
 
 /// A role that no agreement stands behind: whatever it was, it ends.
 async fn end_stray(state: &AppState, source: &str, id: Uuid) -> anyhow::Result<()> {
+    // Its end was under way while it was looked at.
+    if state.source.standing(Some(&[id])).await?.get(&id).is_none_or(Standing::is_nothing) {
+        return Ok(());
+    }
     tracing::warn!(agreement = %id, "a role without an agreement in force was found at the source and is removed");
     let place = DriftPlace { source, agreement: Some(AgreementId(id)), product: None, address: None };
     let found = Drift { kind: DriftKind::RoleStray, object: ports::Source::role(id), found: String::new() };

@@ -35,7 +35,7 @@ pub async fn tidy(state: &AppState) -> anyhow::Result<()> {
 async fn drop_leavers(state: &AppState, conn: &mut PgConnection) -> anyhow::Result<()> {
     let mut tx = conn.begin().await?;
     team::drop_out(&mut tx, state.now()).await?;
-    let mut ended = access::end_lost_credentials(&mut tx, state.now()).await?;
+    let mut ended = access::end_lost_credentials(&mut tx, state.now()).await?.len();
     ended += access::end_left_downloads(&mut tx, state.now()).await?;
     tx.commit().await?;
     if ended > 0 {

@@ -193,10 +193,15 @@ async fn the_provider_may_end_a_session(pool: PgPool) {
         world.send(Method::POST, "/sign-in/back-channel-logout", None, Some(&format!("logout_token={token}")), &[]).await.status
     };
 
-    assert_eq!(tell(Provider::sign(&token("sid-jason.lim", "1"), OTHER_KEY)).await, StatusCode::BAD_REQUEST);
-    assert_eq!(tell(Provider::sign(&token("sid-somebody", "2"), KEY)).await, StatusCode::OK);
+    let sign = |claims: &Value, key: [u8; 32]| Provider::sign_typed(claims, key, Some("logout+jwt"));
+    assert_eq!(tell(sign(&token("sid-jason.lim", "1"), OTHER_KEY)).await, StatusCode::BAD_REQUEST);
+    assert_eq!(tell(sign(&token("sid-somebody", "2"), KEY)).await, StatusCode::OK);
+    for typ in ["JWT", "at+jwt", ""] {
+        let other = Provider::sign_typed(&token("sid-jason.lim", "4"), KEY, Some(typ));
+        assert_eq!(tell(other).await, StatusCode::BAD_REQUEST, "a token of another kind: {typ}");
+    }
     assert_eq!(world.get("/organisations", Some(&cookie)).await.status, StatusCode::OK);
-    let ending = Provider::sign(&token("sid-jason.lim", "3"), KEY);
+    let ending = sign(&token("sid-jason.lim", "3"), KEY);
     assert_eq!(tell(ending.clone()).await, StatusCode::OK);
     assert_eq!(world.get("/organisations", Some(&cookie)).await.status, StatusCode::SEE_OTHER);
 
@@ -204,6 +209,10 @@ async fn the_provider_may_end_a_session(pool: PgPool) {
     let cookie = sign_in(&world, &provider, "jason.lim").await;
     assert_eq!(tell(ending).await, StatusCode::OK);
     assert_eq!(world.get("/organisations", Some(&cookie)).await.status, StatusCode::OK);
+
+    // Some providers name no type.
+    assert_eq!(tell(Provider::sign_typed(&token("sid-jason.lim", "5"), KEY, None)).await, StatusCode::OK);
+    assert_eq!(world.get("/organisations", Some(&cookie)).await.status, StatusCode::SEE_OTHER);
 }
 
 #[sqlx::test(migrations = "../migrations")]

@@ -46,7 +46,8 @@ async fn the_same_command_twice_does_one_thing(pool: PgPool) {
     assert_eq!(done(&pool, "request.hand-over").await, 1);
     assert_eq!(count(&pool, "event WHERE topic = 'request.handed-over'").await, 1, "told once");
 
-    assert_eq!(post(&world, &omar, &format!("{step_path}/ask"), "question=Which+years%3F").await.status, 303);
+    assert_eq!(twice(&world, &omar, &format!("{step_path}/ask"), "question=Which+years%3F").await, [303, 303], "it is asked already");
+    assert_eq!((done(&pool, "request.ask").await, count(&pool, "part_message").await), (1, 1));
     assert_eq!(twice(&world, &officer, &format!("{request}/answer"), &format!("part={part}&text=The+last+two")).await, [303, 409]);
     assert_eq!(done(&pool, "request.answer").await, 1);
 

@@ -7,7 +7,7 @@ use domain::Violation;
 use domain::access::PartState;
 use domain::id::{PartStepId, RequestPartId};
 use leptos::prelude::*;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use store::access::{HeldAgreement, PartView, RequestView};
 use store::audit::AuditLine;
 
@@ -19,8 +19,8 @@ pub struct May {
     pub answer: bool,
     /// Open steps that this reader may decide.
     pub decide: BTreeSet<PartStepId>,
-    /// Parts whose last decision this reader may undo.
-    pub undo: BTreeSet<RequestPartId>,
+    /// Parts whose last decision this reader may undo, each with its step.
+    pub undo: BTreeMap<RequestPartId, PartStepId>,
 }
 
 /// What the requester typed as an answer, and what is wrong with it.
@@ -45,7 +45,7 @@ pub fn request_page(csrf: &str, request: &RequestView, may: &May, history: &[Aud
         .parts
         .iter()
         .map(|part| {
-            let undo = may.undo.contains(&part.id).then(|| undo_form(csrf, request, part));
+            let undo = may.undo.get(&part.id).map(|step| undo_form(csrf, request, part, *step));
             let decide = part.steps.iter().filter(|step| may.decide.contains(&step.id));
             let decide = decide.map(|step| view! { <p><a class="button" href=format!("/work?step={}", step.id)>"Decide"</a></p> }).collect_view();
             view! {
@@ -119,10 +119,10 @@ fn answer_form(csrf: &str, request: &RequestView, part: &PartView, form: &Answer
     }
 }
 
-fn undo_form(csrf: &str, request: &RequestView, part: &PartView) -> impl IntoView + use<> {
+fn undo_form(csrf: &str, request: &RequestView, part: &PartView, step: PartStepId) -> impl IntoView + use<> {
     view! {
         <form method="post" action=format!("/requests/{}/undo", request.id)>
-            {csrf_field(csrf)}{hidden("part", &part.id.to_string())}
+            {csrf_field(csrf)}{hidden("part", &part.id.to_string())}{hidden("step", &step.to_string())}
             <button type="submit" class="button button-secondary">"Undo my decision"</button>
             <p class="hint">"Possible until the requester uses what was granted. It can then be decided again."</p>
         </form>

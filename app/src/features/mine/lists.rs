@@ -43,6 +43,7 @@ pub fn mine_page(csrf: &str, mine: &Mine) -> AnyView {
         <section aria-labelledby="viewed"><h2 id="viewed">"Recently viewed"</h2>{viewed(csrf, &mine.viewed)}</section>
         <section aria-labelledby="queries"><h2 id="queries">"Past searches"</h2>{queries(csrf, &mine.queries)}</section>
         <section aria-labelledby="tokens"><h2 id="tokens">"Programs of yours"</h2><p><a href="/mine/tokens">"Access tokens"</a></p></section>
+        <section aria-labelledby="sessions"><h2 id="sessions">"Your sessions"</h2><p><a href="/mine/sessions">"Where you are signed in"</a></p></section>
         </div>
     }
     .into_any()

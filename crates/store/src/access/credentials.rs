@@ -190,9 +190,9 @@ pub async fn end_machine(
     Ok(true)
 }
 
-/// Ends the credentials of whoever left the team or was disabled, and those of machine clients that nobody is left for; gives how many.
-/// What is lost so does not come back by itself, as what a suspension stops does. Call within a transaction.
-pub async fn end_lost_credentials(conn: &mut PgConnection, now: DateTime<Utc>) -> Result<usize> {
+/// Ends the credentials of whoever left the team or was disabled, and those of machine clients that nobody is left for; gives the agreements
+/// under which, one for each. What is lost so does not come back by itself, as what a suspension stops does. Call within a transaction.
+pub async fn end_lost_credentials(conn: &mut PgConnection, now: DateTime<Utc>) -> Result<Vec<AgreementId>> {
     let rows = sqlx::query!(
         r#"UPDATE agreement_credential c SET ended_at = $1 FROM agreement a JOIN product p ON p.id = a.product_id
            WHERE c.ended_at IS NULL AND a.id = c.agreement_id AND a.state = 'active'
@@ -212,7 +212,7 @@ pub async fn end_lost_credentials(conn: &mut PgConnection, now: DateTime<Utc>) -
         audit::append(conn, &event, now).await?;
         outbox::push(conn, "credential.end", row.id, now).await?;
     }
-    Ok(rows.len())
+    Ok(rows.into_iter().map(|row| AgreementId(row.agreement)).collect())
 }
 
 /// Every credential that an agreement ever had, whose role may still stand at its source.
@@ -220,10 +220,17 @@ pub async fn credentials_of(conn: &mut PgConnection, agreement: AgreementId) -> 
     Ok(sqlx::query_scalar!("SELECT id FROM agreement_credential WHERE agreement_id = $1 ORDER BY id", agreement.0).fetch_all(conn).await?)
 }
 
-/// Every credential that has not ended, of agreements in force: any other role of a credential at a source is a stray.
+/// Every credential that has not ended, of agreements in force, and those whose end at the source is under way: any other role of a
+/// credential there is a stray. An end that has failed many times is no excuse.
 pub async fn standing_credentials(conn: &mut PgConnection) -> Result<Vec<Uuid>> {
     let ids = sqlx::query_scalar!(
-        "SELECT c.id FROM agreement_credential c JOIN agreement a ON a.id = c.agreement_id AND a.state = 'active' WHERE c.ended_at IS NULL"
+        r#"SELECT c.id AS "id!" FROM agreement_credential c JOIN agreement a ON a.id = c.agreement_id AND a.state = 'active' WHERE c.ended_at IS NULL
+           UNION
+           SELECT c.id FROM outbox o JOIN agreement_credential c ON c.id = o.object_id
+           WHERE o.done_at IS NULL AND o.topic = 'credential.end' AND o.attempts < 5
+           UNION
+           SELECT c.id FROM outbox o JOIN agreement_credential c ON c.agreement_id = o.object_id
+           WHERE o.done_at IS NULL AND o.topic = 'agreement.end' AND o.attempts < 5"#
     );
     Ok(ids.fetch_all(conn).await?)
 }

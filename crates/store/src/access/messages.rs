@@ -41,7 +41,7 @@ pub(super) async fn messages(conn: &mut PgConnection, request: domain::id::Reque
         .collect()
 }
 
-/// Asks the requester; the clock of the part stands from the first open question on.
+/// Asks the requester; the clock of the part stands from the first open question on. The same question sent twice is asked once.
 pub async fn ask(
     conn: &mut PgConnection,
     actor: PersonId,
@@ -54,6 +54,16 @@ pub async fn ask(
     let part = part_of(conn, step).await?;
     let locked = lock(conn, part).await?;
     locked.undecided()?;
+    let asked = sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT FROM request_part q JOIN part_message m ON m.part_id = q.id AND m.at >= q.paused_at
+                          WHERE q.id = $1 AND m.kind = 'question' AND m.author_id = $2 AND m.text = $3) AS "asked!""#,
+        part.0,
+        actor.0,
+        text
+    );
+    if asked.fetch_one(&mut *conn).await? {
+        return Ok(());
+    }
     insert(conn, part, MessageKind::Question, actor, text, ids, now).await?;
     sqlx::query!("UPDATE request_part SET paused_at = coalesce(paused_at, $2) WHERE id = $1", part.0, now).execute(&mut *conn).await?;
     let event = AuditEvent { reason: Some(text.to_owned()), ..locked.event(Some(actor), AuditAction::RequestAsk, origin) };

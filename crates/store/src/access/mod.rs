@@ -6,6 +6,7 @@ mod basket;
 mod credentials;
 mod decide;
 mod delegation;
+mod doors;
 mod downloads;
 mod draft;
 mod drift;
@@ -51,6 +52,7 @@ pub use credentials::{
 };
 pub use decide::{Decider, Decision, decide};
 pub use delegation::{DelegationView, delegate, delegations, end_delegation, stood_for};
+pub use doors::{ShutDoors, read_under, shut_doors, stopped_by};
 pub use downloads::{MOST_DOWNLOADS, begin_download, end_download, end_left_downloads};
 pub use draft::{Draft, draft, keep_draft, throw_away_draft};
 pub use drift::{Drift, DriftLine, DriftPlace, close_drift, drift, note_drift, open_drift};

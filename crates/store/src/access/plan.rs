@@ -47,7 +47,7 @@ pub struct GrantPlan {
     pub address: String,
     pub until: DateTime<Utc>,
     pub views: Vec<AgreedView>,
-    /// A hold stands: nothing may be read for now.
+    /// A hold stands, or the account of whoever holds it alone is closed: nothing may be read for now.
     pub held: bool,
     /// The holder has a credential.
     pub credential: bool,
@@ -100,10 +100,13 @@ async fn plans(conn: &mut PgConnection, only: Option<Uuid>) -> Result<BTreeMap<A
 pub(super) async fn alone(conn: &mut PgConnection, only: Option<Uuid>) -> Result<BTreeMap<AgreementId, GrantPlan>> {
     let rows = sqlx::query!(
         r#"SELECT a.id, a.product_id, p.address, a.until, r.purpose, (a.credential_at IS NOT NULL) AS "credential!",
-                  EXISTS (SELECT FROM agreement_hold h WHERE h.agreement_id = a.id AND h.lifted_at IS NULL) AS "held!"
+                  (EXISTS (SELECT FROM agreement_hold h WHERE h.agreement_id = a.id AND h.lifted_at IS NULL)
+                   OR (a.team_id IS NULL AND EXISTS (SELECT FROM person h WHERE h.id = a.holder_id AND h.disabled_at IS NOT NULL))) AS "held!"
            FROM agreement a JOIN product p ON p.id = a.product_id JOIN request_part q ON q.id = a.part_id JOIN access_request r ON r.id = q.request_id
            WHERE a.state = 'active' AND (a.id = $1 OR ($1::uuid IS NULL AND a.grant_state = 'granted' AND NOT EXISTS (
-               SELECT FROM outbox o WHERE o.object_id = a.id AND o.done_at IS NULL AND o.topic LIKE 'agreement.%' AND o.attempts < 5)))"#,
+               SELECT FROM outbox o WHERE o.object_id = a.id AND o.done_at IS NULL AND o.topic LIKE 'agreement.%' AND o.attempts < 5)
+             AND NOT EXISTS (SELECT FROM outbox o JOIN agreement_credential c ON c.id = o.object_id
+                             WHERE c.agreement_id = a.id AND o.done_at IS NULL AND o.topic = 'credential.end' AND o.attempts < 5)))"#,
         only
     )
     .fetch_all(&mut *conn)

@@ -24,14 +24,22 @@ pub async fn undoable(conn: &mut PgConnection, actor: PersonId, part: RequestPar
     Ok(row.filter(|row| row.decided_by == Some(actor.0) && !row.late).map(|row| PartStepId(row.id)))
 }
 
-/// Takes back `actor`'s own decision: what it granted ends, and the part may be decided again by the same clock.
-pub async fn undo(conn: &mut PgConnection, actor: PersonId, part: RequestPartId, origin: &Origin, now: DateTime<Utc>) -> Result<()> {
+/// Takes back `actor`'s own decision: what it granted ends, and the part may be decided again by the same clock. With a step, the decision of
+/// that one alone: whoever sends it twice does not take back the decision before it as well.
+pub async fn undo(
+    conn: &mut PgConnection,
+    actor: PersonId,
+    part: RequestPartId,
+    only: Option<PartStepId>,
+    origin: &Origin,
+    now: DateTime<Utc>,
+) -> Result<()> {
     let locked: Locked = lock(conn, part).await?;
     // The agreement's own row: a first read or a credential at this moment waits, and then finds it ended, or is first.
     let agreement = sqlx::query_scalar!("SELECT id FROM agreement WHERE part_id = $1 AND state <> 'undone' FOR UPDATE", part.0)
         .fetch_optional(&mut *conn)
         .await?;
-    let Some(step) = undoable(conn, actor, part).await? else {
+    let Some(step) = undoable(conn, actor, part).await?.filter(|step| only.is_none_or(|only| only == *step)) else {
         return Err(StoreError::Conflict(
             "This decision can no longer be undone: its grant is in use, or somebody has decided after you. Nothing was changed.".into(),
         ));

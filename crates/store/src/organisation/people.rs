@@ -1,6 +1,6 @@
 //! People: known by e-mail address before they first sign in, bound to the provider's subject from then on.
 
-use crate::{Result, audit};
+use crate::{Result, audit, outbox};
 use chrono::{DateTime, Utc};
 use domain::Ids;
 use domain::audit::{AuditAction, AuditEvent, Origin};
@@ -145,7 +145,8 @@ pub async fn people(conn: &mut PgConnection, words: &str, limit: i64) -> Result<
         .collect())
 }
 
-/// Disables or enables a person; disabling ends every session in the same transaction. False when there is no such person.
+/// Disables or enables a person; disabling ends every session in the same transaction, and the source follows for what they hold alone. False
+/// when there is no such person.
 pub async fn set_disabled(
     conn: &mut PgConnection,
     actor: PersonId,
@@ -163,6 +164,10 @@ pub async fn set_disabled(
     }
     if disabled {
         sqlx::query!("DELETE FROM session WHERE person_id = $1", person.0).execute(&mut *conn).await?;
+    }
+    let held = sqlx::query_scalar!("SELECT id FROM agreement WHERE holder_id = $1 AND team_id IS NULL AND state = 'active' ORDER BY id", person.0);
+    for agreement in held.fetch_all(&mut *conn).await? {
+        outbox::push(&mut *conn, if disabled { "agreement.hold" } else { "agreement.resume" }, agreement, now).await?;
     }
     let action = if disabled { AuditAction::PersonDisable } else { AuditAction::PersonEnable };
     audit::append(conn, &AuditEvent::done(Some(actor), action, "person", Some(person.0), origin), now).await?;

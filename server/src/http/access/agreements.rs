@@ -1,6 +1,7 @@
 //! `GET /agreements`, `GET /agreements/{id}`; its credential, giving up and revoking.
 
 use crate::clock;
+use crate::ending::end_at_once;
 use crate::http::error::HttpError;
 use crate::http::form::CheckedForm;
 use crate::http::render;
@@ -161,6 +162,6 @@ async fn end(state: &AppState, who: &SignedIn, id: AgreementId, why: EndReason) 
     let mut tx = state.pool.begin().await?;
     access::end(&mut tx, Some(who.actor.person), id, &why, &who.origin, state.now()).await?;
     tx.commit().await?;
-    state.work.notify_one();
+    end_at_once(state, &[id]).await;
     Ok(Redirect::to(&format!("/agreements/{id}")).into_response())
 }

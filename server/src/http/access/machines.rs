@@ -3,6 +3,7 @@
 
 use super::agreements::{not_usable, page, readable};
 use crate::clock;
+use crate::ending::end_at_once;
 use crate::http::error::HttpError;
 use crate::http::form::CheckedForm;
 use crate::http::signed_in::SignedIn;
@@ -92,7 +93,7 @@ pub(crate) async fn ended(state: &AppState, who: &SignedIn, agreement: Agreement
     let mut tx = state.pool.begin().await?;
     access::end_machine(&mut tx, who.actor.person, agreement, machine, &who.origin, state.now()).await?;
     tx.commit().await?;
-    state.work.notify_one();
+    end_at_once(state, &[agreement]).await;
     Ok(())
 }
 

@@ -17,7 +17,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use domain::access::LONGEST_TEXT;
 use domain::authorisation::{authorise, decides};
 use domain::calendar;
-use domain::id::{RequestId, RequestPartId};
+use domain::id::{PartStepId, RequestId, RequestPartId};
 use domain::{Action, Actor, Violation};
 use serde::Deserialize;
 use store::PgConnection;
@@ -78,9 +78,9 @@ async fn page(state: &AppState, who: &SignedIn, id: &str, form: AnswerForm) -> R
         let mine = |step: &&StepView| step.open && decides(&who.actor, &absent, &request.asking, part.place, &step.roles).is_ok();
         may.decide.extend(part.steps.iter().filter(mine).map(|step| step.id));
         if part.steps.iter().any(|step| step.decided_by == Some(who.actor.person))
-            && access::undoable(&mut conn, who.actor.person, part.id).await?.is_some()
+            && let Some(step) = access::undoable(&mut conn, who.actor.person, part.id).await?
         {
-            may.undo.insert(part.id);
+            may.undo.insert(part.id, step);
         }
     }
     let held = access::held_already(&mut conn, request.id, who.actor.person, state.now()).await?;
@@ -133,15 +133,28 @@ pub async fn answer(
     Ok(Redirect::to(&format!("/requests/{}", request.id)).into_response())
 }
 
+#[derive(Deserialize)]
+pub struct Undoing {
+    part: String,
+    /// Whose decision is meant, as the page names it.
+    #[serde(default)]
+    step: String,
+}
+
+/// The step that is named; none when it is left to be the latest.
+pub fn step_of(step: &str) -> Result<Option<PartStepId>, HttpError> {
+    if step.is_empty() { Ok(None) } else { step.parse().map(Some).map_err(|_| HttpError::NotFound) }
+}
+
 pub async fn undo(
     State(state): State<AppState>,
     Path(id): Path<String>,
-    CheckedForm(typed, who): CheckedForm<OfPart>,
+    CheckedForm(typed, who): CheckedForm<Undoing>,
 ) -> Result<Response, HttpError> {
     let (request, _) = readable(&state, &who.actor, &id).await?;
-    let part = part_of(&request, &typed.part)?;
+    let (part, step) = (part_of(&request, &typed.part)?, step_of(&typed.step)?);
     let mut tx = state.pool.begin().await?;
-    access::undo(&mut tx, who.actor.person, part, &who.origin, state.now()).await?;
+    access::undo(&mut tx, who.actor.person, part, step, &who.origin, state.now()).await?;
     tx.commit().await?;
     state.work.notify_one();
     Ok(Redirect::to(&format!("/requests/{}", request.id)).into_response())

@@ -1,5 +1,6 @@
 //! `GET /suspensions/new`, `POST /suspensions/check` and `POST /suspensions`: what it would touch is shown before it is done.
 
+use crate::ending::end_at_once;
 use crate::http::error::HttpError;
 use crate::http::form::CheckedForm;
 use crate::http::render;
@@ -12,7 +13,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::access::{LONGEST_TEXT, SubjectKind};
 use domain::authorisation::authorise;
-use domain::id::{SectorId, SuspensionId};
+use domain::id::{AgreementId, SectorId, SuspensionId};
 use domain::organisation::Role;
 use domain::{Action, Forbidden, Violation};
 use serde::Deserialize;
@@ -162,15 +163,21 @@ pub async fn place(State(state): State<AppState>, CheckedForm(typed, who): Check
             return form_page(&state, &who, form, places, wrong).await;
         }
     };
-    placed(&state, &mut tx, &who, checked).await?;
+    let (_, _, stopped) = placed(&state, &mut tx, &who, checked).await?;
     tx.commit().await?;
-    state.work.notify_one();
+    end_at_once(&state, &stopped).await;
     Ok(Redirect::to("/suspensions").into_response())
 }
 
-/// Suspends, in the transaction in which it was checked; gives its id, and how many agreements it holds.
-pub(crate) async fn placed(state: &AppState, conn: &mut PgConnection, who: &SignedIn, checked: Checked) -> Result<(SuspensionId, usize), HttpError> {
+/// Suspends, in the transaction in which it was checked; gives its id, how many agreements it holds, and all under which it stops anybody.
+pub(crate) async fn placed(
+    state: &AppState,
+    conn: &mut PgConnection,
+    who: &SignedIn,
+    checked: Checked,
+) -> Result<(SuspensionId, usize, Vec<AgreementId>), HttpError> {
     authorise(&who.actor, Action::Suspend { sector: checked.sector })?;
     let new = NewSuspension { subject: checked.subject, sector: checked.sector, reason: &checked.reason, by: who.actor.person };
-    Ok(access::suspend(conn, &new, &who.origin, &state.ids, state.now()).await?)
+    let (id, held) = access::suspend(&mut *conn, &new, &who.origin, &state.ids, state.now()).await?;
+    Ok((id, held, access::stopped_by(conn, id).await?))
 }

@@ -2,6 +2,7 @@
 //! ended as everywhere: a role by `organisation::end_role`, an agreement by `access::end`, in the same transaction.
 
 use super::show::{page, readable};
+use crate::ending::end_at_once;
 use crate::http::error::HttpError;
 use crate::http::form::CheckedForm;
 use crate::http::render;
@@ -14,7 +15,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::access_review::{LONGEST_NOTE, ReviewDecision};
 use domain::authorisation::authorise;
-use domain::id::ReviewItemId;
+use domain::id::{AgreementId, ReviewItemId};
 use domain::{Action, Violation};
 use serde::Deserialize;
 use std::collections::BTreeSet;
@@ -112,30 +113,32 @@ pub async fn decide(
     let (items, now): (Vec<_>, _) = (wish.items.into_iter().collect(), state.now());
     let said = (wish.decision, wish.note.as_str());
     let decided = access_review::decide(&mut tx, who.actor.person, &review, &items, said, (&who.origin, now)).await?;
+    let mut ended = vec![];
     if wish.decision == ReviewDecision::End {
         for one in &decided {
-            end(&mut tx, &state, &who, one, &wish.note).await?;
+            ended.extend(end(&mut tx, &state, &who, one, &wish.note).await?);
         }
     }
     access_review::close_done(&mut tx, Some(who.actor.person), Some(review.line.id), &who.origin, now).await?;
     tx.commit().await?;
-    state.work.notify_one();
+    end_at_once(&state, &ended).await;
     Ok(Redirect::to(&format!("{at}?done={}", decided.len())).into_response())
 }
 
-/// Ends what was decided to end. What has ended meanwhile needs nothing more.
-async fn end(conn: &mut PgConnection, state: &AppState, who: &SignedIn, decided: &Decided, note: &str) -> Result<(), HttpError> {
+/// Ends what was decided to end; gives the agreement, when it was one. What has ended meanwhile needs nothing more.
+async fn end(conn: &mut PgConnection, state: &AppState, who: &SignedIn, decided: &Decided, note: &str) -> Result<Option<AgreementId>, HttpError> {
     let (actor, now) = (who.actor.person, state.now());
     match &decided.held {
         Holding::Role { grant, .. } => {
             organisation::end_role(conn, actor, *grant, who.origin.clone(), now).await?;
+            Ok(None)
         }
         Holding::Agreement { agreement, .. } => {
             match access::end(conn, Some(actor), *agreement, &EndReason::Revoked(note.to_owned()), &who.origin, now).await {
-                Ok(()) | Err(StoreError::Conflict(_)) => {}
-                Err(error) => return Err(error.into()),
+                Ok(()) => Ok(Some(*agreement)),
+                Err(StoreError::Conflict(_)) => Ok(None),
+                Err(error) => Err(error.into()),
             }
         }
     }
-    Ok(())
 }

@@ -4,6 +4,7 @@
 use super::called::{Called, idempotency_key};
 use super::requests::{Nothing, Page, one_more, submitted};
 use super::said;
+use crate::ending::end_at_once;
 use crate::http::access::agreements::readable;
 use crate::http::access::renew;
 use crate::http::access::terms::{accept_version, own};
@@ -113,6 +114,6 @@ async fn end(state: &AppState, who: &SignedIn, id: &str, why: &EndReason) -> Res
     let mut tx = state.pool.begin().await?;
     access::end(&mut tx, Some(who.actor.person), agreement.id, why, &who.origin, state.now()).await?;
     tx.commit().await?;
-    state.work.notify_one();
+    end_at_once(state, &[agreement.id]).await;
     Ok(Json(said::agreement(&readable(state, who, id).await?)))
 }

@@ -4,7 +4,7 @@ use super::called::{Called, idempotency_key};
 use super::said::{self, LISTED};
 use crate::http::access::answers;
 use crate::http::access::ask::{Judged, Typed, judge, routes_of};
-use crate::http::access::requests::{answer_fault, part_of, readable};
+use crate::http::access::requests::{answer_fault, part_of, readable, step_of};
 use crate::http::error::HttpError;
 use crate::http::signed_in::SignedIn;
 use crate::state::AppState;
@@ -213,11 +213,19 @@ pub async fn answer(State(state): State<AppState>, Path(id): Path<String>, Calle
     show(State(state), who, Path(id)).await
 }
 
-pub async fn undo(State(state): State<AppState>, Path(id): Path<String>, Called(sent, who): Called<OfPart>) -> Result<Json<Value>, HttpError> {
+#[derive(Deserialize, Default)]
+#[serde(default, deny_unknown_fields)]
+pub struct Undoing {
+    part: String,
+    /// Whose decision is meant; the latest of one's own when it is left out.
+    step: String,
+}
+
+pub async fn undo(State(state): State<AppState>, Path(id): Path<String>, Called(sent, who): Called<Undoing>) -> Result<Json<Value>, HttpError> {
     let (request, _) = readable(&state, &who.actor, &id).await?;
-    let part = part_of(&request, &sent.part)?;
+    let (part, step) = (part_of(&request, &sent.part)?, step_of(&sent.step)?);
     let mut tx = state.pool.begin().await?;
-    access::undo(&mut tx, who.actor.person, part, &who.origin, state.now()).await?;
+    access::undo(&mut tx, who.actor.person, part, step, &who.origin, state.now()).await?;
     tx.commit().await?;
     state.work.notify_one();
     show(State(state), who, Path(id)).await

@@ -2,6 +2,7 @@
 //! as on the pages.
 
 use super::called::Called;
+use crate::ending::end_at_once;
 use crate::http::access::drift::watched;
 use crate::http::access::suspend::{Checked, SHOWN, checked, may_suspend, placed, places};
 use crate::http::error::HttpError;
@@ -71,9 +72,9 @@ pub async fn place(State(state): State<AppState>, Called(sent, who): Called<Susp
     may_suspend(&who)?;
     let mut tx = state.pool.begin().await?;
     let found = judged(&mut tx, &who, sent).await?;
-    let (id, held) = placed(&state, &mut tx, &who, found).await?;
+    let (id, held, stopped) = placed(&state, &mut tx, &who, found).await?;
     tx.commit().await?;
-    state.work.notify_one();
+    end_at_once(&state, &stopped).await;
     Ok(Json(json!({ "id": id, "held": held })))
 }
 

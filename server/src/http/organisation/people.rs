@@ -1,5 +1,6 @@
 //! `GET /admin/people`; `POST /admin/people/{id}/disable` and `/enable`.
 
+use crate::ending::end_at_once;
 use crate::http::error::HttpError;
 use crate::http::form::CheckedForm;
 use crate::http::render;
@@ -14,7 +15,7 @@ use domain::authorisation::authorise;
 use domain::id::PersonId;
 use domain::{Action, Violation};
 use serde::Deserialize;
-use store::organisation;
+use store::{access, organisation};
 
 /// People on one page; the words narrow.
 const LISTED: i64 = 200;
@@ -82,6 +83,12 @@ async fn set(
     if !organisation::set_disabled(&mut tx, who.actor.person, person, disabled, who.origin, state.now()).await? {
         return Err(HttpError::NotFound);
     }
+    let mut stopped = vec![];
+    if disabled {
+        stopped = access::end_lost_credentials(&mut tx, state.now()).await?;
+        stopped.extend(access::read_under(&mut tx, person).await?);
+    }
     tx.commit().await?;
+    end_at_once(&state, &stopped).await;
     Ok(Redirect::to("/admin/people").into_response())
 }

@@ -1,7 +1,8 @@
-//! Signing in at the provider and out again.
+//! Signing in at the provider and out again, here or from elsewhere.
 
 mod back_channel;
 mod callback;
+mod own;
 mod sign_in;
 mod sign_out;
 
@@ -16,6 +17,8 @@ pub fn routes() -> Vec<Route> {
         Route::post("/sign-in/back-channel-logout", Audience::Public, post(back_channel::logout)),
         Route::post("/sign-out", Audience::Everyone, post(sign_out::sign_out)),
         Route::get("/signed-out", Audience::Public, get(sign_out::signed_out)),
+        Route::get("/mine/sessions", Audience::Everyone, get(own::list)),
+        Route::post("/mine/sessions/end", Audience::Everyone, post(own::end)),
     ]
 }
 

@@ -1,6 +1,7 @@
 //! `POST /teams/{id}/add`, `/remove`, `/lead` and `/end`. Whoever leaves loses their credentials in the same transaction.
 
 use super::show::{page, readable};
+use crate::ending::end_at_once;
 use crate::http::error::HttpError;
 use crate::http::form::CheckedForm;
 use crate::http::signed_in::SignedIn;
@@ -73,9 +74,9 @@ pub(crate) async fn removed(state: &AppState, who: &SignedIn, team: TeamId, stan
     let reason = if own { LeaveReason::Left } else { LeaveReason::Removed };
     let mut tx = state.pool.begin().await?;
     team::leave(&mut tx, who.actor.person, team, person, reason, &who.origin, state.now()).await?;
-    access::end_lost_credentials(&mut tx, state.now()).await?;
+    let lost = access::end_lost_credentials(&mut tx, state.now()).await?;
     tx.commit().await?;
-    state.work.notify_one();
+    end_at_once(state, &lost).await;
     Ok(())
 }
 

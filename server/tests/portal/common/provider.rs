@@ -48,8 +48,17 @@ impl Provider {
 
     /// Signs claims as they are.
     pub fn sign(claims: &Value, key: [u8; 32]) -> String {
+        Self::sign_typed(claims, key, Some("JWT"))
+    }
+
+    /// The same, with a type in the header or none.
+    pub fn sign_typed(claims: &Value, key: [u8; 32], typ: Option<&str>) -> String {
         let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
-        let signed = format!("{}.{}", part(&json!({ "alg": "EdDSA", "kid": format!("k{}", key[0]), "typ": "JWT" })), part(claims));
+        let mut header = json!({ "alg": "EdDSA", "kid": format!("k{}", key[0]) });
+        if let Some(typ) = typ {
+            header["typ"] = json!(typ);
+        }
+        let signed = format!("{}.{}", part(&header), part(claims));
         let signature = SigningKey::from_bytes(&key).sign(signed.as_bytes());
         format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature.to_bytes()))
     }

@@ -5,7 +5,7 @@ use axum::body::Body;
 use axum::http::Request;
 use ports::demonstration::{self, TableSpec};
 use server::clock;
-use server::jobs::outbox;
+use server::jobs::{outbox, reconcile};
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 use store::PgPool;
 use tower::ServiceExt;
@@ -117,6 +117,21 @@ impl Granting {
         url.set_username(&user).unwrap();
         url.set_password(Some(secret)).unwrap();
         PgConnection::connect(url.as_str()).await
+    }
+
+    /// The portal is let in no longer, as at a source that is away; or let in again.
+    pub async fn away(&mut self, away: bool) {
+        let word = if away { "NOLOGIN" } else { "LOGIN" };
+        self.source.execute(AssertSqlSafe(format!("ALTER ROLE {} {word}", self.name))).await.unwrap();
+        self.forget_connections().await;
+    }
+
+    /// The source never differed from what was agreed, nor does it now.
+    pub async fn never_differed(&self) {
+        reconcile::tidy(&self.world.state).await.unwrap();
+        let found: Vec<(String, String, String)> =
+            sqlx::query_as("SELECT kind, object, found FROM drift_finding ORDER BY found_at, id").fetch_all(&self.world.pool).await.unwrap();
+        assert!(found.is_empty(), "the source differed from what was agreed: {found:?}");
     }
 
     /// Ends the portal's own sessions at the source, so that the next begin with the settings of that moment.
