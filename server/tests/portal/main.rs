@@ -38,6 +38,8 @@ mod known_before;
 mod leaving;
 mod lineage;
 mod lineage_columns;
+mod lineage_joins;
+mod lineage_told;
 mod linkages;
 mod lists;
 mod mail;
