@@ -202,7 +202,10 @@ async fn a_columns_name_leads_to_its_own_lineage_without_scripting(pool: PgPool)
     let schema = portal.page("/products/ssot-a.busroutes-dp/schema", &portal.officer).await;
     assert!(schema.contains("href=\"/products/ssot-a.busroutes-dp/lineage?dataset=routes&amp;column=route#columns\""), "{schema}");
     let route = portal.page("/products/ssot-a.busroutes-dp/lineage?dataset=routes&column=route", &portal.officer).await;
-    assert!(route.contains("All columns of this product") && route.contains("href=\"#columns-start\"") && route.contains("id=\"columns-start\""), "{route}");
+    assert!(
+        route.contains("All columns of this product") && route.contains("href=\"#columns-start\"") && route.contains("id=\"columns-start\""),
+        "{route}"
+    );
 }
 
 #[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]

@@ -47,6 +47,7 @@ mod many_products;
 mod masking;
 mod mine;
 mod notices;
+mod old_events;
 mod other_people;
 mod places;
 mod polysemes;

@@ -1,5 +1,6 @@
--- Why: many tools tell which tables a run read and wrote, and nothing of columns. Then nobody can say that personal data of a product upstream arrives, and
--- nobody can say that it does not: rules read that it may, so that it is looked at and not passed over in silence.
+-- Why: two things that were passed over in silence. Many tools tell which tables a run read and wrote, and nothing of columns: then nobody can say that
+-- personal data of a product upstream arrives, and nobody can say that it does not, and rules read that it may. And nobody was reminded of who did what in
+-- events of many years ago (below).
 
 -- Products that come next before this one, through tables of no product, whose personal columns may arrive here as tools told: at least one step on the way
 -- says nothing of columns, and no step that does leaves them out or masks them. Of two tables that any tool connected by columns, these are what is known.
@@ -28,3 +29,9 @@ BEGIN
 END
 $$;
 GRANT EXECUTE ON FUNCTION lineage_personal_may_come_before(uuid, text) TO pasar_portal;
+
+-- Events of the audit trail stay for ever; who did what in them need not. The portal's login may not erase it, by design: there is a period, and the data
+-- office is reminded while events are older, until whoever runs the portal has it erased. At first it is the longest there is.
+ALTER TABLE retention_period ADD COLUMN overdue bigint NOT NULL DEFAULT 0 CHECK (overdue >= 0);
+COMMENT ON COLUMN retention_period.overdue IS 'What was older than the period when it was looked at last and waits for somebody to act; nought of what the portal deletes itself.';
+INSERT INTO retention_period (what, days) VALUES ('audit-fields', 3660);
