@@ -25,11 +25,11 @@ pub fn GraphView(children: Children) -> impl IntoView {
     let here = NodeRef::<Div>::new();
     let (ready, told) = (RwSignal::new(false), RwSignal::new(String::new()));
     Effect::new(move |_| {
-        ready.set(true);
         #[cfg(feature = "hydrate")]
         if let Some(here) = here.get() {
             browser::begin(&here);
         }
+        ready.set(true);
     });
     let ask = move |ask: Ask| {
         #[cfg(feature = "hydrate")]
