@@ -52,6 +52,14 @@ const outside = (page: Page) =>
       return !box || words.x + words.width > box.x + box.width;
     }).map((text) => text.textContent));
 
+/** Whether the box where one stands is within the frame of its drawing. */
+async function inSight(page: Page): Promise<boolean> {
+  const [frame, here] = await Promise.all([page.locator(".graph-frame").first().boundingBox(), page.locator("#lineage-start").boundingBox()]);
+  if (!frame || !here) return false;
+  const within = (start: number, size: number, from: number, room: number) => start >= from - 1 && start + size <= from + room + 1;
+  return within(here.x, here.width, frame.x, frame.width) && within(here.y, here.height, frame.y, frame.height);
+}
+
 test.afterAll(clear);
 
 for (const { name, direct, each } of [{ name: "5", direct: 2, each: 1 }, { name: "200", direct: 20, each: 9 }, { name: "10000", direct: 400, each: 24 }]) {
@@ -77,6 +85,14 @@ for (const { name, direct, each } of [{ name: "5", direct: 2, each: 1 }, { name:
     }
     expect(await table.getByRole("row").count()).toBeLessThanOrEqual(ROWS + 1);
     expect(await outside(daniel)).toEqual([]);
+    // Where one stands is in sight when the page opens; without scripting a link leads there.
+    await expect.poll(() => inSight(daniel)).toBe(true);
+    const plain = await signIn(browser, "Daniel Teo", { javaScriptEnabled: false });
+    await plain.goto(`/products/${PRODUCT}/lineage?direction=down&hops=3`);
+    await plain.getByRole("link", { name: "Go to this product in the drawing" }).click();
+    await expect.poll(() => inSight(plain)).toBe(true);
+    await picture(plain, `${name}-plain`);
+    await plain.context().close();
     await expect(table).toContainText(direct === 2 ? "酒店入住率与房价酒店入住率与房价酒店入住率与房价酒店入住率与房价" : "lake.accommodation_statistics_staging.table_00001");
     await accessible(daniel);
     await picture(daniel, `${name}-light`);

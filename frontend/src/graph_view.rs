@@ -24,7 +24,13 @@ enum Ask {
 pub fn GraphView(children: Children) -> impl IntoView {
     let here = NodeRef::<Div>::new();
     let (ready, told) = (RwSignal::new(false), RwSignal::new(String::new()));
-    Effect::new(move |_| ready.set(true));
+    Effect::new(move |_| {
+        #[cfg(feature = "hydrate")]
+        if let Some(here) = here.get() {
+            browser::begin(&here);
+        }
+        ready.set(true);
+    });
     let ask = move |ask: Ask| {
         #[cfg(feature = "hydrate")]
         if let Some(text) = here.get().and_then(|here| browser::done(&here, ask)) {
@@ -99,6 +105,7 @@ mod browser {
 
     const FRAME: &str = ".graph-frame";
     const BOXES: &str = ".graph > a, .graph > g:not(.graph-arrows)";
+    const START: &str = ".graph-here";
     /// No drawing gets larger or smaller than this, against its own size.
     const MOST: f64 = 4.0;
     const LEAST: f64 = 0.1;
@@ -146,6 +153,22 @@ mod browser {
         frame.set_scroll_top(top as i32);
     }
 
+    /// Where one stands is in sight when the page opens, also in a drawing that is larger than its frame. Whoever moved it already is left alone.
+    pub fn begin(here: &Element) {
+        let Some(frame) = here.query_selector(FRAME).ok().flatten() else { return };
+        let Some(start) = frame.query_selector(START).ok().flatten() else { return };
+        if frame.scroll_left() == 0 && frame.scroll_top() == 0 {
+            to_the_middle(&frame, &start);
+        }
+    }
+
+    fn to_the_middle(frame: &Element, of: &Element) {
+        let (one, all) = (of.get_bounding_client_rect(), frame.get_bounding_client_rect());
+        let left = f64::from(frame.scroll_left()) + one.x() - all.x() - (all.width() - one.width()) / 2.0;
+        let top = f64::from(frame.scroll_top()) + one.y() - all.y() - (all.height() - one.height()) / 2.0;
+        scroll(frame, left, top);
+    }
+
     fn boxes(drawing: &Element) -> Vec<Element> {
         let found = drawing.query_selector_all(BOXES).ok();
         let nodes = found.iter().flat_map(|list| (0..list.length()).filter_map(move |n| list.item(n)));
@@ -187,10 +210,7 @@ mod browser {
         let _ = found[at].class_list().add_1("graph-at");
         let frame = drawing.closest(FRAME).ok().flatten();
         if let Some(frame) = frame {
-            let (one, all) = (found[at].get_bounding_client_rect(), frame.get_bounding_client_rect());
-            let left = f64::from(frame.scroll_left()) + one.x() - all.x() - (all.width() - one.width()) / 2.0;
-            let top = f64::from(frame.scroll_top()) + one.y() - all.y() - (all.height() - one.height()) / 2.0;
-            scroll(&frame, left, top);
+            to_the_middle(&frame, &found[at]);
         }
         format!("{} of {}", at + 1, found.len())
     }

@@ -14,7 +14,7 @@ use std::io::{BufRead, BufReader, BufWriter, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use store::audit::{self, Erasure};
-use store::organisation;
+use store::{organisation, retention};
 
 async fn connect(url: &str) -> anyhow::Result<PgConnection> {
     PgConnection::connect(url).await.context("cannot reach the record's database (PASAR_DATABASE_URL)")
@@ -100,6 +100,8 @@ pub async fn erase(url: &str, keys: &[SigningKey], asked: Erase) -> anyhow::Resu
         after = last;
     }
     audit::sweep(&mut conn).await?;
+    // What the data office was reminded of may be done with.
+    retention::count_overdue(&mut conn, now).await?;
     println!("{erased} fields of {events} events are erased. Their seals hold; backups and exports made before still have what stood there.");
     Ok(())
 }

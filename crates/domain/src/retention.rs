@@ -1,4 +1,4 @@
-//! How long the record keeps what it need not keep for ever. The audit trail, requests and agreements are not among it.
+//! How long the record keeps what it need not keep for ever. Events of the audit trail, requests and agreements are not among it; who did what in events is.
 
 use crate::text_enum;
 use crate::violation::{Violation, Violations};
@@ -14,6 +14,7 @@ text_enum! {
         WebhookDeliveries = "webhook-deliveries", "Deliveries to webhooks that arrived or failed";
         Outbox = "outbox", "Work of the portal that is done";
         PersonRequests = "person-requests", "Whom a closed request about a person’s data was about";
+        AuditFields = "audit-fields", "Who did what, in events of the audit trail";
     }
 }
 
@@ -31,7 +32,15 @@ impl Kept {
             Self::PersonRequests => {
                 "Since it was closed. The mask, the hash and the reason are forgotten; that somebody asked, what was found and what domains did stays."
             }
+            Self::AuditFields => {
+                "Since the event, which stays. The portal may not change the trail: whoever runs it erases who it was, from where and why, and the data office is reminded."
+            }
         }
+    }
+
+    /// Whether the portal deletes it by itself. What it may not touch waits for somebody.
+    pub const fn goes_by_itself(self) -> bool {
+        !matches!(self, Self::AuditFields)
     }
 }
 

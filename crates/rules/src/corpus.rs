@@ -71,6 +71,7 @@ pub fn input(number: u64) -> Input {
                 classification_rank: rank(classification),
                 personal: choices.likely(),
                 personal_told: choices.likely(),
+                personal_may_come: choices.likely(),
             }
         })
         .collect();

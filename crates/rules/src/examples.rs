@@ -4,7 +4,7 @@
 use crate::standard::Standard;
 
 /// Name and text of each document.
-pub const DOCUMENTS: [(&str, &str); 14] = [
+pub const DOCUMENTS: [(&str, &str); 15] = [
     ("metadata", include_str!("../examples/metadata.yaml")),
     ("anonymisation", include_str!("../examples/anonymisation.yaml")),
     ("classification", include_str!("../examples/classification.yaml")),
@@ -15,6 +15,7 @@ pub const DOCUMENTS: [(&str, &str); 14] = [
     ("discovery", include_str!("../examples/discovery.yaml")),
     ("lineage", include_str!("../examples/lineage.yaml")),
     ("told-personal-data", include_str!("../examples/told-personal-data.yaml")),
+    ("told-without-columns", include_str!("../examples/told-without-columns.yaml")),
     ("consent", include_str!("../examples/consent.yaml")),
     ("taxonomy", include_str!("../examples/taxonomy.yaml")),
     ("quality", include_str!("../examples/quality.yaml")),

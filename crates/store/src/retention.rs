@@ -21,14 +21,16 @@ pub struct Period {
     pub version: i32,
     /// The last day on which everything older was deleted.
     pub swept_on: Option<NaiveDate>,
+    /// What was older then and waits for somebody, of what does not go by itself.
+    pub overdue: i64,
 }
 
 /// Every period, in the order of `Kept`.
 pub async fn periods(conn: &mut PgConnection) -> Result<Vec<Period>> {
-    let rows = sqlx::query!("SELECT what, days, version, swept_on FROM retention_period").fetch_all(conn).await?;
+    let rows = sqlx::query!("SELECT what, days, version, swept_on, overdue FROM retention_period").fetch_all(conn).await?;
     let mut periods = rows
         .into_iter()
-        .map(|row| Ok(Period { what: row.what.parse()?, days: row.days, version: row.version, swept_on: row.swept_on }))
+        .map(|row| Ok(Period { what: row.what.parse()?, days: row.days, version: row.version, swept_on: row.swept_on, overdue: row.overdue }))
         .collect::<Result<Vec<_>>>()?;
     periods.sort_by_key(|period| period.what);
     Ok(periods)
@@ -53,6 +55,9 @@ pub async fn change_period(
         return Ok(false);
     }
     sqlx::query!("UPDATE retention_period SET days = $2, version = version + 1 WHERE what = $1", what.as_str(), days).execute(&mut *conn).await?;
+    if what == Kept::AuditFields {
+        count_overdue(conn, now).await?;
+    }
     let event = AuditEvent {
         detail: Some(format!("{what}: {} days, before: {}", days, row.days)),
         ..AuditEvent::done(Some(actor), AuditAction::RetentionChange, "retention-period", None, origin.clone())
@@ -73,6 +78,11 @@ pub async fn sweep(conn: &mut PgConnection, now: DateTime<Utc>) -> Result<Option
     .await?;
     let Some(due) = due else { return Ok(None) };
     let what: Kept = due.what.parse()?;
+    if what == Kept::AuditFields {
+        count_overdue(conn, now).await?;
+        sqlx::query!("UPDATE retention_period SET swept_on = $2 WHERE what = $1", due.what, today).execute(conn).await?;
+        return Ok(Some(0));
+    }
     let gone = delete(conn, what, now - TimeDelta::days(i64::from(due.days))).await?;
     let many = i64::try_from(gone).unwrap_or(AT_ONCE);
     if many >= AT_ONCE {
@@ -91,9 +101,28 @@ pub async fn sweep(conn: &mut PgConnection, now: DateTime<Utc>) -> Result<Option
     Ok(Some(gone))
 }
 
+/// Counts the events of the trail that are older than their period and still say who did what, from where or why, and keeps the number for whoever is to have that
+/// erased. What an erasure leaves alone is not among them, nor is what is in the detail: that says what left. Gives the number.
+pub async fn count_overdue(conn: &mut PgConnection, now: DateTime<Utc>) -> Result<i64> {
+    let overdue = sqlx::query_scalar!(
+        r#"UPDATE retention_period p SET overdue = (
+               SELECT count(*) FROM audit_event e
+               WHERE e.at < $2::timestamptz - make_interval(days => p.days) AND e.object_kind <> 'audit-key' AND e.action <> 'audit.erase'
+                 AND (e.actor_id IS NOT NULL OR e.client_address IS NOT NULL OR e.request_id IS NOT NULL OR e.reason IS NOT NULL))
+           WHERE p.what = $1 RETURNING overdue"#,
+        Kept::AuditFields.as_str(),
+        now
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(overdue.unwrap_or_default())
+}
+
 /// Deletes at most [`AT_ONCE`] that are older than a moment.
 async fn delete(conn: &mut PgConnection, what: Kept, before: DateTime<Utc>) -> Result<u64> {
     let done = match what {
+        // Nothing in the trail is the portal's to change.
+        Kept::AuditFields => return Ok(0),
         Kept::Notices => sqlx::query!(
             "DELETE FROM notice WHERE id IN (SELECT id FROM notice WHERE made_at < $1 AND (mail = 'none' OR message_id IS NOT NULL OR read_at IS NOT NULL)
                                              ORDER BY made_at LIMIT $2)",

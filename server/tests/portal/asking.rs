@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 const FIELDS: [&str; 5] = ["explanation", "legal_basis", "team", "seen_by", "until"];
 const BUSES: &str = "ssot-a.busroutes-dp";
-const CLINICS: &str = "health.clinics-dp";
+const PATIENTS: &str = "health.patients-dp";
 
 /// What a product's terms ask for, in the words of the record; their next version.
 async fn asks(pool: &PgPool, product: &str, words: &str) {
@@ -29,7 +29,7 @@ async fn two(pool: &PgPool) -> (World, Visitor, Visitor) {
     let all = world(pool).await;
     pool.execute(OTHER).await.unwrap();
     asks(pool, BUSES, "'{legal-basis}'").await;
-    asks(pool, CLINICS, "'{others,until}'").await;
+    asks(pool, PATIENTS, "'{others,until}'").await;
     all
 }
 
@@ -73,7 +73,7 @@ async fn the_form_asks_what_its_ports_ask_for_together(pool: PgPool) {
     assert!(one.contains("Asked for by the terms of Bus routes.") && !one.contains("(optional)"), "{one}");
     let both = page(&world, &officer, &format!("/requests/new?port={PORT}&port={OTHER_PORT}")).await;
     assert_eq!(shown(&both), ["legal_basis", "seen_by", "until"], "{both}");
-    assert!(both.contains("Asked for by the terms of Bus routes.") && both.contains("Asked for by the terms of Clinics."), "{both}");
+    assert!(both.contains("Asked for by the terms of Bus routes.") && both.contains("Asked for by the terms of Patients by area."), "{both}");
 
     let bare = post(&world, &officer, "/requests/check", &form(1, &[PORT, OTHER_PORT], "")).await;
     assert_eq!(bare.status, 422);
@@ -97,10 +97,10 @@ async fn the_form_asks_what_its_ports_ask_for_together(pool: PgPool) {
 #[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]
 async fn terms_that_do_not_say_it_ask_as_usual_beside_those_that_do(pool: PgPool) {
     let (world, officer, _) = two(&pool).await;
-    asks(&pool, CLINICS, "NULL").await;
+    asks(&pool, PATIENTS, "NULL").await;
     let both = page(&world, &officer, &format!("/requests/new?port={PORT}&port={OTHER_PORT}")).await;
     assert_eq!(shown(&both), FIELDS);
-    assert!(both.contains("Asked for by the terms of Bus routes and the terms of Clinics."), "{both}");
+    assert!(both.contains("Asked for by the terms of Bus routes and the terms of Patients by area."), "{both}");
     assert!(both.contains("Who else will see it (optional)") && both.matches("(optional)").count() == 1, "{both}");
     asks(&pool, BUSES, "'{}'").await;
     let alone = page(&world, &officer, &format!("/requests/new?port={PORT}")).await;
@@ -113,7 +113,7 @@ async fn terms_that_do_not_say_it_ask_as_usual_beside_those_that_do(pool: PgPool
 async fn a_program_is_asked_the_same_and_told_by_whom(pool: PgPool) {
     let (world, officer, _) = two(&pool).await;
     let his = token(&world, &officer).await;
-    let asking = json!({ "ports": [PORT, OTHER_PORT], "purpose": "planning", "team": "us", "terms": { BUSES: 2, CLINICS: 2 } });
+    let asking = json!({ "ports": [PORT, OTHER_PORT], "purpose": "planning", "team": "us", "terms": { BUSES: 2, PATIENTS: 2 } });
     let (status, problem) = program(&world, &his, Method::POST, "/api/v1/requests", Some(asking.clone())).await;
     let faults: Vec<(&str, &str)> = problem["errors"]
         .as_array()
@@ -121,8 +121,8 @@ async fn a_program_is_asked_the_same_and_told_by_whom(pool: PgPool) {
         .iter()
         .map(|fault| (fault["code"].as_str().unwrap(), fault["message"].as_str().unwrap().rsplit(". ").next().unwrap()))
         .collect();
-    let (buses, clinics) = ("Asked for by the terms of Bus routes.", "Asked for by the terms of Clinics.");
-    assert_eq!((status, faults), (422, vec![("legal_basis_missing", buses), ("seen_by_missing", clinics), ("until_missing", clinics)]));
+    let (buses, patients) = ("Asked for by the terms of Bus routes.", "Asked for by the terms of Patients by area.");
+    assert_eq!((status, faults), (422, vec![("legal_basis_missing", buses), ("seen_by_missing", patients), ("until_missing", patients)]));
 
     let mut whole = asking;
     for (field, value) in [("legal_basis", "law"), ("seen_by", "Nobody"), ("until", "2027-06-30")] {
@@ -130,7 +130,11 @@ async fn a_program_is_asked_the_same_and_told_by_whom(pool: PgPool) {
     }
     let (status, checked) = program(&world, &his, Method::POST, "/api/v1/requests/check", Some(whole.clone())).await;
     let by = |answer: &str, field: &str, title: &str| json!({ "answer": answer, "field": field, "required": true, "asked_by": [format!("the terms of {title}")] });
-    let asked = json!([by("legal-basis", "legal_basis", "Bus routes"), by("others", "seen_by", "Clinics"), by("until", "until", "Clinics")]);
+    let asked = json!([
+        by("legal-basis", "legal_basis", "Bus routes"),
+        by("others", "seen_by", "Patients by area"),
+        by("until", "until", "Patients by area")
+    ]);
     assert_eq!((status, &checked["answers"]), (200, &asked), "{checked}");
     let (status, made) = program(&world, &his, Method::POST, "/api/v1/requests", Some(whole)).await;
     assert_eq!((status, &made["team"], &made["seen_by"]), (201, &json!(""), &json!("Nobody")), "what nobody asks for is not kept: {made}");

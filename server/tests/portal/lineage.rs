@@ -1,15 +1,14 @@
 //! Lineage through the real router: what pipelines tell, who reads what of it, and names that owners claim.
 
 use crate::common::{Answer, Visitor, World, token};
-use crate::granting::Granting;
 use axum::http::Method;
 use domain::organisation::{Role, Scope};
 use serde_json::{Value, json};
-use server::jobs::{lineage, standards};
+use server::jobs::lineage;
 use sqlx::Executor;
-use store::{PgPool, standard};
+use store::PgPool;
 
-const DOMAIN: &str = "00000000-0000-7000-8000-000000000003";
+pub const DOMAIN: &str = "00000000-0000-7000-8000-000000000003";
 const PAGE: &str = "/products/ssot-a.busroutes-dp/lineage";
 /// Bus routes have a dataset; stops are another product of the domain that is hidden, timetables one that is listed.
 const MORE: &str = "
@@ -36,15 +35,15 @@ const CHECKS: &str = "
     INSERT INTO quality_result (run_id, rule_id, outcome)
         SELECT '00000000-0000-7000-8000-0000000000c4', id, CASE key WHEN 'c1' THEN 'passed' WHEN 'c2' THEN 'failed' ELSE 'skipped' END FROM quality_rule";
 
-struct Place {
-    world: World,
-    developer: Visitor,
-    officer: Visitor,
-    token: String,
+pub struct Place {
+    pub world: World,
+    pub developer: Visitor,
+    pub officer: Visitor,
+    pub token: String,
 }
 
 impl Place {
-    async fn new(pool: PgPool) -> Self {
+    pub async fn new(pool: PgPool) -> Self {
         pool.execute(MORE).await.unwrap();
         let world = World::new(pool, "http://localhost:1");
         let developer = world.visitor("dev", &[(Role::Owner, Scope::Domain(DOMAIN.parse().unwrap()))]).await;
@@ -53,16 +52,16 @@ impl Place {
         Self { world, developer, officer, token }
     }
 
-    async fn api(&self, method: Method, path: &str, body: &Value, token: &str) -> Answer {
+    pub async fn api(&self, method: Method, path: &str, body: &Value, token: &str) -> Answer {
         let body = if body.is_null() { String::new() } else { body.to_string() };
         self.world.send(method, path, None, Some(&body), &[("authorization", &format!("Bearer {token}"))]).await
     }
 
-    async fn tell(&self, event: &Value) -> Answer {
+    pub async fn tell(&self, event: &Value) -> Answer {
         self.api(Method::POST, "/api/v1/lineage", event, &self.token).await
     }
 
-    async fn graph(&self, query: &str, cookie: &str) -> Value {
+    pub async fn graph(&self, query: &str, cookie: &str) -> Value {
         let answer = self.world.get(&format!("/api/v1/lineage?{query}"), Some(cookie)).await;
         assert_eq!(answer.status, 200, "{}", answer.body);
         serde_json::from_str(&answer.body).unwrap()
@@ -75,18 +74,18 @@ impl Place {
     }
 }
 
-fn event(at: &str, job: &str, inputs: &[(&str, &str)], outputs: &[(&str, &str)]) -> Value {
+pub fn event(at: &str, job: &str, inputs: &[(&str, &str)], outputs: &[(&str, &str)]) -> Value {
     let side = |all: &[(&str, &str)]| all.iter().map(|(namespace, name)| json!({"namespace": namespace, "name": name})).collect::<Vec<_>>();
     json!({"eventTime": at, "eventType": "COMPLETE", "producer": "https://example.invalid", "schemaURL": "https://openlineage.io/spec/2-0-2/OpenLineage.json",
         "run": {"runId": "0193560e-0000-7000-8000-000000000001"}, "job": {"namespace": "nightly", "name": job}, "inputs": side(inputs), "outputs": side(outputs)})
 }
 
-const ROUTES: (&str, &str) = ("pasar", "ssot-a.busroutes-dp.routes");
-const TIMES: (&str, &str) = ("pasar", "ssot-a.times-dp.times");
+pub const ROUTES: (&str, &str) = ("pasar", "ssot-a.busroutes-dp.routes");
+pub const TIMES: (&str, &str) = ("pasar", "ssot-a.times-dp.times");
 const DEPOTS: (&str, &str) = ("pasar", "ssot-a.depots-dp.depots");
-const STAGING: (&str, &str) = ("postgres://lake:5432", "lake.staging.routes_clean");
+pub const STAGING: (&str, &str) = ("postgres://lake:5432", "lake.staging.routes_clean");
 
-fn names(graph: &Value) -> Vec<String> {
+pub fn names(graph: &Value) -> Vec<String> {
     graph["nodes"]
         .as_array()
         .unwrap()
@@ -339,125 +338,6 @@ async fn runs_are_read_page_by_page_by_those_who_may_know_of_them(pool: PgPool) 
     let page = place.page(PAGE, &place.officer).await;
     let later = page.split("href=\"").find(|part| part.contains("runs=")).and_then(|part| part.split('"').next()).unwrap().replace("&amp;", "&");
     assert!(place.page(later.split('#').next().unwrap(), &place.officer).await.contains("The latest runs"));
-}
-
-/// A listed product of the domain with a column that is nothing personal yet.
-const REGISTER: &str = "
-    INSERT INTO product (id, domain_id, name, address, title, product_type, version, status, visibility, digest, created_at, changed_at) VALUES
-        ('00000000-0000-7000-8000-0000000000d3', '00000000-0000-7000-8000-000000000003', 'register-dp', 'ssot-a.register-dp', 'Register of drivers', 'source-aligned',
-         '1', 'published', 'listed', '', '2026-11-20T00:00:00Z', '2026-11-20T00:00:00Z');
-    INSERT INTO data_sharing_agreement (product_id, sharing, purposes, forbidden, distribution, longest_days)
-        VALUES ('00000000-0000-7000-8000-0000000000d3', 'approval', '{}', '{}', 'none', 365);
-    INSERT INTO dataset (id, product_id, name, title, position) VALUES
-        ('00000000-0000-7000-8000-0000000000b4', '00000000-0000-7000-8000-0000000000d3', 'drivers', 'Drivers', 0);
-    INSERT INTO data_column (id, dataset_id, position, name, column_type, nullable, is_key, classification, sensitivity, personal) VALUES
-        (gen_random_uuid(), '00000000-0000-7000-8000-0000000000b4', 0, 'name', 'text', false, false, 'restricted', 'non-sensitive', 'none')";
-
-#[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]
-async fn personal_data_that_a_pipeline_brings_in_stops_serving_until_a_policy_protects_it(pool: PgPool) {
-    let place = Granting::new(pool.clone(), "{}", 2).await;
-    let world = &place.world;
-    pool.execute(REGISTER).await.unwrap();
-    let sample = rules::examples::all().into_iter().find(|sample| sample.id == "told-personal-data").unwrap();
-    assert!(standard::ensure_sample(&mut pool.acquire().await.unwrap(), &sample, &world.state.ids, world.now()).await.unwrap().is_some());
-    let token = place.credential(&place.holder().await).await;
-    let follow = async || {
-        standards::follow(&world.state).await.unwrap();
-        place.work().await;
-    };
-    let developer = world.visitor("dev", &[(Role::Owner, Scope::Domain(DOMAIN.parse().unwrap()))]).await;
-    let telling = format!("Bearer {}", self::token(world, &developer, &["lineage"]).await);
-    let tell = async |at: &str, masked: bool| {
-        let mut said = event(at, "roster", &[("pasar", "ssot-a.register-dp.drivers")], &[ROUTES]);
-        let how = json!([{"type": "DIRECT", "subtype": "IDENTITY", "masking": masked}]);
-        let from = json!([{"namespace": "pasar", "name": "ssot-a.register-dp.drivers", "field": "name", "transformations": how}]);
-        said["outputs"][0]["facets"] = json!({"columnLineage": {"fields": {"route": {"inputFields": from}}}});
-        said["run"]["runId"] = json!(format!("0193560e-0000-7000-8000-00000000000{}", if masked { 2 } else { 1 }));
-        let answer = world.send(Method::POST, "/api/v1/lineage", None, Some(&said.to_string()), &[("authorization", &telling)]).await;
-        assert_eq!(answer.status, 201, "{}", answer.body);
-    };
-
-    tell("2026-11-22T18:00:00Z", false).await;
-    follow().await;
-    assert_eq!(place.read(&token).await.status, 200, "nothing personal comes in");
-    // The register's steward decides what the column is: who takes from it as pipelines tell is judged again.
-    pool.execute("UPDATE data_column SET personal = 'direct' WHERE dataset_id = '00000000-0000-7000-8000-0000000000b4'").await.unwrap();
-    follow().await;
-    let refused = place.read(&token).await;
-    assert_eq!(refused.status, 403, "{}", refused.body);
-    assert!(refused.body.contains("agreement_held") && refused.body.contains(&sample.title), "{}", refused.body);
-    let shown = world.get("/products/ssot-a.busroutes-dp", Some(&developer.cookie)).await.body;
-    assert!(shown.contains("told_personal_data_unprotected"), "{shown}");
-
-    pool.execute("UPDATE data_sharing_agreement SET safeguards = 'Names are masked' WHERE product_id = '00000000-0000-7000-8000-000000000005'")
-        .await
-        .unwrap();
-    follow().await;
-    assert_eq!(place.read(&token).await.status, 200, "a policy says how it is protected");
-    pool.execute("UPDATE data_sharing_agreement SET safeguards = ''").await.unwrap();
-    follow().await;
-    assert_eq!(place.read(&token).await.status, 403);
-    tell("2026-11-22T19:00:00Z", true).await;
-    follow().await;
-    assert_eq!(place.read(&token).await.status, 200, "masked on the way");
-}
-
-#[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]
-async fn personal_data_that_comes_through_a_table_of_no_product_stops_serving_too(pool: PgPool) {
-    let place = Granting::new(pool.clone(), "{}", 2).await;
-    let world = &place.world;
-    pool.execute(REGISTER).await.unwrap();
-    let sample = rules::examples::all().into_iter().find(|sample| sample.id == "told-personal-data").unwrap();
-    assert!(standard::ensure_sample(&mut pool.acquire().await.unwrap(), &sample, &world.state.ids, world.now()).await.unwrap().is_some());
-    let token = place.credential(&place.holder().await).await;
-    let follow = async || {
-        standards::follow(&world.state).await.unwrap();
-        place.work().await;
-    };
-    let developer = world.visitor("dev", &[(Role::Owner, Scope::Domain(DOMAIN.parse().unwrap()))]).await;
-    let telling = format!("Bearer {}", self::token(world, &developer, &["lineage"]).await);
-    let tell = async |at: &str, run: u8, job: &str, from: ((&str, &str), &str), to: ((&str, &str), &str), masked: bool| {
-        let mut said = event(at, job, &[from.0], &[to.0]);
-        let how = json!([{"type": "DIRECT", "subtype": "IDENTITY", "masking": masked}]);
-        let input = json!([{"namespace": from.0.0, "name": from.0.1, "field": from.1, "transformations": how}]);
-        let mut fields = json!({});
-        fields[to.1] = json!({"inputFields": input});
-        said["outputs"][0]["facets"] = json!({"columnLineage": {"fields": fields}});
-        said["run"]["runId"] = json!(format!("0193560e-0000-7000-8000-0000000002{run:02}"));
-        let answer = world.send(Method::POST, "/api/v1/lineage", None, Some(&said.to_string()), &[("authorization", &telling)]).await;
-        assert_eq!(answer.status, 201, "{}", answer.body);
-    };
-    let drivers = (("pasar", "ssot-a.register-dp.drivers"), "name");
-    let (raw, clean, routes) = ((("postgres://lake:5432", "lake.raw.drivers"), "full_name"), (STAGING, "driver"), (ROUTES, "route"));
-
-    // What comes last is told first: the way is whole only with the table in the middle.
-    tell("2026-11-22T18:00:00Z", 1, "roster", clean, routes, false).await;
-    tell("2026-11-22T18:00:00Z", 2, "extract", drivers, raw, false).await;
-    pool.execute("UPDATE data_column SET personal = 'direct' WHERE dataset_id = '00000000-0000-7000-8000-0000000000b4'").await.unwrap();
-    follow().await;
-    assert_eq!(place.read(&token).await.status, 200, "nothing says that it arrives");
-    tell("2026-11-22T18:30:00Z", 3, "cleaning", raw, clean, false).await;
-    follow().await;
-    let refused = place.read(&token).await;
-    assert_eq!(refused.status, 403, "{}", refused.body);
-    assert!(refused.body.contains("agreement_held") && refused.body.contains(&sample.title), "{}", refused.body);
-    // The register's steward decides otherwise, and back: who takes from it through tables is judged again.
-    pool.execute("UPDATE data_column SET personal = 'none' WHERE dataset_id = '00000000-0000-7000-8000-0000000000b4'").await.unwrap();
-    follow().await;
-    assert_eq!(place.read(&token).await.status, 200);
-    pool.execute("UPDATE data_column SET personal = 'direct' WHERE dataset_id = '00000000-0000-7000-8000-0000000000b4'").await.unwrap();
-    follow().await;
-    assert_eq!(place.read(&token).await.status, 403);
-    // Another column of the table in the middle is not that one; masked on any step is masked.
-    tell("2026-11-22T19:00:00Z", 4, "roster", (STAGING, "depot"), routes, false).await;
-    follow().await;
-    assert_eq!(place.read(&token).await.status, 200, "another column");
-    tell("2026-11-22T19:30:00Z", 5, "roster", clean, routes, false).await;
-    follow().await;
-    assert_eq!(place.read(&token).await.status, 403);
-    tell("2026-11-22T20:00:00Z", 6, "extract", drivers, raw, true).await;
-    follow().await;
-    assert_eq!(place.read(&token).await.status, 200, "masked at the first step");
 }
 
 #[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]

@@ -189,6 +189,14 @@ async fn a_columns_name_leads_to_its_own_lineage_without_scripting(pool: PgPool)
         then.contains("Arrows, checks and freshness are those of the end of 21 Nov 2026") && then.contains("As of now, and not of the day above.")
     );
     assert!(then.contains("says what goes into route of routes"), "{then}");
+    // So does its name in the schema.
+    let schema = portal.page("/products/ssot-a.busroutes-dp/schema", &portal.officer).await;
+    assert!(schema.contains("href=\"/products/ssot-a.busroutes-dp/lineage?dataset=routes&amp;column=route#columns\""), "{schema}");
+    let route = portal.page("/products/ssot-a.busroutes-dp/lineage?dataset=routes&column=route", &portal.officer).await;
+    assert!(
+        route.contains("All columns of this product") && route.contains("href=\"#columns-start\"") && route.contains("id=\"columns-start\""),
+        "{route}"
+    );
 }
 
 #[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]

@@ -10,23 +10,17 @@ use uuid::Uuid;
 
 const DOMAIN: &str = "00000000-0000-7000-8000-000000000003";
 const OTHER_DOMAIN: &str = "00000000-0000-7000-8000-0000000000d1";
-pub const OTHER_PORT: &str = "health.clinics-dp.output-port1.clinics";
+pub const OTHER_PORT: &str = "health.patients-dp.output-port1.people";
 
 /// Another domain's product with one readable dataset.
-pub const OTHER: &str = "
-    INSERT INTO data_domain VALUES ('00000000-0000-7000-8000-0000000000d1', 'health', 'Health', NULL, '00000000-0000-7000-8000-000000000002',
-        '00000000-0000-7000-8000-000000000001');
-    INSERT INTO product (id, domain_id, name, address, title, product_type, version, status, visibility, digest, created_at, changed_at)
-    VALUES ('00000000-0000-7000-8000-0000000000d2', '00000000-0000-7000-8000-0000000000d1', 'clinics-dp', 'health.clinics-dp', 'Clinics',
-        'source-aligned', '1.0.0', 'published', 'listed', '', '2026-11-20T00:00:00Z', '2026-11-20T00:00:00Z');
-    INSERT INTO data_sharing_agreement (product_id, sharing, purposes, forbidden, distribution, longest_days)
-    VALUES ('00000000-0000-7000-8000-0000000000d2', 'approval', '{}', '{}', 'none', 365);
-    INSERT INTO dataset (id, product_id, name, title, table_schema, table_name, position)
-    VALUES ('00000000-0000-7000-8000-0000000000d3', '00000000-0000-7000-8000-0000000000d2', 'clinics', 'Clinics by area', 'health', 'clinics', 0);
+pub const OTHER: &str = concat!(
+    include_str!("common/health.sql"),
+    "UPDATE dataset SET table_schema = 'health', table_name = 'people' WHERE id = '00000000-0000-7000-8000-0000000000d3';
     INSERT INTO data_column (id, dataset_id, position, name, column_type, nullable, is_key, classification, sensitivity, personal, is_scope)
     VALUES (gen_random_uuid(), '00000000-0000-7000-8000-0000000000d3', 0, 'clinic', 'text', false, false, 'restricted', 'non-sensitive', 'none', false);
     INSERT INTO output_port VALUES ('00000000-0000-7000-8000-0000000000d4', '00000000-0000-7000-8000-0000000000d2', 'output-port1', 'postgres', NULL);
-    INSERT INTO output_port_dataset VALUES ('00000000-0000-7000-8000-0000000000d4', '00000000-0000-7000-8000-0000000000d3')";
+    INSERT INTO output_port_dataset VALUES ('00000000-0000-7000-8000-0000000000d4', '00000000-0000-7000-8000-0000000000d3')"
+);
 
 fn form(key: u128, ports: &[&str]) -> String {
     let ports: String = ports.iter().flat_map(|port| ["&ports=", port]).collect();
@@ -60,14 +54,14 @@ async fn each_product_of_a_request_is_decided_apart(pool: PgPool) {
     }
     let both = form(1, &[PORT, OTHER_PORT]);
     let checked = post(&world, &officer, "/requests/check", &both).await.body;
-    assert!(checked.contains("Check your answers") && checked.contains("Bus routes") && checked.contains("Clinics"), "{checked}");
+    assert!(checked.contains("Check your answers") && checked.contains("Bus routes") && checked.contains("Patients by area"), "{checked}");
     let request = post(&world, &officer, "/requests", &both).await.location().trim_end_matches("/submitted").to_owned();
     assert_eq!((count(&pool, "access_request").await, count(&pool, "request_part").await), (1, 2), "one request, a part for each product");
     assert!(page(&world, &officer, "/basket").await.contains("Your basket is empty."));
 
     let (of_buses, of_health) = (page(&world, &buses, &request).await, page(&world, &health, &request).await);
-    assert!(of_buses.contains("/products/ssot-a.busroutes-dp") && !of_buses.contains("Clinics"), "{of_buses}");
-    assert!(of_health.contains("/products/health.clinics-dp") && !of_health.contains("Bus routes"), "{of_health}");
+    assert!(of_buses.contains("/products/ssot-a.busroutes-dp") && !of_buses.contains("Patients by area"), "{of_buses}");
+    assert!(of_health.contains("/products/health.patients-dp") && !of_health.contains("Bus routes"), "{of_health}");
     let (theirs, hers) = (steps(&of_buses), steps(&of_health));
     assert_eq!((theirs.len(), hers.len()), (1, 1));
     for (who, step) in [(&buses, &hers[0]), (&health, &theirs[0])] {
@@ -84,9 +78,9 @@ async fn each_product_of_a_request_is_decided_apart(pool: PgPool) {
             .await
             .unwrap();
     let decided = |address: &str, state: &str| (address.to_owned(), state.to_owned());
-    assert_eq!(states, [decided("health.clinics-dp", "refused"), decided("ssot-a.busroutes-dp", "approved")]);
+    assert_eq!(states, [decided("health.patients-dp", "refused"), decided("ssot-a.busroutes-dp", "approved")]);
     let whole = page(&world, &officer, &request).await;
-    for said in ["/products/ssot-a.busroutes-dp", "/products/health.clinics-dp", "Approved", "Refused", "Ask for fewer clinics"] {
+    for said in ["/products/ssot-a.busroutes-dp", "/products/health.patients-dp", "Approved", "Refused", "Ask for fewer clinics"] {
         assert!(whole.contains(said), "{said}: {whole}");
     }
     let agreed: Vec<String> =

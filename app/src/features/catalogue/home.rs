@@ -169,6 +169,14 @@ fn owed(to_do: &ToDo) -> impl IntoView + use<> {
             "things that sources grant were not agreed and cannot be taken back",
             "",
         ),
+        line(
+            to_do.erasure,
+            "/admin/retention",
+            "",
+            "event of the audit trail is older than its period: have erased who it was",
+            "events of the audit trail are older than their period: have erased who it was",
+            "",
+        ),
     ]
     .into_iter()
     .flatten()

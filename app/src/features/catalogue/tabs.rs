@@ -126,7 +126,7 @@ pub fn schema(address: &str, datasets: &[DatasetView], columns: &[ColumnView], r
                         technique => format!("{}: {}", column.personal.label(), technique.describe()),
                     };
                     vec![
-                        code(&column.name),
+                        lineage_of(address, &dataset.name, &column.name),
                         kind.into_any(),
                         match rules_of(address, rules, &dataset.name, Some(&column.name)) {
                             Some(link) => view! { {column.description.clone()}" "{link} }.into_any(),
@@ -162,6 +162,13 @@ fn rules_of(address: &str, rules: &[RulePlace], dataset: &str, column: Option<&s
     let said = if place.rules == 1 { "1 rule of quality".to_owned() } else { format!("{} rules of quality", count(place.rules)) };
     let of = column.map_or_else(|| format!(" of {dataset}"), |column| format!(" of {dataset}.{column}"));
     Some(view! { <a href=format!("/products/{address}/quality#rules")>{said}<span class="sr-only">{of}</span></a> }.into_any())
+}
+
+/// A column's name, which leads to what goes into it and what is made of it.
+fn lineage_of(address: &str, dataset: &str, column: &str) -> AnyView {
+    let query = query_string(&[("dataset", dataset), ("column", column)]);
+    let url = ProductTab::Lineage.url(address);
+    view! { <a href=format!("{url}?{query}#columns")>{code(column)}<span class="sr-only">": lineage"</span></a> }.into_any()
 }
 
 /// Leads to the form that reports a problem of exactly this.

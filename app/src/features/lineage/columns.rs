@@ -86,15 +86,22 @@ pub fn columns(view: &ColumnsView, asking: &Asking<'_>, frame: fn(AnyView) -> An
         .collect();
     view! {
         {cut}
-        {scrolled(svg, "Drawing of the columns").map(frame)}
+        {scrolled(svg, "Drawing of the columns", ("columns-start", "Go to this column, or the first of this product, in the drawing")).map(frame)}
         {data_table("Which columns become which", &["From", "To", "How"], rows)}
     }
     .into_any()
 }
 
-/// A drawing that may be wider than the page.
-pub fn scrolled(svg: String, label: &'static str) -> Option<AnyView> {
-    (!svg.is_empty()).then(|| view! { <div class="graph-frame" tabindex="0" role="region" aria-label=label inner_html=svg></div> }.into_any())
+/// A drawing that may be wider than the page, under a link to the box where one stands: without scripting it opens at its corner.
+pub fn scrolled(svg: String, label: &'static str, (start, lead): (&'static str, &'static str)) -> Option<AnyView> {
+    let led = svg.contains(&format!("id=\"{start}\"")).then(|| view! { <p class="graph-lead"><a href=format!("#{start}")>{lead}</a></p> });
+    (!svg.is_empty()).then(|| {
+        view! {
+            {led}
+            <div class="graph-frame" tabindex="0" role="region" aria-label=label inner_html=svg></div>
+        }
+        .into_any()
+    })
 }
 
 /// Where a column's name leads: to what goes into it and what is made of it. Every column together is none.

@@ -181,7 +181,7 @@ fn drawn(view: &LineageView) -> AnyView {
     view! {
         {cut}
         {opened.then(|| view! { <p><a href="#columns">"The graph is drawn by its columns."</a></p> })}
-        {scrolled(svg, "Drawing of the graph").map(moving)}
+        {scrolled(svg, "Drawing of the graph", ("lineage-start", "Go to this product in the drawing")).map(moving)}
         <details class="lineage-text" open=graph.nodes.len() <= FEW>
             <summary>"The same as a list"</summary>
             <div class="lineage-ways">{sides}</div>

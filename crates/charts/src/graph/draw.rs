@@ -15,7 +15,8 @@ const NOTE: Type = Type { size: 12.0, bold: false };
 const NOTES: usize = 7;
 const EDGE: f64 = 2.0;
 
-/// SVG in which links can be followed; empty when it cannot be drawn.
+/// SVG in which links can be followed; empty when it cannot be drawn. The first box where one stands has the id `{id}-start`, so that a drawing larger
+/// than its place can be opened there.
 pub fn graph(words: Words<'_>, drawn: &Graph) -> String {
     let heights: Vec<f64> = drawn.nodes.iter().map(height).collect();
     let Some(laid) = lay_out(&heights, &drawn.arrows).filter(|_| !drawn.nodes.is_empty()) else { return String::new() };
@@ -45,8 +46,10 @@ pub fn graph(words: Words<'_>, drawn: &Graph) -> String {
         }
     }
     svg.push_str("</g>");
-    for ((node, height), (x, y)) in drawn.nodes.iter().zip(&heights).zip(&laid.middles) {
-        draw(&mut svg, node, x - WIDTH / 2.0, y - height / 2.0, *height);
+    let start = drawn.nodes.iter().position(|node| node.look == Look::Here);
+    for (place, ((node, height), (x, y))) in drawn.nodes.iter().zip(&heights).zip(&laid.middles).enumerate() {
+        let named = if start == Some(place) { format!(" id=\"{id}-start\"") } else { String::new() };
+        draw(&mut svg, node, &named, (x - WIDTH / 2.0, y - height / 2.0), *height);
     }
     svg.push_str("</svg>");
     svg
@@ -57,7 +60,7 @@ fn height(node: &Node) -> f64 {
     f64::from(lines) * LINE + 2.0 * PAD
 }
 
-fn draw(svg: &mut String, node: &Node, x: f64, y: f64, height: f64) {
+fn draw(svg: &mut String, node: &Node, named: &str, (x, y): (f64, f64), height: f64) {
     let look = match node.look {
         Look::Here => "graph-here",
         Look::Known => "graph-known",
@@ -65,10 +68,10 @@ fn draw(svg: &mut String, node: &Node, x: f64, y: f64, height: f64) {
     };
     match &node.href {
         Some(href) => {
-            let _ = write!(svg, "<a class=\"{look}\" href=\"{}\">", escaped(href).replace('"', "&quot;"));
+            let _ = write!(svg, "<a class=\"{look}\"{named} href=\"{}\">", escaped(href).replace('"', "&quot;"));
         }
         None => {
-            let _ = write!(svg, "<g class=\"{look}\">");
+            let _ = write!(svg, "<g class=\"{look}\"{named}>");
         }
     }
     let room = WIDTH - 2.0 * PAD;
@@ -109,5 +112,14 @@ mod tests {
         assert!(svg.contains(whole) && svg.contains(">postgres://a.host") && !svg.contains("example:5432</text>"), "{svg}");
         assert_eq!(svg.matches("marker-end").count(), 2, "an arrow to itself is none: {svg}");
         assert!(graph(WORDS, &Graph::default()).is_empty());
+    }
+
+    #[test]
+    fn where_one_stands_can_be_led_to_and_is_one_place() {
+        let here = |title: &str| Node { look: Look::Here, ..node(title, None) };
+        let svg = graph(WORDS, &Graph { nodes: vec![node("Before", None), here("One"), here("Two")], arrows: vec![(0, 1), (0, 2)] });
+        assert_eq!(svg.matches("id=\"lineage-start\"").count(), 1, "{svg}");
+        assert!(svg.contains("<g class=\"graph-here\" id=\"lineage-start\"><title>One</title>"), "{svg}");
+        assert!(!graph(WORDS, &Graph { nodes: vec![node("A", None)], arrows: vec![] }).contains("-start"));
     }
 }

@@ -67,6 +67,7 @@ pub fn full() -> Input {
         classification_rank: 0,
         personal: false,
         personal_told: false,
+        personal_may_come: false,
     }];
     input
 }

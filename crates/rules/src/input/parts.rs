@@ -189,6 +189,9 @@ pub struct Upstream {
     /// Whether a tool told that values of its personal columns arrive, unmasked.
     #[serde(default)]
     pub personal_told: bool,
+    /// Whether a tool told that its data arrives and not which columns, so that its personal ones may be among them. Not where they are known to be.
+    #[serde(default)]
+    pub personal_may_come: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -12,6 +12,7 @@ mod declared;
 mod derive;
 mod edge_jobs;
 mod edges;
+mod join;
 mod nodes;
 mod record;
 mod runs;

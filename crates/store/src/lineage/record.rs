@@ -1,6 +1,7 @@
 //! Keeping what tools say: all of it or nothing, in one transaction of the caller's. The same statement twice changes nothing.
 
 use super::edges::{self, Column};
+use super::join::{apart, join};
 use super::nodes::{Known, nodes};
 use super::{NAMES_LOCK, derive};
 use crate::{Result, audit};
@@ -28,6 +29,8 @@ pub struct Said {
     pub changed: bool,
     /// Outputs that whoever tells may not speak for, as (statement, output); only those of products that they may know of.
     pub left_out: Vec<(usize, usize)>,
+    /// Other names that stay others', as (statement, whether of an output, input or output).
+    pub not_joined: Vec<(usize, bool, usize)>,
 }
 
 /// What a statement says of one output, in nodes.
@@ -47,10 +50,10 @@ pub async fn record(conn: &mut PgConnection, all: &[Statement], by: &Reporter, h
     }
     let jobs = jobs(conn, all).await?;
     let mut known = nodes(conn, &names(all), by.person, home, now).await?;
-    if also && join(conn, all, &known).await? {
+    if also && join(conn, all, &known, by.person, now).await? {
         known = nodes(conn, &names(all), by.person, home, now).await?;
     }
-    let mut found = Said::default();
+    let mut found = Said { not_joined: apart(all, &known), ..Said::default() };
     for (number, said) in all.iter().enumerate() {
         for (place, output) in said.outputs.iter().enumerate() {
             if known.get(&output.name).is_some_and(|node| !node.theirs && node.visible) {
@@ -107,27 +110,6 @@ async fn jobs(conn: &mut PgConnection, all: &[Statement]) -> Result<BTreeMap<Nam
     .fetch_all(conn)
     .await?;
     Ok(rows.into_iter().map(|row| (Name::new(row.namespace, row.name), row.id)).collect())
-}
-
-/// Placeholders that are said to be another name of a dataset which whoever tells looks after. True when any was.
-async fn join(conn: &mut PgConnection, all: &[Statement], known: &BTreeMap<Name, Known>) -> Result<bool> {
-    let joined = joined(all, known);
-    for (node, is) in &joined {
-        edges::merge(conn, *node, *is).await?;
-    }
-    Ok(!joined.is_empty())
-}
-
-fn joined(all: &[Statement], known: &BTreeMap<Name, Known>) -> BTreeMap<i64, i64> {
-    let mut found = BTreeMap::new();
-    for one in all.iter().flat_map(|said| said.inputs.iter().chain(&said.outputs)) {
-        let group: Vec<&Known> = std::iter::once(&one.name).chain(&one.also).filter_map(|name| known.get(name)).collect();
-        let Some(dataset) = group.iter().find(|node| node.linked && node.theirs) else { continue };
-        for node in group.iter().filter(|node| !node.linked && node.id == node.is) {
-            found.entry(node.id).or_insert(dataset.is);
-        }
-    }
-    found
 }
 
 async fn one(conn: &mut PgConnection, said: &Statement, by: &Reporter, jobs: &BTreeMap<Name, i64>, known: &BTreeMap<Name, Known>) -> Result<bool> {

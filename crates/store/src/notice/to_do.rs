@@ -55,6 +55,8 @@ pub struct ToDo {
     pub problems: Option<Waiting>,
     /// What a source grants that nobody agreed to and that cannot be taken back, where one watches.
     pub drift: Option<Waiting>,
+    /// Events of the trail that are older than their period and still say who did what, for the data office; `first` is none of them.
+    pub erasure: Option<Waiting>,
 }
 
 impl ToDo {
@@ -151,7 +153,10 @@ pub async fn to_do(conn: &mut PgConnection, actor: &Actor, now: DateTime<Utc>) -
            UNION ALL
            SELECT 'drift', count(*), (array_agg(f.id ORDER BY f.found_at, f.id))[1], NULL
            FROM drift_finding f LEFT JOIN product p ON p.id = f.product_id LEFT JOIN data_domain d ON d.id = p.domain_id
-           WHERE f.state = 'open' AND ($18 OR d.sector_id = ANY($19) OR f.product_id IS NULL AND cardinality($19) > 0)"#,
+           WHERE f.state = 'open' AND ($18 OR d.sector_id = ANY($19) OR f.product_id IS NULL AND cardinality($19) > 0)
+           UNION ALL
+           -- As they were counted last night; events have no such id.
+           SELECT 'erasure', k.overdue, '00000000-0000-0000-0000-000000000000'::uuid, NULL FROM retention_period k WHERE k.what = 'audit-fields' AND k.overdue > 0 AND $18"#,
         actor.person.0,
         now,
         calendar::end_of(calendar::day(now) + TimeDelta::days(ENDING_DAYS)),
@@ -188,5 +193,6 @@ pub async fn to_do(conn: &mut PgConnection, actor: &Actor, now: DateTime<Utc>) -
         disputes: of("disputes"),
         problems: of("problems"),
         drift: of("drift"),
+        erasure: of("erasure"),
     })
 }

@@ -202,12 +202,21 @@ async fn upstream(conn: &mut PgConnection, products: &[Uuid], found: &mut HashMa
                SELECT p.id, b.id FROM unnest($1::uuid[]) AS p(id) CROSS JOIN LATERAL lineage_products_before(p.id) AS b(id)),
            -- What input ports declare is followed on its own, and stopped as the data office says.
            told AS MATERIALIZED (
-               SELECT p.id AS consumer_id, b.id AS upstream_id FROM unnest($1::uuid[]) AS p(id) CROSS JOIN LATERAL lineage_personal_before(p.id, $2) AS b(id))
+               SELECT p.id AS consumer_id, b.id AS upstream_id FROM unnest($1::uuid[]) AS p(id) CROSS JOIN LATERAL lineage_personal_before(p.id, $2) AS b(id)),
+           taken AS MATERIALIZED (
+               SELECT t.consumer_id, u.id, u.address, u.classification, (u.visibility = 'listed' AND u.status IN ('published', 'deprecated')) AS listed,
+                      EXISTS (SELECT FROM dataset d JOIN data_column c ON c.dataset_id = d.id WHERE d.product_id = u.id AND c.classified AND c.personal <> 'none') AS personal
+               FROM taking t JOIN product u ON u.id = t.upstream_id),
+           -- Asked only where something personal is upstream.
+           may_come AS MATERIALIZED (
+               SELECT k.consumer_id, b.id AS upstream_id FROM (SELECT DISTINCT consumer_id FROM taken WHERE personal) AS k
+               CROSS JOIN LATERAL lineage_personal_may_come_before(k.consumer_id, $2) AS b(id))
            SELECT DISTINCT t.consumer_id AS "consumer!",
-                  CASE WHEN u.visibility = 'listed' AND u.status IN ('published', 'deprecated') THEN u.address ELSE 'a product that is not listed' END AS "address!", coalesce(u.classification, 'official-open') AS "classification!",
-                  EXISTS (SELECT FROM dataset d JOIN data_column c ON c.dataset_id = d.id WHERE d.product_id = u.id AND c.classified AND c.personal <> 'none') AS "personal!",
-                  EXISTS (SELECT FROM told b WHERE b.consumer_id = t.consumer_id AND b.upstream_id = u.id) AS "personal_told!"
-           FROM taking t JOIN product u ON u.id = t.upstream_id ORDER BY 1, 2"#,
+                  CASE WHEN t.listed THEN t.address ELSE 'a product that is not listed' END AS "address!", coalesce(t.classification, 'official-open') AS "classification!",
+                  t.personal AS "personal!", EXISTS (SELECT FROM told b WHERE b.consumer_id = t.consumer_id AND b.upstream_id = t.id) AS "personal_told!",
+                  (EXISTS (SELECT FROM may_come b WHERE b.consumer_id = t.consumer_id AND b.upstream_id = t.id)
+                   AND NOT EXISTS (SELECT FROM told b WHERE b.consumer_id = t.consumer_id AND b.upstream_id = t.id)) AS "personal_may_come!"
+           FROM taken t ORDER BY 1, 2"#,
         products,
         DECLARED
     )
@@ -221,6 +230,7 @@ async fn upstream(conn: &mut PgConnection, products: &[Uuid], found: &mut HashMa
             classification_rank: rank(classification),
             personal: row.personal,
             personal_told: row.personal_told,
+            personal_may_come: row.personal_may_come,
         };
         found.entry(row.consumer).or_default().upstream.push(one);
     }

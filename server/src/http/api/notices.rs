@@ -84,6 +84,6 @@ pub async fn to_do(State(state): State<AppState>, who: SignedIn) -> Result<Json<
         "terms": said(to_do.terms), "ending": said(to_do.ending), "words": said(to_do.words), "reviews": said(to_do.reviews),
         "subjects": said(to_do.subjects), "linkages": said(to_do.linkages), "flags": said(to_do.flags), "asked": said(to_do.asked),
         "mending": said(to_do.mending), "disputes": said(to_do.disputes), "problems": said(to_do.problems),
-        "drift": said(to_do.drift),
+        "drift": said(to_do.drift), "erasure": said(to_do.erasure),
     })))
 }

@@ -34,6 +34,13 @@ pub fn behind<T>(lines: Vec<T>, after: &str, key: impl Fn(&T) -> String) -> Resu
     Ok(lines.into_iter().skip(place + 1).collect())
 }
 
+/// Of a list that was read with one line more than are gone through: cuts it, and says whether there are others.
+pub fn cut<T>(lines: &mut Vec<T>, most: usize) -> bool {
+    let more = lines.len() > most;
+    lines.truncate(most);
+    more
+}
+
 pub fn nowhere() -> HttpError {
     HttpError::Malformed("“after” is no place in this list. Use the address in “next”.".into())
 }
@@ -54,5 +61,7 @@ mod tests {
         assert_eq!((&second["all"], &second["next"]), (&json!([LISTED, LISTED + 1]), &Value::Null));
         assert!(behind(vec![1], "7", ToString::to_string).is_err());
         assert_eq!(address("/list", &[("q", "")]), "/list");
+        let mut read = vec![1, 2, 3];
+        assert!(!cut(&mut read, 3) && cut(&mut read, 2) && read == [1, 2]);
     }
 }

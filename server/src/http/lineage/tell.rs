@@ -16,12 +16,12 @@ use store::lineage::{self, Reporter};
 
 pub async fn event(State(state): State<AppState>, sent: Sent) -> Result<Response, HttpError> {
     let read = formats::open_lineage::read(&sent.body, state.now()).map(|said| vec![said]);
-    kept(&state, &sent, read, |_, output| format!("$.outputs[{output}]")).await
+    kept(&state, &sent, read, |_, side, place| format!("$.{side}[{place}]")).await
 }
 
 pub async fn batch(State(state): State<AppState>, sent: Sent) -> Result<Response, HttpError> {
     let read = formats::open_lineage::read_many(&sent.body, state.now());
-    kept(&state, &sent, read, |event, output| format!("$[{event}].outputs[{output}]")).await
+    kept(&state, &sent, read, |event, side, place| format!("$[{event}].{side}[{place}]")).await
 }
 
 #[derive(Deserialize, Default)]
@@ -43,14 +43,14 @@ pub async fn manifest(State(state): State<AppState>, Query(project): Query<Proje
     // Millions of bytes take their time; other requests go on meanwhile.
     let read =
         tokio::task::spawn_blocking(move || formats::dbt::read(&body, &namespace, now)).await.map_err(|error| HttpError::Internal(error.into()))?;
-    kept(&state, &sent, read, |node, _| format!("node {node}")).await
+    kept(&state, &sent, read, |node, _, _| format!("node {node}")).await
 }
 
 async fn kept(
     state: &AppState,
     sent: &Sent,
     read: Result<Vec<Statement>, Refused>,
-    place: impl Fn(usize, usize) -> String,
+    place: impl Fn(usize, &str, usize) -> String,
 ) -> Result<Response, HttpError> {
     let said = match read {
         Ok(said) => said,
@@ -60,7 +60,10 @@ async fn kept(
     let mut tx = state.pool.begin().await?;
     let kept = lineage::record(&mut tx, &said, &by, &home(&state.config), state.now()).await?;
     tx.commit().await?;
-    let left_out: Vec<String> = kept.left_out.iter().map(|(statement, output)| place(*statement, *output)).collect();
-    let body = json!({ "statements": said.len(), "changed": kept.changed, "not_yours": left_out });
+    let left_out: Vec<String> = kept.left_out.iter().map(|(statement, output)| place(*statement, "outputs", *output)).collect();
+    let not_joined = kept.not_joined.iter().map(|(statement, output, one)| place(*statement, if *output { "outputs" } else { "inputs" }, *one));
+    // Which names of them are others' is not said, nor whose.
+    let not_joined: Vec<String> = not_joined.map(|place| format!("{place}.facets.symlinks")).collect();
+    let body = json!({ "statements": said.len(), "changed": kept.changed, "not_yours": left_out, "not_joined": not_joined });
     Ok((StatusCode::CREATED, Json(body)).into_response())
 }

@@ -12,7 +12,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::authorisation::authorise;
 use domain::retention::{Kept, check_days};
-use domain::{Action, Violation};
+use domain::{Action, Violation, calendar};
 use serde::Deserialize;
 use store::retention;
 
@@ -43,8 +43,9 @@ async fn page(
         .find(|period| Some(period.what) == what)
         .map(|period| RetentionForm { period: *period, days: typed.unwrap_or_else(|| period.days.to_string()) });
     let status = if wrong.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let csrf = who.csrf.clone();
-    render::page(state, who, Section::Administration, "Retention", status, move || retention_page(&csrf, &periods, done, form.as_ref(), &wrong)).await
+    let (csrf, today) = (who.csrf.clone(), calendar::day(state.now()));
+    let shown = move || retention_page(&csrf, &periods, today, done, form.as_ref(), &wrong);
+    render::page(state, who, Section::Administration, "Retention", status, shown).await
 }
 
 #[derive(Deserialize, Default)]

@@ -2,7 +2,7 @@
 
 use super::report::read;
 use crate::http::api::Page;
-use crate::http::api::paging::{behind, paged};
+use crate::http::api::paging::{behind, cut, paged};
 use crate::http::error::HttpError;
 use crate::http::signed_in::SignedIn;
 use crate::state::AppState;
@@ -14,8 +14,9 @@ use domain::quality::Passed;
 use serde_json::{Value, json};
 use store::quality_audit::{self, AuditLine, AuditedCheck, Audits, Finding};
 
-/// Audits that are gone through, over all pages.
-const AUDITS: i64 = 5_000;
+/// Audits that are gone through, over all pages; one more is read, which says that there are others.
+const AUDITS: usize = 5_000;
+const READ: i64 = 5_001;
 /// Checks in one answer; the CSV file has all of them.
 const CHECKS: usize = 5_000;
 
@@ -47,9 +48,12 @@ fn check(one: &AuditedCheck) -> Value {
 
 /// The newest first.
 pub async fn list(State(state): State<AppState>, who: SignedIn, Query(page): Query<Page>) -> Result<Response, HttpError> {
-    let audits = quality_audit::audits(&mut *state.pool.acquire().await?, who.actor.person, Audits::default(), AUDITS, state.now()).await?;
+    let mut audits = quality_audit::audits(&mut *state.pool.acquire().await?, who.actor.person, Audits::default(), READ, state.now()).await?;
+    let truncated = cut(&mut audits, AUDITS);
     let audits = behind(audits, &page.after, |one| one.id.to_string())?;
-    Ok(fresh(paged("audits", "/api/v1/quality-audits", &[], audits, |one| one.id.to_string(), line)))
+    let mut body = paged("audits", "/api/v1/quality-audits", &[], audits, |one| one.id.to_string(), line);
+    body["truncated"] = truncated.into();
+    Ok(fresh(body))
 }
 
 pub async fn show(State(state): State<AppState>, who: SignedIn, Path(id): Path<String>) -> Result<Response, HttpError> {

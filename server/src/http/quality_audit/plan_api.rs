@@ -2,7 +2,7 @@
 
 use super::plan::{Place, changed, find, moved, planned};
 use crate::http::api::called::{Called, idempotency_key};
-use crate::http::api::paging::{behind, paged};
+use crate::http::api::paging::{behind, cut, paged};
 use crate::http::error::HttpError;
 use crate::http::signed_in::SignedIn;
 use crate::state::AppState;
@@ -20,8 +20,9 @@ use store::quality_audit::{self, PlanView};
 use store::{catalogue, quality};
 use uuid::Uuid;
 
-/// Plans that pages are cut from.
-const PLANS: i64 = 5_000;
+/// Plans that pages are cut from; one more is read, which says that there are others.
+const PLANS: usize = 5_000;
+const READ: i64 = 5_001;
 
 fn fresh(body: Value) -> Response {
     ([(header::CACHE_CONTROL, "no-store")], Json(body)).into_response()
@@ -53,9 +54,12 @@ pub async fn list(State(state): State<AppState>, who: SignedIn, Query(wanted): Q
         "" => None,
         slug => Some(quality::sector(&mut conn, slug).await?.ok_or(HttpError::NotFound)?.0),
     };
-    let plans = quality_audit::plans(&mut conn, who.actor.person, sector, PLANS, state.now()).await?;
+    let mut plans = quality_audit::plans(&mut conn, who.actor.person, sector, READ, state.now()).await?;
+    let truncated = cut(&mut plans, PLANS);
     let plans = behind(plans, &wanted.after, |plan| plan.id.to_string())?;
-    Ok(fresh(paged("plans", "/api/v1/quality-audits/plans", &[("sector", slug)], plans, |plan| plan.id.to_string(), said)))
+    let mut body = paged("plans", "/api/v1/quality-audits/plans", &[("sector", slug)], plans, |plan| plan.id.to_string(), said);
+    body["truncated"] = truncated.into();
+    Ok(fresh(body))
 }
 
 pub async fn show(State(state): State<AppState>, who: SignedIn, Path(id): Path<String>) -> Result<Response, HttpError> {
