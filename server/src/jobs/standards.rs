@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use domain::audit::Origin;
 use domain::calendar;
 use store::outbox::Due;
-use store::standard::{self, ALL, PRODUCT};
+use store::standard::{self, ALL, Changed, PRODUCT};
 use store::{PgConnection, access, outbox};
 use uuid::Uuid;
 
@@ -87,9 +87,9 @@ async fn over(state: &AppState, run: Run<'_>, followed: &mut Followed) -> anyhow
         let mut tx = state.pool.begin().await?;
         // Before anything is read of them: what changed until now is seen, and what changes later waits for its turn.
         let due = outbox::take_about(&mut tx, PRODUCT, &products, state.now()).await?;
-        judge(state, &mut tx, &products, &due).await?;
+        let changed = judge(state, &mut tx, &products, &due).await?;
         tx.commit().await?;
-        agreements(state, &products, followed).await?;
+        agreements(state, &products, changed, followed).await?;
         waiting(state, BETWEEN, followed).await?;
         after = last;
     }
@@ -106,22 +106,25 @@ async fn waiting(state: &AppState, most: i64, followed: &mut Followed) -> anyhow
     let mut products: Vec<Uuid> = due.iter().map(|due| due.object_id).collect();
     products.sort_unstable();
     products.dedup();
-    judge(state, &mut tx, &products, &due).await?;
+    let changed = judge(state, &mut tx, &products, &due).await?;
     tx.commit().await?;
-    agreements(state, &products, followed).await?;
+    agreements(state, &products, changed, followed).await?;
     Ok(i64::try_from(due.len()) == Ok(most))
 }
 
 /// Judges products in the transaction in which what was due of them was taken.
-async fn judge(state: &AppState, conn: &mut PgConnection, products: &[Uuid], due: &[Due]) -> anyhow::Result<()> {
+async fn judge(state: &AppState, conn: &mut PgConnection, products: &[Uuid], due: &[Due]) -> anyhow::Result<Changed> {
     standard::lock(&mut *conn).await?;
-    evaluate::products(state, &mut *conn, products).await?;
+    let changed = evaluate::products(state, &mut *conn, products).await?;
     outbox::forget(conn, due).await?;
-    Ok(())
+    Ok(changed)
 }
 
-/// Holds and lets go the agreements on products that were just judged.
-async fn agreements(state: &AppState, products: &[Uuid], followed: &mut Followed) -> anyhow::Result<()> {
+/// Holds and lets go the agreements on products of which something else was just found than stood.
+async fn agreements(state: &AppState, products: &[Uuid], changed: Changed, followed: &mut Followed) -> anyhow::Result<()> {
+    if changed == Changed::default() {
+        return Ok(());
+    }
     let mut tx = state.pool.begin().await?;
     let (held, lifted) = access::follow_standards(&mut tx, Some(products), &Origin::default(), &state.ids, state.now()).await?;
     tx.commit().await?;

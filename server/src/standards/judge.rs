@@ -2,17 +2,14 @@
 //! answer requests.
 
 use super::{Held, Set};
+use crate::shares::shared_out;
 use chrono::NaiveDate;
 use domain::id::{ProductId, StandardId, StandardWaiverId};
 use rules::{Acting, CannotTell, Effect, Facts, Finding, Gate, Input, Limits, Machine, Told, Verdict};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::thread;
 use store::standard::Version;
-
-/// Inputs for which one thread is enough.
-const FEW: usize = 16;
 
 /// What one version says of one input.
 #[derive(Debug, Clone)]
@@ -95,17 +92,7 @@ pub async fn judge(set: &Set, inputs: Vec<(ProductId, Input)>, waivers: Waivers,
 }
 
 fn on_all_processors(set: &Set, inputs: Vec<(ProductId, Input)>, waivers: &Waivers, today: NaiveDate) -> Vec<Judged> {
-    let threads = if inputs.len() <= FEW { 1 } else { thread::available_parallelism().map_or(1, usize::from) };
-    let share = inputs.len().div_ceil(threads).max(1);
-    let mut parts: Vec<Vec<(ProductId, Input)>> = vec![];
-    let mut rest = inputs.into_iter().peekable();
-    while rest.peek().is_some() {
-        parts.push(rest.by_ref().take(share).collect());
-    }
-    thread::scope(|scope| {
-        let running: Vec<_> = parts.into_iter().map(|part| scope.spawn(move || one_after_the_other(set, part, waivers, today))).collect();
-        running.into_iter().flat_map(|part| part.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
-    })
+    shared_out(inputs, |part| one_after_the_other(set, part, waivers, today))
 }
 
 fn one_after_the_other(set: &Set, inputs: Vec<(ProductId, Input)>, waivers: &Waivers, today: NaiveDate) -> Vec<Judged> {

@@ -99,7 +99,7 @@ impl Standing {
     }
 }
 
-/// Makes the record say what was found of these products on a day, and nothing else of them. Call within a transaction.
+/// Makes the record say what was found of these products on a day, and nothing else of them. Call within a transaction that holds [`super::lock`].
 pub async fn keep_evaluations(conn: &mut PgConnection, evaluated: &[Evaluated], day: NaiveDate, ids: &Ids, now: DateTime<Utc>) -> Result<Changed> {
     let products: BTreeSet<Uuid> = evaluated.iter().map(|one| one.product.0).collect();
     let products: Vec<Uuid> = products.into_iter().collect();
@@ -114,6 +114,10 @@ pub async fn keep_evaluations(conn: &mut PgConnection, evaluated: &[Evaluated], 
         // What cannot be said of a product is said of it alone. Of an agreement it is kept where something stood for that one.
         let said = new.agreement.is_some() && new.verdict == CANNOT_TELL && unclear.contains(&(new.product, new.standard));
         if said && before.is_none() {
+            continue;
+        }
+        // The usual case of a night: nothing is written, and nothing copied to be compared.
+        if new.verdict != CANNOT_TELL && before.as_ref().is_some_and(|before| before.is(new)) {
             continue;
         }
         let mut new = new.clone();

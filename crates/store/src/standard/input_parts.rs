@@ -195,19 +195,25 @@ async fn traced(conn: &mut PgConnection, products: &[Uuid], found: &mut HashMap<
 /// Products that these read from, as their ports declare or tools have told, with the highest class and whether anything personal is there.
 async fn upstream(conn: &mut PgConnection, products: &[Uuid], found: &mut HashMap<Uuid, Parts>) -> Result<()> {
     let rows = sqlx::query!(
-        // Through tables that are in no product, up to the next one that is.
-        r#"WITH taking AS (
+        // Through tables that are in no product, up to the next one that is. Each product that is taken from is looked up by itself: joined, all
+        // products and all personal columns of the catalogue would be gone through for a few.
+        r#"WITH taking AS MATERIALIZED (
                SELECT consumer_id, upstream_id FROM product_taking WHERE consumer_id = ANY($1)
                UNION
                SELECT p.id, b.id FROM unnest($1::uuid[]) AS p(id) CROSS JOIN LATERAL lineage_products_before(p.id) AS b(id)),
            -- What input ports declare is followed on its own, and stopped as the data office says.
            told AS MATERIALIZED (
                SELECT p.id AS consumer_id, b.id AS upstream_id FROM unnest($1::uuid[]) AS p(id) CROSS JOIN LATERAL lineage_personal_before(p.id, $2) AS b(id))
-           SELECT DISTINCT t.consumer_id AS "consumer!",
-                  CASE WHEN u.visibility = 'listed' AND u.status IN ('published', 'deprecated') THEN u.address ELSE 'a product that is not listed' END AS "address!", coalesce(u.classification, 'official-open') AS "classification!",
-                  EXISTS (SELECT FROM dataset d JOIN data_column c ON c.dataset_id = d.id WHERE d.product_id = u.id AND c.classified AND c.personal <> 'none') AS "personal!",
-                  EXISTS (SELECT FROM told b WHERE b.consumer_id = t.consumer_id AND b.upstream_id = u.id) AS "personal_told!"
-           FROM taking t JOIN product u ON u.id = t.upstream_id ORDER BY 1, 2"#,
+           SELECT DISTINCT t.consumer_id AS "consumer!", u.address AS "address!", u.classification AS "classification!", u.personal AS "personal!",
+                  EXISTS (SELECT FROM told b WHERE b.consumer_id = t.consumer_id AND b.upstream_id = t.upstream_id) AS "personal_told!"
+           FROM taking t CROSS JOIN LATERAL (
+               SELECT CASE WHEN u.visibility = 'listed' AND u.status IN ('published', 'deprecated') THEN u.address ELSE 'a product that is not listed' END AS address,
+                      coalesce(u.classification, 'official-open') AS classification,
+                      (SELECT true FROM dataset d CROSS JOIN LATERAL (
+                           SELECT FROM data_column c WHERE c.dataset_id = d.id AND c.classified AND c.personal <> 'none' LIMIT 1) x
+                       WHERE d.product_id = u.id LIMIT 1) IS NOT NULL AS personal
+               FROM product u WHERE u.id = t.upstream_id OFFSET 0) u
+           ORDER BY 1, 2"#,
         products,
         DECLARED
     )
