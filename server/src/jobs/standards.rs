@@ -1,6 +1,6 @@
 //! Standards: what changed is judged again within a second or two, everything once for each day in Singapore, and agreements follow.
 
-use crate::standards::evaluate;
+use crate::standards::{Shares, evaluate};
 use crate::state::AppState;
 use anyhow::Context;
 use chrono::NaiveDate;
@@ -80,6 +80,7 @@ impl Run<'_> {
 
 /// A batch at a time, and after each some of those that wait: what somebody saves meanwhile is not judged last.
 async fn over(state: &AppState, run: Run<'_>, followed: &mut Followed) -> anyhow::Result<()> {
+    let shares = Shares::new(state.config.rule_time);
     let mut after = Uuid::nil();
     loop {
         let products = run.after(&mut *state.pool.acquire().await?, after).await?;
@@ -87,7 +88,7 @@ async fn over(state: &AppState, run: Run<'_>, followed: &mut Followed) -> anyhow
         let mut tx = state.pool.begin().await?;
         // Before anything is read of them: what changed until now is seen, and what changes later waits for its turn.
         let due = outbox::take_about(&mut tx, PRODUCT, &products, state.now()).await?;
-        let changed = judge(state, &mut tx, &products, &due).await?;
+        let changed = judge(state, &mut tx, &products, &due, &shares).await?;
         tx.commit().await?;
         agreements(state, &products, changed, followed).await?;
         waiting(state, BETWEEN, followed).await?;
@@ -106,16 +107,16 @@ async fn waiting(state: &AppState, most: i64, followed: &mut Followed) -> anyhow
     let mut products: Vec<Uuid> = due.iter().map(|due| due.object_id).collect();
     products.sort_unstable();
     products.dedup();
-    let changed = judge(state, &mut tx, &products, &due).await?;
+    let changed = judge(state, &mut tx, &products, &due, &Shares::new(state.config.rule_time)).await?;
     tx.commit().await?;
     agreements(state, &products, changed, followed).await?;
     Ok(i64::try_from(due.len()) == Ok(most))
 }
 
 /// Judges products in the transaction in which what was due of them was taken.
-async fn judge(state: &AppState, conn: &mut PgConnection, products: &[Uuid], due: &[Due]) -> anyhow::Result<Changed> {
+async fn judge(state: &AppState, conn: &mut PgConnection, products: &[Uuid], due: &[Due], shares: &Shares) -> anyhow::Result<Changed> {
     standard::lock(&mut *conn).await?;
-    let changed = evaluate::products(state, &mut *conn, products).await?;
+    let changed = evaluate::products(state, &mut *conn, products, shares).await?;
     outbox::forget(conn, due).await?;
     Ok(changed)
 }

@@ -116,10 +116,22 @@ fn result(simulation: &Simulation) -> AnyView {
             {figure("Cannot tell".into(), cannot, "its owner is told".into())}
         </dl>
         <p class="muted">{said}{moment(simulation.at)}"."</p>
+        {not_asked(&simulation.impact)}
         {who(simulation, stopped)}
         {by_agency(&simulation.impact, &simulation.agencies)}
     }
     .into_any()
+}
+
+/// That the rule is too slow for all that there is to ask it.
+fn not_asked(impact: &Impact) -> Option<AnyView> {
+    let late = impact.not_asked();
+    let said = format!(
+        "There was no time to ask the rule of {} of {} products, agreements and requests. Write it more simply: as it is it cannot be published.",
+        count(i64::try_from(late).unwrap_or(i64::MAX)),
+        count(i64::try_from(impact.rows.len()).unwrap_or(i64::MAX))
+    );
+    (late > 0).then(|| notice(said.into_any()).into_any())
 }
 
 /// `1 product`, `2,000 products`.

@@ -35,6 +35,8 @@ pub struct NewEvaluation {
     pub would: Effect,
     /// The stored input, shared by all that were found from it.
     pub input: std::sync::Arc<str>,
+    /// That nothing can be said is told elsewhere.
+    pub quiet: bool,
 }
 
 /// A product with everything that was found of it.
@@ -136,7 +138,7 @@ pub async fn keep_evaluations(conn: &mut PgConnection, evaluated: &[Evaluated], 
     write(&mut *conn, &written.iter().map(|(new, _)| new).collect::<Vec<_>>(), ids, now).await?;
     for (new, before) in &written {
         // Whoever keeps the standard is told once of a product, however many agreements are on it.
-        let aloud = new.agreement.is_none() || new.verdict == CANNOT_TELL && unclear.insert((new.product, new.standard));
+        let aloud = !new.quiet && (new.agreement.is_none() || new.verdict == CANNOT_TELL && unclear.insert((new.product, new.standard)));
         tell(&mut *conn, new, before.as_ref(), aloud, now).await?;
     }
     for ((product, standard, _), before) in &known {
