@@ -6,6 +6,7 @@ pub mod form;
 pub mod gate;
 pub mod imported;
 mod judge;
+pub mod narrower;
 mod share;
 pub mod simulate;
 

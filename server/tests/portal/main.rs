@@ -75,6 +75,7 @@ mod standards_gates;
 mod standards_machine;
 mod standards_making;
 mod standards_sample;
+mod standards_trying;
 mod standards_upstream;
 mod subjects;
 mod suspending;
