@@ -14,15 +14,15 @@ pub async fn products_after(conn: &mut PgConnection, after: Uuid, most: i64) -> 
 /// ended, or covers a product no longer, says nothing of it from then on.
 pub async fn concerned_after(conn: &mut PgConnection, standards: &[Uuid], today: NaiveDate, after: Uuid, most: i64) -> Result<Vec<Uuid>> {
     let found = sqlx::query_scalar!(
-        "WITH place AS MATERIALIZED (
+        r#"WITH place AS MATERIALIZED (
              SELECT DISTINCT s.scope_kind, s.scope_id FROM standard s JOIN standard_version v ON v.standard_id = s.id
              WHERE s.id = ANY($1) AND v.status IN ('published', 'effective', 'superseded') AND v.effective_from <= $2
                AND (v.effective_until IS NULL OR v.effective_until > $2))
-         SELECT p.id FROM product p JOIN data_domain d ON d.id = p.domain_id
+         SELECT p.id AS "id!" FROM product p JOIN data_domain d ON d.id = p.domain_id
          WHERE p.id > $3
            AND (EXISTS (SELECT FROM place x WHERE x.scope_kind = 'whole' OR x.scope_id IN (d.id, d.sector_id))
                 OR EXISTS (SELECT FROM standard_evaluation e WHERE e.product_id = p.id AND e.standard_id = ANY($1) AND e.ended_at IS NULL))
-         ORDER BY p.id LIMIT $4",
+         ORDER BY p.id LIMIT $4"#,
         standards,
         today,
         after,

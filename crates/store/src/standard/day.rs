@@ -6,7 +6,6 @@ use domain::audit::{AuditAction, AuditEvent, Origin};
 use domain::id::ProductId;
 use domain::standard::WAIVER_REMIND;
 use sqlx::PgConnection;
-use uuid::Uuid;
 
 /// What turning to a day changed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
