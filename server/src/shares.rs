@@ -28,7 +28,7 @@ mod tests {
     #[test]
     fn the_order_is_kept_however_many_there_are() {
         for count in [0_u32, 1, 16, 17, 1001] {
-            let doubled = shared_out((0..count).collect(), |part| part.into_iter().map(|n| n * 2).collect());
+            let doubled = shared_out((0..count).collect::<Vec<u32>>(), |part| part.into_iter().map(|n| n * 2).collect());
             assert_eq!(doubled, (0..count).map(|n| n * 2).collect::<Vec<_>>());
         }
     }

@@ -116,7 +116,8 @@ async fn waiting(state: &AppState, most: i64, followed: &mut Followed) -> anyhow
 /// Judges products in the transaction in which what was due of them was taken.
 async fn judge(state: &AppState, conn: &mut PgConnection, products: &[Uuid], due: &[Due], shares: &Shares) -> anyhow::Result<Changed> {
     standard::lock(&mut *conn).await?;
-    let changed = evaluate::products(state, &mut *conn, products, shares).await?;
+    // Boxed, so that the runs around it are no larger for it.
+    let changed = Box::pin(evaluate::products(state, &mut *conn, products, shares)).await?;
     outbox::forget(conn, due).await?;
     Ok(changed)
 }

@@ -183,16 +183,16 @@ async fn loosens(standard: &Standard, all: Vec<Version>, today: NaiveDate) -> Re
     compared.await.map_err(|error| HttpError::Internal(error.into()))
 }
 
-/// Whether a version is published and not over: people rely on what it says.
-pub fn acts_or_will(version: &Version, today: NaiveDate) -> bool {
-    version.standard.status.may_act() && version.standard.effective_until.is_none_or(|until| until > today)
-}
-
 /// The same of a version that was saved before: wider ones may have been published since.
 pub async fn loosening(field: &'static str, state: &AppState, version: &Version) -> Result<Violations, HttpError> {
     let others = versions(&mut *state.pool.acquire().await?, &Filter::default()).await?;
     let conflicts = loosens(&version.standard, others, calendar::day(state.now())).await?;
     Ok(conflicts.iter().map(|conflict| Violation { field, ..looser(conflict) }).collect())
+}
+
+/// Whether a version is published and not over: people rely on what it says.
+pub fn acts_or_will(version: &Version, today: NaiveDate) -> bool {
+    version.standard.status.may_act() && version.standard.effective_until.is_none_or(|until| until > today)
 }
 
 /// A conflict as a fault of the form, with what the wider standard says of the product that shows it.
