@@ -32,7 +32,7 @@ async fn count(pool: &PgPool, sql: &'static str) -> i64 {
 
 /// A standard that everything violates, of a place, in force from a day on.
 async fn of_place(world: &World, slug: &str, (kind, id): (&str, &str), from: &str) {
-    in_force(world, slug, Severity::BlockServing, &rego(slug, "", ALWAYS), day(from), None).await;
+    in_force(world, slug, Severity::BlockServing, &rego("always", "", ALWAYS), day(from), None).await;
     sqlx::query("UPDATE standard SET scope_kind = $2, scope_id = $3 WHERE slug = $1")
         .bind(slug)
         .bind(kind)
