@@ -57,3 +57,22 @@ impl Share {
 fn nanoseconds(time: Duration) -> u64 {
     u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn share(most: Duration) -> Share {
+        Share { most: nanoseconds(most), taken: AtomicU64::new(0), said: AtomicBool::new(false) }
+    }
+
+    #[test]
+    fn what_is_used_up_is_asked_no_more_and_said_once() {
+        let own = share(Duration::from_millis(1));
+        assert_eq!(own.take(|| std::thread::sleep(Duration::from_millis(2))), Some(()));
+        assert_eq!(own.take(|| ()), None);
+        assert_eq!([own.said(), own.said()], [false, true]);
+        let long = share(Duration::from_mins(60));
+        assert!((0..100).all(|number| long.take(|| number) == Some(number)));
+    }
+}
