@@ -69,10 +69,13 @@ mod tests {
     #[test]
     fn what_is_used_up_is_asked_no_more_and_said_once() {
         let own = share(Duration::from_millis(1));
-        assert_eq!(own.take(|| std::thread::sleep(Duration::from_millis(2))), Some(()));
-        assert_eq!(own.take(|| ()), None);
+        let slow = || {
+            std::thread::sleep(Duration::from_millis(2));
+            1
+        };
+        assert_eq!((own.take(slow), own.take(slow)), (Some(1), None));
         assert_eq!([own.said(), own.said()], [false, true]);
-        let long = share(Duration::from_mins(60));
+        let long = share(Duration::MAX);
         assert!((0..100).all(|number| long.take(|| number) == Some(number)));
     }
 }
