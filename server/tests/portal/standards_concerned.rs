@@ -90,11 +90,24 @@ async fn a_change_of_a_standard_judges_what_it_concerns_and_nothing_else(pool: P
     assert_eq!((count(&pool, HELD).await, count(&pool, WAITING).await), (1, 0));
 }
 
-/// A run that fails at the last product, as one that is cut short.
-async fn trip(pool: &PgPool) {
-    pool.execute(AssertSqlSafe(format!("ALTER TABLE standard_judged ADD CONSTRAINT tripped CHECK (product_id <> '{LAST}') NOT VALID")))
+/// From now on a run fails at this product, as one that is cut short.
+async fn trip(pool: &PgPool, product: &str) {
+    pool.execute(AssertSqlSafe(format!("ALTER TABLE standard_judged ADD CONSTRAINT tripped CHECK (product_id <> '{product}') NOT VALID")))
         .await
         .unwrap();
+}
+
+#[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]
+async fn on_its_first_day_what_a_domain_asks_comes_before_the_rest_of_the_catalogue(pool: PgPool) {
+    let world = World::new(pool.clone(), "http://localhost:1");
+    pool.execute(ELSEWHERE).await.unwrap();
+    of_place(&world, "of-the-domain", ("domain", "00000000-0000-7000-8000-000000000003"), "2026-11-25").await;
+    assert_eq!(judged(&world).await.len(), 2);
+    assert_eq!(count(&pool, HELD).await, 0, "never before its day");
+    trip(&pool, "00000000-0000-7000-8000-0000000000d2").await;
+    world.later(TimeDelta::days(2));
+    assert!(standards::follow(&world.state).await.is_err(), "the night stops at somebody else's product");
+    assert_eq!(count(&pool, HELD).await, 1);
 }
 
 #[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]
@@ -113,7 +126,7 @@ async fn a_turn_that_is_cut_short_has_held_what_it_judged_and_is_done_again(pool
     .unwrap();
     in_force(&world, "all", Severity::BlockServing, &rego("all", "", ALWAYS), day("2026-06-01"), None).await;
     sqlx::query("UPDATE product SET title = 'Bus routes and stops' WHERE name = 'busroutes-dp'").execute(&pool).await.unwrap();
-    trip(&pool).await;
+    trip(&pool, LAST).await;
     assert!(standards::follow(&world.state).await.is_err());
     assert_eq!(count(&pool, HELD).await, 1, "held before the last one was judged");
     assert!(count(&pool, WAITING).await > 0, "and not done yet");
