@@ -178,9 +178,10 @@ async fn ports(conn: &mut PgConnection, products: &[Uuid], found: &mut HashMap<U
 /// Datasets that tools have told the sources of. A declared port alone says nothing of how.
 async fn traced(conn: &mut PgConnection, products: &[Uuid], found: &mut HashMap<Uuid, Parts>) -> Result<()> {
     let rows = sqlx::query!(
-        "SELECT d.product_id, d.name FROM dataset d JOIN lineage_node n ON n.dataset_id = d.id
-         WHERE d.product_id = ANY($1) AND EXISTS (SELECT FROM lineage_edge e JOIN lineage_job j ON j.id = e.job_id
-                                                  WHERE e.to_id = n.id AND e.until IS NULL AND j.namespace <> $2)",
+        "SELECT d.product_id, d.name FROM dataset d CROSS JOIN LATERAL (
+             SELECT FROM lineage_node n JOIN lineage_edge e ON e.to_id = n.id JOIN lineage_job j ON j.id = e.job_id
+             WHERE n.dataset_id = d.id AND e.until IS NULL AND j.namespace <> $2 LIMIT 1) x
+         WHERE d.product_id = ANY($1)",
         products,
         OWN
     )
@@ -195,15 +196,22 @@ async fn traced(conn: &mut PgConnection, products: &[Uuid], found: &mut HashMap<
 /// Products that these read from, as their ports declare or tools have told, with the highest class and whether anything personal is there.
 async fn upstream(conn: &mut PgConnection, products: &[Uuid], found: &mut HashMap<Uuid, Parts>) -> Result<()> {
     let rows = sqlx::query!(
-        // Through tables that are in no product, up to the next one that is. Each product that is taken from is looked up by itself: joined, all
-        // products and all personal columns of the catalogue would be gone through for a few.
-        r#"WITH taking AS MATERIALIZED (
+        // Through tables that are in no product, up to the next one that is: only where something leads in, and each product that is taken from
+        // looked up by itself. Joined, all products and all personal columns of the catalogue would be gone through for a few.
+        r#"WITH fed AS MATERIALIZED (
+               SELECT DISTINCT d.product_id AS id FROM dataset d JOIN lineage_node n ON n.dataset_id = d.id
+               WHERE d.product_id = ANY($1) AND EXISTS (SELECT FROM lineage_edge e WHERE e.to_id = n.id AND e.until IS NULL)),
+           taking AS MATERIALIZED (
                SELECT consumer_id, upstream_id FROM product_taking WHERE consumer_id = ANY($1)
                UNION
-               SELECT p.id, b.id FROM unnest($1::uuid[]) AS p(id) CROSS JOIN LATERAL lineage_products_before(p.id) AS b(id)),
+               SELECT p.id, b.id FROM fed p CROSS JOIN LATERAL lineage_products_before(p.id) AS b(id)),
            -- What input ports declare is followed on its own, and stopped as the data office says.
            told AS MATERIALIZED (
-               SELECT p.id AS consumer_id, b.id AS upstream_id FROM unnest($1::uuid[]) AS p(id) CROSS JOIN LATERAL lineage_personal_before(p.id, $2) AS b(id))
+               SELECT p.id AS consumer_id, b.id AS upstream_id FROM (
+                   SELECT DISTINCT d.product_id AS id FROM dataset d JOIN lineage_node n ON n.dataset_id = d.id
+                   WHERE d.product_id = ANY($1) AND EXISTS (SELECT FROM lineage_column_edge e JOIN lineage_job j ON j.id = e.job_id
+                       WHERE e.to_id = n.id AND e.until IS NULL AND e.direct AND NOT e.masked AND j.namespace <> $2)) p
+               CROSS JOIN LATERAL lineage_personal_before(p.id, $2) AS b(id))
            SELECT DISTINCT t.consumer_id AS "consumer!", u.address AS "address!", u.classification AS "classification!", u.personal AS "personal!",
                   EXISTS (SELECT FROM told b WHERE b.consumer_id = t.consumer_id AND b.upstream_id = t.upstream_id) AS "personal_told!"
            FROM taking t CROSS JOIN LATERAL (
