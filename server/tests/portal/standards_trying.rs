@@ -2,9 +2,8 @@
 //! for by those that stop nothing.
 
 use crate::common::{Visitor, World, page, post};
-use crate::standards_gates::{day, in_force, rego};
+use crate::standards_gates::rego;
 use domain::organisation::{Role, Scope};
-use rules::Severity;
 use sqlx::Executor;
 use store::PgPool;
 
@@ -104,8 +103,4 @@ async fn what_would_be_masked_or_asked_for_is_said_in_words_and_in_the_table(poo
         };
         assert!(line(false) && line(true), "{severity}: {csv}");
     }
-    // Beside one in force, what is masked already is nothing new.
-    in_force(&world, "masked-now", Severity::RequireMask, &clear, day("2026-06-01"), None).await;
-    let csv = page(&world, &daniel, "/standards/masked-now/simulate.csv?version=1").await;
-    assert!(csv.contains(",violated,") && csv.contains("driver_clear,datasets.routes.columns.driver,It is so"), "{csv}");
 }
