@@ -74,7 +74,7 @@ async fn what_would_be_masked_or_asked_for_is_said_in_words_and_in_the_table(poo
     let direct = "some dataset in input.datasets\n\tsome column in dataset.columns\n\tcolumn.personal == \"direct\"";
     let clear = rego("driver_clear", "datasets.routes.columns.driver", direct);
     let cases = [
-        ("require-mask", "Products with columns masked", "masked", "driver_clear", clear.clone()),
+        ("require-mask", "Products with columns masked", "masked", "driver_clear", clear),
         ("require-step", "Products whose requests need a step", "one more step", "office", rego("office", "", "input.product.personal")),
         ("advise", "Products advised", "advised", "told", rego("told", "", "input.product.personal")),
     ];
