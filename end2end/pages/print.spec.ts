@@ -1,7 +1,7 @@
 // What is printed: reports, terms and an agreement as paper has them, without forms and ways elsewhere, no wider than the page, lying where a table is wide.
 import { expect, test, type Page } from "@playwright/test";
 import { signIn } from "../fixtures";
-import { approve, ask, record } from "../steps";
+import { approve, ask, endAgreements, record } from "../steps";
 
 /** Pixels between the margins of an A4 page, as in `style/main.css`, upright and lying. */
 const UPRIGHT = 703, LYING = 1032;
@@ -81,12 +81,16 @@ test("the terms under which data is shared, one version of them, and two side by
   await printed(jason, /^Terms of .+: versions \d+ and \d+$/);
 });
 
+const PRINTED = "To be printed";
+test.afterEach(() => endAgreements(PRINTED));
+
 test("an agreement", async ({ browser }) => {
   const jason = await signIn(browser, "Jason Lim");
   await jason.goto("/agreements");
-  const first = jason.locator('main td a[href^="/agreements/"], main th a[href^="/agreements/"]').first();
+  // Of the agreements themselves: above them may stand terms that are to be accepted, with links of their own.
+  const first = jason.getByRole("table", { name: "Your agreements" }).getByRole("link").first();
   if ((await first.count()) === 0) {
-    const asked = await ask(jason, "ssot-a.punctuality-dp", "To be printed");
+    const asked = await ask(jason, "ssot-a.punctuality-dp", PRINTED);
     if (await jason.getByText("Waiting for a decision").first().isVisible()) await approve(await signIn(browser, "Grace Tan"), asked);
     await jason.goto("/agreements");
   }

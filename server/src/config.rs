@@ -11,6 +11,7 @@ use seal::SigningKey;
 use secrecy::{ExposeSecret, SecretString};
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 use store::session::Limits;
 use url::Url;
 
@@ -46,6 +47,8 @@ pub struct Config {
     pub mail: Option<MailSettings>,
     /// What secrets of webhooks are derived from; none, and there are no webhooks.
     pub secret: Option<SecretString>,
+    /// How long the rule of one version of a standard may run over the catalogue: when it is tried, and each time that all are judged.
+    pub rule_time: Duration,
 }
 
 /// The keys of `PASAR_AUDIT_KEY`, for commands that need nothing else.
@@ -147,6 +150,15 @@ impl Reader<'_> {
         }
         TimeDelta::minutes(minutes)
     }
+
+    fn seconds(&mut self, name: &str, default: f64) -> Duration {
+        let text = self.optional(name).unwrap_or_else(|| default.to_string());
+        let time = text.parse::<f64>().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()).filter(|time| !time.is_zero());
+        time.unwrap_or_else(|| {
+            self.faults.push(format!("{name} is not a number of seconds, such as {default}"));
+            Duration::ZERO
+        })
+    }
 }
 
 impl Config {
@@ -205,6 +217,7 @@ impl Config {
         let expiry_notice_days = reader.expiry_notice_days();
         let mail = reader.mail();
         let secret = reader.secret();
+        let rule_time = reader.seconds("PASAR_RULE_SECONDS", 60.0);
         let demonstration = reader.optional("PASAR_DEMONSTRATION").is_some_and(|value| value == "1");
         match (reader.faults.is_empty(), base, listen) {
             (true, Some(base_url), Some(listen)) => Ok(Self {
@@ -229,6 +242,7 @@ impl Config {
                 expiry_notice_days,
                 mail,
                 secret,
+                rule_time,
             }),
             _ => Err(ConfigError(reader.faults)),
         }
@@ -256,7 +270,7 @@ mod tests {
             "PASAR_DATABASE_URL" => Some("not a url with hunter2".to_owned()),
             "PASAR_BASE_URL" => Some("http://pasar.example".to_owned()),
             "PASAR_LISTEN" => Some("nowhere".to_owned()),
-            "PASAR_SESSION_IDLE_MINUTES" => Some("0".to_owned()),
+            "PASAR_SESSION_IDLE_MINUTES" | "PASAR_RULE_SECONDS" => Some("0".to_owned()),
             "PASAR_METRICS_TOKEN" | "PASAR_SECRET" | "PASAR_ENGINE_KEY" => Some("short".to_owned()),
             "PASAR_EXPIRY_NOTICE_DAYS" => Some("30 seven".to_owned()),
             "PASAR_SMTP_URL" => Some("smtp://hunter2@mail.example".to_owned()),
@@ -281,6 +295,7 @@ mod tests {
             "PASAR_SMTP_URL and PASAR_MAIL_FROM",
             "PASAR_SECRET is shorter",
             "PASAR_EXPIRY_NOTICE_DAYS",
+            "PASAR_RULE_SECONDS is not a number of seconds",
         ] {
             assert!(text.contains(part), "{text}");
         }

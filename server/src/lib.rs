@@ -21,6 +21,7 @@ pub mod router;
 pub mod routes;
 pub mod search_commands;
 pub mod serve;
+mod shares;
 pub mod sharing_now;
 pub mod site;
 pub mod standards;

@@ -6,7 +6,7 @@ use crate::input::{Facts, Input, UnreadableInput};
 use crate::judge::Compiled;
 use crate::limits::Limits;
 use crate::rule::Machine;
-use crate::verdict::{Verdict, Violation};
+use crate::verdict::{CannotTell, Verdict, Violation};
 use std::collections::BTreeMap;
 use std::thread;
 
@@ -55,6 +55,13 @@ pub struct Impact {
     pub rows: Vec<Row>,
 }
 
+impl Impact {
+    /// How many were not asked, because there was no time left for them.
+    pub fn not_asked(&self) -> usize {
+        self.rows.iter().filter(|row| row.after == LATE).count()
+    }
+}
+
 impl Row {
     /// Id of the agreement that it speaks of.
     pub fn agreement(&self) -> Option<&str> {
@@ -97,12 +104,27 @@ impl Counts {
     }
 }
 
+/// What is said of an input that is not asked any more.
+const LATE: Verdict = Verdict::CannotTell(CannotTell::NoTime);
+
 /// Asks a version of every input that it covers, dates left aside, beside the version in force if there is one.
 /// An input with an agreement or a request counts for that, one with neither for its product. `threads` of nought is one.
 pub fn simulate(candidate: &Compiled, current: Option<&Compiled>, inputs: &[Input], threads: usize) -> Impact {
+    simulate_while(candidate, current, inputs, threads, &|| true)
+}
+
+/// The same for whoever has no time without end: `more` is asked before each input whether there is some left. Of what is not asked any more
+/// nobody can tell.
+pub fn simulate_while(
+    candidate: &Compiled,
+    current: Option<&Compiled>,
+    inputs: &[Input],
+    threads: usize,
+    more: &(dyn Fn() -> bool + Sync),
+) -> Impact {
     let share = inputs.len().div_ceil(threads.max(1)).max(1);
     let mut rows: Vec<Row> = thread::scope(|scope| {
-        let parts: Vec<_> = inputs.chunks(share).map(|part| scope.spawn(move || rows(candidate, current, part))).collect();
+        let parts: Vec<_> = inputs.chunks(share).map(|part| scope.spawn(move || rows(candidate, current, part, more))).collect();
         parts.into_iter().flat_map(|part| part.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
     });
     rows.sort_by(|a, b| (&a.about, &a.address).cmp(&(&b.about, &b.address)));
@@ -114,17 +136,26 @@ pub fn simulate(candidate: &Compiled, current: Option<&Compiled>, inputs: &[Inpu
     Impact { all, by_agency, rows }
 }
 
-fn rows(candidate: &Compiled, current: Option<&Compiled>, inputs: &[Input]) -> Vec<Row> {
+fn rows(candidate: &Compiled, current: Option<&Compiled>, inputs: &[Input], more: &(dyn Fn() -> bool + Sync)) -> Vec<Row> {
     let mut after = candidate.rule.machine(Limits::default());
     let mut before = current.map(|current| (current, current.rule.machine(Limits::default())));
     let covered = inputs.iter().filter(|input| {
         candidate.standard.scope.covers(&input.product) || current.is_some_and(|current| current.standard.scope.covers(&input.product))
     });
-    covered.map(|input| row(candidate, &mut after, before.as_mut(), input)).collect()
+    covered
+        .map(|input| {
+            if more() {
+                let facts = input.facts();
+                let was = before.as_mut().map(|(current, machine)| ask(current, machine, input, &facts));
+                row(input, was, ask(candidate, &mut after, input, &facts))
+            } else {
+                row(input, current.map(|_| LATE), LATE)
+            }
+        })
+        .collect()
 }
 
-fn row(candidate: &Compiled, after: &mut Machine<'_>, before: Option<&mut (&Compiled, Machine<'_>)>, input: &Input) -> Row {
-    let facts = input.facts();
+fn row(input: &Input, before: Option<Verdict>, after: Verdict) -> Row {
     Row {
         address: input.product.address.clone(),
         title: input.product.title.clone(),
@@ -135,8 +166,8 @@ fn row(candidate: &Compiled, after: &mut Machine<'_>, before: Option<&mut (&Comp
             (None, None) => About::Product,
         },
         holder: input.agreement.as_ref().map(|agreement| agreement.agency.clone()),
-        before: before.map(|(current, machine)| ask(current, machine, input, &facts)),
-        after: ask(candidate, after, input, &facts),
+        before,
+        after,
     }
 }
 

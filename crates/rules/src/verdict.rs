@@ -55,6 +55,8 @@ pub enum CannotTell {
     Memory(usize),
     #[error("the rule failed: {0}")]
     Failed(String),
+    #[error("there was no time left: what was asked before took all that there is for one rule")]
+    NoTime,
     #[error("the rule answered something that is no list of violations: {0}")]
     Answer(String),
 }

@@ -91,6 +91,21 @@ pub async fn take_all(conn: &mut PgConnection, topic: &str, most: i64, now: Date
     Ok(due)
 }
 
+/// Takes all due rows of one topic about these objects. Call within a transaction.
+pub async fn take_about(conn: &mut PgConnection, topic: &str, objects: &[Uuid], now: DateTime<Utc>) -> Result<Vec<Due>> {
+    let due = sqlx::query_as!(
+        Due,
+        "SELECT id, topic, object_id, attempts FROM outbox
+         WHERE object_id = ANY($2) AND done_at IS NULL AND next_attempt_at <= $3 AND topic = $1 FOR UPDATE SKIP LOCKED",
+        topic,
+        objects,
+        now
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(due)
+}
+
 /// What was taken together is done, and nobody needs to know of it any longer.
 pub async fn forget(conn: &mut PgConnection, due: &[Due]) -> Result<()> {
     let ids: Vec<i64> = due.iter().map(|due| due.id).collect();

@@ -1,7 +1,8 @@
 //! Judging products anew and keeping what was found. The same path for one product that changed, for a standard that did, and for all
 //! of them each day.
 
-use super::judge::{Found, Judged, judge};
+use super::judge::{Found, Judged, judge_within};
+use super::share::Shares;
 use crate::fitness;
 use crate::state::AppState;
 use anyhow::Context;
@@ -17,14 +18,14 @@ use store::standard::{self, Changed, Evaluated, NewEvaluation};
 use uuid::Uuid;
 
 /// Judges these products and their agreements on today's state, checks from the same inputs how fit they are, and keeps what was found. Call
-/// within a transaction: what is judged is what stands when it is written down.
-pub async fn products(state: &AppState, conn: &mut PgConnection, ids: &[Uuid]) -> anyhow::Result<Changed> {
+/// within a transaction: what is judged is what stands when it is written down. `shares` are those of the run that they are judged in.
+pub async fn products(state: &AppState, conn: &mut PgConnection, ids: &[Uuid], shares: &Shares) -> anyhow::Result<Changed> {
     let (now, today) = (state.now(), calendar::day(state.now()));
     let set = state.rules.acting(&mut *conn, today).await?;
     let inputs = standard::inputs(&mut *conn, ids, today).await?;
     let waivers = standard::waivers_in_force(&mut *conn, ids, today).await?;
     let agreements = if set.is_empty() { vec![] } else { standard::agreement_inputs(&mut *conn, ids).await? };
-    let judged = judge(&set, inputs, waivers.clone(), today).await?;
+    let judged = judge_within(&set, inputs, waivers.clone(), today, Some(shares)).await?;
     let known: BTreeMap<_, &Judged> = judged.iter().map(|one| (one.product, one)).collect();
     let fit = fitness::assess(judged.iter().map(|one| (one.input.clone(), one.facts.clone())).collect()).await?;
     store::fitness::keep(&mut *conn, &judged.iter().map(|one| one.product).zip(fit).collect::<Vec<_>>(), today, now).await?;
@@ -36,7 +37,7 @@ pub async fn products(state: &AppState, conn: &mut PgConnection, ids: &[Uuid]) -
             with_agreement.push((product, Input { agreement: Some(agreement), ..one.input.clone() }));
         }
     }
-    let beyond = judge(&set, with_agreement, waivers, today).await?;
+    let beyond = judge_within(&set, with_agreement, waivers, today, Some(shares)).await?;
     let mut evaluated: BTreeMap<Uuid, Evaluated> = ids.iter().map(|id| (*id, Evaluated { product: (*id).into(), found: vec![] })).collect();
     for one in &judged {
         let input: Arc<str> = one.input.stored()?.into();
@@ -72,7 +73,7 @@ pub async fn just_saved(state: &AppState, product: ProductId) {
 async fn at_once(state: &AppState, product: ProductId) -> anyhow::Result<()> {
     let mut tx = state.pool.begin().await?;
     if standard::try_lock(&mut tx).await? {
-        products(state, &mut tx, &[product.0]).await?;
+        products(state, &mut tx, &[product.0], &Shares::new(state.config.rule_time)).await?;
         tx.commit().await?;
     }
     Ok(())
@@ -113,6 +114,7 @@ fn row(judged: &Judged, found: &Found, agreement: Option<AgreementId>, input: &A
         serving,
         would: rules::outcome(found.version.standard.severity, Gate::Serving, found.acting, &Verdict::Violated(vec![])),
         input: Arc::clone(input),
+        quiet: found.quiet,
     }
 }
 

@@ -3,9 +3,10 @@
 use crate::http::error::HttpError;
 use crate::standards::Rules;
 use crate::state::AppState;
+use chrono::NaiveDate;
 use domain::organisation::Scope;
 use domain::standard::{said, slug};
-use domain::{Violation, Violations};
+use domain::{Violation, Violations, calendar};
 use rules::{Case, Conflict, Kind, Severity, Source, Standard, Status, Template, cases, conflicts_while};
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -117,7 +118,7 @@ pub async fn check(state: &AppState, typed: &Typed, known: Option<&Version>) -> 
         grace_days,
         cases,
     };
-    let conflicts = loosens(&standard, others).await?;
+    let conflicts = loosens(&standard, others, calendar::day(state.now())).await?;
     wrong.extend(conflicts.iter().map(looser));
     wrong.extend(failing("cases", ran(standard.source.clone(), standard.cases.clone()).await));
     Ok(if wrong.is_empty() { Ok((place, standard)) } else { Err(Refused { wrong, conflicts }) })
@@ -172,8 +173,8 @@ pub fn tests(typed: &Typed) -> Result<Vec<Case>, Violation> {
 
 /// Where it says something looser than a wider standard that acts or will: the engine compares, and a product shows it. Off the threads that
 /// answer requests, and no longer than [`COMPARING`].
-async fn loosens(standard: &Standard, all: Vec<Version>) -> Result<Vec<Conflict>, HttpError> {
-    let others: Vec<Standard> = all.into_iter().filter(|version| version.standard.status.may_act()).map(|version| version.standard).collect();
+async fn loosens(standard: &Standard, all: Vec<Version>, today: NaiveDate) -> Result<Vec<Conflict>, HttpError> {
+    let others: Vec<Standard> = all.into_iter().filter(|version| acts_or_will(version, today)).map(|version| version.standard).collect();
     let standard = standard.clone();
     let compared = tokio::task::spawn_blocking(move || {
         let begun = Instant::now();
@@ -185,8 +186,13 @@ async fn loosens(standard: &Standard, all: Vec<Version>) -> Result<Vec<Conflict>
 /// The same of a version that was saved before: wider ones may have been published since.
 pub async fn loosening(field: &'static str, state: &AppState, version: &Version) -> Result<Violations, HttpError> {
     let others = versions(&mut *state.pool.acquire().await?, &Filter::default()).await?;
-    let conflicts = loosens(&version.standard, others).await?;
+    let conflicts = loosens(&version.standard, others, calendar::day(state.now())).await?;
     Ok(conflicts.iter().map(|conflict| Violation { field, ..looser(conflict) }).collect())
+}
+
+/// Whether a version is published and not over: people rely on what it says.
+pub fn acts_or_will(version: &Version, today: NaiveDate) -> bool {
+    version.standard.status.may_act() && version.standard.effective_until.is_none_or(|until| until > today)
 }
 
 /// A conflict as a fault of the form, with what the wider standard says of the product that shows it.
@@ -214,7 +220,7 @@ fn looser(conflict: &Conflict) -> Violation {
 /// Violations that are told with a conflict.
 const SAID: usize = 3;
 /// The longest that two rules are compared.
-const COMPARING: Duration = Duration::from_secs(10);
+pub(super) const COMPARING: Duration = Duration::from_secs(10);
 
 /// Tests as their field has them.
 pub fn as_typed(cases: &[Case]) -> String {

@@ -1,18 +1,16 @@
 //! One evaluation path for all gates: inputs in, what every standard found out. Rules are asked on all processors, off the threads that
 //! answer requests.
 
+use super::share::{Share, Shares};
 use super::{Held, Set};
+use crate::shares::shared_out;
 use chrono::NaiveDate;
 use domain::id::{ProductId, StandardId, StandardWaiverId};
 use rules::{Acting, CannotTell, Effect, Facts, Finding, Gate, Input, Limits, Machine, Told, Verdict};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::thread;
 use store::standard::Version;
-
-/// Inputs for which one thread is enough.
-const FEW: usize = 16;
 
 /// What one version says of one input.
 #[derive(Debug, Clone)]
@@ -23,6 +21,8 @@ pub struct Found {
     /// The waiver that lets the product off.
     pub waiver: Option<StandardWaiverId>,
     pub told: Vec<Told>,
+    /// Whoever keeps the standard is not told of it: that its time was over in a run is told once.
+    pub quiet: bool,
 }
 
 impl Found {
@@ -87,45 +87,50 @@ pub type Waivers = BTreeMap<(ProductId, StandardId), StandardWaiverId>;
 
 /// Asks every version of the set that covers a product and acts that day.
 pub async fn judge(set: &Set, inputs: Vec<(ProductId, Input)>, waivers: Waivers, today: NaiveDate) -> anyhow::Result<Vec<Judged>> {
+    judge_within(set, inputs, waivers, today, None).await
+}
+
+/// The same in a run over many products, in which each version has its share of time.
+pub async fn judge_within(
+    set: &Set,
+    inputs: Vec<(ProductId, Input)>,
+    waivers: Waivers,
+    today: NaiveDate,
+    shares: Option<&Shares>,
+) -> anyhow::Result<Vec<Judged>> {
     if set.is_empty() || inputs.is_empty() {
         return Ok(inputs.into_iter().map(|(product, input)| Judged { product, input, facts: None, found: vec![] }).collect());
     }
-    let set = set.clone();
-    Ok(tokio::task::spawn_blocking(move || on_all_processors(&set, inputs, &waivers, today)).await?)
+    let set: Vec<Asked> = set.0.iter().map(|held| (held.clone(), shares.map(|shares| shares.of(&held.version)))).collect();
+    Ok(tokio::task::spawn_blocking(move || shared_out(inputs, |part| one_after_the_other(&set, part, &waivers, today))).await?)
 }
 
-fn on_all_processors(set: &Set, inputs: Vec<(ProductId, Input)>, waivers: &Waivers, today: NaiveDate) -> Vec<Judged> {
-    let threads = if inputs.len() <= FEW { 1 } else { thread::available_parallelism().map_or(1, usize::from) };
-    let share = inputs.len().div_ceil(threads).max(1);
-    let mut parts: Vec<Vec<(ProductId, Input)>> = vec![];
-    let mut rest = inputs.into_iter().peekable();
-    while rest.peek().is_some() {
-        parts.push(rest.by_ref().take(share).collect());
-    }
-    thread::scope(|scope| {
-        let running: Vec<_> = parts.into_iter().map(|part| scope.spawn(move || one_after_the_other(set, part, waivers, today))).collect();
-        running.into_iter().flat_map(|part| part.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
-    })
-}
+/// A version, with its share of time where it has only so much.
+type Asked = (Held, Option<Arc<Share>>);
 
-fn one_after_the_other(set: &Set, inputs: Vec<(ProductId, Input)>, waivers: &Waivers, today: NaiveDate) -> Vec<Judged> {
-    let mut machines: Vec<(&Held, Result<Machine<'_>, &Arc<str>>)> =
-        set.0.iter().map(|held| (held, held.rule.as_ref().map(|rule| rule.machine(Limits::default())))).collect();
+fn one_after_the_other(set: &[Asked], inputs: Vec<(ProductId, Input)>, waivers: &Waivers, today: NaiveDate) -> Vec<Judged> {
+    let mut machines: Vec<(&Asked, Result<Machine<'_>, &Arc<str>>)> =
+        set.iter().map(|asked| (asked, asked.0.rule.as_ref().map(|rule| rule.machine(Limits::default())))).collect();
     inputs
         .into_iter()
         .map(|(product, input)| {
             let facts = input.facts();
             let mut found = vec![];
-            for (held, machine) in &mut machines {
+            for ((held, share), machine) in &mut machines {
                 let standard = &held.version.standard;
                 let Some(acting) = standard.acts_on(&input.product, today) else { continue };
-                let verdict = match machine {
-                    Ok(machine) => machine.ask(&facts),
-                    Err(why) => Verdict::CannotTell(CannotTell::Failed(why.to_string())),
+                let mut quiet = false;
+                let verdict = match (machine, share) {
+                    (Ok(machine), None) => machine.ask(&facts),
+                    (Ok(machine), Some(share)) => share.take(|| machine.ask(&facts)).unwrap_or_else(|| {
+                        quiet = share.said();
+                        Verdict::CannotTell(CannotTell::NoTime)
+                    }),
+                    (Err(why), _) => Verdict::CannotTell(CannotTell::Failed(why.to_string())),
                 };
                 let told = Finding { standard, acting, verdict: verdict.clone() }.told(&input);
                 let waiver = waivers.get(&(product, held.version.id)).copied();
-                found.push(Found { version: Arc::clone(&held.version), acting, verdict, waiver, told });
+                found.push(Found { version: Arc::clone(&held.version), acting, verdict, waiver, told, quiet });
             }
             Judged { product, input, facts: facts.ok(), found }
         })

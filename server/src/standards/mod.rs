@@ -6,9 +6,12 @@ pub mod form;
 pub mod gate;
 pub mod imported;
 mod judge;
+pub mod narrower;
+mod share;
 pub mod simulate;
 
 pub use judge::{Found, Judged, judge};
+pub use share::Shares;
 
 use domain::id::StandardId;
 use rules::Rule;

@@ -6,7 +6,7 @@ use crate::http::error::HttpError;
 use crate::state::AppState;
 use domain::calendar;
 use domain::id::{AgreementId, PersonId, ProductId};
-use rules::{Compiled, Impact, Input, Rule, Verdict};
+use rules::{CannotTell, Compiled, Impact, Input, Rule, Verdict};
 use std::collections::BTreeMap;
 use std::thread;
 use std::time::Instant;
@@ -91,16 +91,19 @@ pub async fn of_products(state: &AppState, version: &Version, ids: &[Uuid]) -> R
     }
     drop(conn);
     let threads = thread::available_parallelism().map_or(1, usize::from);
-    let impact = tokio::task::spawn_blocking(move || rules::simulate(&candidate, current.as_ref(), &inputs, threads))
-        .await
-        .map_err(|error| HttpError::Internal(error.into()))?;
+    let most = state.config.rule_time;
+    let asked = tokio::task::spawn_blocking(move || {
+        let begun = Instant::now();
+        rules::simulate_while(&candidate, current.as_ref(), &inputs, threads, &|| begun.elapsed() < most)
+    });
+    let impact = asked.await.map_err(|error| HttpError::Internal(error.into()))?;
     Ok(Simulated { impact, against, products, agreements, requests, milliseconds: started.elapsed().as_millis(), ids: by_address })
 }
 
 impl Simulated {
-    /// Products that would not meet it, for telling their owners.
+    /// Products that would not meet it, for telling their owners. What there was no time for is nobody's to mend.
     pub fn concerned(&self) -> Vec<(ProductId, String)> {
-        let rows = self.impact.rows.iter().filter(|row| !row.after.is_met());
+        let rows = self.impact.rows.iter().filter(|row| !matches!(row.after, Verdict::Met | Verdict::CannotTell(CannotTell::NoTime)));
         let all: BTreeMap<&String, ProductId> = rows.filter_map(|row| Some((&row.address, *self.ids.get(&row.address)?))).collect();
         all.into_iter().map(|(address, id)| (id, address.clone())).collect()
     }

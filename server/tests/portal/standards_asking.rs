@@ -4,7 +4,7 @@
 use crate::common::{Visitor, World, page, post};
 use crate::granting::Granting;
 use crate::standards::published;
-use crate::standards_gates::{day, in_force, keeper, rego};
+use crate::standards_gates::{day, in_force, keeper, refused_draft, rego};
 use chrono::TimeDelta;
 use domain::organisation::{Role, Scope};
 use rules::Severity;
@@ -84,19 +84,7 @@ async fn what_would_be_granted_at_once_waits_when_a_rule_cannot_tell(pool: PgPoo
 
 #[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]
 async fn what_was_refused_on_a_day_is_found_however_much_was_asked_since(pool: PgPool) {
-    let world = World::new(pool.clone(), "http://localhost:1");
-    pool.execute("UPDATE product SET status = 'draft'").await.unwrap();
-    in_force(
-        &world,
-        "summaries",
-        Severity::BlockPublishing,
-        &rego("summary_missing", "summary", "is_null(input.product.summary)"),
-        day("2026-06-01"),
-        None,
-    )
-    .await;
-    let grace = keeper(&world).await;
-    assert_eq!(post(&world, &grace, &format!("{PRODUCT}/classify/publish"), "").await.status, 422);
+    let (world, ..) = refused_draft(&pool).await;
     pool.execute(
         "INSERT INTO gate_judgement (id, gate, product_id, effect, findings, input_digest, at)
              SELECT gen_random_uuid(), 'submitting', product_id, 'flag', findings, input_digest, at + interval '2 days' FROM gate_judgement, generate_series(1, 60)",

@@ -1,7 +1,7 @@
 //! Standards at the gates: publishing, submitting and deciding; masks at a port; what was refused is kept with its input; and no gate is
 //! passed with a blocking violation unless a valid waiver exists.
 
-use crate::common::{Visitor, World, post};
+use crate::common::{Answer, Visitor, World, post};
 use crate::granting::Granting;
 use chrono::{NaiveDate, TimeDelta};
 use domain::audit::Origin;
@@ -51,22 +51,21 @@ pub async fn keeper(world: &World) -> Visitor {
     world.visitor("grace", &[(Role::Steward, here), (Role::Owner, here)]).await
 }
 
-#[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]
-async fn a_draft_that_does_not_meet_a_standard_is_not_published_and_is_told_why(pool: PgPool) {
+/// A draft without a summary, which a standard asks for: whoever keeps it, and how its publishing was refused.
+pub async fn refused_draft(pool: &PgPool) -> (World, Visitor, Answer) {
     let world = World::new(pool.clone(), "http://localhost:1");
     pool.execute("UPDATE product SET status = 'draft'").await.unwrap();
-    in_force(
-        &world,
-        "summaries",
-        Severity::BlockPublishing,
-        &rego("summary_missing", "summary", "is_null(input.product.summary)"),
-        day("2026-06-01"),
-        None,
-    )
-    .await;
+    let missing = rego("summary_missing", "summary", "is_null(input.product.summary)");
+    in_force(&world, "summaries", Severity::BlockPublishing, &missing, day("2026-06-01"), None).await;
     let grace = keeper(&world).await;
     let refused = post(&world, &grace, &format!("{PRODUCT}/classify/publish"), "").await;
     assert_eq!(refused.status, 422);
+    (world, grace, refused)
+}
+
+#[sqlx::test(migrations = "../migrations", fixtures(path = "common", scripts("rows")))]
+async fn a_draft_that_does_not_meet_a_standard_is_not_published_and_is_told_why(pool: PgPool) {
+    let (world, grace, refused) = refused_draft(&pool).await;
     for part in ["It is so.", "Change it.", "Standard summaries", "version 1", "standards@example.invalid"] {
         assert!(refused.body.contains(part), "{part}: {}", refused.body);
     }

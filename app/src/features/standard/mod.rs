@@ -29,5 +29,5 @@ pub use guide::guide_page;
 pub use list::{Line, List, list_page};
 pub use on_product::{check_list, on_product};
 pub use show::{Shown, standard_page};
-pub use simulate::{Simulation, simulate_page};
+pub use simulate::{Narrower, Simulation, simulate_page};
 pub use waivers::{Extending, extend_page, waivers_page};

@@ -24,6 +24,8 @@ pub struct Simulation {
     pub at: DateTime<Utc>,
     pub all: bool,
     pub keeps: bool,
+    /// Narrower standards that say something looser, for whoever keeps this one.
+    pub narrower: Vec<Narrower>,
     /// Why nothing could be asked.
     pub faults: Vec<String>,
     /// Titles of agencies by their short names.
@@ -33,6 +35,13 @@ pub struct Simulation {
     /// The same as a table to keep, and the standard's own page as this reader opens it.
     pub table: String,
     pub back: String,
+}
+
+/// A narrower standard, and what it says that is looser.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Narrower {
+    pub version: Version,
+    pub said: Vec<String>,
 }
 
 /// The gate at which a severity bites.
@@ -83,8 +92,34 @@ pub fn simulate_page(simulation: &Simulation) -> AnyView {
             {next}
         </p>
         {body}
+        {narrower(&simulation.narrower)}
     }
     .into_any()
+}
+
+/// What others would have to change, because it says something that would not hold any more.
+fn narrower(all: &[Narrower]) -> Option<AnyView> {
+    let rows: Vec<Vec<AnyView>> = all
+        .iter()
+        .map(|one| {
+            let standard = &one.version.standard;
+            let page = format!("/standards/{}/{}", standard.id, standard.version);
+            vec![
+                view! { <a href=page>{standard.title.clone()}</a> }.into_any(),
+                one.version.place_title.clone().into_any(),
+                one.said.join("; ").into_any(),
+                view! { {standard.owner.clone()}<br/><a href=format!("mailto:{}", standard.contact)>{standard.contact.clone()}</a> }.into_any(),
+            ]
+        })
+        .collect();
+    (!rows.is_empty()).then(|| {
+        view! {
+            <h2>"Narrower standards that say something looser"</h2>
+            <p>"A narrower standard tightens, never loosens: what these allow beyond this one would not hold, and whoever answers for them has to change them."</p>
+            {data_table_under_heading("Looser standards", &["Standard", "Where it holds", "What it says", "Who answers for it"], rows)}
+        }
+        .into_any()
+    })
 }
 
 fn result(simulation: &Simulation) -> AnyView {
@@ -116,10 +151,22 @@ fn result(simulation: &Simulation) -> AnyView {
             {figure("Cannot tell".into(), cannot, "its owner is told".into())}
         </dl>
         <p class="muted">{said}{moment(simulation.at)}"."</p>
+        {not_asked(&simulation.impact)}
         {who(simulation, stopped)}
         {by_agency(&simulation.impact, &simulation.agencies)}
     }
     .into_any()
+}
+
+/// That the rule is too slow for all that there is to ask it.
+fn not_asked(impact: &Impact) -> Option<AnyView> {
+    let late = impact.not_asked();
+    let said = format!(
+        "There was no time to ask the rule of {} of {} products, agreements and requests. Write it more simply: as it is it cannot be published.",
+        count(i64::try_from(late).unwrap_or(i64::MAX)),
+        count(i64::try_from(impact.rows.len()).unwrap_or(i64::MAX))
+    );
+    (late > 0).then(|| notice(said.into_any()).into_any())
 }
 
 /// `1 product`, `2,000 products`.

@@ -2,6 +2,7 @@ use super::*;
 use crate::corpus;
 use crate::standard::{Source, Standard};
 use crate::template::{Form, Template};
+use std::sync::atomic::Ordering;
 
 fn freshness(days: u32, scope: &str) -> Compiled {
     let form = Form::from([("days".to_owned(), vec![days.to_string()])]);
@@ -71,4 +72,18 @@ fn a_cell_is_no_formula() {
     input[0].product.title = "=HYPERLINK(\"x\")".into();
     let csv = simulate(&freshness(1, "whole"), None, &input, 1).csv();
     assert!(csv.contains("\"'=HYPERLINK(\"\"x\"\")\""), "{csv}");
+}
+
+#[test]
+fn what_there_was_no_time_for_cannot_be_told_and_is_counted() {
+    let (candidate, current, inputs) = (freshness(30, "whole"), freshness(365, "whole"), inputs(60));
+    let left = std::sync::atomic::AtomicUsize::new(20);
+    let more = || left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).is_ok();
+    let impact = simulate_while(&candidate, Some(&current), &inputs, 3, &more);
+    assert_eq!((impact.all.looked_at, impact.not_asked(), impact.rows.len()), (60, 40, 60));
+    assert_eq!(impact.all.cannot_tell, 40);
+    let mut late = impact.rows.iter().filter(|row| row.after == LATE);
+    assert!(late.all(|row| row.before == Some(LATE) && row.new_violations().is_empty()));
+    assert!(impact.csv().contains(",cannot tell,,,,there was no time left"), "{}", impact.csv());
+    assert_eq!(simulate(&candidate, Some(&current), &inputs, 3).not_asked(), 0);
 }

@@ -39,14 +39,13 @@ impl Parameters for Freshness {
 
     fn rego(&self) -> String {
         let days = self.days;
-        let (mend, late) = (
-            format!("Update it at least every {days} days, or describe it as ended"),
-            format!("%d days have passed since the last update; {days} at most"),
-        );
+        // How many days it is late would be another finding each day, with an input of its own to be kept.
+        let (mend, passed) =
+            (format!("Update it at least every {days} days, or describe it as ended"), format!("than {days} days have passed since the last update"));
         let mut rules = violation(
             "update_late",
             &quoted("updated_on"),
-            &format!("sprintf({}, [input.product.days_since_update])", quoted(&late)),
+            &quoted(&format!("More {passed}")),
             &mend,
             "overview",
             &["not is_null(input.product.days_since_update)", &format!("input.product.days_since_update > {days}")],
@@ -63,7 +62,7 @@ impl Parameters for Freshness {
             rules.push_str(&violation(
                 "dataset_update_late",
                 DATASET,
-                &format!("sprintf({}, [dataset.name, dataset.days_since_update])", quoted(&format!("Dataset %s: {late}"))),
+                &format!("sprintf({}, [dataset.name])", quoted(&format!("Dataset %s: more {passed}"))),
                 &mend,
                 "schema",
                 &["some dataset in input.datasets", "not is_null(dataset.days_since_update)", &format!("dataset.days_since_update > {days}")],

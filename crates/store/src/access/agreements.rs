@@ -62,7 +62,7 @@ pub(super) async fn make_agreement(
     outbox::push(conn, "agreement.grant", id.0, now).await?;
     super::suspensions::hold_suspended(conn, origin, ids, now).await?;
     super::flow_holds::follow_flags(conn, origin, ids, now).await?;
-    super::standard_holds::follow_standards(conn, Some(ProductId(row.product_id)), origin, ids, now).await?;
+    super::standard_holds::follow_standards(conn, Some(&[row.product_id]), origin, ids, now).await?;
     Ok(id)
 }
 

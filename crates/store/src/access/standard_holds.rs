@@ -8,18 +8,19 @@ use domain::Ids;
 use domain::access::{HoldKind, why_stopped};
 use domain::audit::Origin;
 use domain::calendar;
-use domain::id::{AgreementId, HoldId, ProductId};
+use domain::id::{AgreementId, HoldId};
 use sqlx::PgConnection;
+use uuid::Uuid;
 
 /// Agreements that are held or let go in one turn.
 const AT_ONCE: i64 = 500;
 
 /// Holds what must stop, says it anew where other standards stop it now, and lifts what need not be held any longer; gives how many were
-/// held and let go. Of one product alone when it is named. What has not begun or has ended stops nothing, whatever was found before.
+/// held and let go. Of some products alone when they are named. What has not begun or has ended stops nothing, whatever was found before.
 /// Call within a transaction.
 pub async fn follow_standards(
     conn: &mut PgConnection,
-    only: Option<ProductId>,
+    only: Option<&[Uuid]>,
     origin: &Origin,
     ids: &Ids,
     now: DateTime<Utc>,
@@ -29,7 +30,7 @@ pub async fn follow_standards(
         r#"SELECT a.id, p.title, array_agg(v.title ORDER BY s.slug) AS "titles!", array_agg(v.owner ORDER BY s.slug) AS "owners!",
                   array_agg(v.contact ORDER BY s.slug) AS "contacts!", h.id AS "hold?", h.reason AS "reason?"
            FROM (SELECT DISTINCT e.product_id, e.agreement_id, e.standard_id, e.version FROM standard_evaluation e
-                 WHERE e.ended_at IS NULL AND e.serving = 'refuse' AND ($2::uuid IS NULL OR e.product_id = $2)) e
+                 WHERE e.ended_at IS NULL AND e.serving = 'refuse' AND ($2::uuid[] IS NULL OR e.product_id = ANY($2))) e
            JOIN standard s ON s.id = e.standard_id
            JOIN standard_version v ON v.standard_id = e.standard_id AND v.version = e.version AND v.status IN ('published', 'effective', 'superseded')
                AND v.effective_from <= $1 AND (v.effective_until IS NULL OR v.effective_until > $1)
@@ -38,11 +39,11 @@ pub async fn follow_standards(
            LEFT JOIN agreement_hold h ON h.agreement_id = a.id AND h.kind = 'standard' AND h.lifted_at IS NULL
            GROUP BY a.id, p.title, h.id, h.reason ORDER BY a.id"#,
         today,
-        only.map(|id| id.0)
+        only
     )
     .fetch_all(&mut *conn)
     .await?;
-    let stopped: Vec<uuid::Uuid> = stop.iter().map(|row| row.id).collect();
+    let stopped: Vec<Uuid> = stop.iter().map(|row| row.id).collect();
     let mut held = 0;
     for row in stop {
         let mut standards: Vec<(String, String, String)> =
@@ -60,9 +61,9 @@ pub async fn follow_standards(
     }
     let over = sqlx::query_scalar!(
         "SELECT h.id FROM agreement_hold h JOIN agreement a ON a.id = h.agreement_id
-         WHERE h.kind = 'standard' AND h.lifted_at IS NULL AND a.id <> ALL($1) AND ($2::uuid IS NULL OR a.product_id = $2) ORDER BY h.id LIMIT $3",
+         WHERE h.kind = 'standard' AND h.lifted_at IS NULL AND a.id <> ALL($1) AND ($2::uuid[] IS NULL OR a.product_id = ANY($2)) ORDER BY h.id LIMIT $3",
         &stopped,
-        only.map(|id| id.0),
+        only,
         AT_ONCE
     )
     .fetch_all(&mut *conn)

@@ -1,12 +1,11 @@
 //! What the day changes by itself: versions begin and end, waivers end. Days are those of Singapore and come with the clock.
 
-use crate::{Result, audit};
+use crate::{Result, audit, outbox};
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use domain::audit::{AuditAction, AuditEvent, Origin};
 use domain::id::ProductId;
 use domain::standard::WAIVER_REMIND;
 use sqlx::PgConnection;
-use uuid::Uuid;
 
 /// What turning to a day changed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -18,7 +17,8 @@ pub struct Turned {
     pub reminded: usize,
 }
 
-/// Says in words what dates say already: rules act by their dates, whether this was called or not. Call within a transaction.
+/// Says in words what dates say already: rules act by their dates, whether this was called or not. What a version that begins or ends concerns
+/// is to be judged. Call within a transaction.
 pub async fn turn_day(conn: &mut PgConnection, today: NaiveDate, now: DateTime<Utc>) -> Result<Turned> {
     let begun = sqlx::query!(
         "UPDATE standard_version SET status = 'effective' WHERE status = 'published' AND effective_from <= $1 RETURNING standard_id, version",
@@ -38,6 +38,7 @@ pub async fn turn_day(conn: &mut PgConnection, today: NaiveDate, now: DateTime<U
         let event =
             AuditEvent { detail: Some(format!("version {version}")), ..AuditEvent::done(None, action, "standard", Some(id), Origin::default()) };
         audit::append(&mut *conn, &event, now).await?;
+        outbox::push(&mut *conn, super::ALL, id, now).await?;
     }
     let waivers = sqlx::query!(
         "UPDATE standard_waiver w SET ended_at = $2 FROM product p, standard s
@@ -99,17 +100,6 @@ pub async fn note_run(conn: &mut PgConnection, day: NaiveDate, now: DateTime<Utc
     )
     .execute(conn)
     .await?;
-    Ok(())
-}
-
-/// Products in the order of their ids, after one of them.
-pub async fn products_after(conn: &mut PgConnection, after: Uuid, most: i64) -> Result<Vec<Uuid>> {
-    Ok(sqlx::query_scalar!("SELECT id FROM product WHERE id > $1 ORDER BY id LIMIT $2", after, most).fetch_all(conn).await?)
-}
-
-/// All products are to be judged: until that is done, no day is the last one.
-pub async fn forget_run(conn: &mut PgConnection) -> Result<()> {
-    sqlx::query!("DELETE FROM standard_run").execute(conn).await?;
     Ok(())
 }
 

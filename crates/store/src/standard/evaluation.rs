@@ -35,6 +35,8 @@ pub struct NewEvaluation {
     pub would: Effect,
     /// The stored input, shared by all that were found from it.
     pub input: std::sync::Arc<str>,
+    /// That nothing can be said is told elsewhere.
+    pub quiet: bool,
 }
 
 /// A product with everything that was found of it.
@@ -99,7 +101,7 @@ impl Standing {
     }
 }
 
-/// Makes the record say what was found of these products on a day, and nothing else of them. Call within a transaction.
+/// Makes the record say what was found of these products on a day, and nothing else of them. Call within a transaction that holds [`super::lock`].
 pub async fn keep_evaluations(conn: &mut PgConnection, evaluated: &[Evaluated], day: NaiveDate, ids: &Ids, now: DateTime<Utc>) -> Result<Changed> {
     let products: BTreeSet<Uuid> = evaluated.iter().map(|one| one.product.0).collect();
     let products: Vec<Uuid> = products.into_iter().collect();
@@ -114,6 +116,10 @@ pub async fn keep_evaluations(conn: &mut PgConnection, evaluated: &[Evaluated], 
         // What cannot be said of a product is said of it alone. Of an agreement it is kept where something stood for that one.
         let said = new.agreement.is_some() && new.verdict == CANNOT_TELL && unclear.contains(&(new.product, new.standard));
         if said && before.is_none() {
+            continue;
+        }
+        // The usual case of a night: nothing is written, and nothing copied to be compared.
+        if new.verdict != CANNOT_TELL && before.as_ref().is_some_and(|before| before.is(new)) {
             continue;
         }
         let mut new = new.clone();
@@ -132,7 +138,7 @@ pub async fn keep_evaluations(conn: &mut PgConnection, evaluated: &[Evaluated], 
     write(&mut *conn, &written.iter().map(|(new, _)| new).collect::<Vec<_>>(), ids, now).await?;
     for (new, before) in &written {
         // Whoever keeps the standard is told once of a product, however many agreements are on it.
-        let aloud = new.agreement.is_none() || new.verdict == CANNOT_TELL && unclear.insert((new.product, new.standard));
+        let aloud = !new.quiet && (new.agreement.is_none() || new.verdict == CANNOT_TELL && unclear.insert((new.product, new.standard)));
         tell(&mut *conn, new, before.as_ref(), aloud, now).await?;
     }
     for ((product, standard, _), before) in &known {

@@ -18,8 +18,9 @@ pub async fn inputs(conn: &mut PgConnection, products: &[Uuid], today: NaiveDate
         r#"SELECT p.id, p.address, p.name, p.title, p.summary, p.description, p.product_type, p.version, p.status, p.visibility, p.tags, p.frequency, p.coverage,
                   p.coverage_start, p.coverage_end, p.updated_on, d.slug AS domain, s.slug AS sector, g.slug AS agency, t.sharing, t.purposes, t.forbidden,
                   t.distribution, t.onward, t.retention_days, t.longest_days, t.safeguards, (p.owner_id IS NOT NULL) AS "owner!", (p.steward_id IS NOT NULL) AS "steward!",
-                  ARRAY(SELECT DISTINCT r.role FROM role_grant r JOIN person h ON h.id = r.person_id
-                        WHERE r.ended_at IS NULL AND (r.until IS NULL OR r.until > $2) AND h.disabled_at IS NULL
+                  ARRAY(SELECT DISTINCT r.role FROM role_grant r
+                        WHERE r.scope_id IN (p.id, d.id, s.id) AND r.ended_at IS NULL AND (r.until IS NULL OR r.until > $2)
+                          AND (SELECT h.disabled_at FROM person h WHERE h.id = r.person_id) IS NULL
                           AND r.scope_kind <> 'whole' AND covers(r.scope_kind, r.scope_id, p.id, d.id, s.id)) AS "roles!",
                   EXISTS (SELECT FROM flow_flag f WHERE f.product_id = p.id AND f.mended_at IS NULL) AS "flagged!",
                   (SELECT count(DISTINCT x.consumer_id) FROM product_taking x WHERE x.upstream_id = p.id) AS "downstream!"

@@ -5,6 +5,7 @@ mod agreements;
 mod change;
 mod check_in;
 mod comment;
+mod concerned;
 mod day;
 mod evaluation;
 mod findings;
@@ -26,7 +27,8 @@ pub use agreements::{Stopping, agreement_inputs, agreements_to, stopping};
 pub use change::{Change, ChangedPart, changes, parts};
 pub use check_in::{CheckIn, CheckInId, check_ins, coming_check_ins, note_check_in, plan_check_in};
 pub use comment::{Comment, CommentId, answer, comment, comments};
-pub use day::{Turned, forget_run, lock, note_run, products_after, run_day, try_lock, turn_day};
+pub use concerned::{concerned_after, narrower, products_after};
+pub use day::{Turned, lock, note_run, run_day, try_lock, turn_day};
 pub use evaluation::{Changed, Evaluated, NewEvaluation, keep_evaluations};
 pub use findings::{
     Affected, FindingView, affected, affected_counts, evaluations, existing, findings_of, known_products, own_products, stored_input,
@@ -42,6 +44,6 @@ pub use source::stored_source;
 pub use waiver::{NewWaiver, WaiverLine, end_waiver, grant_waiver, waivers, waivers_in_force};
 pub use write::{begin, ensure_sample, save};
 
-/// Rows of the outbox: one product is to be judged again, or all that a standard may concern.
+/// Rows of the outbox: one product is to be judged again, or all that a standard concerns.
 pub const PRODUCT: &str = "standard.product";
 pub const ALL: &str = "standard.changed";

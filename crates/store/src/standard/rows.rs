@@ -27,10 +27,11 @@ pub async fn keep_input(conn: &mut PgConnection, input: &str, now: DateTime<Utc>
     Ok(digest)
 }
 
+/// Read without a lock of each row, which would write to every page of them each night: whoever judges holds [`super::lock`].
 pub(super) async fn standing(conn: &mut PgConnection, products: &[Uuid]) -> Result<HashMap<Key, Standing>> {
     let rows = sqlx::query!(
         "SELECT id, product_id, agreement_id, standard_id, version, acting, verdict, findings, why, waiver_id, serving
-         FROM standard_evaluation WHERE product_id = ANY($1) AND ended_at IS NULL FOR UPDATE",
+         FROM standard_evaluation WHERE product_id = ANY($1) AND ended_at IS NULL",
         products
     )
     .fetch_all(conn)
@@ -54,7 +55,7 @@ pub(super) async fn standing(conn: &mut PgConnection, products: &[Uuid]) -> Resu
 }
 
 pub(super) async fn end(conn: &mut PgConnection, rows: &[Uuid], now: DateTime<Utc>) -> Result<()> {
-    sqlx::query!("UPDATE standard_evaluation SET ended_at = $2 WHERE id = ANY($1)", rows, now).execute(conn).await?;
+    sqlx::query!("UPDATE standard_evaluation SET ended_at = $2 WHERE id = ANY($1) AND ended_at IS NULL", rows, now).execute(conn).await?;
     Ok(())
 }
 

@@ -172,13 +172,13 @@ pub async fn simulate(
             })
         })
         .collect();
-    let all = simulated.impact.all;
+    let (all, not_asked) = (simulated.impact.all, simulated.impact.not_asked());
     Ok(Json(json!({
         "standard": version.standard.id, "version": version.standard.version,
         "against": simulated.against.map(|other| other.standard.version),
         "products": simulated.products, "agreements": simulated.agreements, "took_ms": u64::try_from(simulated.milliseconds).unwrap_or(u64::MAX),
         "counts": { "looked_at": all.looked_at, "met": all.met, "violated": all.violated, "cannot_tell": all.cannot_tell,
-                    "newly_violated": all.newly_violated, "newly_met": all.newly_met },
+                    "newly_violated": all.newly_violated, "newly_met": all.newly_met, "not_asked": not_asked },
         "effects": rows,
     })))
 }

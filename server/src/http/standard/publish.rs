@@ -166,6 +166,14 @@ pub(super) async fn published(
         }
     };
     let effects = effects(state, version).await?;
+    let not_asked = effects.impact.not_asked();
+    if not_asked > 0 {
+        let all = effects.impact.rows.len();
+        let message = format!(
+            "What it would do cannot be told: of {all} products, agreements and requests there was no time for {not_asked}. Write the rule more simply."
+        );
+        return Ok(Err(vec![Violation::new("next", "no_time", message)]));
+    }
     let stops_on = from.checked_add_days(Days::new(u64::from(version.standard.grace_days))).unwrap_or(from);
     let stops = version.standard.severity == Severity::BlockServing && until.is_none_or(|until| until > stops_on);
     let stopping = if stops { effects.stopping() } else { vec![] };

@@ -4,6 +4,7 @@ use super::show::{main, may, readable};
 use crate::http::error::HttpError;
 use crate::http::render;
 use crate::http::signed_in::SignedIn;
+use crate::standards::narrower::looser_than;
 use crate::standards::simulate::{NotSimulated, Simulated, simulate};
 use crate::state::AppState;
 use app::features::standard::{Simulation, simulate_page};
@@ -17,7 +18,7 @@ use rules::Impact;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use store::catalogue;
-use store::standard::{self, Version};
+use store::standard::{self, Filter, Version};
 use uuid::Uuid;
 
 #[derive(Default, Deserialize)]
@@ -79,7 +80,12 @@ pub async fn show(State(state): State<AppState>, who: SignedIn, Path(slug): Path
     let empty = Simulated { impact: nothing(), against: None, products: 0, agreements: 0, requests: 0, milliseconds: 0, ids: BTreeMap::new() };
     let Simulated { mut impact, against, products, agreements, requests, milliseconds, .. } = simulated.unwrap_or(empty);
     as_it_may_be_read(&state, &who, &mut impact).await?;
-    let names = catalogue::terms_names(&mut *state.pool.acquire().await?).await?;
+    let mut conn = state.pool.acquire().await?;
+    let names = catalogue::terms_names(&mut conn).await?;
+    let keeps = may(&who, &version).keeps;
+    let beneath = if keeps { standard::versions(&mut conn, &Filter::default()).await? } else { vec![] };
+    drop(conn);
+    let narrower = looser_than(&version, beneath, calendar::day(state.now())).await?;
     let number = version.standard.version;
     let key = asked.key.map(|key| format!("&key={key}")).unwrap_or_default();
     let simulation = Simulation {
@@ -91,7 +97,8 @@ pub async fn show(State(state): State<AppState>, who: SignedIn, Path(slug): Path
         milliseconds,
         at: state.now(),
         all: !asked.all.is_empty(),
-        keeps: may(&who, &version).keeps,
+        keeps,
+        narrower,
         faults,
         agencies: names.agencies.into_iter().collect(),
         here: format!("/standards/{}/simulate?version={number}{key}", version.standard.id),
