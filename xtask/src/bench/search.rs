@@ -100,7 +100,8 @@ fn ready(bench: &Bench<'_>, reader: &Reader) -> Result<&'static str> {
 }
 
 /// Nothing waits to be done, and today's standards were asked of every product.
-const SETTLED: &str = "SELECT (SELECT count(*) FROM outbox WHERE done_at IS NULL AND next_attempt_at <= now()) = 0 AND EXISTS (SELECT FROM standard_run)";
+const SETTLED: &str =
+    "SELECT (SELECT count(*) FROM outbox WHERE done_at IS NULL AND next_attempt_at <= now()) = 0 AND EXISTS (SELECT FROM standard_run)";
 
 /// Waits until the portal has done what so many new products give it to do: it is not what is measured.
 pub fn settled(bench: &Bench<'_>) -> Result<()> {
