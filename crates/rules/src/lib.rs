@@ -27,7 +27,7 @@ pub use input::{Facts, Input, SCHEMA_VERSION, Surroundings, UnreadableInput};
 pub use judge::{Compiled, Finding, Judge, Ruleset, Told};
 pub use limits::{LONGEST_SOURCE, Limits, MOST_VIOLATIONS};
 pub use rule::{Fault, Machine, Rule};
-pub use simulate::{About, Counts, Impact, Row, simulate, simulate_while};
+pub use simulate::{About, Counts, Impact, Row, rows_while, simulate};
 pub use standard::{Acting, Kind, NotAScope, Scope, Severity, Source, Standard, StandardFile, Status, UnreadableStandard};
 pub use template::Template;
 pub use tighten::{Conflict, Example, conflicts, conflicts_while};

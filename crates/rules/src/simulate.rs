@@ -56,6 +56,17 @@ pub struct Impact {
 }
 
 impl Impact {
+    /// The whole answer of all shares.
+    pub fn of(mut rows: Vec<Row>) -> Self {
+        rows.sort_by(|a, b| (&a.about, &a.address).cmp(&(&b.about, &b.address)));
+        let (mut all, mut by_agency) = (Counts::default(), BTreeMap::<String, Counts>::new());
+        for row in &rows {
+            all.add(row);
+            by_agency.entry(row.agency.clone()).or_default().add(row);
+        }
+        Self { all, by_agency, rows }
+    }
+
     /// How many were not asked, because there was no time left for them.
     pub fn not_asked(&self) -> usize {
         self.rows.iter().filter(|row| row.after == LATE).count()
@@ -110,33 +121,17 @@ const LATE: Verdict = Verdict::CannotTell(CannotTell::NoTime);
 /// Asks a version of every input that it covers, dates left aside, beside the version in force if there is one.
 /// An input with an agreement or a request counts for that, one with neither for its product. `threads` of nought is one.
 pub fn simulate(candidate: &Compiled, current: Option<&Compiled>, inputs: &[Input], threads: usize) -> Impact {
-    simulate_while(candidate, current, inputs, threads, &|| true)
-}
-
-/// The same for whoever has no time without end: `more` is asked before each input whether there is some left. Of what is not asked any more
-/// nobody can tell.
-pub fn simulate_while(
-    candidate: &Compiled,
-    current: Option<&Compiled>,
-    inputs: &[Input],
-    threads: usize,
-    more: &(dyn Fn() -> bool + Sync),
-) -> Impact {
     let share = inputs.len().div_ceil(threads.max(1)).max(1);
-    let mut rows: Vec<Row> = thread::scope(|scope| {
-        let parts: Vec<_> = inputs.chunks(share).map(|part| scope.spawn(move || rows(candidate, current, part, more))).collect();
+    let rows = thread::scope(|scope| {
+        let parts: Vec<_> = inputs.chunks(share).map(|part| scope.spawn(move || rows_while(candidate, current, part, &|| true))).collect();
         parts.into_iter().flat_map(|part| part.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
     });
-    rows.sort_by(|a, b| (&a.about, &a.address).cmp(&(&b.about, &b.address)));
-    let (mut all, mut by_agency) = (Counts::default(), BTreeMap::<String, Counts>::new());
-    for row in &rows {
-        all.add(row);
-        by_agency.entry(row.agency.clone()).or_default().add(row);
-    }
-    Impact { all, by_agency, rows }
+    Impact::of(rows)
 }
 
-fn rows(candidate: &Compiled, current: Option<&Compiled>, inputs: &[Input], more: &(dyn Fn() -> bool + Sync)) -> Vec<Row> {
+/// A share of it, on this thread, for whoever has no time without end: `more` is asked before each input whether there is some left. Of what is not
+/// asked any more nobody can tell.
+pub fn rows_while(candidate: &Compiled, current: Option<&Compiled>, inputs: &[Input], more: &dyn Fn() -> bool) -> Vec<Row> {
     let mut after = candidate.rule.machine(Limits::default());
     let mut before = current.map(|current| (current, current.rule.machine(Limits::default())));
     let covered = inputs.iter().filter(|input| {

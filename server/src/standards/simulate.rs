@@ -4,17 +4,20 @@
 use super::Held;
 use crate::http::error::HttpError;
 use crate::state::AppState;
+use chrono::NaiveDate;
 use domain::calendar;
 use domain::id::{AgreementId, PersonId, ProductId};
-use rules::{CannotTell, Compiled, Impact, Input, Rule, Verdict};
+use futures::{StreamExt as _, TryStreamExt as _, stream};
+use rules::{CannotTell, Compiled, Impact, Input, Row, Rule, Verdict};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::thread;
 use std::time::Instant;
 use store::standard::{self, Filter, Version};
 use uuid::Uuid;
 
-/// Products whose inputs are read together.
-const BATCH: usize = 1000;
+/// Products that are read and judged together.
+const BATCH: usize = 250;
 
 /// The whole answer.
 #[derive(Debug, Clone)]
@@ -59,45 +62,68 @@ pub async fn simulate(state: &AppState, version: &Version, reader: Option<Person
 /// Asks a version of these products, of their agreements and of the requests for them.
 pub async fn of_products(state: &AppState, version: &Version, ids: &[Uuid]) -> Result<Simulated, NotSimulated> {
     let _turn = state.rules.simulating.acquire().await.map_err(|error| HttpError::Internal(error.into()))?;
-    let started = Instant::now();
+    let begun = Instant::now();
     let today = calendar::day(state.now());
     let candidate = compiled(&state.rules.held(version.clone())).map_err(NotSimulated::Faults)?;
-    let mut conn = state.pool.acquire().await?;
     let in_force = Filter { id: Some(version.id), acting: Some(today), ..Filter::default() };
-    let against = standard::versions(&mut conn, &in_force).await?.into_iter().find(|other| other.standard.version != version.standard.version);
+    let all = standard::versions(&mut *state.pool.acquire().await?, &in_force).await?;
+    let against = all.into_iter().find(|other| other.standard.version != version.standard.version);
     let current = against.as_ref().and_then(|version| compiled(&state.rules.held(version.clone())).ok());
-    let mut by_address = BTreeMap::new();
-    let mut inputs: Vec<Input> = Vec::with_capacity(ids.len());
-    let (mut products, mut agreements, mut requests) = (0, 0, 0);
-    for batch in ids.chunks(BATCH) {
-        let found: BTreeMap<ProductId, Input> = standard::inputs(&mut conn, batch, today).await?.into_iter().collect();
-        products += found.len();
-        for (product, _, agreement) in standard::agreement_inputs(&mut conn, batch).await? {
-            if let Some(input) = found.get(&product) {
-                agreements += 1;
-                inputs.push(Input { agreement: Some(agreement), ..input.clone() });
-            }
-        }
-        for (_, product, request) in standard::open_requests(&mut conn, batch).await? {
-            if let Some(input) = found.get(&product) {
-                requests += 1;
-                inputs.push(Input { request: Some(request), ..input.clone() });
-            }
-        }
-        for (id, input) in found {
-            by_address.insert(input.product.address.clone(), id);
-            inputs.push(input);
-        }
+    let asking = Arc::new(Asking { candidate, current, today, until: begun + state.config.rule_time });
+    let batches = ids.chunks(BATCH).map(|batch| of_batch(state, asking.clone(), batch));
+    let found: Vec<Batch> = stream::iter(batches).buffered(at_once()).try_collect().await?;
+    let mut whole = Batch::default();
+    for batch in found {
+        whole.rows.extend(batch.rows);
+        whole.ids.extend(batch.ids);
+        whole.agreements += batch.agreements;
+        whole.requests += batch.requests;
     }
+    let Batch { rows, ids, agreements, requests } = whole;
+    let impact = Impact::of(rows);
+    Ok(Simulated { impact, against, products: ids.len(), agreements, requests, milliseconds: begun.elapsed().as_millis(), ids })
+}
+
+/// What is asked of every batch.
+struct Asking {
+    candidate: Compiled,
+    current: Option<Compiled>,
+    today: NaiveDate,
+    /// When there is no time left.
+    until: Instant,
+}
+
+#[derive(Default)]
+struct Batch {
+    rows: Vec<Row>,
+    ids: BTreeMap<String, ProductId>,
+    agreements: usize,
+    requests: usize,
+}
+
+/// While one batch is judged on each processor, the record reads another.
+fn at_once() -> usize {
+    thread::available_parallelism().map_or(1, usize::from) + 1
+}
+
+/// Reads some products with their agreements and open requests, and asks them.
+async fn of_batch(state: &AppState, asking: Arc<Asking>, products: &[Uuid]) -> Result<Batch, HttpError> {
+    let mut conn = state.pool.acquire().await?;
+    let found: BTreeMap<ProductId, Input> = standard::inputs(&mut conn, products, asking.today).await?.into_iter().collect();
+    let agreements = standard::agreement_inputs(&mut conn, products).await?;
+    let requests = standard::open_requests(&mut conn, products).await?;
     drop(conn);
-    let threads = thread::available_parallelism().map_or(1, usize::from);
-    let most = state.config.rule_time;
+    let of = |product: &ProductId, agreement, request| found.get(product).map(|input| Input { agreement, request, ..input.clone() });
+    let of_agreements: Vec<Input> = agreements.into_iter().filter_map(|(product, _, agreement)| of(&product, Some(agreement), None)).collect();
+    let of_requests: Vec<Input> = requests.into_iter().filter_map(|(_, product, request)| of(&product, None, Some(request))).collect();
+    let (agreements, requests) = (of_agreements.len(), of_requests.len());
+    let ids = found.iter().map(|(id, input)| (input.product.address.clone(), *id)).collect();
+    let inputs: Vec<Input> = found.into_values().chain(of_agreements).chain(of_requests).collect();
     let asked = tokio::task::spawn_blocking(move || {
-        let begun = Instant::now();
-        rules::simulate_while(&candidate, current.as_ref(), &inputs, threads, &|| begun.elapsed() < most)
+        rules::rows_while(&asking.candidate, asking.current.as_ref(), &inputs, &|| Instant::now() < asking.until)
     });
-    let impact = asked.await.map_err(|error| HttpError::Internal(error.into()))?;
-    Ok(Simulated { impact, against, products, agreements, requests, milliseconds: started.elapsed().as_millis(), ids: by_address })
+    let rows = asked.await.map_err(|error| HttpError::Internal(error.into()))?;
+    Ok(Batch { rows, ids, agreements, requests })
 }
 
 impl Simulated {

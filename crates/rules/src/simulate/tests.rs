@@ -2,7 +2,7 @@ use super::*;
 use crate::corpus;
 use crate::standard::{Source, Standard};
 use crate::template::{Form, Template};
-use std::sync::atomic::Ordering;
+use std::cell::Cell;
 
 fn freshness(days: u32, scope: &str) -> Compiled {
     let form = Form::from([("days".to_owned(), vec![days.to_string()])]);
@@ -77,9 +77,9 @@ fn a_cell_is_no_formula() {
 #[test]
 fn what_there_was_no_time_for_cannot_be_told_and_is_counted() {
     let (candidate, current, inputs) = (freshness(30, "whole"), freshness(365, "whole"), inputs(60));
-    let left = std::sync::atomic::AtomicUsize::new(20);
-    let more = || left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).is_ok();
-    let impact = simulate_while(&candidate, Some(&current), &inputs, 3, &more);
+    let left = Cell::new(20_usize);
+    let more = || left.get().checked_sub(1).inspect(|rest| left.set(*rest)).is_some();
+    let impact = Impact::of(inputs.chunks(25).flat_map(|share| rows_while(&candidate, Some(&current), share, &more)).collect());
     assert_eq!((impact.all.looked_at, impact.not_asked(), impact.rows.len()), (60, 40, 60));
     assert_eq!(impact.all.cannot_tell, 40);
     let mut late = impact.rows.iter().filter(|row| row.after == LATE);
