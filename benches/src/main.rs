@@ -13,8 +13,12 @@ use sqlx::PgPool;
 use sqlx::postgres::PgPoolOptions;
 use std::fmt::Write;
 use store::catalogue::{DatasetView, ProductView};
+use store::mine::Candidates;
 use store::session::Limits;
+use tokio::sync::OnceCell;
 
+/// What may stand beside the one product that is asked for: kept, as the portal keeps it for a while.
+static CANDIDATES: OnceCell<Candidates> = OnceCell::const_new();
 /// As many as the portal opens, so that neither waits for the other's sake.
 const CONNECTIONS: u32 = 20;
 
@@ -45,7 +49,8 @@ async fn answer(pool: &PgPool, headers: &HeaderMap, urn: &str) -> anyhow::Result
         return Ok(None);
     };
     let datasets = store::catalogue::datasets(&mut conn, product.id).await?;
-    let others = store::mine::beside(&mut conn, session.actor.person, product.id, now).await?;
+    let candidates = CANDIDATES.get_or_try_init(|| store::mine::candidates(&mut conn, product.id)).await?;
+    let others = store::mine::beside(&mut conn, session.actor.person, product.id, candidates, now).await?;
     let follows = store::mine::follows(&mut conn, session.actor.person, product.id).await?;
     let absent = store::access::stood_for(&mut conn, session.actor.person, now).await?;
     let standing = store::access::standing(&mut conn, &session.actor, &absent, now).await?;

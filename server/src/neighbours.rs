@@ -14,8 +14,11 @@ const KEPT: TimeDelta = TimeDelta::seconds(10);
 /// Products that are kept at once; each takes a few kilobytes.
 const MOST: usize = 2_000;
 
+/// What was read, and when.
+type Read = (DateTime<Utc>, Arc<Candidates>);
+
 #[derive(Default)]
-pub struct Neighbours(RwLock<HashMap<ProductId, (DateTime<Utc>, Arc<Candidates>)>>);
+pub struct Neighbours(RwLock<HashMap<ProductId, Read>>);
 
 impl Neighbours {
     pub async fn of(&self, pool: &PgPool, product: ProductId, now: DateTime<Utc>) -> Result<Arc<Candidates>> {

@@ -70,7 +70,7 @@ pub async fn of_products(state: &AppState, version: &Version, ids: &[Uuid]) -> R
     let against = all.into_iter().find(|other| other.standard.version != version.standard.version);
     let current = against.as_ref().and_then(|version| compiled(&state.rules.held(version.clone())).ok());
     let asking = Arc::new(Asking { candidate, current, today, until: begun + state.config.rule_time });
-    let batches = ids.chunks(BATCH).map(|batch| of_batch(state, asking.clone(), batch));
+    let batches: Vec<_> = ids.chunks(BATCH).map(|batch| of_batch(state.clone(), asking.clone(), batch.to_vec())).collect();
     let found: Vec<Batch> = stream::iter(batches).buffered(at_once()).try_collect().await?;
     let mut whole = Batch::default();
     for batch in found {
@@ -107,11 +107,11 @@ fn at_once() -> usize {
 }
 
 /// Reads some products with their agreements and open requests, and asks them.
-async fn of_batch(state: &AppState, asking: Arc<Asking>, products: &[Uuid]) -> Result<Batch, HttpError> {
+async fn of_batch(state: AppState, asking: Arc<Asking>, products: Vec<Uuid>) -> Result<Batch, HttpError> {
     let mut conn = state.pool.acquire().await?;
-    let found: BTreeMap<ProductId, Input> = standard::inputs(&mut conn, products, asking.today).await?.into_iter().collect();
-    let agreements = standard::agreement_inputs(&mut conn, products).await?;
-    let requests = standard::open_requests(&mut conn, products).await?;
+    let found: BTreeMap<ProductId, Input> = standard::inputs(&mut conn, &products, asking.today).await?.into_iter().collect();
+    let agreements = standard::agreement_inputs(&mut conn, &products).await?;
+    let requests = standard::open_requests(&mut conn, &products).await?;
     drop(conn);
     let of = |product: &ProductId, agreement, request| found.get(product).map(|input| Input { agreement, request, ..input.clone() });
     let of_agreements: Vec<Input> = agreements.into_iter().filter_map(|(product, _, agreement)| of(&product, Some(agreement), None)).collect();

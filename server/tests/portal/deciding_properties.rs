@@ -217,7 +217,7 @@ impl Case {
 
     /// Sends again what did something: it is refused, or it is as they want it already; nothing is done again, and nobody is told of it again.
     async fn again(&self, request: RequestId, who: usize, step: PartStepId, command: &Command) {
-        let view = async || access::request(&mut *self.pool.acquire().await.unwrap(), request, self.world.now()).await.unwrap().unwrap();
+        let view = async || access::request(&mut self.pool.acquire().await.unwrap(), request, self.world.now()).await.unwrap().unwrap();
         let before = (self.traces().await, view().await);
         let done = self.attempt(request, who, On::Exactly(step), command).await.is_some();
         assert!(!done || matches!(command, Command::Ask | Command::HandOver { .. } | Command::PassUp), "{command:?} twice is refused");

@@ -93,11 +93,11 @@ pub fn columns(view: &ColumnsView, asking: &Asking<'_>, frame: fn(AnyView) -> An
 }
 
 /// A drawing that may be wider than the page, under a link to the box where one stands: without scripting it opens at its corner.
-pub fn scrolled(svg: String, label: &'static str, (start, lead): (&'static str, &'static str)) -> Option<AnyView> {
-    let led = svg.contains(&format!("id=\"{start}\"")).then(|| view! { <p class="graph-lead"><a href=format!("#{start}")>{lead}</a></p> });
+pub fn scrolled(svg: String, label: &'static str, (id, lead): (&'static str, &'static str)) -> Option<AnyView> {
+    let link = svg.contains(&format!("id=\"{id}\"")).then(|| view! { <p class="graph-lead"><a href=format!("#{id}")>{lead}</a></p> });
     (!svg.is_empty()).then(|| {
         view! {
-            {led}
+            {link}
             <div class="graph-frame" tabindex="0" role="region" aria-label=label inner_html=svg></div>
         }
         .into_any()
