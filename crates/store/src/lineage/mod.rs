@@ -17,6 +17,7 @@ mod nodes;
 mod record;
 mod runs;
 mod show;
+mod stamp_parts;
 mod stamps;
 mod start;
 #[cfg(test)]

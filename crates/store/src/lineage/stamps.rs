@@ -2,6 +2,7 @@
 //! classification, personal data and what a document says are of today, because the record keeps no older ones.
 
 use super::keepers;
+use super::stamp_parts::{Checked, StampParts, told_elsewhere};
 use super::walk::Asked;
 use crate::Result;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -54,9 +55,6 @@ pub enum What {
     Outside,
 }
 
-/// Jobs that write one dataset, of which the last run is looked up.
-const WRITERS: i64 = 20;
-
 /// How many checks held, how many did not, and when.
 pub type Checks = (u32, u32, DateTime<Utc>);
 
@@ -67,66 +65,36 @@ pub(super) struct Stamped {
     pub checks: Option<Checks>,
 }
 
-#[derive(Debug, serde::Deserialize)]
-struct Checked {
-    met: u32,
-    missed: u32,
-}
-
 /// What these nodes are; those of hidden products are not among them. Of the edges between them follows which placeholders are next to what
 /// the reader looks after.
 pub(super) async fn stamped(conn: &mut PgConnection, ids: &[i64], edges: &BTreeSet<(i64, i64)>, asked: &Asked) -> Result<BTreeMap<i64, Stamped>> {
     let rows = sqlx::query!(
-        r#"SELECT n.id AS "id!", n.namespace AS "namespace!", n.name AS "name!", n.first_by AS "first_by?", k.checked AS "checked?: Json<Checked>", k.checked_at AS "checked_at?", d.id AS "dataset?", d.name AS "dataset_name?",
-                  d.title AS "dataset_title?", d.updated_on AS "dataset_updated_on?", p.id AS "product?", p.address AS "address?", p.title AS "title?",
-                  p.classification AS "product_class?", p.updated_on AS "updated_on?", p.frequency AS "frequency?", f.state AS "fresh?", f.at AS "fresh_at?",
-                  w.at AS "written_at?",
-                  ARRAY(SELECT DISTINCT c.classification || ' ' || c.personal FROM data_column c WHERE c.dataset_id = d.id AND c.classified) AS "classes!: Vec<String>"
+        r#"SELECT n.id AS "id!", n.namespace AS "namespace!", n.name AS "name!", n.first_by AS "first_by?",
+                  CASE WHEN $4::timestamptz IS NULL OR n.checked_at <= $4 THEN n.checked END AS "checked?: Json<Checked>", n.checked_at AS "checked_at?",
+                  d.id AS "dataset?", d.name AS "dataset_name?", d.title AS "dataset_title?", d.updated_on AS "dataset_updated_on?", p.id AS "product?",
+                  p.address AS "address?", p.title AS "title?", p.classification AS "product_class?", p.updated_on AS "updated_on?", p.frequency AS "frequency?"
            FROM unnest($1::bigint[]) AS u(id) JOIN lineage_node n ON n.id = u.id LEFT JOIN dataset d ON d.id = n.dataset_id
-           LEFT JOIN LATERAL (SELECT v.* FROM visible_product($2, $3) v WHERE v.id = d.product_id) p ON true
-           LEFT JOIN LATERAL (
-               SELECT z.checked, z.checked_at FROM (
-                   SELECT x.checked, x.checked_at FROM lineage_node x WHERE (x.id = n.id OR x.same_as = n.id) AND x.checked IS NOT NULL
-                   UNION ALL
-                   SELECT jsonb_build_object('met', count(*) FILTER (WHERE r.outcome IN ('passed', 'warned')),
-                                             'missed', count(*) FILTER (WHERE r.outcome IN ('failed', 'error'))), max(u.at)
-                   FROM (SELECT DISTINCT ON (y.tool, y.suite) y.id, y.at FROM quality_run y
-                         WHERE y.product_id = d.product_id AND ($4::timestamptz IS NULL OR y.at <= $4) ORDER BY y.tool, y.suite, y.at DESC, y.id DESC) u
-                   JOIN quality_result r ON r.run_id = u.id JOIN quality_rule q ON q.id = r.rule_id
-                   WHERE q.dataset_name = d.name AND r.outcome <> 'skipped' HAVING count(*) > 0) z
-               WHERE $4 IS NULL OR z.checked_at <= $4 ORDER BY z.checked_at DESC LIMIT 1) k ON true
-           -- The worst objective, as it stood then.
-           LEFT JOIN LATERAL (
-               SELECT s.state, s.at FROM (
-                   SELECT CASE WHEN $4 IS NULL THEN l.state ELSE (SELECT c.to_state FROM service_level_change c WHERE c.level_id = l.id AND c.at <= $4
-                                                                  ORDER BY c.at DESC, c.id DESC LIMIT 1) END AS state,
-                          CASE WHEN $4 IS NULL THEN l.measured_at ELSE (SELECT max(m.at) FROM service_level_measurement m
-                                                                        WHERE m.level_id = l.id AND m.at <= $4) END AS at
-                   FROM service_level l WHERE l.product_id = d.product_id AND lower(l.dimension) = 'freshness' AND (l.dataset_name IS NULL OR l.dataset_name = d.name)) s
-               WHERE s.state IS NOT NULL ORDER BY array_position('{breached,at-risk,met,not-measured}', s.state), s.at LIMIT 1) f ON true
-           -- Jobs that wrote it under any of its names are few among their writes: each is looked up after the one before it.
-           LEFT JOIN LATERAL (
-               SELECT max(l.at) AS at FROM (SELECT n.id UNION ALL SELECT x.id FROM lineage_node x WHERE x.same_as = n.id) o
-               CROSS JOIN LATERAL (
-                   WITH RECURSIVE j AS (
-                       (SELECT w.job_id FROM lineage_write w WHERE w.output_id = o.id ORDER BY w.job_id LIMIT 1)
-                       UNION ALL SELECT (SELECT w.job_id FROM lineage_write w WHERE w.output_id = o.id AND w.job_id > j.job_id ORDER BY w.job_id LIMIT 1)
-                       FROM j WHERE j.job_id IS NOT NULL)
-                   SELECT j.job_id FROM j JOIN lineage_job b ON b.id = j.job_id WHERE b.namespace <> $5 LIMIT $6) j
-               CROSS JOIN LATERAL (
-                   SELECT w.at FROM lineage_write w JOIN lineage_run r ON r.job_id = w.job_id AND r.id = w.run_id
-                   WHERE w.job_id = j.job_id AND w.output_id = o.id AND w.counts AND r.completed AND ($4 IS NULL OR w.at <= $4)
-                   ORDER BY w.at DESC, w.run_id DESC LIMIT 1) l
-               WHERE d.id IS NOT NULL) w ON true"#,
+           LEFT JOIN LATERAL (SELECT v.* FROM visible_product($2, $3) v WHERE v.id = d.product_id) p ON true"#,
         ids,
         asked.reader.0,
         asked.now,
-        asked.as_of,
-        DECLARED,
-        WRITERS
+        asked.as_of
     )
     .fetch_all(&mut *conn)
     .await?;
+    let shown: Vec<_> = rows.iter().filter_map(|row| Some((row.id, row.dataset?, row.product?))).collect();
+    let (nodes, datasets): (Vec<i64>, Vec<Uuid>) = shown.iter().map(|(node, dataset, _)| (*node, *dataset)).unzip();
+    let of_products: BTreeSet<Uuid> = shown.iter().map(|(.., product)| *product).collect();
+    let parts = StampParts::of(&mut *conn, &nodes, &datasets, &of_products.into_iter().collect::<Vec<_>>(), asked.as_of).await?;
+    let mut checks: BTreeMap<i64, Checks> = BTreeMap::new();
+    let own = rows.iter().filter_map(|row| Some((row.id, (row.checked.as_ref()?.0.met, row.checked.as_ref()?.0.missed, row.checked_at?))));
+    let measured = rows.iter().filter_map(|row| Some((row.id, *parts.quality.get(&(row.product?, row.dataset_name.clone()?))?)));
+    for (node, found) in own.chain(measured).chain(told_elsewhere(&mut *conn, ids, asked.as_of).await?) {
+        let latest = checks.entry(node).or_insert(found);
+        if found.2 > latest.2 {
+            *latest = found;
+        }
+    }
     let products: Vec<Uuid> = rows.iter().filter_map(|row| row.product).collect();
     let names = rows.iter().any(|row| row.dataset.is_none());
     let knows = if names { knows(conn, asked.reader, &products, asked.now).await? } else { Knows::default() };
@@ -141,21 +109,19 @@ pub(super) async fn stamped(conn: &mut PgConnection, ids: &[i64], edges: &BTreeS
     }
     let mut found = BTreeMap::new();
     for row in rows {
+        let (class, personal) = row.dataset.and_then(|dataset| parts.classes.get(&dataset)).copied().unwrap_or_default();
         let what = match (row.product, row.address, row.dataset_name) {
             (Some(id), Some(address), Some(dataset)) => What::Dataset(Box::new(Product {
+                fresh: parts.fresh(row.id, id, &dataset),
                 id: ProductId(id),
                 address,
                 title: row.title.unwrap_or_default(),
                 dataset,
                 dataset_title: row.dataset_title.unwrap_or_default(),
-                classification: highest(&row.classes, 0)?.or(row.product_class.map(|word| word.parse()).transpose()?),
-                personal: highest(&row.classes, 1)?,
+                classification: class.or(row.product_class.map(|word| word.parse()).transpose()?),
+                personal,
                 updated_on: row.dataset_updated_on.or(row.updated_on),
                 frequency: row.frequency,
-                fresh: Fresh {
-                    promise: row.fresh.map(|state| Ok::<_, crate::StoreError>((state.parse()?, row.fresh_at))).transpose()?,
-                    written_at: row.written_at,
-                },
             })),
             _ if row.dataset.is_some() => continue,
             _ if row.namespace == DECLARED => What::Source(row.name.split_once('/').map(|(_, text)| text.to_owned()).unwrap_or_default()),
@@ -165,7 +131,7 @@ pub(super) async fn stamped(conn: &mut PgConnection, ids: &[i64], edges: &BTreeS
             _ => What::Outside,
         };
         // What is checked of a placeholder says what it is.
-        let checks = row.checked.zip(row.checked_at).filter(|_| what != What::Outside).map(|(checked, at)| (checked.0.met, checked.0.missed, at));
+        let checks = checks.get(&row.id).copied().filter(|_| what != What::Outside);
         found.insert(row.id, Stamped { what, checks });
     }
     Ok(found)
@@ -179,12 +145,6 @@ pub(super) fn word(what: &What) -> String {
         What::Named { namespace, name } => format!("2{namespace} {name}"),
         What::Outside => "3".to_owned(),
     }
-}
-
-/// The highest of the first words, or of the second ones.
-fn highest<T: Ord + std::str::FromStr<Err = domain::UnknownWord>>(classes: &[String], word: usize) -> Result<Option<T>> {
-    let words = classes.iter().filter_map(|class| class.split(' ').nth(word));
-    Ok(words.map(str::parse).collect::<std::result::Result<Vec<T>, _>>()?.into_iter().max())
 }
 
 /// Which placeholders' names a reader may know.
