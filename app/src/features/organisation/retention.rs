@@ -24,7 +24,8 @@ fn overdue(period: &Period, today: NaiveDate) -> Option<AnyView> {
     } else {
         format!("{} events of the audit trail are older than their period and still say", count(period.overdue))
     };
-    let said = view! { <p>{events}" who did what. Have it erased by whoever runs Pasar; the events stay, and their seals hold:"</p><p><code>{command}</code></p> };
+    let events = format!("{events} who did what. Have it erased by whoever runs Pasar; the events stay, and their seals hold:");
+    let said = view! { <p>{events}</p><p><code>{command}</code></p> };
     (period.overdue > 0).then(|| notice(said.into_any()).into_any())
 }
 
