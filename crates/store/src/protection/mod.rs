@@ -17,5 +17,5 @@ pub(crate) use follow::{follow, follow_later, lock_product};
 pub use keys::{ROTATE_AGREEMENT, ROTATE_PURPOSE, rotate_key, rotate_purpose_key};
 pub use masked::{masked, withheld};
 pub(crate) use read::holding;
-pub use read::{PendingColumn, ProtectedColumn, columns, policy};
+pub use read::{PendingColumn, ProtectedColumn, chosen_columns, columns, policy};
 pub use view::{ColumnLine, ProtectedDataset, ReadingAgreement, Waiver, datasets, reading, waiver};

@@ -46,17 +46,29 @@ impl ProtectedColumn {
 
 /// Of each dataset every column, by name.
 pub async fn columns(conn: &mut PgConnection, datasets: &[Uuid]) -> Result<HashMap<Uuid, BTreeMap<String, ProtectedColumn>>> {
+    read(conn, datasets, true).await
+}
+
+/// Of each dataset the few columns of which somebody chose how they are protected, or which are about to be tightened: for all others the default
+/// follows from what they are.
+pub async fn chosen_columns(conn: &mut PgConnection, datasets: &[Uuid]) -> Result<HashMap<Uuid, BTreeMap<String, ProtectedColumn>>> {
+    read(conn, datasets, false).await
+}
+
+async fn read(conn: &mut PgConnection, datasets: &[Uuid], all: bool) -> Result<HashMap<Uuid, BTreeMap<String, ProtectedColumn>>> {
     let rows = sqlx::query!(
         r#"SELECT c.dataset_id AS "dataset_id!", c.name AS "name!", c.column_type AS "column_type!", c.classification AS "classification!",
                   c.sensitivity AS "sensitivity!", c.personal AS "personal!", c.technique,
                   t.classification AS "t_classification?", t.sensitivity AS "t_sensitivity?", t.personal AS "t_personal?", t.technique AS "t_technique?",
                   EXISTS (SELECT FROM technique_waiver w WHERE w.dataset_id = c.dataset_id AND w.column_name = c.name AND w.ended_at IS NULL) AS "waived!"
-           FROM data_column c LEFT JOIN column_tightening t ON t.dataset_id = c.dataset_id AND t.column_name = c.name WHERE c.dataset_id = ANY($1)"#,
-        datasets
+           FROM data_column c LEFT JOIN column_tightening t ON t.dataset_id = c.dataset_id AND t.column_name = c.name
+           WHERE c.dataset_id = ANY($1) AND ($2 OR c.technique IS NOT NULL OR t.dataset_id IS NOT NULL)"#,
+        datasets,
+        all
     )
     .fetch_all(conn)
     .await?;
-    let mut all: HashMap<Uuid, BTreeMap<String, ProtectedColumn>> = HashMap::new();
+    let mut found: HashMap<Uuid, BTreeMap<String, ProtectedColumn>> = HashMap::new();
     for row in rows {
         let column = ProtectedColumn {
             column_type: row.column_type.parse()?,
@@ -72,9 +84,9 @@ pub async fn columns(conn: &mut PgConnection, datasets: &[Uuid]) -> Result<HashM
                 _ => None,
             },
         };
-        all.entry(row.dataset_id).or_default().insert(row.name, column);
+        found.entry(row.dataset_id).or_default().insert(row.name, column);
     }
-    Ok(all)
+    Ok(found)
 }
 
 /// A word of a release that is not this one is no choice: the default holds.

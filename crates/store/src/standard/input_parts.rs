@@ -1,7 +1,8 @@
 //! What belongs to products: datasets with columns and their techniques, ports, what they take from others, and what they promise.
 
 use super::input::iso;
-use crate::{Result, protection};
+use crate::Result;
+use crate::protection::{self, ProtectedColumn};
 use chrono::NaiveDate;
 use domain::calendar;
 use domain::catalogue::Classification;
@@ -116,25 +117,27 @@ async fn columns(conn: &mut PgConnection, datasets: &[Uuid]) -> Result<HashMap<U
     )
     .fetch_all(&mut *conn)
     .await?;
-    let protected = protection::columns(conn, datasets).await?;
+    let mut chosen = protection::chosen_columns(conn, datasets).await?;
     let mut found: HashMap<Uuid, Vec<Column>> = HashMap::new();
     for row in rows {
-        let technique = protected.get(&row.dataset_id).and_then(|columns| columns.get(&row.name)).map(|column| column.effective(None));
         let classification: Classification = row.classification.parse()?;
+        let (column_type, sensitivity, personal) = (row.column_type.parse()?, row.sensitivity.parse()?, row.personal.parse()?);
+        let usual = || ProtectedColumn { column_type, classification, sensitivity, personal, chosen: None, waived: false, pending: None };
+        let technique = chosen.get_mut(&row.dataset_id).and_then(|columns| columns.remove(&row.name)).unwrap_or_else(usual).effective(None);
         let place = (row.dataset_id, row.name.clone());
         let by_name = terms.get(&row.name.to_lowercase()).filter(|slug| !refused.contains(&(place.clone(), (*slug).clone())));
         let column = Column {
             term: carried.get(&place).or(by_name).cloned(),
-            technique: technique.map(|technique| technique.kind().as_str().to_owned()),
+            technique: Some(technique.kind().as_str().to_owned()),
             name: row.name,
-            column_type: row.column_type.parse()?,
+            column_type,
             description: row.description,
             nullable: row.nullable,
             key: row.is_key,
             classification,
             classification_rank: rank(classification),
-            sensitivity: row.sensitivity.parse()?,
-            personal: row.personal.parse()?,
+            sensitivity,
+            personal,
             classified: row.classified,
         };
         found.entry(row.dataset_id).or_default().push(column);
