@@ -124,7 +124,15 @@ impl Setting {
 
     /// Starts the server and waits until it says it is ready.
     pub fn serve(&self) -> Result<Running> {
-        let mut running = self.launch()?;
+        self.ready(self.launch()?)
+    }
+
+    /// The same without another search engine.
+    pub fn serve_on_postgres(&self) -> Result<Running> {
+        self.ready(self.started(&mut self.pasar_on_postgres())?)
+    }
+
+    fn ready(&self, mut running: Running) -> Result<Running> {
         let probe = format!("{}/readyz", self.base_url);
         steps::step("Starting the portal", || running.wait_until(Duration::from_mins(1), || provider::answers(&probe)))?;
         Ok(running)
@@ -132,7 +140,11 @@ impl Setting {
 
     /// Starts the server and returns at once.
     pub fn launch(&self) -> Result<Running> {
-        Running::start("the portal", self.pasar().arg("serve"), &self.state.join("portal.log"), Signal::SIGTERM)
+        self.started(&mut self.pasar())
+    }
+
+    fn started(&self, program: &mut Command) -> Result<Running> {
+        Running::start("the portal", program.arg("serve"), &self.state.join("portal.log"), Signal::SIGTERM)
     }
 
     pub fn issuer(&self) -> &str {

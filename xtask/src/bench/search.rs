@@ -21,11 +21,20 @@ const ASKED_AGAIN: Duration = Duration::from_millis(20);
 /// How long the other engine may take to be filled.
 const FILLING: Duration = Duration::from_mins(15);
 
+/// By Postgres, and with `--meilisearch` by that as well: over the same record, one after the other.
 pub fn latency(bench: &Bench<'_>) -> Result<()> {
+    if bench.options.meilisearch {
+        let _server = bench.setting.serve_on_postgres()?;
+        measured(bench, "postgres")?;
+    }
     let _server = bench.setting.serve()?;
+    measured(bench, if bench.options.meilisearch { "meilisearch" } else { "postgres" })
+}
+
+fn measured(bench: &Bench<'_>, engine: &'static str) -> Result<()> {
     let reader = Reader::signed_in(bench.setting)?;
     let base = &bench.setting.base_url;
-    let engine = ready(bench, &reader)?;
+    ready(bench, &reader, engine)?;
     settled(bench)?;
     sizes(bench)?;
     let (titles, words) = (titles(bench)?, broad_words(bench)?);
@@ -86,9 +95,8 @@ fn measure(bench: &Bench<'_>, reader: &Reader, name: &str, url: &(dyn Fn(u64) ->
 }
 
 /// Waits until the engine that is to be measured answers; gives its name.
-fn ready(bench: &Bench<'_>, reader: &Reader) -> Result<&'static str> {
+fn ready(bench: &Bench<'_>, reader: &Reader, wanted: &str) -> Result<()> {
     let probe = format!("{}/api/v1/search?q=population", bench.setting.base_url);
-    let wanted = if bench.options.meilisearch { "meilisearch" } else { "postgres" };
     let begun = Instant::now();
     while !String::from_utf8(reader.get(&probe, "identity")?)?.contains(&format!("\"engine\":\"{wanted}\"")) {
         crate::processes::go_on()?;
@@ -96,7 +104,7 @@ fn ready(bench: &Bench<'_>, reader: &Reader) -> Result<&'static str> {
         std::thread::sleep(Duration::from_millis(100));
     }
     print(&format!("catch-up-{wanted}"), begun.elapsed().as_secs_f64(), "s");
-    Ok(wanted)
+    Ok(())
 }
 
 /// Nothing waits to be done, and today's standards were asked of every product.
