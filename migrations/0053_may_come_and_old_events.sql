@@ -23,7 +23,7 @@ BEGIN
                   AND NOT EXISTS (SELECT FROM lineage_column_edge c WHERE c.from_id = e.from_id AND c.to_id = e.to_id AND c.until IS NULL)
                 OFFSET 0) x
             WHERE way.dataset_id IS NULL)
-        SELECT way.dataset_id, way.named FROM way LIMIT 10000) w
+        SELECT way.dataset_id, way.named FROM way LIMIT 1000) w
         JOIN dataset s ON s.id = w.dataset_id AND s.product_id <> product
         JOIN data_column c ON c.dataset_id = s.id AND (c.name = w.named OR w.named = '*') AND c.classified AND c.personal <> 'none';
 END

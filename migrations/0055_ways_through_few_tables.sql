@@ -6,6 +6,5 @@ BEGIN
     EXECUTE replace(pg_get_functiondef('lineage_products_after(bigint[])'::regprocedure), 'LIMIT 2000', 'LIMIT 200');
     EXECUTE replace(pg_get_functiondef('lineage_products_before(uuid)'::regprocedure), 'LIMIT 2000', 'LIMIT 200');
     EXECUTE replace(pg_get_functiondef('lineage_personal_before(uuid, text)'::regprocedure), 'LIMIT 10000', 'LIMIT 1000');
-    EXECUTE replace(pg_get_functiondef('lineage_personal_may_come_before(uuid, text)'::regprocedure), 'LIMIT 10000', 'LIMIT 1000');
 END
 $$;

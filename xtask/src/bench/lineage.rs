@@ -78,7 +78,7 @@ fn fill(bench: &Bench<'_>, edges: u32) -> Result<()> {
                      CASE WHEN k / {hub} % 2 = 0 THEN floor(pg_temp.chance('h' || k) * {nodes})::bigint ELSE 7 * (k / {hub}) END
                  FROM generate_series(0, 20 * {hub} - 1) k) e
              JOIN place f ON f.n = e.f JOIN place t ON t.n = e.t WHERE f.id <> t.id;
-         VACUUM ANALYZE;"
+         VACUUM ANALYZE lineage_node, lineage_edge;"
     ))?;
     print("lineage-filled", begun.elapsed().as_secs_f64(), "s");
     let record = bench.setting.databases.admin().on("pasar");
