@@ -11,6 +11,7 @@ mod maximum_duration;
 mod minimum_quality;
 mod naming;
 mod personal_policy;
+mod reach;
 mod rego;
 mod request_answers;
 mod required_fields;

@@ -1,19 +1,16 @@
 //! Answers that a request must give, by class.
 
-use super::field::{Form, FormField, Input, Reader, checked, choices, form, words};
+use super::field::{Form, FormField, Input, Reader, checked, form, words};
+use super::reach::Reach;
 use super::rego::{quoted, violation};
 use super::{Looser, Parameters};
-use crate::input::rank;
 use domain::access::Answer;
-use domain::catalogue::Classification;
 use domain::{Violation, Violations};
 use std::collections::BTreeSet;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RequestAnswers {
-    /// Holds for requests from this class on.
-    pub from: Classification,
-    pub personal_only: bool,
+    pub reach: Reach,
     /// Any but the day, which each request has in the end.
     pub answers: BTreeSet<Answer>,
 }
@@ -33,17 +30,14 @@ impl RequestAnswers {
             Answer::Until => "false",
         };
         let label = answer.label();
+        let (reached, personal) = self.reach.conditions();
         violation(
             &format!("{}_missing", answer.field()),
             &quoted(answer.as_str()),
             &quoted(&format!("{label}: the request does not say it")),
             &format!("Say it: {}", label.to_lowercase()),
             "request",
-            &[
-                &format!("input.request.classification_rank >= {}", rank(self.from)),
-                if self.personal_only { "input.request.personal" } else { "true" },
-                missing,
-            ],
+            &[&reached, personal, missing],
         )
     }
 }
@@ -55,24 +49,21 @@ impl Parameters for RequestAnswers {
     const LIMITS: &'static [&'static str] = &[];
 
     fn fields() -> Vec<FormField> {
-        vec![
-            FormField { name: "from", label: "Requests from this class on", hint: "", input: Input::One(choices!(Classification)) },
-            FormField { name: "personal-only", label: "For personal data alone", hint: "", input: Input::Check },
-            FormField { name: "answers", label: "What a request must say", hint: "", input: Input::Several(offered()) },
-        ]
+        let own = FormField { name: "answers", label: "What a request must say", hint: "", input: Input::Several(offered()) };
+        Reach::fields().into_iter().chain([own]).collect()
     }
 
     fn read(form: &Form) -> Result<Self, Violations> {
         let mut reader = Reader::new(form);
-        let (from, personal_only, answers) = (reader.one("from"), reader.check("personal-only"), reader.some::<Answer>("answers"));
+        let (reach, answers) = (Reach::read(&mut reader), reader.some::<Answer>("answers"));
         if answers.contains(&Answer::Until) {
             reader.faults.push(Violation::new("answers", "choice_unknown", "Choose from the list"));
         }
-        reader.done(from.map(|from| Self { from, personal_only, answers }))
+        reader.done(reach.map(|reach| Self { reach, answers }))
     }
 
     fn form(&self) -> Form {
-        form([("from", words([self.from])), ("personal-only", checked(self.personal_only)), ("answers", words(&self.answers))])
+        form([("from", words([self.reach.from])), ("personal-only", checked(self.reach.personal_only)), ("answers", words(&self.answers))])
     }
 
     fn rego(&self) -> String {
@@ -85,13 +76,7 @@ impl Parameters for RequestAnswers {
     }
 
     fn looser_than(&self, wider: &Self) -> Vec<Looser> {
-        let mut found = Vec::new();
-        if self.from > wider.from {
-            found.push(Looser::new("from", format!("it begins at {}, and there at {}", self.from.label(), wider.from.label())));
-        }
-        if self.personal_only && !wider.personal_only {
-            found.push(Looser::new("personal-only", "it holds for personal data alone, and there for all"));
-        }
+        let mut found = self.reach.looser_than(wider.reach);
         let missing = wider.answers.difference(&self.answers);
         found.extend(missing.map(|answer| Looser::new("answers", format!("“{}” is no longer asked for", answer.label()))));
         found
