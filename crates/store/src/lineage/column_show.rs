@@ -6,7 +6,7 @@ use super::start::Start;
 use super::walk::Asked;
 use crate::Result;
 use domain::catalogue::{Classification, PersonalCategory};
-use sqlx::PgConnection;
+use sqlx::{PgConnection, PgPool};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A column as its reader may know it.
@@ -42,19 +42,19 @@ impl ColumnGraph {
 }
 
 /// The graph around one column of a dataset. None when no document and, as far as this reader may know, no tool says that there is one.
-pub async fn column_graph(conn: &mut PgConnection, start: &Start, column: &str, asked: &Asked) -> Result<Option<ColumnGraph>> {
+pub async fn column_graph(pool: &PgPool, start: &Start, column: &str, asked: &Asked) -> Result<Option<ColumnGraph>> {
     let columns: Vec<Column> = start.nodes.iter().map(|node| (*node, column.to_owned())).collect();
-    let found = graph(conn, &columns, asked).await?;
+    let found = graph(pool, &columns, asked).await?;
     // What goes into every column of a dataset names none of them.
     let named = |at: &usize| found.nodes.get(*at).is_some_and(|node| node.hop == 0 && node.column.as_deref() == Some(column));
-    if found.edges.iter().any(|(from, to, _)| named(from) || named(to)) || described(conn, start, column).await? {
+    if found.edges.iter().any(|(from, to, _)| named(from) || named(to)) || described(&mut *pool.acquire().await?, start, column).await? {
         return Ok(Some(found));
     }
     Ok(None)
 }
 
 /// The graph around all columns of a product's datasets that anything is told of, at most so many of them.
-pub async fn columns_graph(conn: &mut PgConnection, start: &Start, most: usize, asked: &Asked) -> Result<ColumnGraph> {
+pub async fn columns_graph(pool: &PgPool, start: &Start, most: usize, asked: &Asked) -> Result<ColumnGraph> {
     let rows = sqlx::query!(
         r#"SELECT DISTINCT x.id AS "id!", x.name AS "name!" FROM (
                SELECT e.to_id AS id, e.to_column AS name, e.from_id AS other, e.since, e.until FROM lineage_column_edge e WHERE e.to_id = ANY($1)
@@ -69,22 +69,22 @@ pub async fn columns_graph(conn: &mut PgConnection, start: &Start, most: usize, 
         asked.as_of,
         i64::try_from(most + 1).unwrap_or(i64::MAX)
     )
-    .fetch_all(&mut *conn)
+    .fetch_all(pool)
     .await?;
     let more = rows.len() > most;
     let columns: Vec<Column> = rows.into_iter().take(most).map(|row| (row.id, row.name)).collect();
-    let mut found = graph(conn, &columns, asked).await?;
+    let mut found = graph(pool, &columns, asked).await?;
     found.truncated |= more;
     Ok(found)
 }
 
-async fn graph(conn: &mut PgConnection, start: &[Column], asked: &Asked) -> Result<ColumnGraph> {
-    let found = column_walk(conn, start, asked).await?;
+async fn graph(pool: &PgPool, start: &[Column], asked: &Asked) -> Result<ColumnGraph> {
+    let found = column_walk(&mut *pool.acquire().await?, start, asked).await?;
     let ids: BTreeSet<i64> = found.walked.hops.keys().map(|(node, _)| *node).collect();
     let beside: BTreeSet<(i64, i64)> = found.walked.edges.iter().map(|(from, to)| (from.0, to.0)).collect();
-    let nodes = stamped(conn, &ids.into_iter().collect::<Vec<_>>(), &beside, asked).await?;
+    let nodes = stamped(pool, &ids.into_iter().collect::<Vec<_>>(), &beside, asked).await?;
     let columns: Vec<Column> = found.walked.hops.keys().cloned().collect();
-    let classes = classes(conn, &columns).await?;
+    let classes = classes(&mut *pool.acquire().await?, &columns).await?;
     let mut seen: Vec<(&Column, SeenColumn)> = vec![];
     for (column, hop) in &found.walked.hops {
         let Some(node) = nodes.get(&column.0) else { continue };

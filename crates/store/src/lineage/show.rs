@@ -7,7 +7,7 @@ use super::walk::{Asked, walk};
 use crate::Result;
 use chrono::{DateTime, Utc};
 use domain::id::{PersonId, ProductId};
-use sqlx::PgConnection;
+use sqlx::{PgConnection, PgPool};
 use std::collections::BTreeMap;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,24 +41,24 @@ impl Graph {
     }
 }
 
-pub async fn graph(conn: &mut PgConnection, start: &[i64], asked: &Asked) -> Result<Graph> {
-    Ok(placed(conn, start, asked).await?.0)
+pub async fn graph(pool: &PgPool, start: &[i64], asked: &Asked) -> Result<Graph> {
+    Ok(placed(pool, start, asked).await?.0)
 }
 
 /// The same, and which jobs made each edge.
-pub async fn graph_with_jobs(conn: &mut PgConnection, start: &[i64], asked: &Asked) -> Result<Graph> {
-    let (mut graph, ids) = placed(conn, start, asked).await?;
-    graph.jobs = edge_jobs(conn, &graph, &ids, asked).await?;
+pub async fn graph_with_jobs(pool: &PgPool, start: &[i64], asked: &Asked) -> Result<Graph> {
+    let (mut graph, ids) = placed(pool, start, asked).await?;
+    graph.jobs = edge_jobs(&mut *pool.acquire().await?, &graph, &ids, asked).await?;
     Ok(graph)
 }
 
 /// The graph, and the nodes of its places.
-async fn placed(conn: &mut PgConnection, start: &[i64], asked: &Asked) -> Result<(Graph, Vec<i64>)> {
-    let walked = walk(conn, start, asked).await?;
+async fn placed(pool: &PgPool, start: &[i64], asked: &Asked) -> Result<(Graph, Vec<i64>)> {
+    let walked = walk(&mut *pool.acquire().await?, start, asked).await?;
     let ids: Vec<i64> = walked.hops.keys().copied().collect();
-    let stamped = stamped(&mut *conn, &ids, &walked.edges, asked).await?;
+    let stamped = stamped(pool, &ids, &walked.edges, asked).await?;
     let named: Vec<i64> = stamped.iter().filter(|(_, node)| matches!(node.what, What::Named { .. })).map(|(id, _)| *id).collect();
-    let mut described = if named.is_empty() { BTreeMap::new() } else { told(conn, &named, asked.as_of).await? };
+    let mut described = if named.is_empty() { BTreeMap::new() } else { told(&mut *pool.acquire().await?, &named, asked.as_of).await? };
     let mut seen: Vec<(i64, Seen)> = stamped
         .into_iter()
         .map(|(id, node)| {

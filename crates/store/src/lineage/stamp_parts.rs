@@ -2,12 +2,12 @@
 //! long.
 
 use super::stamps::{Checks, Fresh};
-use crate::Result;
+use crate::{Result, StoreError};
 use chrono::{DateTime, Utc};
 use domain::catalogue::{Classification, PersonalCategory};
 use domain::lineage::DECLARED;
 use domain::service_level::LevelState;
-use sqlx::PgConnection;
+use sqlx::{PgConnection, PgPool};
 use sqlx::types::Json;
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -25,11 +25,15 @@ pub(super) struct Checked {
 /// The highest class of a dataset's classified columns, and the most personal of them.
 pub(super) type Classes = (Option<Classification>, Option<PersonalCategory>);
 
-pub(super) async fn classes(conn: &mut PgConnection, datasets: &[Uuid]) -> Result<HashMap<Uuid, Classes>> {
-    let rows =
-        sqlx::query!("SELECT DISTINCT dataset_id, classification, personal FROM data_column WHERE dataset_id = ANY($1) AND classified", datasets)
-            .fetch_all(conn)
-            .await?;
+async fn classes(conn: &mut PgConnection, nodes: &[i64]) -> Result<HashMap<Uuid, Classes>> {
+    let rows = sqlx::query!(
+        r#"SELECT n.dataset_id AS "dataset_id!", c.classification, c.personal FROM lineage_node n CROSS JOIN LATERAL (
+               SELECT DISTINCT c.classification, c.personal FROM data_column c WHERE c.dataset_id = n.dataset_id AND c.classified) c
+           WHERE n.id = ANY($1)"#,
+        nodes
+    )
+    .fetch_all(conn)
+    .await?;
     let mut found: HashMap<Uuid, Classes> = HashMap::new();
     for row in rows {
         let (class, personal) = found.entry(row.dataset_id).or_default();
@@ -40,7 +44,7 @@ pub(super) async fn classes(conn: &mut PgConnection, datasets: &[Uuid]) -> Resul
 }
 
 /// What pipelines told of checks under other names of these nodes.
-pub(super) async fn told_elsewhere(conn: &mut PgConnection, nodes: &[i64], as_of: Option<DateTime<Utc>>) -> Result<Vec<(i64, Checks)>> {
+async fn told_elsewhere(conn: &mut PgConnection, nodes: &[i64], as_of: Option<DateTime<Utc>>) -> Result<Vec<(i64, Checks)>> {
     let rows = sqlx::query!(
         r#"SELECT same_as AS "node!", checked AS "checked!: Json<Checked>", checked_at AS "at!" FROM lineage_node
            WHERE same_as = ANY($1) AND checked IS NOT NULL AND checked_at IS NOT NULL AND ($2::timestamptz IS NULL OR checked_at <= $2)"#,
@@ -53,16 +57,16 @@ pub(super) async fn told_elsewhere(conn: &mut PgConnection, nodes: &[i64], as_of
 }
 
 /// What the last run of each suite found, by product and dataset.
-pub(super) async fn quality(conn: &mut PgConnection, products: &[Uuid], as_of: Option<DateTime<Utc>>) -> Result<HashMap<(Uuid, String), Checks>> {
+async fn quality(conn: &mut PgConnection, nodes: &[i64], as_of: Option<DateTime<Utc>>) -> Result<HashMap<(Uuid, String), Checks>> {
     let rows = sqlx::query!(
         r#"SELECT u.product_id, q.dataset_name AS "dataset!", count(*) FILTER (WHERE r.outcome IN ('passed', 'warned')) AS "met!",
                   count(*) FILTER (WHERE r.outcome IN ('failed', 'error')) AS "missed!", max(u.at) AS "at!"
            FROM (SELECT DISTINCT ON (y.product_id, y.tool, y.suite) y.id, y.product_id, y.at FROM quality_run y
-                 WHERE y.product_id = ANY($1) AND ($2::timestamptz IS NULL OR y.at <= $2)
+                 WHERE y.product_id = ANY(ARRAY(SELECT DISTINCT n.product_id FROM lineage_node n WHERE n.id = ANY($1))) AND ($2::timestamptz IS NULL OR y.at <= $2)
                  ORDER BY y.product_id, y.tool, y.suite, y.at DESC, y.id DESC) u
            JOIN quality_result r ON r.run_id = u.id JOIN quality_rule q ON q.id = r.rule_id
            WHERE q.dataset_name IS NOT NULL AND r.outcome <> 'skipped' GROUP BY u.product_id, q.dataset_name"#,
-        products,
+        nodes,
         as_of
     )
     .fetch_all(conn)
@@ -81,15 +85,16 @@ struct Promise {
     at: Option<DateTime<Utc>>,
 }
 
-pub(super) async fn promises(conn: &mut PgConnection, products: &[Uuid], as_of: Option<DateTime<Utc>>) -> Result<Promises> {
+async fn promises(conn: &mut PgConnection, nodes: &[i64], as_of: Option<DateTime<Utc>>) -> Result<Promises> {
     let rows = sqlx::query!(
         r#"SELECT l.product_id, l.dataset_name,
                   CASE WHEN $2::timestamptz IS NULL THEN l.state
                        ELSE (SELECT c.to_state FROM service_level_change c WHERE c.level_id = l.id AND c.at <= $2 ORDER BY c.at DESC, c.id DESC LIMIT 1) END AS state,
                   CASE WHEN $2 IS NULL THEN l.measured_at
                        ELSE (SELECT max(m.at) FROM service_level_measurement m WHERE m.level_id = l.id AND m.at <= $2) END AS at
-           FROM service_level l WHERE l.product_id = ANY($1) AND lower(l.dimension) = 'freshness'"#,
-        products,
+           FROM service_level l
+           WHERE l.product_id = ANY(ARRAY(SELECT DISTINCT n.product_id FROM lineage_node n WHERE n.id = ANY($1))) AND lower(l.dimension) = 'freshness'"#,
+        nodes,
         as_of
     )
     .fetch_all(conn)
@@ -121,8 +126,9 @@ const fn badness(state: LevelState) -> u8 {
 }
 
 /// When each of these datasets was written last by a run that ended well, under any of its names. Jobs that wrote one are few among their writes: each is
-/// looked up after the one before it.
-pub(super) async fn writes(conn: &mut PgConnection, nodes: &[i64], as_of: Option<DateTime<Utc>>) -> Result<HashMap<i64, DateTime<Utc>>> {
+/// looked up after the one before it. What a job is called is looked up for each, too: joined, all jobs were read for every dataset where nearly all are
+/// declared by ports.
+async fn writes(conn: &mut PgConnection, nodes: &[i64], as_of: Option<DateTime<Utc>>) -> Result<HashMap<i64, DateTime<Utc>>> {
     let rows = sqlx::query!(
         r#"SELECT o.node AS "node!", max(l.at) AS "at!" FROM (
                SELECT u.id AS node, u.id AS output FROM unnest($1::bigint[]) AS u(id) WHERE EXISTS (SELECT FROM lineage_write w WHERE w.output_id = u.id)
@@ -133,7 +139,7 @@ pub(super) async fn writes(conn: &mut PgConnection, nodes: &[i64], as_of: Option
                    (SELECT w.job_id FROM lineage_write w WHERE w.output_id = o.output ORDER BY w.job_id LIMIT 1)
                    UNION ALL SELECT (SELECT w.job_id FROM lineage_write w WHERE w.output_id = o.output AND w.job_id > j.job_id ORDER BY w.job_id LIMIT 1)
                    FROM j WHERE j.job_id IS NOT NULL)
-               SELECT j.job_id FROM j JOIN lineage_job b ON b.id = j.job_id WHERE b.namespace <> $3 LIMIT $4) j
+               SELECT j.job_id FROM j WHERE (SELECT b.namespace FROM lineage_job b WHERE b.id = j.job_id) <> $3 LIMIT $4) j
            CROSS JOIN LATERAL (
                SELECT w.at FROM lineage_write w JOIN lineage_run r ON r.job_id = w.job_id AND r.id = w.run_id
                WHERE w.job_id = j.job_id AND w.output_id = o.output AND w.counts AND r.completed AND ($2::timestamptz IS NULL OR w.at <= $2)
@@ -153,19 +159,27 @@ pub(super) async fn writes(conn: &mut PgConnection, nodes: &[i64], as_of: Option
 pub(super) struct StampParts {
     pub classes: HashMap<Uuid, Classes>,
     pub quality: HashMap<(Uuid, String), Checks>,
+    /// Checks that pipelines told of under other names.
+    pub told: Vec<(i64, Checks)>,
     promises: Promises,
     writes: HashMap<i64, DateTime<Utc>>,
 }
 
 impl StampParts {
-    /// Of these nodes, which are these datasets, of these products.
-    pub async fn of(conn: &mut PgConnection, nodes: &[i64], datasets: &[Uuid], products: &[Uuid], as_of: Option<DateTime<Utc>>) -> Result<Self> {
-        Ok(Self {
-            classes: classes(&mut *conn, datasets).await?,
-            quality: quality(&mut *conn, products, as_of).await?,
-            promises: promises(&mut *conn, products, as_of).await?,
-            writes: writes(conn, nodes, as_of).await?,
-        })
+    /// Of the datasets that these nodes are. The questions do not wait for each other: half of them are asked on a connection of their own.
+    pub async fn of(pool: &PgPool, nodes: &[i64], as_of: Option<DateTime<Utc>>) -> Result<Self> {
+        let what = async {
+            let mut conn = pool.acquire().await?;
+            let classes = classes(&mut conn, nodes).await?;
+            let quality = quality(&mut conn, nodes, as_of).await?;
+            Ok::<_, StoreError>((classes, quality, told_elsewhere(&mut conn, nodes, as_of).await?))
+        };
+        let when = async {
+            let mut conn = pool.acquire().await?;
+            Ok::<_, StoreError>((promises(&mut conn, nodes, as_of).await?, writes(&mut conn, nodes, as_of).await?))
+        };
+        let ((classes, quality, told), (promises, writes)) = futures::try_join!(what, when)?;
+        Ok(Self { classes, quality, told, promises, writes })
     }
 
     pub fn fresh(&self, node: i64, product: Uuid, dataset: &str) -> Fresh {

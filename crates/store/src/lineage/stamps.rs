@@ -2,16 +2,16 @@
 //! classification, personal data and what a document says are of today, because the record keeps no older ones.
 
 use super::keepers;
-use super::stamp_parts::{Checked, StampParts, told_elsewhere};
+use super::stamp_parts::{Checked, StampParts};
 use super::walk::Asked;
-use crate::Result;
+use crate::{Result, StoreError};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::catalogue::{Classification, PersonalCategory};
 use domain::id::{PersonId, ProductId};
 use domain::lineage::DECLARED;
 use domain::service_level::LevelState;
-use sqlx::PgConnection;
 use sqlx::types::Json;
+use sqlx::{PgConnection, PgPool};
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
@@ -65,10 +65,29 @@ pub(super) struct Stamped {
     pub checks: Option<Checks>,
 }
 
-/// What these nodes are; those of hidden products are not among them. Of the edges between them follows which placeholders are next to what
-/// the reader looks after.
-pub(super) async fn stamped(conn: &mut PgConnection, ids: &[i64], edges: &BTreeSet<(i64, i64)>, asked: &Asked) -> Result<BTreeMap<i64, Stamped>> {
-    let rows = sqlx::query!(
+/// A node, with its dataset, and the product where the reader may know of it.
+struct Row {
+    id: i64,
+    namespace: String,
+    name: String,
+    first_by: Option<Uuid>,
+    checked: Option<Json<Checked>>,
+    checked_at: Option<DateTime<Utc>>,
+    dataset: Option<Uuid>,
+    dataset_name: Option<String>,
+    dataset_title: Option<String>,
+    dataset_updated_on: Option<NaiveDate>,
+    product: Option<Uuid>,
+    address: Option<String>,
+    title: Option<String>,
+    product_class: Option<String>,
+    updated_on: Option<NaiveDate>,
+    frequency: Option<String>,
+}
+
+async fn rows(conn: &mut PgConnection, ids: &[i64], asked: &Asked) -> Result<Vec<Row>> {
+    let rows = sqlx::query_as!(
+        Row,
         r#"SELECT n.id AS "id!", n.namespace AS "namespace!", n.name AS "name!", n.first_by AS "first_by?",
                   CASE WHEN $4::timestamptz IS NULL OR n.checked_at <= $4 THEN n.checked END AS "checked?: Json<Checked>", n.checked_at AS "checked_at?",
                   d.id AS "dataset?", d.name AS "dataset_name?", d.title AS "dataset_title?", d.updated_on AS "dataset_updated_on?", p.id AS "product?",
@@ -80,24 +99,32 @@ pub(super) async fn stamped(conn: &mut PgConnection, ids: &[i64], edges: &BTreeS
         asked.now,
         asked.as_of
     )
-    .fetch_all(&mut *conn)
+    .fetch_all(conn)
     .await?;
-    let shown: Vec<_> = rows.iter().filter_map(|row| Some((row.id, row.dataset?, row.product?))).collect();
-    let (nodes, datasets): (Vec<i64>, Vec<Uuid>) = shown.iter().map(|(node, dataset, _)| (*node, *dataset)).unzip();
-    let of_products: BTreeSet<Uuid> = shown.iter().map(|(.., product)| *product).collect();
-    let parts = StampParts::of(&mut *conn, &nodes, &datasets, &of_products.into_iter().collect::<Vec<_>>(), asked.as_of).await?;
+    Ok(rows)
+}
+
+/// What these nodes are; those of hidden products are not among them. Of the edges between them follows which placeholders are next to what
+/// the reader looks after.
+pub(super) async fn stamped(pool: &PgPool, ids: &[i64], edges: &BTreeSet<(i64, i64)>, asked: &Asked) -> Result<BTreeMap<i64, Stamped>> {
+    let known = async {
+        let mut conn = pool.acquire().await?;
+        let rows = rows(&mut conn, ids, asked).await?;
+        let products: Vec<Uuid> = rows.iter().filter_map(|row| row.product).collect();
+        let names = rows.iter().any(|row| row.dataset.is_none());
+        let knows = if names { knows(&mut conn, asked.reader, &products, asked.now).await? } else { Knows::default() };
+        Ok::<_, StoreError>((rows, knows))
+    };
+    let ((rows, knows), parts) = futures::try_join!(known, StampParts::of(pool, ids, asked.as_of))?;
     let mut checks: BTreeMap<i64, Checks> = BTreeMap::new();
     let own = rows.iter().filter_map(|row| Some((row.id, (row.checked.as_ref()?.0.met, row.checked.as_ref()?.0.missed, row.checked_at?))));
     let measured = rows.iter().filter_map(|row| Some((row.id, *parts.quality.get(&(row.product?, row.dataset_name.clone()?))?)));
-    for (node, found) in own.chain(measured).chain(told_elsewhere(&mut *conn, ids, asked.as_of).await?) {
+    for (node, found) in own.chain(measured).chain(parts.told.iter().copied()) {
         let latest = checks.entry(node).or_insert(found);
         if found.2 > latest.2 {
             *latest = found;
         }
     }
-    let products: Vec<Uuid> = rows.iter().filter_map(|row| row.product).collect();
-    let names = rows.iter().any(|row| row.dataset.is_none());
-    let knows = if names { knows(conn, asked.reader, &products, asked.now).await? } else { Knows::default() };
     let kept: BTreeSet<i64> = rows.iter().filter(|row| row.product.is_some_and(|id| knows.kept.contains(&id))).map(|row| row.id).collect();
     let mut beside: BTreeSet<i64> = BTreeSet::new();
     for (from, to) in edges {
@@ -160,8 +187,10 @@ pub(super) async fn knows(conn: &mut PgConnection, reader: PersonId, products: &
         r#"WITH held AS (SELECT role, scope_kind, scope_id FROM role_grant
                          WHERE person_id = $1 AND ended_at IS NULL AND (until IS NULL OR until > $2))
            SELECT EXISTS (SELECT FROM held WHERE role IN ('gdo-administrator', 'auditor')) AS "all!",
-                  ARRAY(SELECT p.id FROM product p JOIN data_domain g ON g.id = p.domain_id WHERE p.id = ANY($3) AND EXISTS (
-                      SELECT FROM held h WHERE h.role = ANY($4) AND covers(h.scope_kind, h.scope_id, p.id, p.domain_id, g.sector_id))) AS "kept!""#,
+                  CASE WHEN EXISTS (SELECT FROM held WHERE role = ANY($4)) THEN ARRAY(
+                      SELECT p.id FROM product p JOIN data_domain g ON g.id = p.domain_id WHERE p.id = ANY($3) AND EXISTS (
+                          SELECT FROM held h WHERE h.role = ANY($4) AND covers(h.scope_kind, h.scope_id, p.id, p.domain_id, g.sector_id)))
+                  ELSE '{}' END AS "kept!""#,
         reader.0,
         now,
         products,

@@ -153,10 +153,11 @@ async fn goes_on(conn: &mut PgConnection, here: &[i64], known: &[i64], asked: &A
         r#"SELECT u.here AS "here!" FROM unnest($1::bigint[]) AS u(here) WHERE EXISTS (
                SELECT FROM (SELECT e.to_id AS there, e.since, e.until FROM lineage_edge e WHERE $6 AND e.from_id = u.here
                             UNION ALL SELECT e.from_id, e.since, e.until FROM lineage_edge e WHERE NOT $6 AND e.to_id = u.here) b
-               JOIN lineage_node n ON n.id = b.there LEFT JOIN dataset d ON d.id = n.dataset_id
+               JOIN lineage_node n ON n.id = b.there
                WHERE b.there <> ALL($2::bigint[])
                  AND CASE WHEN $5::timestamptz IS NULL THEN b.until IS NULL ELSE b.since <= $5 AND (b.until IS NULL OR b.until > $5) END
-                 AND (d.id IS NULL OR EXISTS (SELECT FROM visible_product($3, $4) v WHERE v.id = d.product_id)))"#,
+                 AND (NOT EXISTS (SELECT FROM product h WHERE h.id = n.product_id AND (h.visibility <> 'listed' OR h.status NOT IN ('published', 'deprecated')))
+                      OR EXISTS (SELECT FROM visible_product($3, $4) v WHERE v.id = n.product_id)))"#,
         here,
         known,
         asked.reader.0,
@@ -171,6 +172,9 @@ async fn goes_on(conn: &mut PgConnection, here: &[i64], known: &[i64], asked: &A
 
 /// Four queries, and not one with a switch: each walks along the one index that has its neighbours in order, and ends after the few that
 /// are wanted. Branches of one query would have to be sorted, and a hub read whole.
+///
+/// What is not listed is few, and has an index of its own: a neighbour that is not in it is everybody's to know, and only of the others it is
+/// asked who the reader is. Asked at once, `visible_product` would read the product of every neighbour.
 async fn neighbours(conn: &mut PgConnection, here: &[i64], asked: &Asked, down: bool, most: i64) -> Result<Vec<Row>> {
     let rows = match (down, asked.as_of) {
         (true, None) => down_now(conn, here, asked, most).await,
@@ -187,8 +191,9 @@ async fn down_now(conn: &mut PgConnection, here: &[i64], asked: &Asked, most: i6
         r#"SELECT u.here AS "here!", o.there AS "there!" FROM unnest($1::bigint[]) AS u(here) CROSS JOIN LATERAL (
                SELECT x.there FROM (SELECT DISTINCT e.to_id AS there FROM lineage_edge e
                                     WHERE e.from_id = u.here AND e.to_id <> u.here AND e.until IS NULL ORDER BY e.to_id) x
-               JOIN lineage_node n ON n.id = x.there LEFT JOIN dataset d ON d.id = n.dataset_id
-               WHERE d.id IS NULL OR EXISTS (SELECT FROM visible_product($2, $3) v WHERE v.id = d.product_id)
+               JOIN lineage_node n ON n.id = x.there
+               WHERE NOT EXISTS (SELECT FROM product h WHERE h.id = n.product_id AND (h.visibility <> 'listed' OR h.status NOT IN ('published', 'deprecated')))
+                  OR EXISTS (SELECT FROM visible_product($2, $3) v WHERE v.id = n.product_id)
                ORDER BY x.there LIMIT $4) o
            LIMIT $5"#,
         here,
@@ -207,8 +212,9 @@ async fn up_now(conn: &mut PgConnection, here: &[i64], asked: &Asked, most: i64)
         r#"SELECT u.here AS "here!", o.there AS "there!" FROM unnest($1::bigint[]) AS u(here) CROSS JOIN LATERAL (
                SELECT x.there FROM (SELECT DISTINCT e.from_id AS there FROM lineage_edge e
                                     WHERE e.to_id = u.here AND e.from_id <> u.here AND e.until IS NULL ORDER BY e.from_id) x
-               JOIN lineage_node n ON n.id = x.there LEFT JOIN dataset d ON d.id = n.dataset_id
-               WHERE d.id IS NULL OR EXISTS (SELECT FROM visible_product($2, $3) v WHERE v.id = d.product_id)
+               JOIN lineage_node n ON n.id = x.there
+               WHERE NOT EXISTS (SELECT FROM product h WHERE h.id = n.product_id AND (h.visibility <> 'listed' OR h.status NOT IN ('published', 'deprecated')))
+                  OR EXISTS (SELECT FROM visible_product($2, $3) v WHERE v.id = n.product_id)
                ORDER BY x.there LIMIT $4) o
            LIMIT $5"#,
         here,
@@ -227,8 +233,9 @@ async fn down_then(conn: &mut PgConnection, here: &[i64], asked: &Asked, then: D
         r#"SELECT u.here AS "here!", o.there AS "there!" FROM unnest($1::bigint[]) AS u(here) CROSS JOIN LATERAL (
                SELECT x.there FROM (SELECT DISTINCT e.to_id AS there FROM lineage_edge e
                                     WHERE e.from_id = u.here AND e.to_id <> u.here AND e.since <= $6 AND (e.until IS NULL OR e.until > $6) ORDER BY e.to_id) x
-               JOIN lineage_node n ON n.id = x.there LEFT JOIN dataset d ON d.id = n.dataset_id
-               WHERE d.id IS NULL OR EXISTS (SELECT FROM visible_product($2, $3) v WHERE v.id = d.product_id)
+               JOIN lineage_node n ON n.id = x.there
+               WHERE NOT EXISTS (SELECT FROM product h WHERE h.id = n.product_id AND (h.visibility <> 'listed' OR h.status NOT IN ('published', 'deprecated')))
+                  OR EXISTS (SELECT FROM visible_product($2, $3) v WHERE v.id = n.product_id)
                ORDER BY x.there LIMIT $4) o
            LIMIT $5"#,
         here,
@@ -248,8 +255,9 @@ async fn up_then(conn: &mut PgConnection, here: &[i64], asked: &Asked, then: Dat
         r#"SELECT u.here AS "here!", o.there AS "there!" FROM unnest($1::bigint[]) AS u(here) CROSS JOIN LATERAL (
                SELECT x.there FROM (SELECT DISTINCT e.from_id AS there FROM lineage_edge e
                                     WHERE e.to_id = u.here AND e.from_id <> u.here AND e.since <= $6 AND (e.until IS NULL OR e.until > $6) ORDER BY e.from_id) x
-               JOIN lineage_node n ON n.id = x.there LEFT JOIN dataset d ON d.id = n.dataset_id
-               WHERE d.id IS NULL OR EXISTS (SELECT FROM visible_product($2, $3) v WHERE v.id = d.product_id)
+               JOIN lineage_node n ON n.id = x.there
+               WHERE NOT EXISTS (SELECT FROM product h WHERE h.id = n.product_id AND (h.visibility <> 'listed' OR h.status NOT IN ('published', 'deprecated')))
+                  OR EXISTS (SELECT FROM visible_product($2, $3) v WHERE v.id = n.product_id)
                ORDER BY x.there LIMIT $4) o
            LIMIT $5"#,
         here,

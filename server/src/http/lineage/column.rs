@@ -1,6 +1,7 @@
 //! Where one column comes from and goes, for programs.
 
-use super::query::{kind, of_today};
+use super::query::of_today;
+use super::said::Kind;
 use serde_json::{Value, json};
 use store::lineage::{Asked, ColumnGraph, SeenColumn};
 
@@ -18,7 +19,7 @@ pub fn said(graph: &ColumnGraph, asked: &Asked) -> Value {
 }
 
 fn node(place: usize, node: &SeenColumn) -> Value {
-    let mut body = kind(&node.what);
+    let mut body = json!(Kind::of(&node.what));
     body["id"] = format!("n{place}").into();
     body["hop"] = node.hop.into();
     body["column"] = json!(node.column);

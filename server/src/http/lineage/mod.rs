@@ -6,6 +6,7 @@ mod claim_api;
 mod column;
 mod query;
 mod runs;
+mod said;
 mod sent;
 mod tab;
 mod tell;

@@ -1,23 +1,25 @@
 //! `GET /api/v1/lineage`: the graph around a product, a dataset or a name, or around one column of it, for programs.
 
 use super::column;
+use super::said::Said;
 use crate::http::error::HttpError;
 use crate::http::signed_in::SignedIn;
 use crate::state::AppState;
 use axum::Json;
 use axum::extract::{Query, State};
+use axum::response::{IntoResponse as _, Response};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::lineage::{Direction, MOST_HOPS, Name, USUAL_HOPS};
 use domain::{Violation, calendar};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use store::lineage::{self, Asked, ColumnEdge, EdgeJob, EdgeJobs, FOLLOWED, Graph, JobName, Limits, Seen, Touch, What};
+use store::lineage::{self, Asked, FOLLOWED, Limits, Touch};
 
 /// Nodes in one answer, when nothing is said and at most; and neighbours of one node each way.
 const USUAL_NODES: usize = 100;
 const MOST_NODES: usize = 1_000;
 const FAN: i64 = 25;
-const MOST_COLUMNS: i64 = 1_000;
+pub const MOST_COLUMNS: i64 = 1_000;
 /// Products that a change would touch, in one answer.
 const MOST_PRODUCTS: usize = 1_000;
 
@@ -76,7 +78,7 @@ impl Wanted {
     }
 }
 
-pub async fn api(State(state): State<AppState>, who: SignedIn, Query(wanted): Query<Wanted>) -> Result<Json<Value>, HttpError> {
+pub async fn api(State(state): State<AppState>, who: SignedIn, Query(wanted): Query<Wanted>) -> Result<Response, HttpError> {
     let now = state.now();
     let asked = wanted.asked(&who, now)?;
     let mut conn = state.pool.acquire().await?;
@@ -91,28 +93,35 @@ pub async fn api(State(state): State<AppState>, who: SignedIn, Query(wanted): Qu
         lineage::of_address(&mut conn, &urn, who.actor.person, now).await?
     };
     let start = start.ok_or(HttpError::NotFound)?;
+    // What follows is asked on connections of its own, and nobody waits for one who holds another.
+    drop(conn);
     if !wanted.column.is_empty() {
         if start.product.is_some() && start.dataset.is_none() {
             let advice = "Name the dataset that it is a column of, such as ssot-a.busroutes-dp.routes.";
             return Err(HttpError::Invalid(vec![Violation::new("node", "dataset_missing", advice)]));
         }
-        let found = lineage::column_graph(&mut conn, &start, &wanted.column, &asked).await?.ok_or(HttpError::NotFound)?;
-        return Ok(Json(column::said(&found, &asked)));
+        let found = lineage::column_graph(&state.pool, &start, &wanted.column, &asked).await?.ok_or(HttpError::NotFound)?;
+        return Ok(Json(column::said(&found, &asked)).into_response());
     }
     let graph = if wanted.jobs {
-        lineage::graph_with_jobs(&mut conn, &start.nodes, &asked).await?
+        lineage::graph_with_jobs(&state.pool, &start.nodes, &asked).await?
     } else {
-        lineage::graph(&mut conn, &start.nodes, &asked).await?
+        lineage::graph(&state.pool, &start.nodes, &asked).await?
     };
     let columns = match start.product.filter(|_| wanted.columns) {
-        Some(product) => Some(lineage::column_edges(&mut conn, product, who.actor.person, asked.as_of, MOST_COLUMNS + 1, now).await?),
+        Some(product) => {
+            let mut conn = state.pool.acquire().await?;
+            Some(lineage::column_edges(&mut conn, product, who.actor.person, asked.as_of, MOST_COLUMNS + 1, now).await?)
+        }
         None => None,
     };
-    let mut body = said(&graph, columns.as_deref(), &asked);
-    if wanted.touched {
-        body["touched"] = touched(&lineage::touched(&mut conn, &start, who.actor.person, FOLLOWED, now).await?, now);
-    }
-    Ok(Json(body))
+    let touched = if wanted.touched {
+        let mut conn = state.pool.acquire().await?;
+        Some(touched(&lineage::touched(&mut conn, &start, who.actor.person, FOLLOWED, now).await?, now))
+    } else {
+        None
+    };
+    Ok(Json(Said::of(&graph, columns.as_deref(), touched, &asked)).into_response())
 }
 
 /// Sums are of all that was followed, whether the products are named or not; it is of now, whatever day the graph is of.
@@ -127,74 +136,4 @@ fn touched(touch: &Touch, now: DateTime<Utc>) -> Value {
         "agreements": touch.agreements(), "people": touch.people(), "at_least": touch.at_least, "products": products,
         "products_truncated": touch.products.len() > MOST_PRODUCTS, "as_of": now,
     })
-}
-
-fn said(graph: &Graph, columns: Option<&[ColumnEdge]>, asked: &Asked) -> Value {
-    let nodes: Vec<Value> = graph.nodes.iter().enumerate().map(|(place, node)| self::node(place, node)).collect();
-    let mut edges: Vec<Value> = graph.edges.iter().map(|(from, to)| json!({ "from": format!("n{from}"), "to": format!("n{to}") })).collect();
-    // None are there when nobody asked for them.
-    for (edge, made) in edges.iter_mut().zip(&graph.jobs) {
-        edge["jobs"] = made_by(made);
-        edge["jobs_truncated"] = made.more.into();
-    }
-    let mut body = json!({
-        "direction": asked.direction, "hops": asked.hops, "as_of": asked.as_of, "truncated": graph.cut(), "nodes": nodes, "edges": edges,
-        "of_today": of_today(asked),
-    });
-    if let (Some(columns), Some(object)) = (columns, body.as_object_mut()) {
-        let most = usize::try_from(MOST_COLUMNS).unwrap_or_default();
-        let spot = |spot: &Option<(String, String)>| spot.as_ref().map(|(dataset, column)| json!({ "dataset": dataset, "column": column }));
-        let said = |edge: &ColumnEdge| json!({ "from": spot(&edge.from), "to": spot(&edge.to), "direct": edge.direct, "masked": edge.masked });
-        object.insert("columns".into(), columns.iter().take(most).map(said).collect());
-        object.insert("columns_truncated".into(), (columns.len() > most).into());
-    }
-    body
-}
-
-fn made_by(made: &EdgeJobs) -> Value {
-    let job = |one: &EdgeJob| {
-        let name = if let JobName::Named(name) = &one.name { json!({ "namespace": name.namespace, "name": name.name }) } else { Value::Null };
-        let last = one.last.map(|(at, state)| json!({ "at": at, "state": state.as_str() }));
-        json!({ "job": name, "declared": one.name == JobName::Declared, "last": last })
-    };
-    made.jobs.iter().map(job).collect()
-}
-
-/// What a node is, without its stamps.
-pub fn kind(what: &What) -> Value {
-    match what {
-        What::Dataset(one) => {
-            json!({ "kind": "dataset", "address": format!("{}.{}", one.address, one.dataset), "product": one.address, "title": one.title })
-        }
-        What::Source(text) => json!({ "kind": "source", "title": text }),
-        What::Named { namespace, name } => json!({ "kind": "placeholder", "namespace": namespace, "name": name }),
-        What::Outside => json!({ "kind": "outside" }),
-    }
-}
-
-fn node(place: usize, node: &Seen) -> Value {
-    let mut body = kind(&node.what);
-    if let What::Dataset(one) = &node.what {
-        body["classification"] = json!(one.classification);
-        body["personal"] = json!(one.personal);
-        body["updated_on"] = json!(one.updated_on);
-        body["frequency"] = json!(one.frequency);
-        let (promise, measured_at) = one.fresh.promise.unzip();
-        body["freshness"] = json!({ "promise": promise, "measured_at": measured_at.flatten(), "written_at": one.fresh.written_at });
-    }
-    if let Some(told) = &node.told {
-        body["version"] = json!(told.version);
-        body["columns"] = told.fields.iter().map(|(name, kind)| json!({ "name": name, "type": kind })).collect();
-        body["more_columns"] = told.more_fields.into();
-        body["described_at"] = json!(told.at);
-    }
-    if let Some(object) = body.as_object_mut() {
-        object.insert("id".into(), format!("n{place}").into());
-        object.insert("hop".into(), node.hop.into());
-        object.insert("more_upstream".into(), node.more_up.into());
-        object.insert("more_downstream".into(), node.more_down.into());
-        let checks = node.checks.map(|(met, missed, at)| json!({ "met": met, "missed": missed, "at": at }));
-        object.insert("checks".into(), checks.unwrap_or_default());
-    }
-    body
 }

@@ -11,7 +11,7 @@ use domain::authorisation::authorise;
 use domain::lineage::{Direction, MOST_HOPS, USUAL_HOPS};
 use domain::{Action, Urn};
 use leptos::prelude::AnyView;
-use store::PgConnection;
+use store::{PgConnection, PgPool};
 use store::catalogue::{self, ProductView};
 use store::lineage::{self, Asked, FOLLOWED, Limits, RunKey, Start};
 
@@ -83,18 +83,14 @@ pub async fn content(
     drop(conn);
     let asked = Asked { reader, direction: wanted.direction, hops: wanted.hops, as_of, limits: Limits { nodes: NODES, fan: FAN }, now };
     // None of these waits for another: the page takes as long as the longest, which is the graph or what is touched.
-    let graph = async {
-        let mut conn = state.pool.acquire().await?;
-        Ok::<_, HttpError>(lineage::graph_with_jobs(&mut conn, &start.nodes, &asked).await?)
-    };
+    let graph = async { Ok::<_, HttpError>(lineage::graph_with_jobs(&state.pool, &start.nodes, &asked).await?) };
     let touch = async {
         let mut conn = state.pool.acquire().await?;
         Ok::<_, HttpError>(lineage::touched(&mut conn, &start, reader, FOLLOWED, now).await?)
     };
     let opened = async {
-        let mut conn = state.pool.acquire().await?;
-        let columns = columns(&mut conn, product, &start, &wanted, &asked).await?;
-        Ok::<_, HttpError>((columns, beside(&mut conn, &start, &wanted, &asked).await?))
+        let columns = columns(&state.pool, product, &start, &wanted, &asked).await?;
+        Ok::<_, HttpError>((columns, beside(&mut *state.pool.acquire().await?, &start, &wanted, &asked).await?))
     };
     let around = async {
         let mut conn = state.pool.acquire().await?;
@@ -132,7 +128,7 @@ async fn beside(conn: &mut PgConnection, start: &Start, wanted: &Wanted, asked: 
 
 /// What is opened of columns: one of them, all of the product's, or nothing.
 async fn columns(
-    conn: &mut PgConnection,
+    pool: &PgPool,
     product: &ProductView,
     start: &Start,
     wanted: &Wanted,
@@ -140,11 +136,11 @@ async fn columns(
 ) -> Result<Option<ColumnsView>, HttpError> {
     if !wanted.dataset.is_empty() && !wanted.column.is_empty() {
         let start = match format!("{}.{}", product.address, wanted.dataset).parse::<Urn>() {
-            Ok(urn) => lineage::of_address(conn, &urn, asked.reader, asked.now).await?,
+            Ok(urn) => lineage::of_address(&mut *pool.acquire().await?, &urn, asked.reader, asked.now).await?,
             Err(_) => None,
         };
         let graph = match start.filter(|start| start.dataset.is_some()) {
-            Some(start) => lineage::column_graph(conn, &start, &wanted.column, asked).await?,
+            Some(start) => lineage::column_graph(pool, &start, &wanted.column, asked).await?,
             None => None,
         };
         return Ok(Some(ColumnsView { one: Some((wanted.dataset.clone(), wanted.column.clone())), graph }));
@@ -152,6 +148,6 @@ async fn columns(
     if !wanted.columns {
         return Ok(None);
     }
-    let graph = lineage::columns_graph(conn, start, COLUMNS, asked).await?;
+    let graph = lineage::columns_graph(pool, start, COLUMNS, asked).await?;
     Ok(Some(ColumnsView { one: None, graph: Some(graph) }))
 }
