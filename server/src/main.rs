@@ -2,6 +2,10 @@
 
 use std::process::ExitCode;
 
+/// Inputs of rules and answers are thousands of small pieces, made on one thread and given back on another.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 #[tokio::main]
 async fn main() -> ExitCode {
     match server::cli::run().await {

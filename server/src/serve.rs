@@ -132,6 +132,7 @@ pub fn assemble(config: Config, pool: PgPool, clock: Arc<dyn Clock>, ids: Ids) -
         sealing: jobs::audit_seal::Sealing::default(),
         notes: Arc::new(tokio::sync::Semaphore::new(NOTES)),
         work: tokio::sync::Notify::new(),
+        documents: tokio::sync::Notify::new(),
     }))
 }
 

@@ -43,6 +43,8 @@ pub struct Inner {
     pub notes: Arc<tokio::sync::Semaphore>,
     /// Rung after a commit that left work in the outbox.
     pub work: tokio::sync::Notify,
+    /// Rung when search documents were written, so that another engine is told of them.
+    pub documents: tokio::sync::Notify,
 }
 
 impl AppState {

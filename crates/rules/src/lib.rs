@@ -23,7 +23,7 @@ mod verdict;
 pub use cases::{Case, Outcome};
 pub use functions::offered as functions_offered;
 pub use gate::{Effect, Gate, effect, outcome};
-pub use input::{Facts, Input, SCHEMA_VERSION, Surroundings, UnreadableInput};
+pub use input::{Facts, Input, Reads, SCHEMA_VERSION, Surroundings, UnreadableInput};
 pub use judge::{Compiled, Finding, Judge, Ruleset, Told};
 pub use limits::{LONGEST_SOURCE, Limits, MOST_VIOLATIONS};
 pub use rule::{Fault, Machine, Rule};

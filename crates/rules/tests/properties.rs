@@ -50,6 +50,17 @@ proptest! {
         }
     }
 
+    /// A rule says the same of an input from which everything is gone that it does not look at.
+    #[test]
+    fn what_a_rule_does_not_read_does_not_matter(number: u64) {
+        let input = corpus::input(number);
+        for compiled in compiled() {
+            let without = input.clone().only(compiled.rule.reads());
+            let (whole, less) = (input.facts().unwrap(), without.facts().unwrap());
+            prop_assert_eq!(compiled.rule.evaluate(&whole), compiled.rule.evaluate(&less), "{}", compiled.standard.id);
+        }
+    }
+
     /// Whatever is added, at whatever scope: nothing that was found before is gone.
     #[test]
     fn a_standard_more_never_removes_a_violation(number: u64, kept in prop::collection::vec((0..ALL, 0_usize..5), 0..4), added in (0..ALL, 0_usize..5)) {

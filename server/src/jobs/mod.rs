@@ -29,7 +29,7 @@ pub mod webhooks;
 
 use crate::state::AppState;
 use std::time::Duration;
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 
 /// The outbox is looked at when rung and at least this often: another server may have filled it.
@@ -83,8 +83,8 @@ const QUALITY_RULES: Duration = Duration::from_secs(10);
 
 /// How soon a dataset that was described, or whose detectors changed, is looked at.
 const PROPOSALS: Duration = Duration::from_secs(5);
-/// How soon a change can be found.
-const SEARCH: Duration = Duration::from_millis(500);
+/// How often changes are looked for that are to be found. The other engine is told of them at once, and looked after as often.
+const SEARCH: Duration = Duration::from_millis(250);
 const FRESHNESS: Duration = Duration::from_mins(10);
 
 /// How often it is looked whether a quarter's reviews are to be opened, or reminded of.
@@ -121,7 +121,7 @@ pub fn spawn(state: AppState) -> Jobs {
     }
     running.spawn(every(REMINDERS, stopped.clone(), state.clone(), |state| async move { events::remind(&state).await }));
     running.spawn(every(SEARCH, stopped.clone(), state.clone(), |state| async move { search::follow(&state).await }));
-    running.spawn(every(SEARCH, stopped.clone(), state.clone(), |state| async move { search::feed(&state).await }));
+    running.spawn(fed(stopped.clone(), state.clone()));
     running.spawn(every(FRESHNESS, stopped.clone(), state.clone(), |state| async move { search::refresh_stale(&state).await }));
     running.spawn(every(FLOWS, stopped.clone(), state.clone(), |state| async move { flows::follow(&state).await }));
     running.spawn(every(STANDARDS, stopped.clone(), state.clone(), |state| async move { standards::follow(&state).await }));
@@ -143,8 +143,23 @@ pub fn spawn(state: AppState) -> Jobs {
     Jobs { stop, running }
 }
 
+/// The other engine follows as soon as documents are written: while it takes in what came before, what came since waits for no turn.
+async fn fed(stopped: watch::Receiver<bool>, state: AppState) {
+    let documents = state.clone();
+    turns(SEARCH, &documents.documents, stopped, state, |state| async move { search::feed(&state).await }).await;
+}
+
 /// Runs a job now and then at intervals, until told to stop; a failure is logged and tried again at the next turn.
-async fn every<F, R>(interval: Duration, mut stopped: watch::Receiver<bool>, state: AppState, job: F)
+async fn every<F, R>(interval: Duration, stopped: watch::Receiver<bool>, state: AppState, job: F)
+where
+    F: Fn(AppState) -> R,
+    R: Future<Output = anyhow::Result<()>>,
+{
+    turns(interval, &Notify::new(), stopped, state, job).await;
+}
+
+/// The same, and whenever it is rung.
+async fn turns<F, R>(interval: Duration, bell: &Notify, mut stopped: watch::Receiver<bool>, state: AppState, job: F)
 where
     F: Fn(AppState) -> R,
     R: Future<Output = anyhow::Result<()>>,
@@ -155,6 +170,7 @@ where
         }
         tokio::select! {
             _ = stopped.changed() => return,
+            () = bell.notified() => {}
             () = tokio::time::sleep(interval) => {}
         }
     }

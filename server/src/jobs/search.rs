@@ -13,7 +13,9 @@ const PRODUCT: &str = "search.product";
 /// One turn: everything that waits, then what is shared.
 pub async fn follow(state: &AppState) -> anyhow::Result<()> {
     let mut conn = state.pool.acquire().await?;
-    index_waiting(&mut conn, state.clock.as_ref()).await?;
+    if index_waiting(&mut conn, state.clock.as_ref()).await? > 0 {
+        state.documents.notify_one();
+    }
     state.searcher.refresh(&mut conn).await.context("reading what searches share")?;
     Ok(())
 }

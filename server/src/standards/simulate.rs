@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 use domain::calendar;
 use domain::id::{AgreementId, PersonId, ProductId};
 use futures::{StreamExt as _, TryStreamExt as _, stream};
-use rules::{CannotTell, Compiled, Impact, Input, Row, Rule, Verdict};
+use rules::{CannotTell, Compiled, Impact, Input, Reads, Row, Rule, Verdict};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::thread;
@@ -93,6 +93,13 @@ struct Asking {
     until: Instant,
 }
 
+impl Asking {
+    /// What either version looks at: of a rule that asks of titles alone, no column is read.
+    fn reads(&self) -> Reads {
+        self.current.as_ref().map_or(Reads::NOTHING, |current| current.rule.reads()).or(self.candidate.rule.reads())
+    }
+}
+
 #[derive(Default)]
 struct Batch {
     rows: Vec<Row>,
@@ -109,7 +116,7 @@ fn at_once() -> usize {
 /// Reads some products with their agreements and open requests, and asks them.
 async fn of_batch(state: AppState, asking: Arc<Asking>, products: Vec<Uuid>) -> Result<Batch, HttpError> {
     let mut conn = state.pool.acquire().await?;
-    let found: BTreeMap<ProductId, Input> = standard::inputs(&mut conn, &products, asking.today).await?.into_iter().collect();
+    let found: BTreeMap<ProductId, Input> = standard::inputs_of(&mut conn, &products, asking.today, asking.reads()).await?.into_iter().collect();
     let agreements = standard::agreement_inputs(&mut conn, &products).await?;
     let requests = standard::open_requests(&mut conn, &products).await?;
     drop(conn);

@@ -7,6 +7,7 @@
 mod document;
 mod example;
 mod parts;
+mod reads;
 mod schema;
 mod values;
 
@@ -14,6 +15,7 @@ pub use document::{Surroundings, age_in_days, rank, words};
 pub use parts::{
     Agreement, Column, Dataset, InputPort, Lineage, Measurement, OutputPort, People, Product, Request, ServiceLevel, Step, Terms, Time, Upstream,
 };
+pub use reads::Reads;
 pub(crate) use schema::{ELEMENT, unknown_path};
 pub use schema::{fields, paths};
 

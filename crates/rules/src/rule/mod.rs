@@ -3,13 +3,14 @@
 mod answer;
 mod building;
 mod check;
+mod reads;
 mod shape;
 mod syntax;
 
 pub use check::Fault;
 
 use crate::functions;
-use crate::input::{Facts, UnreadableInput};
+use crate::input::{Facts, Reads, UnreadableInput};
 use crate::limits::{self, Limits};
 use crate::verdict::{CannotTell, Verdict};
 use regorus::languages::rego::compiler::Compiler;
@@ -30,6 +31,7 @@ const COMPILING_STACK: usize = 128 * 1024 * 1024;
 pub struct Rule {
     program: Arc<Program>,
     source: Arc<str>,
+    reads: Reads,
 }
 
 impl Rule {
@@ -64,11 +66,16 @@ impl Rule {
         let program = Compiler::compile_from_policy(&compiled, &[ENTRY]).map_err(|error| vec![Fault::told(&error.to_string())])?;
         let mut program = Arc::unwrap_or_clone(program);
         functions::install(&mut program).map_err(|error| vec![Fault::told(&error.to_string())])?;
-        Ok(Self { program: Arc::new(program), source: source.into() })
+        Ok(Self { program: Arc::new(program), source: source.into(), reads: reads::of_tree(&tree) })
     }
 
     pub fn source(&self) -> &str {
         &self.source
+    }
+
+    /// Parts of the input that it may look at: what it says is the same without the others.
+    pub const fn reads(&self) -> Reads {
+        self.reads
     }
 
     /// What the rule says of one input, within the usual limits.

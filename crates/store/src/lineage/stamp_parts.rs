@@ -7,8 +7,8 @@ use chrono::{DateTime, Utc};
 use domain::catalogue::{Classification, PersonalCategory};
 use domain::lineage::DECLARED;
 use domain::service_level::LevelState;
-use sqlx::{PgConnection, PgPool};
 use sqlx::types::Json;
+use sqlx::{PgConnection, PgPool};
 use std::collections::HashMap;
 use uuid::Uuid;
 

@@ -107,7 +107,7 @@ async fn rows(conn: &mut PgConnection, ids: &[i64], asked: &Asked) -> Result<Vec
 /// What these nodes are; those of hidden products are not among them. Of the edges between them follows which placeholders are next to what
 /// the reader looks after.
 pub(super) async fn stamped(pool: &PgPool, ids: &[i64], edges: &BTreeSet<(i64, i64)>, asked: &Asked) -> Result<BTreeMap<i64, Stamped>> {
-    let known = async {
+    let seen = async {
         let mut conn = pool.acquire().await?;
         let rows = rows(&mut conn, ids, asked).await?;
         let products: Vec<Uuid> = rows.iter().filter_map(|row| row.product).collect();
@@ -115,7 +115,7 @@ pub(super) async fn stamped(pool: &PgPool, ids: &[i64], edges: &BTreeSet<(i64, i
         let knows = if names { knows(&mut conn, asked.reader, &products, asked.now).await? } else { Knows::default() };
         Ok::<_, StoreError>((rows, knows))
     };
-    let ((rows, knows), parts) = futures::try_join!(known, StampParts::of(pool, ids, asked.as_of))?;
+    let ((rows, knows), parts) = futures::try_join!(seen, StampParts::of(pool, ids, asked.as_of))?;
     let mut checks: BTreeMap<i64, Checks> = BTreeMap::new();
     let own = rows.iter().filter_map(|row| Some((row.id, (row.checked.as_ref()?.0.met, row.checked.as_ref()?.0.missed, row.checked_at?))));
     let measured = rows.iter().filter_map(|row| Some((row.id, *parts.quality.get(&(row.product?, row.dataset_name.clone()?))?)));

@@ -3,42 +3,36 @@
 use super::input_parts::{Parts, parts};
 use crate::Result;
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::calendar;
 use domain::catalogue::{Classification, Sensitivity};
 use domain::id::{PersonId, ProductId};
 use domain::organisation::Role;
 use rules::input::{Lineage, People, Product, Terms, Time, age_in_days, rank};
-use rules::{Input, SCHEMA_VERSION};
+use rules::{Input, Reads, SCHEMA_VERSION};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 /// The inputs of those products that there are, judged on a day, in the order of their ids.
 pub async fn inputs(conn: &mut PgConnection, products: &[Uuid], today: NaiveDate) -> Result<Vec<(ProductId, Input)>> {
+    inputs_of(conn, products, today, Reads::ALL).await
+}
+
+/// The same, of which only some parts are looked at: the others are empty, and not read.
+pub async fn inputs_of(conn: &mut PgConnection, products: &[Uuid], today: NaiveDate, reads: Reads) -> Result<Vec<(ProductId, Input)>> {
     let rows = sqlx::query!(
         r#"SELECT p.id, p.address, p.name, p.title, p.summary, p.description, p.product_type, p.version, p.status, p.visibility, p.tags, p.frequency, p.coverage,
                   p.coverage_start, p.coverage_end, p.updated_on, d.slug AS domain, s.slug AS sector, g.slug AS agency, t.sharing, t.purposes, t.forbidden,
-                  t.distribution, t.onward, t.retention_days, t.longest_days, t.safeguards, (p.owner_id IS NOT NULL) AS "owner!", (p.steward_id IS NOT NULL) AS "steward!",
-                  ARRAY(SELECT DISTINCT r.role FROM role_grant r
-                        WHERE r.scope_id IN (p.id, d.id, s.id) AND r.ended_at IS NULL AND (r.until IS NULL OR r.until > $2)
-                          AND (SELECT h.disabled_at FROM person h WHERE h.id = r.person_id) IS NULL
-                          AND r.scope_kind <> 'whole' AND covers(r.scope_kind, r.scope_id, p.id, d.id, s.id)) AS "roles!",
-                  EXISTS (SELECT FROM flow_flag f WHERE f.product_id = p.id AND f.mended_at IS NULL) AS "flagged!",
-                  (SELECT count(DISTINCT x.consumer_id) FROM product_taking x WHERE x.upstream_id = p.id) AS "downstream!"
+                  t.distribution, t.onward, t.retention_days, t.longest_days, t.safeguards,
+                  EXISTS (SELECT FROM flow_flag f WHERE f.product_id = p.id AND f.mended_at IS NULL) AS "flagged!"
            FROM product p JOIN data_domain d ON d.id = p.domain_id JOIN sector s ON s.id = d.sector_id JOIN agency g ON g.id = d.agency_id
            JOIN data_sharing_agreement t ON t.product_id = p.id WHERE p.id = ANY($1) ORDER BY p.id"#,
-        products,
-        calendar::end_of(today)
+        products
     )
     .fetch_all(&mut *conn)
     .await?;
-    let mut parts = parts(conn, products, today).await?;
+    let mut parts = parts(conn, products, today, reads).await?;
     let mut found = Vec::with_capacity(rows.len());
     for row in rows {
         let own = parts.remove(&row.id).unwrap_or_default();
-        let mut filled: Vec<Role> = row.roles.iter().filter_map(|word| word.parse().ok()).collect();
-        filled.extend([(row.owner, Role::Owner), (row.steward, Role::Steward)].into_iter().filter(|(named, _)| *named).map(|(_, role)| role));
-        filled.sort_unstable();
-        filled.dedup();
         let columns = || own.datasets.iter().flat_map(|dataset| &dataset.columns);
         // What nobody has classified is hidden, and says nothing of the product.
         let classification = columns().filter(|column| column.classified).map(|column| column.classification).max();
@@ -79,13 +73,8 @@ pub async fn inputs(conn: &mut PgConnection, products: &[Uuid], today: NaiveDate
                 longest_days: i64::from(row.longest_days),
             },
         };
-        let Parts { datasets, ports, upstream, traced, service_levels } = own;
-        let lineage = Lineage {
-            known: !traced.is_empty(),
-            datasets: traced.into_iter().collect(),
-            upstream,
-            downstream: u32::try_from(row.downstream).unwrap_or(u32::MAX),
-        };
+        let Parts { datasets, ports, upstream, traced, downstream, service_levels, filled } = own;
+        let lineage = Lineage { known: !traced.is_empty(), datasets: traced.into_iter().collect(), upstream, downstream };
         let input = Input {
             schema_version: SCHEMA_VERSION,
             product,

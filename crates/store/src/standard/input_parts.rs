@@ -1,13 +1,15 @@
-//! What belongs to products: datasets with columns and their techniques, ports, what they take from others, and what they promise.
+//! What belongs to products: datasets with columns and their techniques, ports, what they promise, and who looks after them.
 
 use super::input::iso;
+use super::input_lineage::{downstream, traced, upstream};
 use crate::Result;
 use crate::protection::{self, ProtectedColumn};
 use chrono::NaiveDate;
 use domain::calendar;
 use domain::catalogue::Classification;
-use domain::lineage::{DECLARED, OWN};
+use domain::organisation::Role;
 use domain::service_level::LevelState;
+use rules::Reads;
 use rules::input::{Column, Dataset, InputPort, Measurement, OutputPort, Ports, ServiceLevel, Upstream, age_in_days, rank};
 use sqlx::PgConnection;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -21,17 +23,58 @@ pub(super) struct Parts {
     pub upstream: Vec<Upstream>,
     /// Names of datasets of which it is known where they come from: a port says it of their columns, or a tool has run.
     pub traced: BTreeSet<String>,
+    /// How many products read from it.
+    pub downstream: u32,
     pub service_levels: Vec<ServiceLevel>,
+    /// Roles that somebody holds over it, each once.
+    pub filled: Vec<Role>,
 }
 
-pub(super) async fn parts(conn: &mut PgConnection, products: &[Uuid], today: NaiveDate) -> Result<HashMap<Uuid, Parts>> {
+pub(super) async fn parts(conn: &mut PgConnection, products: &[Uuid], today: NaiveDate, reads: Reads) -> Result<HashMap<Uuid, Parts>> {
     let mut found: HashMap<Uuid, Parts> = HashMap::new();
-    datasets(&mut *conn, products, today, &mut found).await?;
-    ports(&mut *conn, products, &mut found).await?;
-    upstream(&mut *conn, products, &mut found).await?;
-    traced(&mut *conn, products, &mut found).await?;
-    service_levels(conn, products, today, &mut found).await?;
+    if reads.columns {
+        datasets(&mut *conn, products, today, &mut found).await?;
+    }
+    // What ports declare says where data comes from, too.
+    if reads.ports || reads.lineage {
+        ports(&mut *conn, products, &mut found).await?;
+    }
+    if reads.lineage {
+        upstream(&mut *conn, products, &mut found).await?;
+        downstream(&mut *conn, products, &mut found).await?;
+        traced(&mut *conn, products, &mut found).await?;
+    }
+    if reads.service_levels {
+        service_levels(&mut *conn, products, today, &mut found).await?;
+    }
+    if reads.people {
+        filled(conn, products, today, &mut found).await?;
+    }
     Ok(found)
+}
+
+/// Roles that are filled: by those whom the product names, and by grants over it or above it. A grant over the whole fills none.
+async fn filled(conn: &mut PgConnection, products: &[Uuid], today: NaiveDate, found: &mut HashMap<Uuid, Parts>) -> Result<()> {
+    let rows = sqlx::query!(
+        r#"SELECT p.id, (p.owner_id IS NOT NULL) AS "owner!", (p.steward_id IS NOT NULL) AS "steward!",
+                  ARRAY(SELECT DISTINCT r.role FROM role_grant r
+                        WHERE r.scope_id IN (p.id, d.id, d.sector_id) AND r.ended_at IS NULL AND (r.until IS NULL OR r.until > $2)
+                          AND (SELECT h.disabled_at FROM person h WHERE h.id = r.person_id) IS NULL
+                          AND r.scope_kind <> 'whole' AND covers(r.scope_kind, r.scope_id, p.id, d.id, d.sector_id)) AS "roles!"
+           FROM product p JOIN data_domain d ON d.id = p.domain_id WHERE p.id = ANY($1)"#,
+        products,
+        calendar::end_of(today)
+    )
+    .fetch_all(conn)
+    .await?;
+    for row in rows {
+        let mut filled: Vec<Role> = row.roles.iter().filter_map(|word| word.parse().ok()).collect();
+        filled.extend([(row.owner, Role::Owner), (row.steward, Role::Steward)].into_iter().filter(|(named, _)| *named).map(|(_, role)| role));
+        filled.sort_unstable();
+        filled.dedup();
+        found.entry(row.id).or_default().filled = filled;
+    }
+    Ok(())
 }
 
 async fn service_levels(conn: &mut PgConnection, products: &[Uuid], today: NaiveDate, found: &mut HashMap<Uuid, Parts>) -> Result<()> {
@@ -148,10 +191,12 @@ async fn columns(conn: &mut PgConnection, datasets: &[Uuid]) -> Result<HashMap<U
 async fn ports(conn: &mut PgConnection, products: &[Uuid], found: &mut HashMap<Uuid, Parts>) -> Result<()> {
     let rows = sqlx::query!(
         // What is found is read by whoever may know of the product: of what it takes from, only what everybody may know.
-        r#"SELECT i.product_id, i.name,
-                  CASE WHEN EXISTS (SELECT FROM product_taking t JOIN product u ON u.id = t.upstream_id
-                                    WHERE t.input_port_id = i.id AND NOT (u.visibility = 'listed' AND u.status IN ('published', 'deprecated')))
-                       THEN 'a product that is not listed' ELSE i.comes_from END AS "comes_from!",
+        // Asked of each port, the planner makes a list of all that is taken anywhere first, for every two hundred products.
+        r#"WITH unlisted AS MATERIALIZED (
+               SELECT t.input_port_id FROM product_taking t JOIN product u ON u.id = t.upstream_id
+               WHERE t.consumer_id = ANY($1) AND NOT (u.visibility = 'listed' AND u.status IN ('published', 'deprecated')))
+           SELECT i.product_id, i.name,
+                  CASE WHEN i.id IN (SELECT input_port_id FROM unlisted) THEN 'a product that is not listed' ELSE i.comes_from END AS "comes_from!",
                   ARRAY(SELECT DISTINCT split_part(c.to_column, '.', 1) FROM column_flow c WHERE c.input_port_id = i.id AND c.to_column IS NOT NULL) AS "traced!"
            FROM input_port i WHERE i.product_id = ANY($1) ORDER BY i.product_id, i.name"#,
         products
@@ -174,82 +219,6 @@ async fn ports(conn: &mut PgConnection, products: &[Uuid], found: &mut HashMap<U
     for row in rows {
         let port = OutputPort { name: row.name, kind: row.kind, description: row.description, datasets: row.datasets };
         found.entry(row.product_id).or_default().ports.output.push(port);
-    }
-    Ok(())
-}
-
-/// Datasets that tools have told the sources of. A declared port alone says nothing of how.
-async fn traced(conn: &mut PgConnection, products: &[Uuid], found: &mut HashMap<Uuid, Parts>) -> Result<()> {
-    let rows = sqlx::query!(
-        "SELECT d.product_id, d.name FROM dataset d CROSS JOIN LATERAL (
-             SELECT FROM lineage_node n JOIN lineage_edge e ON e.to_id = n.id JOIN lineage_job j ON j.id = e.job_id
-             WHERE n.dataset_id = d.id AND e.until IS NULL AND j.namespace <> $2 LIMIT 1) x
-         WHERE d.product_id = ANY($1)",
-        products,
-        OWN
-    )
-    .fetch_all(conn)
-    .await?;
-    for row in rows {
-        found.entry(row.product_id).or_default().traced.insert(row.name);
-    }
-    Ok(())
-}
-
-/// Products that these read from, as their ports declare or tools have told, with the highest class and whether anything personal is there.
-async fn upstream(conn: &mut PgConnection, products: &[Uuid], found: &mut HashMap<Uuid, Parts>) -> Result<()> {
-    let rows = sqlx::query!(
-        // Through tables that are in no product, up to the next one that is: only where something leads in, and each product that is taken from
-        // looked up by itself. Joined, all products and all personal columns of the catalogue would be gone through for a few.
-        r#"WITH fed AS MATERIALIZED (
-               SELECT DISTINCT d.product_id AS id FROM dataset d JOIN lineage_node n ON n.dataset_id = d.id
-               WHERE d.product_id = ANY($1) AND EXISTS (SELECT FROM lineage_edge e WHERE e.to_id = n.id AND e.until IS NULL)),
-           taking AS MATERIALIZED (
-               SELECT consumer_id, upstream_id FROM product_taking WHERE consumer_id = ANY($1)
-               UNION
-               SELECT p.id, b.id FROM fed p CROSS JOIN LATERAL lineage_products_before(p.id) AS b(id)),
-           -- What input ports declare is followed on its own, and stopped as the data office says.
-           told AS MATERIALIZED (
-               SELECT p.id AS consumer_id, b.id AS upstream_id FROM (
-                   SELECT DISTINCT d.product_id AS id FROM dataset d JOIN lineage_node n ON n.dataset_id = d.id
-                   WHERE d.product_id = ANY($1) AND EXISTS (SELECT FROM lineage_column_edge e JOIN lineage_job j ON j.id = e.job_id
-                       WHERE e.to_id = n.id AND e.until IS NULL AND e.direct AND NOT e.masked AND j.namespace <> $2)) p
-               CROSS JOIN LATERAL lineage_personal_before(p.id, $2) AS b(id)),
-           taken AS MATERIALIZED (
-               SELECT t.consumer_id, t.upstream_id, u.address, u.classification, u.personal FROM taking t CROSS JOIN LATERAL (
-                   SELECT CASE WHEN u.visibility = 'listed' AND u.status IN ('published', 'deprecated') THEN u.address ELSE 'a product that is not listed' END AS address,
-                          coalesce(u.classification, 'official-open') AS classification,
-                          (SELECT true FROM dataset d CROSS JOIN LATERAL (
-                               SELECT FROM data_column c WHERE c.dataset_id = d.id AND c.classified AND c.personal <> 'none' LIMIT 1) x
-                           WHERE d.product_id = u.id LIMIT 1) IS NOT NULL AS personal
-                   FROM product u WHERE u.id = t.upstream_id OFFSET 0) u),
-           -- Asked only where something personal is upstream.
-           may_come AS MATERIALIZED (
-               SELECT k.consumer_id, b.id AS upstream_id FROM (SELECT DISTINCT t.consumer_id FROM taken t JOIN fed f ON f.id = t.consumer_id WHERE t.personal) AS k
-               CROSS JOIN LATERAL lineage_personal_may_come_before(k.consumer_id, $2) AS b(id))
-           SELECT x.consumer_id AS "consumer!", x.address AS "address!", x.classification AS "classification!", x.personal AS "personal!",
-                  x.told AS "personal_told!", (NOT x.told AND x.may_come) AS "personal_may_come!"
-           FROM (SELECT DISTINCT t.consumer_id, t.address, t.classification, t.personal,
-                        EXISTS (SELECT FROM told b WHERE b.consumer_id = t.consumer_id AND b.upstream_id = t.upstream_id) AS told,
-                        EXISTS (SELECT FROM may_come b WHERE b.consumer_id = t.consumer_id AND b.upstream_id = t.upstream_id) AS may_come
-                 FROM taken t) x
-           ORDER BY 1, 2"#,
-        products,
-        DECLARED
-    )
-    .fetch_all(conn)
-    .await?;
-    for row in rows {
-        let classification: Classification = row.classification.parse()?;
-        let one = Upstream {
-            address: row.address,
-            classification,
-            classification_rank: rank(classification),
-            personal: row.personal,
-            personal_told: row.personal_told,
-            personal_may_come: row.personal_may_come,
-        };
-        found.entry(row.consumer).or_default().upstream.push(one);
     }
     Ok(())
 }

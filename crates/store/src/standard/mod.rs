@@ -12,6 +12,7 @@ mod findings;
 mod gate;
 mod history;
 mod input;
+mod input_lineage;
 mod input_parts;
 mod kept;
 mod publish;
@@ -35,7 +36,7 @@ pub use findings::{
 };
 pub use gate::{GateJudgement, JudgedAt, gate_judgements, hold_back, note_gate, refuse};
 pub use history::{HistoryLine, history};
-pub use input::{inputs, roles_over};
+pub use input::{inputs, inputs_of, roles_over};
 pub use publish::{Publication, agree, consult, publish, retire};
 pub use read::{Filter, Version, acting, one, shared, taken, versions};
 pub use requests::{RequestedColumns, agency_of, open_requests, part_requests, requested_columns};

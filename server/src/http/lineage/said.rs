@@ -80,7 +80,7 @@ struct Node<'a> {
     #[serde(flatten)]
     stamps: Option<Stamps<'a>>,
     #[serde(flatten)]
-    described: Option<Described<'a>>,
+    described: Option<Table<'a>>,
 }
 
 #[derive(Serialize)]
@@ -108,7 +108,7 @@ struct Freshness {
 
 /// What tools said of a table that is in no product.
 #[derive(Serialize)]
-struct Described<'a> {
+struct Table<'a> {
     version: Option<&'a str>,
     columns: Vec<Field<'a>>,
     more_columns: bool,
@@ -136,7 +136,7 @@ impl<'a> Node<'a> {
         } else {
             None
         };
-        let described = node.told.as_ref().map(|told| Described {
+        let described = node.told.as_ref().map(|told| Table {
             version: told.version.as_deref(),
             columns: told.fields.iter().map(|(name, kind)| Field { name, kind: kind.as_deref() }).collect(),
             more_columns: told.more_fields,
@@ -165,12 +165,12 @@ struct Edge<'a> {
 
 #[derive(Serialize)]
 struct MadeBy<'a> {
-    jobs: Vec<Job<'a>>,
+    jobs: Vec<Maker<'a>>,
     jobs_truncated: bool,
 }
 
 #[derive(Serialize)]
-struct Job<'a> {
+struct Maker<'a> {
     job: Option<Name<'a>>,
     declared: bool,
     last: Option<Last>,
@@ -190,7 +190,7 @@ struct Last {
 
 impl<'a> MadeBy<'a> {
     fn of(made: &'a lineage::EdgeJobs) -> Self {
-        let jobs = made.jobs.iter().map(|one| Job {
+        let jobs = made.jobs.iter().map(|one| Maker {
             job: if let JobName::Named(name) = &one.name { Some(Name { namespace: &name.namespace, name: &name.name }) } else { None },
             declared: one.name == JobName::Declared,
             last: one.last.map(|(at, state)| Last { at, state: state.as_str() }),

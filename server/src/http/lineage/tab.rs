@@ -11,9 +11,9 @@ use domain::authorisation::authorise;
 use domain::lineage::{Direction, MOST_HOPS, USUAL_HOPS};
 use domain::{Action, Urn};
 use leptos::prelude::AnyView;
-use store::{PgConnection, PgPool};
 use store::catalogue::{self, ProductView};
 use store::lineage::{self, Asked, FOLLOWED, Limits, RunKey, Start};
+use store::{PgConnection, PgPool};
 
 /// Nodes on one page, and neighbours of one node each way.
 const NODES: usize = 200;
@@ -127,13 +127,7 @@ async fn beside(conn: &mut PgConnection, start: &Start, wanted: &Wanted, asked: 
 }
 
 /// What is opened of columns: one of them, all of the product's, or nothing.
-async fn columns(
-    pool: &PgPool,
-    product: &ProductView,
-    start: &Start,
-    wanted: &Wanted,
-    asked: &Asked,
-) -> Result<Option<ColumnsView>, HttpError> {
+async fn columns(pool: &PgPool, product: &ProductView, start: &Start, wanted: &Wanted, asked: &Asked) -> Result<Option<ColumnsView>, HttpError> {
     if !wanted.dataset.is_empty() && !wanted.column.is_empty() {
         let start = match format!("{}.{}", product.address, wanted.dataset).parse::<Urn>() {
             Ok(urn) => lineage::of_address(&mut *pool.acquire().await?, &urn, asked.reader, asked.now).await?,
