@@ -159,9 +159,10 @@ where
 }
 
 /// The same, and whenever it is rung.
-async fn turns<F, R>(interval: Duration, bell: &Notify, mut stopped: watch::Receiver<bool>, state: AppState, job: F)
+async fn turns<S, F, R>(interval: Duration, bell: &Notify, mut stopped: watch::Receiver<bool>, state: S, job: F)
 where
-    F: Fn(AppState) -> R,
+    S: Clone,
+    F: Fn(S) -> R,
     R: Future<Output = anyhow::Result<()>>,
 {
     loop {
@@ -173,5 +174,33 @@ where
             () = bell.notified() => {}
             () = tokio::time::sleep(interval) => {}
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::turns;
+    use std::sync::Arc;
+    use std::time::Duration;
+    use tokio::sync::{Notify, mpsc, watch};
+
+    #[tokio::test]
+    async fn whoever_rings_waits_for_no_turn() {
+        let (stop, stopped) = watch::channel(false);
+        let (told, mut runs) = mpsc::unbounded_channel();
+        let bell = Arc::new(Notify::new());
+        let rung = bell.clone();
+        let job = tokio::spawn(async move {
+            turns(Duration::from_hours(24), &rung, stopped, told, |told| async move { Ok(told.send(())?) }).await;
+        });
+        runs.recv().await.unwrap();
+        bell.notify_one();
+        runs.recv().await.unwrap();
+        // What is rung before the job listens is not lost.
+        bell.notify_one();
+        bell.notify_one();
+        runs.recv().await.unwrap();
+        stop.send(true).unwrap();
+        job.await.unwrap();
     }
 }

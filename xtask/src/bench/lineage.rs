@@ -19,6 +19,8 @@ const HUB: u32 = 10_000;
 const STARTS: u32 = 2_000;
 /// Questions a second: latency is measured, not what two cores can bear.
 const ASKED: u32 = 20;
+/// Questions before: each of the portal's twenty connections plans a statement anew the first five times.
+const WARM: u64 = 1_000;
 /// Programs that tell at once.
 const TELLERS: usize = 16;
 const TOGETHER: u64 = 100;
@@ -34,7 +36,7 @@ pub fn run(bench: &Bench<'_>) -> Result<()> {
     let pick = |turn: u64| starts[usize::try_from(turn).unwrap_or_default() % starts.len()].clone();
     let url =
         |turn: u64| format!("{base}/api/v1/lineage?node={}&direction={}&hops=5", pick(turn), if turn.is_multiple_of(2) { "down" } else { "up" });
-    for turn in 0..50 {
+    for turn in 0..WARM {
         reader.get(&url(turn), "identity")?;
     }
     measure(bench, &reader, "lineage-five-hops", &url)?;

@@ -153,6 +153,23 @@ async fn in_whichever_order_and_however_often_it_is_told_the_graph_is_the_same(p
 }
 
 #[sqlx::test(migrations = "../../migrations")]
+async fn a_node_keeps_the_product_of_its_dataset_whatever_is_written(pool: PgPool) {
+    sqlx::raw_sql(CATALOGUE).execute(&pool).await.unwrap();
+    let mut conn = pool.acquire().await.unwrap();
+    tell(&mut conn, &[statement(1, 0, RunState::Complete, 1, &[0, 1, 2], &[3])], None).await;
+    let kept = "SELECT count(*) FILTER (WHERE n.product_id = d.product_id) AS kept, count(*) FILTER (WHERE n.product_id IS DISTINCT FROM d.product_id) AS lost
+                FROM lineage_node n LEFT JOIN dataset d ON d.id = n.dataset_id";
+    let counts = async || sqlx::query_as::<_, (i64, i64)>(kept).fetch_one(&pool).await.unwrap();
+    let (linked, lost) = counts().await;
+    assert!(linked > 0 && lost == 0);
+    let other = "UPDATE lineage_node SET product_id = '00000000-0000-0000-0000-000000000103'";
+    sqlx::raw_sql(other).execute(&pool).await.unwrap();
+    assert_eq!(counts().await, (linked, 0), "said otherwise");
+    sqlx::raw_sql("DELETE FROM dataset WHERE product_id = '00000000-0000-0000-0000-000000000101'").execute(&pool).await.unwrap();
+    assert_eq!(counts().await, (linked - 1, 0), "its dataset is gone");
+}
+
+#[sqlx::test(migrations = "../../migrations")]
 async fn a_reader_is_answered_as_if_what_they_may_not_know_of_were_not_there(pool: PgPool) {
     sqlx::raw_sql(CATALOGUE).execute(&pool).await.unwrap();
     sqlx::raw_sql(

@@ -53,9 +53,10 @@ pub async fn touched(conn: &mut PgConnection, start: &Start, reader: PersonId, m
     let nodes: Vec<i64> = walked.hops.into_keys().collect();
     let rows = sqlx::query!(
         r#"SELECT p.address AS "address!", p.title AS "title!", c.agreements AS "agreements!",
-                  (SELECT count(DISTINCT g.person_id) FROM agreement_people g WHERE g.product_id = p.id AND g.state = 'active') AS "people!",
+                  CASE WHEN c.agreements = 0 THEN 0
+                       ELSE (SELECT count(DISTINCT g.person_id) FROM agreement_people g WHERE g.product_id = p.id AND g.state = 'active') END AS "people!",
                   k.reads AS "reads!",
-                  CASE WHEN k.reads THEN ARRAY(SELECT h.name FROM person h WHERE h.id IN (
+                  CASE WHEN k.reads AND c.agreements > 0 THEN ARRAY(SELECT h.name FROM person h WHERE h.id IN (
                       SELECT g.person_id FROM agreement_people g WHERE g.product_id = p.id AND g.state = 'active') ORDER BY h.name, h.id LIMIT $4)
                   ELSE '{}' END AS "names!"
            FROM visible_product($2, $3) p JOIN data_domain d ON d.id = p.domain_id
@@ -64,7 +65,7 @@ pub async fn touched(conn: &mut PgConnection, start: &Start, reader: PersonId, m
                SELECT FROM role_grant r WHERE r.person_id = $2 AND r.ended_at IS NULL AND (r.until IS NULL OR r.until > $3)
                AND (r.role = 'auditor' OR (r.role IN ('owner', 'steward', 'tc-security-officer')
                     AND covers(r.scope_kind, r.scope_id, p.id, p.domain_id, d.sector_id)))) AS reads) k
-           WHERE p.id = $5 OR p.id IN (SELECT s.product_id FROM unnest($1::bigint[]) AS u(id) JOIN lineage_node n ON n.id = u.id JOIN dataset s ON s.id = n.dataset_id)
+           WHERE p.id = $5 OR p.id IN (SELECT n.product_id FROM unnest($1::bigint[]) AS u(id) JOIN lineage_node n ON n.id = u.id)
            ORDER BY c.agreements DESC, p.title, p.address"#,
         &nodes,
         reader.0,
