@@ -189,9 +189,9 @@ mod tests {
         let (stop, stopped) = watch::channel(false);
         let (told, mut runs) = mpsc::unbounded_channel();
         let bell = Arc::new(Notify::new());
-        let rung = bell.clone();
+        let heard = bell.clone();
         let job = tokio::spawn(async move {
-            turns(Duration::from_hours(24), &rung, stopped, told, |told| async move { Ok(told.send(())?) }).await;
+            turns(Duration::from_hours(24), &heard, stopped, told, |told| async move { Ok(told.send(())?) }).await;
         });
         runs.recv().await.unwrap();
         bell.notify_one();
