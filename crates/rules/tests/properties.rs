@@ -2,8 +2,10 @@
 #![expect(clippy::unwrap_used, reason = "set-up of tests stands outside of test functions")]
 
 use chrono::NaiveDate;
+use domain::catalogue::{Classification, Sensitivity};
 use proptest::prelude::*;
-use rules::{Compiled, Input, Limits, Rule, Ruleset, Scope, Standard, Told, Verdict, corpus, examples};
+use rules::input::{Lineage, People, Ports, rank};
+use rules::{Compiled, Input, Limits, Reads, Rule, Ruleset, Scope, Standard, Told, Verdict, corpus, examples};
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
@@ -32,6 +34,30 @@ fn scoped(standard: Standard, scope: usize) -> Standard {
     Standard { id: format!("{}-{scope}", standard.id), scope, ..standard }
 }
 
+/// The input with these parts alone, as the record gives it for rules that read no others.
+fn only(mut input: Input, parts: Reads) -> Input {
+    if !parts.columns {
+        input.datasets.clear();
+        input.product.classification = Classification::OfficialOpen;
+        input.product.classification_rank = rank(Classification::OfficialOpen);
+        input.product.sensitivity = Sensitivity::NonSensitive;
+        input.product.personal = false;
+    }
+    if !parts.ports {
+        input.ports = Ports::default();
+    }
+    if !parts.lineage {
+        input.lineage = Lineage::default();
+    }
+    if !parts.service_levels {
+        input.service_levels.clear();
+    }
+    if !parts.people {
+        input.people = People::default();
+    }
+    input
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 
@@ -55,7 +81,7 @@ proptest! {
     fn what_a_rule_does_not_read_does_not_matter(number: u64) {
         let input = corpus::input(number);
         for compiled in compiled() {
-            let without = input.clone().only(compiled.rule.reads());
+            let without = only(input.clone(), compiled.rule.reads());
             let (whole, less) = (input.facts().unwrap(), without.facts().unwrap());
             prop_assert_eq!(compiled.rule.evaluate(&whole), compiled.rule.evaluate(&less), "{}", compiled.standard.id);
         }

@@ -1,7 +1,7 @@
-//! Parts of an input. A rule that does not look at one says the same of an input that is without it.
+//! Parts of an input. A rule that does not look at one says the same of an input that is without it, so that thousands of products are asked without
+//! reading what the rule has no word for. What cannot be told counts as read.
 
-use super::{ELEMENT, Input, Lineage, People, Ports, rank};
-use domain::catalogue::{Classification, Sensitivity};
+use super::ELEMENT;
 
 /// Which parts are looked at. The product itself, the agreement, the request and the day always are there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,29 +51,45 @@ impl Reads {
     }
 }
 
-impl Input {
-    /// The input with these parts alone, as the record gives it to a rule that reads no others.
-    #[must_use]
-    pub fn only(mut self, parts: Reads) -> Self {
-        if !parts.columns {
-            self.datasets.clear();
-            self.product.classification = Classification::OfficialOpen;
-            self.product.classification_rank = rank(Classification::OfficialOpen);
-            self.product.sensitivity = Sensitivity::NonSensitive;
-            self.product.personal = false;
+#[cfg(test)]
+mod tests {
+    use super::Reads;
+    use crate::rule::Rule;
+
+    fn reads(body: &str) -> Reads {
+        let source = format!("package standard\nimport rego.v1\n{body}\n");
+        Rule::compile(&source).unwrap_or_else(|faults| panic!("{source}: {faults:?}")).reads()
+    }
+
+    const FOUND: &str = "violations contains {\"code\": \"x\", \"message\": \"m\"} if";
+
+    #[test]
+    fn what_is_named_is_read_and_nothing_else() {
+        assert_eq!(reads(&format!("{FOUND} input.product.title == \"\"")), Reads::NOTHING);
+        assert_eq!(reads(&format!("{FOUND} input.product[\"title\"] == \"\"")), Reads::NOTHING);
+        let columns = Reads { columns: true, ..Reads::NOTHING };
+        assert_eq!(reads(&format!("{FOUND} input.product.personal")), columns);
+        assert_eq!(reads(&format!("{FOUND} {{ some dataset in input.datasets; dataset.title == \"\" }}")), columns);
+        assert_eq!(reads(&format!("{FOUND} {{ some i; input.product.tags[i] == input.datasets[i].name }}")), columns);
+        assert_eq!(reads(&format!("{FOUND} count(input.lineage.upstream) == 0")), Reads { lineage: true, ..Reads::NOTHING });
+        assert_eq!(reads(&format!("{FOUND} not \"owner\" in input.people.filled")), Reads { people: true, ..Reads::NOTHING });
+    }
+
+    #[test]
+    fn what_cannot_be_told_counts_as_read() {
+        for body in [
+            "whole := input\nviolations contains {\"code\": \"x\", \"message\": \"m\"} if count(whole.datasets) == 0",
+            "violations contains {\"code\": \"x\", \"message\": name} if some name, _ in input",
+            "violations contains {\"code\": \"x\", \"message\": \"m\"} if { some part; count(input[part]) == 0 }",
+        ] {
+            assert_eq!(reads(body), Reads::ALL, "{body}");
         }
-        if !parts.ports {
-            self.ports = Ports::default();
-        }
-        if !parts.lineage {
-            self.lineage = Lineage::default();
-        }
-        if !parts.service_levels {
-            self.service_levels.clear();
-        }
-        if !parts.people {
-            self.people = People::default();
-        }
-        self
+        let product = "of(product) := product.personal\nviolations contains {\"code\": \"x\", \"message\": \"m\"} if of(input.product)";
+        assert_eq!(reads(product), Reads { columns: true, ..Reads::NOTHING });
+        // Also where it stands in brackets, in a comprehension or as an argument.
+        let hidden = format!("{FOUND} input.product.tags[count(input.service_levels)] == \"\"");
+        assert_eq!(reads(&hidden), Reads { service_levels: true, ..Reads::NOTHING });
+        let inner = format!("{FOUND} count([name | name := input.ports.output[_].name]) == 0");
+        assert_eq!(reads(&inner), Reads { ports: true, ..Reads::NOTHING });
     }
 }

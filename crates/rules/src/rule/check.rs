@@ -4,7 +4,7 @@
 use super::building::{Builder, names};
 use super::syntax::{function, kind, list, literal, path, place};
 use crate::functions::{self, check_pattern};
-use crate::input::unknown_path;
+use crate::input::{Reads, unknown_path};
 use crate::limits::LONGEST_CHAIN;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -42,28 +42,29 @@ pub fn plain(text: &str) -> String {
     line.trim_start_matches("error: ").chars().take(300).collect()
 }
 
-/// Every fault of the tree.
-pub fn tree(json: &str) -> Vec<Fault> {
+/// Which parts of the input a tree may read: it reaches its input by the name `input` alone. Or every fault of it.
+pub fn tree(json: &str) -> Result<Reads, Vec<Fault>> {
     let Ok(tree) = serde_json::from_str::<Value>(json) else {
-        return vec![Fault { line: 1, column: 1, message: "the rule is nested too deeply; give parts of it names of their own".to_owned() }];
+        return Err(vec![Fault { line: 1, column: 1, message: "the rule is nested too deeply; give parts of it names of their own".to_owned() }]);
     };
     let Some(module) = tree.pointer("/0/ast") else {
-        return vec![Fault { line: 1, column: 1, message: "the rule is empty".to_owned() }];
+        return Err(vec![Fault { line: 1, column: 1, message: "the rule is empty".to_owned() }]);
     };
-    let mut checker = Checker { own: BTreeSet::new(), faults: Vec::new() };
+    let mut checker = Checker { own: BTreeSet::new(), faults: Vec::new(), reads: Reads::NOTHING };
     checker.module(module);
     if checker.faults.is_empty() {
         checker.faults = Builder::faults(module);
     }
     checker.faults.sort();
     checker.faults.dedup();
-    checker.faults
+    if checker.faults.is_empty() { Ok(checker.reads) } else { Err(checker.faults) }
 }
 
 struct Checker {
     /// Names that the source itself defines.
     own: BTreeSet<String>,
     faults: Vec<Fault>,
+    reads: Reads,
 }
 
 impl Checker {
@@ -193,7 +194,9 @@ impl Checker {
         match path.first().map(String::as_str) {
             Some("data") => self.fault(parts, "“data” is not to be read: call what this rule defines by its name alone"),
             Some("input") => {
-                if let Some((wrong, instead)) = unknown_path(path.get(1..).unwrap_or_default()) {
+                let below = path.get(1..).unwrap_or_default();
+                self.reads.add(below);
+                if let Some((wrong, instead)) = unknown_path(below) {
                     self.fault(parts, format!("the input has no “{wrong}” here; there is {instead}"));
                 }
             }

@@ -3,7 +3,6 @@
 mod answer;
 mod building;
 mod check;
-mod reads;
 mod shape;
 mod syntax;
 
@@ -58,15 +57,12 @@ impl Rule {
         });
         engine.add_policy(FILE.to_owned(), source.to_owned()).map_err(|error| vec![Fault::told(&error.to_string())])?;
         let tree = engine.get_ast_as_json().map_err(|error| vec![Fault::told(&error.to_string())])?;
-        let faults = check::tree(&tree);
-        if !faults.is_empty() {
-            return Err(faults);
-        }
+        let reads = check::tree(&tree)?;
         let compiled = engine.compile_with_entrypoint(&ENTRY.into()).map_err(|error| vec![Fault::told(&error.to_string())])?;
         let program = Compiler::compile_from_policy(&compiled, &[ENTRY]).map_err(|error| vec![Fault::told(&error.to_string())])?;
         let mut program = Arc::unwrap_or_clone(program);
         functions::install(&mut program).map_err(|error| vec![Fault::told(&error.to_string())])?;
-        Ok(Self { program: Arc::new(program), source: source.into(), reads: reads::of_tree(&tree) })
+        Ok(Self { program: Arc::new(program), source: source.into(), reads })
     }
 
     pub fn source(&self) -> &str {

@@ -166,7 +166,7 @@ pub(super) struct StampParts {
 }
 
 impl StampParts {
-    /// Of the datasets that these nodes are. The questions do not wait for each other: half of them are asked on a connection of their own.
+    /// Of the datasets that these nodes are. Asked on two connections, so that half of the questions do not wait for the other.
     pub async fn of(pool: &PgPool, nodes: &[i64], as_of: Option<DateTime<Utc>>) -> Result<Self> {
         let what = async {
             let mut conn = pool.acquire().await?;

@@ -46,7 +46,8 @@ pub(super) async fn traced(conn: &mut PgConnection, products: &[Uuid], found: &m
 pub(super) async fn upstream(conn: &mut PgConnection, products: &[Uuid], found: &mut HashMap<Uuid, Parts>) -> Result<()> {
     let rows = sqlx::query!(
         // Through tables that are in no product, up to the next one that is: only where something leads in that is no end of its own (what ports say
-        // in words leads no further), and each product that is taken from looked up by itself. Joined, all products and all personal columns of the catalogue would be gone through for a few.
+        // in words leads no further), and each product that is taken from looked up by itself. Joined, all products and all personal columns of the
+        // catalogue would be gone through for a few.
         r#"WITH fed AS MATERIALIZED (
                SELECT DISTINCT d.product_id AS id FROM dataset d JOIN lineage_node n ON n.dataset_id = d.id
                WHERE d.product_id = ANY($1) AND EXISTS (

@@ -1,6 +1,6 @@
 //! `GET /api/v1/lineage/neighbours`: all direct neighbours of a product's datasets, or of one of them, by name and in pages.
 
-use super::runs::side;
+use super::said::Kind;
 use crate::http::error::HttpError;
 use crate::http::signed_in::SignedIn;
 use crate::state::AppState;
@@ -45,7 +45,7 @@ pub async fn api(State(state): State<AppState>, who: SignedIn, Query(wanted): Qu
     let start = lineage::of_address(&mut conn, &urn, reader, now).await?.ok_or(HttpError::NotFound)?;
     let looked = looked(down, &wanted.q, &wanted.page);
     let found = lineage::beside(&mut conn, &start, reader, &looked, now).await?;
-    let neighbours: Vec<Value> = found.shown.iter().map(side).collect();
+    let neighbours: Vec<Kind<'_>> = found.shown.iter().map(Kind::beside).collect();
     let pages = (found.all + PER_PAGE - 1) / PER_PAGE;
     Ok(Json(json!({ "neighbours": neighbours, "all": found.all, "unnamed": found.outside, "page": looked.page, "pages": pages })))
 }

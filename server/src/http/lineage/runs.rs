@@ -1,12 +1,12 @@
 //! `GET /api/v1/lineage/runs`: the runs that read or wrote a product's datasets, or one dataset of it, the latest first.
 
+use super::said::Kind;
 use crate::http::error::HttpError;
 use crate::http::signed_in::SignedIn;
 use crate::state::AppState;
 use axum::Json;
 use axum::extract::{Query, State};
 use domain::Violation;
-use domain::lineage::Name;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use store::lineage::{self, Run, Side};
@@ -43,21 +43,9 @@ pub async fn api(State(state): State<AppState>, who: SignedIn, Query(wanted): Qu
 }
 
 fn run(run: &Run) -> Value {
-    let name = |name: &Option<Name>| name.as_ref().map(|name| json!({ "namespace": name.namespace, "name": name.name }));
-    let sides = |all: &[Side]| all.iter().map(side).collect::<Vec<_>>();
+    let sides = |all: &[Side]| json!(all.iter().map(Kind::beside).collect::<Vec<_>>());
     json!({
-        "id": run.id, "job": name(&run.job), "parent": name(&run.parent), "at": run.at, "state": run.state.as_str(),
+        "id": run.id, "job": run.job, "parent": run.parent, "at": run.at, "state": run.state.as_str(),
         "inputs": sides(&run.inputs), "outputs": sides(&run.outputs),
     })
-}
-
-pub fn side(side: &Side) -> Value {
-    match side {
-        Side::Dataset { address, title, dataset } => {
-            json!({ "kind": "dataset", "address": format!("{address}.{dataset}"), "product": address, "title": title })
-        }
-        Side::Source(text) => json!({ "kind": "source", "title": text }),
-        Side::Named { namespace, name } => json!({ "kind": "placeholder", "namespace": namespace, "name": name }),
-        Side::Outside => json!({ "kind": "outside" }),
-    }
 }

@@ -3,11 +3,11 @@
 use super::query::{MOST_COLUMNS, of_today};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::catalogue::{Classification, PersonalCategory};
-use domain::lineage::Direction;
+use domain::lineage::{Direction, Name};
 use domain::service_level::LevelState;
 use serde::Serialize;
 use serde_json::Value;
-use store::lineage::{self, Asked, Graph, JobName, Seen, What};
+use store::lineage::{self, Asked, Graph, JobName, Seen, Side, What};
 
 /// The whole answer. What was not asked for is not in it.
 #[derive(Serialize)]
@@ -64,6 +64,16 @@ impl<'a> Kind<'a> {
             What::Source(title) => Self::Source { title },
             What::Named { namespace, name } => Self::Placeholder { namespace, name },
             What::Outside => Self::Outside,
+        }
+    }
+
+    /// The same of what stands beside a product or a run.
+    pub fn beside(side: &'a Side) -> Self {
+        match side {
+            Side::Dataset { address, title, dataset } => Self::Dataset { address: format!("{address}.{dataset}"), product: address, title },
+            Side::Source(title) => Self::Source { title },
+            Side::Named { namespace, name } => Self::Placeholder { namespace, name },
+            Side::Outside => Self::Outside,
         }
     }
 }
@@ -171,15 +181,9 @@ struct MadeBy<'a> {
 
 #[derive(Serialize)]
 struct Maker<'a> {
-    job: Option<Name<'a>>,
+    job: Option<&'a Name>,
     declared: bool,
     last: Option<Last>,
-}
-
-#[derive(Serialize)]
-struct Name<'a> {
-    namespace: &'a str,
-    name: &'a str,
 }
 
 #[derive(Serialize)]
@@ -191,7 +195,7 @@ struct Last {
 impl<'a> MadeBy<'a> {
     fn of(made: &'a lineage::EdgeJobs) -> Self {
         let jobs = made.jobs.iter().map(|one| Maker {
-            job: if let JobName::Named(name) = &one.name { Some(Name { namespace: &name.namespace, name: &name.name }) } else { None },
+            job: if let JobName::Named(name) = &one.name { Some(name) } else { None },
             declared: one.name == JobName::Declared,
             last: one.last.map(|(at, state)| Last { at, state: state.as_str() }),
         });
