@@ -65,6 +65,10 @@ impl Context {
     pub fn cargo(&self) -> Command {
         let mut command = self.command("cargo");
         command.env("SQLX_OFFLINE", "true").env_remove("DATABASE_URL");
+        if env::var_os("CARGO_INCREMENTAL").is_none() {
+            // Of each checkout it would keep as much again as what is compiled, for no run of tests to gain by.
+            command.env("CARGO_INCREMENTAL", "0");
+        }
         command
     }
 

@@ -18,6 +18,7 @@ mod psql;
 mod python;
 mod secrets;
 mod site;
+mod space;
 mod steps;
 mod system;
 mod test;

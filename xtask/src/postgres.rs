@@ -22,6 +22,8 @@ const SUPERUSER: &str = "pasar_admin";
 pub struct Cluster {
     pub admin: Psql,
     running: Running,
+    /// Goes once it has stopped: fields are dropped in this order.
+    _data: Option<Removed>,
     /// Held while the cluster runs: a second command for the same purpose is refused, not mixed up with this one.
     _lock: fs::File,
 }
@@ -33,6 +35,17 @@ pub enum Durability {
     Kept,
     /// Made anew each time, and fast rather than safe.
     Throwaway,
+}
+
+/// A throwaway cluster's data, removed when this is dropped.
+struct Removed(PathBuf);
+
+impl Drop for Removed {
+    fn drop(&mut self) {
+        if let Err(fault) = fs::remove_dir_all(&self.0) {
+            eprintln!("  cannot remove {}: {fault}", self.0.display());
+        }
+    }
 }
 
 impl Cluster {
@@ -61,7 +74,8 @@ impl Cluster {
         let running = Running::start("postgres", &mut command, &state.join("postgres.log"), Signal::SIGINT)?;
         let url = format!("postgres://{SUPERUSER}:{}@localhost:{port}/postgres", secrets.superuser);
         let admin = Psql { program: programs.join("psql"), url: url.parse()? };
-        let mut cluster = Self { admin, running, _lock: lock };
+        let data = (durability == Durability::Throwaway).then(|| Removed(data));
+        let mut cluster = Self { admin, running, _data: data, _lock: lock };
         let probe = cluster.admin.clone();
         steps::step("Starting Postgres", || cluster.running.wait_until(Duration::from_mins(1), || probe.run("SELECT 1").is_ok()))?;
         Ok(cluster)

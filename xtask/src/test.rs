@@ -11,6 +11,7 @@ use crate::postgres::{Cluster, Durability};
 use crate::processes::{go_on, interrupted};
 use crate::python;
 use crate::site::{self, Profile};
+use crate::space;
 use crate::steps::{self, Counts};
 use crate::tools;
 use anyhow::{Result, bail};
@@ -67,6 +68,7 @@ pub fn run(context: &Context, options: &Options) -> Result<()> {
     let begun = Instant::now();
     let mut report = Report { faults: Vec::new(), counts: Counts::default() };
     heading("Tools");
+    space::make_room(context)?;
     tools::prepare(context)?;
     npm::prepare(context, "", "Tailwind makes the style sheet and wasm-opt shrinks the browser's bundle")?;
 
