@@ -1,7 +1,7 @@
 //! Where a column comes from and goes, as a reader sees it: over any number of products, through what is in none.
 
 use super::column_walk::{Column, How, column_walk};
-use super::stamps::{What, stamped, word};
+use super::stamps::{What, datasets, stamped, word};
 use super::start::Start;
 use super::walk::Asked;
 use crate::Result;
@@ -82,7 +82,9 @@ async fn graph(pool: &PgPool, start: &[Column], asked: &Asked) -> Result<ColumnG
     let found = column_walk(&mut *pool.acquire().await?, start, asked).await?;
     let ids: BTreeSet<i64> = found.walked.hops.keys().map(|(node, _)| *node).collect();
     let beside: BTreeSet<(i64, i64)> = found.walked.edges.iter().map(|(from, to)| (from.0, to.0)).collect();
-    let nodes = stamped(pool, &ids.into_iter().collect::<Vec<_>>(), &beside, asked).await?;
+    let ids: Vec<i64> = ids.into_iter().collect();
+    let datasets = datasets(&mut *pool.acquire().await?, &ids).await?;
+    let nodes = stamped(pool, &ids, &datasets, &beside, asked).await?;
     let columns: Vec<Column> = found.walked.hops.keys().cloned().collect();
     let classes = classes(&mut *pool.acquire().await?, &columns).await?;
     let mut seen: Vec<(&Column, SeenColumn)> = vec![];

@@ -51,9 +51,10 @@ async fn follow(conn: &mut PgConnection, start: &[Column], asked: &Asked, down: 
         }
         // They are counted as they are asked for, and not as they are drawn.
         let step = Step { down, hop, most, fan: i64::MAX };
-        let budget = step.budget(found.walked.hops.len(), here.len());
-        let rows = neighbours(conn, &here, asked, down, budget + 1).await?;
-        found.walked.truncated |= i64::try_from(rows.len()).unwrap_or(i64::MAX) > budget;
+        // Edges to what is known already are few beside those to what is new.
+        let budget = 2 * most.saturating_sub(found.walked.hops.len()) + here.len() + 50;
+        let rows = neighbours(conn, &here, asked, down, i64::try_from(budget + 1).unwrap_or(i64::MAX)).await?;
+        found.walked.truncated |= rows.len() > budget;
         let pairs = drawn(&here, rows, &step, asked.limits.fan, &mut found.walked);
         for (one, other, how) in &pairs {
             let edge = if down { (one.clone(), other.clone()) } else { (other.clone(), one.clone()) };

@@ -4,6 +4,7 @@
 //! Who tells of a run speaks for the products that they look after, and for what is in none. Whoever reads sees what they may know of:
 //! a hidden product has no node, and nothing is seen through it.
 
+mod ahead;
 mod beside;
 mod claim;
 mod column_show;
@@ -26,6 +27,8 @@ mod told;
 mod touch;
 mod traced;
 mod walk;
+#[cfg(test)]
+mod walk_tests;
 
 pub use beside::{Beside, Looked, beside};
 pub use claim::{Claim, Claimable, Claimed, claim, claimable, claimable_after, names_of, release};

@@ -3,7 +3,7 @@
 use super::edge_jobs::{EdgeJobs, edge_jobs};
 use super::stamps::{Checks, What, stamped, word};
 use super::told::{Told, told};
-use super::walk::{Asked, walk};
+use super::walk::{Asked, Reached, walk};
 use crate::Result;
 use chrono::{DateTime, Utc};
 use domain::id::{PersonId, ProductId};
@@ -54,9 +54,9 @@ pub async fn graph_with_jobs(pool: &PgPool, start: &[i64], asked: &Asked) -> Res
 
 /// The graph, and the nodes of its places.
 async fn placed(pool: &PgPool, start: &[i64], asked: &Asked) -> Result<(Graph, Vec<i64>)> {
-    let walked = walk(&mut *pool.acquire().await?, start, asked).await?;
+    let Reached { walked, datasets } = walk(&mut *pool.acquire().await?, start, asked).await?;
     let ids: Vec<i64> = walked.hops.keys().copied().collect();
-    let stamped = stamped(pool, &ids, &walked.edges, asked).await?;
+    let stamped = stamped(pool, &ids, &datasets, &walked.edges, asked).await?;
     let named: Vec<i64> = stamped.iter().filter(|(_, node)| matches!(node.what, What::Named { .. })).map(|(id, _)| *id).collect();
     let mut described = if named.is_empty() { BTreeMap::new() } else { told(&mut *pool.acquire().await?, &named, asked.as_of).await? };
     let mut seen: Vec<(i64, Seen)> = stamped

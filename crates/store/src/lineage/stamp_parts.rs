@@ -2,6 +2,7 @@
 //! long.
 
 use super::stamps::{Checks, Fresh};
+use super::walk::Datasets;
 use crate::{Result, StoreError};
 use chrono::{DateTime, Utc};
 use domain::catalogue::{Classification, PersonalCategory};
@@ -9,7 +10,7 @@ use domain::lineage::DECLARED;
 use domain::service_level::LevelState;
 use sqlx::types::Json;
 use sqlx::{PgConnection, PgPool};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
 
 /// Jobs that write one dataset, of which the last run is looked up.
@@ -25,12 +26,10 @@ pub(super) struct Checked {
 /// The highest class of a dataset's classified columns, and the most personal of them.
 pub(super) type Classes = (Option<Classification>, Option<PersonalCategory>);
 
-async fn classes(conn: &mut PgConnection, nodes: &[i64]) -> Result<HashMap<Uuid, Classes>> {
+async fn classes(conn: &mut PgConnection, datasets: &[Uuid]) -> Result<HashMap<Uuid, Classes>> {
     let rows = sqlx::query!(
-        r#"SELECT n.dataset_id AS "dataset_id!", c.classification, c.personal FROM lineage_node n CROSS JOIN LATERAL (
-               SELECT DISTINCT c.classification, c.personal FROM data_column c WHERE c.dataset_id = n.dataset_id AND c.classified) c
-           WHERE n.id = ANY($1)"#,
-        nodes
+        "SELECT DISTINCT c.dataset_id, c.classification, c.personal FROM data_column c WHERE c.dataset_id = ANY($1) AND c.classified",
+        datasets
     )
     .fetch_all(conn)
     .await?;
@@ -57,16 +56,16 @@ async fn told_elsewhere(conn: &mut PgConnection, nodes: &[i64], as_of: Option<Da
 }
 
 /// What the last run of each suite found, by product and dataset.
-async fn quality(conn: &mut PgConnection, nodes: &[i64], as_of: Option<DateTime<Utc>>) -> Result<HashMap<(Uuid, String), Checks>> {
+async fn quality(conn: &mut PgConnection, products: &[Uuid], as_of: Option<DateTime<Utc>>) -> Result<HashMap<(Uuid, String), Checks>> {
     let rows = sqlx::query!(
         r#"SELECT u.product_id, q.dataset_name AS "dataset!", count(*) FILTER (WHERE r.outcome IN ('passed', 'warned')) AS "met!",
                   count(*) FILTER (WHERE r.outcome IN ('failed', 'error')) AS "missed!", max(u.at) AS "at!"
            FROM (SELECT DISTINCT ON (y.product_id, y.tool, y.suite) y.id, y.product_id, y.at FROM quality_run y
-                 WHERE y.product_id = ANY(ARRAY(SELECT DISTINCT n.product_id FROM lineage_node n WHERE n.id = ANY($1))) AND ($2::timestamptz IS NULL OR y.at <= $2)
+                 WHERE y.product_id = ANY($1) AND ($2::timestamptz IS NULL OR y.at <= $2)
                  ORDER BY y.product_id, y.tool, y.suite, y.at DESC, y.id DESC) u
            JOIN quality_result r ON r.run_id = u.id JOIN quality_rule q ON q.id = r.rule_id
            WHERE q.dataset_name IS NOT NULL AND r.outcome <> 'skipped' GROUP BY u.product_id, q.dataset_name"#,
-        nodes,
+        products,
         as_of
     )
     .fetch_all(conn)
@@ -85,7 +84,7 @@ struct Promise {
     at: Option<DateTime<Utc>>,
 }
 
-async fn promises(conn: &mut PgConnection, nodes: &[i64], as_of: Option<DateTime<Utc>>) -> Result<Promises> {
+async fn promises(conn: &mut PgConnection, products: &[Uuid], as_of: Option<DateTime<Utc>>) -> Result<Promises> {
     let rows = sqlx::query!(
         r#"SELECT l.product_id, l.dataset_name,
                   CASE WHEN $2::timestamptz IS NULL THEN l.state
@@ -93,8 +92,8 @@ async fn promises(conn: &mut PgConnection, nodes: &[i64], as_of: Option<DateTime
                   CASE WHEN $2 IS NULL THEN l.measured_at
                        ELSE (SELECT max(m.at) FROM service_level_measurement m WHERE m.level_id = l.id AND m.at <= $2) END AS at
            FROM service_level l
-           WHERE l.product_id = ANY(ARRAY(SELECT DISTINCT n.product_id FROM lineage_node n WHERE n.id = ANY($1))) AND lower(l.dimension) = 'freshness'"#,
-        nodes,
+           WHERE l.product_id = ANY($1) AND lower(l.dimension) = 'freshness'"#,
+        products,
         as_of
     )
     .fetch_all(conn)
@@ -167,16 +166,19 @@ pub(super) struct StampParts {
 
 impl StampParts {
     /// Of the datasets that these nodes are. Asked on two connections, so that half of the questions do not wait for the other.
-    pub async fn of(pool: &PgPool, nodes: &[i64], as_of: Option<DateTime<Utc>>) -> Result<Self> {
+    pub async fn of(pool: &PgPool, nodes: &[i64], of: &Datasets, as_of: Option<DateTime<Utc>>) -> Result<Self> {
+        let datasets: Vec<Uuid> = nodes.iter().filter_map(|node| Some(of.get(node)?.0)).collect();
+        let products: BTreeSet<Uuid> = nodes.iter().filter_map(|node| Some(of.get(node)?.1)).collect();
+        let products: Vec<Uuid> = products.into_iter().collect();
         let what = async {
             let mut conn = pool.acquire().await?;
-            let classes = classes(&mut conn, nodes).await?;
-            let quality = quality(&mut conn, nodes, as_of).await?;
+            let classes = classes(&mut conn, &datasets).await?;
+            let quality = quality(&mut conn, &products, as_of).await?;
             Ok::<_, StoreError>((classes, quality, told_elsewhere(&mut conn, nodes, as_of).await?))
         };
         let when = async {
             let mut conn = pool.acquire().await?;
-            Ok::<_, StoreError>((promises(&mut conn, nodes, as_of).await?, writes(&mut conn, nodes, as_of).await?))
+            Ok::<_, StoreError>((promises(&mut conn, &products, as_of).await?, writes(&mut conn, nodes, as_of).await?))
         };
         let ((classes, quality, told), (promises, writes)) = futures::try_join!(what, when)?;
         Ok(Self { classes, quality, told, promises, writes })

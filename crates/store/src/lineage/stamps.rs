@@ -3,7 +3,7 @@
 
 use super::keepers;
 use super::stamp_parts::{Checked, StampParts};
-use super::walk::Asked;
+use super::walk::{Asked, Datasets};
 use crate::{Result, StoreError};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::catalogue::{Classification, PersonalCategory};
@@ -104,18 +104,35 @@ async fn rows(conn: &mut PgConnection, ids: &[i64], asked: &Asked) -> Result<Vec
     Ok(rows)
 }
 
+/// Which of these nodes are datasets, for who did not meet them on a walk.
+pub(super) async fn datasets(conn: &mut PgConnection, ids: &[i64]) -> Result<Datasets> {
+    let rows = sqlx::query!(
+        r#"SELECT id, dataset_id AS "dataset!", product_id AS "product!" FROM lineage_node WHERE id = ANY($1) AND dataset_id IS NOT NULL"#,
+        ids
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.id, (row.dataset, row.product))).collect())
+}
+
 /// What these nodes are; those of hidden products are not among them. Of the edges between them follows which placeholders are next to what
 /// the reader looks after.
-pub(super) async fn stamped(pool: &PgPool, ids: &[i64], edges: &BTreeSet<(i64, i64)>, asked: &Asked) -> Result<BTreeMap<i64, Stamped>> {
+pub(super) async fn stamped(
+    pool: &PgPool,
+    ids: &[i64],
+    datasets: &Datasets,
+    edges: &BTreeSet<(i64, i64)>,
+    asked: &Asked,
+) -> Result<BTreeMap<i64, Stamped>> {
     let seen = async {
         let mut conn = pool.acquire().await?;
         let rows = rows(&mut conn, ids, asked).await?;
         let products: Vec<Uuid> = rows.iter().filter_map(|row| row.product).collect();
-        let names = rows.iter().any(|row| row.dataset.is_none());
+        let names = rows.iter().any(|row| row.dataset.is_none() && row.namespace != DECLARED);
         let knows = if names { knows(&mut conn, asked.reader, &products, asked.now).await? } else { Knows::default() };
         Ok::<_, StoreError>((rows, knows))
     };
-    let ((rows, knows), parts) = futures::try_join!(seen, StampParts::of(pool, ids, asked.as_of))?;
+    let ((rows, knows), parts) = futures::try_join!(seen, StampParts::of(pool, ids, datasets, asked.as_of))?;
     let mut checks: BTreeMap<i64, Checks> = BTreeMap::new();
     let own = rows.iter().filter_map(|row| Some((row.id, (row.checked.as_ref()?.0.met, row.checked.as_ref()?.0.missed, row.checked_at?))));
     let measured = rows.iter().filter_map(|row| Some((row.id, *parts.quality.get(&(row.product?, row.dataset_name.clone()?))?)));

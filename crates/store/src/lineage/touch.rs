@@ -2,12 +2,14 @@
 //! let read. It follows the graph by itself, whatever a page shows of it, and says when there is more than it looked at.
 
 use super::start::Start;
-use super::walk::{Asked, Limits, walk};
+use super::walk::{Asked, Limits, Reached, walk};
 use crate::Result;
 use chrono::{DateTime, Utc};
 use domain::id::PersonId;
 use domain::lineage::{Direction, MOST_HOPS};
 use sqlx::PgConnection;
+use std::collections::BTreeSet;
+use uuid::Uuid;
 
 /// Nodes that are followed for one answer.
 pub const FOLLOWED: usize = 5_000;
@@ -49,8 +51,9 @@ impl Touch {
 pub async fn touched(conn: &mut PgConnection, start: &Start, reader: PersonId, most: usize, now: DateTime<Utc>) -> Result<Touch> {
     let limits = Limits { nodes: most, fan: i64::try_from(most).unwrap_or(i64::MAX) };
     let asked = Asked { reader, direction: Direction::Down, hops: MOST_HOPS, as_of: None, limits, now };
-    let walked = walk(conn, &start.nodes, &asked).await?;
-    let nodes: Vec<i64> = walked.hops.into_keys().collect();
+    let Reached { walked, datasets } = walk(conn, &start.nodes, &asked).await?;
+    let own = start.product.map(|product| product.0);
+    let products: BTreeSet<Uuid> = walked.hops.keys().filter_map(|node| Some(datasets.get(node)?.1)).chain(own).collect();
     let rows = sqlx::query!(
         r#"SELECT p.address AS "address!", p.title AS "title!", c.agreements AS "agreements!",
                   CASE WHEN c.agreements = 0 THEN 0
@@ -65,13 +68,12 @@ pub async fn touched(conn: &mut PgConnection, start: &Start, reader: PersonId, m
                SELECT FROM role_grant r WHERE r.person_id = $2 AND r.ended_at IS NULL AND (r.until IS NULL OR r.until > $3)
                AND (r.role = 'auditor' OR (r.role IN ('owner', 'steward', 'tc-security-officer')
                     AND covers(r.scope_kind, r.scope_id, p.id, p.domain_id, d.sector_id)))) AS reads) k
-           WHERE p.id = $5 OR p.id IN (SELECT n.product_id FROM unnest($1::bigint[]) AS u(id) JOIN lineage_node n ON n.id = u.id)
+           WHERE p.id = ANY($1)
            ORDER BY c.agreements DESC, p.title, p.address"#,
-        &nodes,
+        &products.into_iter().collect::<Vec<_>>(),
         reader.0,
         now,
-        NAMED,
-        start.product.map(|product| product.0)
+        NAMED
     )
     .fetch_all(conn)
     .await?;

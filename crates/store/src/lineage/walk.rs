@@ -1,13 +1,15 @@
-//! Following the graph hop by hop, one query for all nodes of a hop. Each node gives so many neighbours and no more, so that a hub
-//! costs what any other node does; the whole answer is bounded, and says when it was cut. What the reader may not know of is
-//! passed over before anything is counted: the answer is that of a graph without it.
+//! Following the graph hop by hop. Each node gives so many neighbours and no more, so that a hub costs what any other node does; the
+//! whole answer is bounded, and says when it was cut. What the reader may not know of is passed over before anything is counted: the
+//! answer is that of a graph without it.
 
+use super::ahead::{Row, ahead};
 use crate::Result;
 use chrono::{DateTime, Utc};
 use domain::id::PersonId;
 use domain::lineage::Direction;
 use sqlx::PgConnection;
 use std::collections::{BTreeMap, BTreeSet};
+use uuid::Uuid;
 
 /// How much of the graph one answer holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,13 +51,6 @@ pub(super) struct Step {
     pub most: usize,
     /// Neighbours of one node.
     pub fan: i64,
-}
-
-impl Step {
-    /// Rows that one hop is asked for: edges to what is known already are few beside those to what is new.
-    pub(super) fn budget(&self, held: usize, here: usize) -> i64 {
-        i64::try_from(2 * self.most.saturating_sub(held) + here + 50).unwrap_or(i64::MAX)
-    }
 }
 
 impl<K: Ord + Clone> Walked<K> {
@@ -111,32 +106,63 @@ pub(super) fn shares(direction: Direction, limits: &Limits, start: usize) -> Vec
     }
 }
 
-struct Row {
-    here: i64,
-    there: i64,
+/// Datasets that nodes are, with their products.
+pub(super) type Datasets = BTreeMap<i64, (Uuid, Uuid)>;
+
+/// What was reached, and of what is in the catalogue what it is.
+pub(super) struct Reached {
+    pub walked: Walked,
+    pub datasets: Datasets,
 }
 
-pub async fn walk(conn: &mut PgConnection, start: &[i64], asked: &Asked) -> Result<Walked> {
-    let mut walked = Walked::begun(start);
+pub(super) async fn walk(conn: &mut PgConnection, start: &[i64], asked: &Asked) -> Result<Reached> {
+    let mut found = Reached { walked: Walked::begun(start), datasets: Datasets::new() };
     for (down, most) in shares(asked.direction, &asked.limits, start.len()) {
-        follow(conn, start, asked, down, most, &mut walked).await?;
+        follow(conn, start, asked, down, most, &mut found).await?;
     }
-    Ok(walked)
+    Ok(found)
 }
 
-async fn follow(conn: &mut PgConnection, start: &[i64], asked: &Asked, down: bool, most: usize, walked: &mut Walked) -> Result<()> {
-    let mut here = start.to_vec();
+/// Rows that a look ahead is asked for at first: edges to what is known already are few beside those to what is new.
+fn usual_rows(wanted: usize, here: usize) -> usize {
+    wanted + wanted / 4 + here + 10
+}
+
+/// One look gives all hops as a rule. Where it ends within one, what it gave of that is taken, and the next look begins there and goes further.
+async fn follow(conn: &mut PgConnection, start: &[i64], asked: &Asked, down: bool, most: usize, found: &mut Reached) -> Result<()> {
+    let Reached { walked, datasets } = found;
+    let hops = i32::from(asked.hops);
+    let (mut here, mut hop, mut wider) = (start.to_vec(), 0, 1);
     // What was reached on the other way may be reached on this one too.
     let mut reached: BTreeSet<i64> = start.iter().copied().collect();
-    for hop in 1..=i32::from(asked.hops) {
-        if here.is_empty() || walked.full(most) {
+    let mut carried = vec![];
+    while hop < hops && !here.is_empty() {
+        if walked.full(most) {
             return Ok(());
         }
-        let step = Step { down, hop, most, fan: asked.limits.fan };
-        let budget = step.budget(walked.hops.len(), here.len());
-        let rows = neighbours(conn, &here, asked, down, budget + 1).await?;
-        walked.truncated |= i64::try_from(rows.len()).unwrap_or(i64::MAX) > budget;
-        here = walked.take(rows.into_iter().map(|row| (row.here, row.there)), &step, &mut reached);
+        let rows = wider * usual_rows(most.saturating_sub(walked.hops.len()), here.len());
+        let look = ahead(conn, &here, asked, down, hops - hop, rows + 1).await?;
+        let cut = look.len() > rows;
+        datasets.extend(look.iter().filter_map(|row| Some((row.there, (row.dataset?, row.product?)))));
+        let last = if cut { look.last().map_or(1, |row| row.hop) } else { hops - hop };
+        let mut by_hop = by_hop(look);
+        for ahead in 1..=last {
+            // From what an earlier hop reached the look went on again.
+            let front: BTreeSet<i64> = here.iter().copied().collect();
+            let pairs = by_hop.remove(&ahead).unwrap_or_default().into_iter().filter(|(from, _)| front.contains(from));
+            let step = Step { down, hop: hop + 1, most, fan: asked.limits.fan };
+            carried.extend(walked.take(pairs, &step, &mut reached));
+            if cut && ahead == last {
+                walked.truncated |= walked.hops.len() >= most;
+                break;
+            }
+            here = std::mem::take(&mut carried);
+            hop += 1;
+            if walked.full(most) {
+                return Ok(());
+            }
+        }
+        wider *= 4;
     }
     // The steps are at their end, and the graph may not be.
     if !here.is_empty() {
@@ -145,6 +171,16 @@ async fn follow(conn: &mut PgConnection, start: &[i64], asked: &Asked, down: boo
         walked.more(down).extend(more);
     }
     Ok(())
+}
+
+fn by_hop(rows: Vec<Row>) -> BTreeMap<i32, Vec<(i64, i64)>> {
+    let mut found: BTreeMap<i32, Vec<(i64, i64)>> = BTreeMap::new();
+    for row in rows {
+        if let Some(here) = row.here {
+            found.entry(row.hop).or_default().push((here, row.there));
+        }
+    }
+    found
 }
 
 /// Of these nodes, those with a neighbour that is not known yet. One query for both ways: the branch of the other is not looked at.
@@ -168,105 +204,4 @@ async fn goes_on(conn: &mut PgConnection, here: &[i64], known: &[i64], asked: &A
     .fetch_all(conn)
     .await?;
     Ok(found)
-}
-
-/// Four queries, and not one with a switch: each walks along the one index that has its neighbours in order, and ends after the few that
-/// are wanted. Branches of one query would have to be sorted, and a hub read whole.
-///
-/// What is not listed is few, and has an index of its own: a neighbour that is not in it is everybody's to know, and only of the others it is
-/// asked who the reader is. Asked at once, `visible_product` would read the product of every neighbour.
-async fn neighbours(conn: &mut PgConnection, here: &[i64], asked: &Asked, down: bool, most: i64) -> Result<Vec<Row>> {
-    let rows = match (down, asked.as_of) {
-        (true, None) => down_now(conn, here, asked, most).await,
-        (false, None) => up_now(conn, here, asked, most).await,
-        (true, Some(then)) => down_then(conn, here, asked, then, most).await,
-        (false, Some(then)) => up_then(conn, here, asked, then, most).await,
-    };
-    Ok(rows?)
-}
-
-async fn down_now(conn: &mut PgConnection, here: &[i64], asked: &Asked, most: i64) -> sqlx::Result<Vec<Row>> {
-    sqlx::query_as!(
-        Row,
-        r#"SELECT u.here AS "here!", o.there AS "there!" FROM unnest($1::bigint[]) AS u(here) CROSS JOIN LATERAL (
-               SELECT x.there FROM (SELECT DISTINCT e.to_id AS there FROM lineage_edge e
-                                    WHERE e.from_id = u.here AND e.to_id <> u.here AND e.until IS NULL ORDER BY e.to_id) x
-               JOIN lineage_node n ON n.id = x.there
-               WHERE NOT EXISTS (SELECT FROM product h WHERE h.id = n.product_id AND (h.visibility <> 'listed' OR h.status NOT IN ('published', 'deprecated')))
-                  OR EXISTS (SELECT FROM visible_product($2, $3) v WHERE v.id = n.product_id)
-               ORDER BY x.there LIMIT $4) o
-           LIMIT $5"#,
-        here,
-        asked.reader.0,
-        asked.now,
-        asked.limits.fan + 1,
-        most
-    )
-    .fetch_all(conn)
-    .await
-}
-
-async fn up_now(conn: &mut PgConnection, here: &[i64], asked: &Asked, most: i64) -> sqlx::Result<Vec<Row>> {
-    sqlx::query_as!(
-        Row,
-        r#"SELECT u.here AS "here!", o.there AS "there!" FROM unnest($1::bigint[]) AS u(here) CROSS JOIN LATERAL (
-               SELECT x.there FROM (SELECT DISTINCT e.from_id AS there FROM lineage_edge e
-                                    WHERE e.to_id = u.here AND e.from_id <> u.here AND e.until IS NULL ORDER BY e.from_id) x
-               JOIN lineage_node n ON n.id = x.there
-               WHERE NOT EXISTS (SELECT FROM product h WHERE h.id = n.product_id AND (h.visibility <> 'listed' OR h.status NOT IN ('published', 'deprecated')))
-                  OR EXISTS (SELECT FROM visible_product($2, $3) v WHERE v.id = n.product_id)
-               ORDER BY x.there LIMIT $4) o
-           LIMIT $5"#,
-        here,
-        asked.reader.0,
-        asked.now,
-        asked.limits.fan + 1,
-        most
-    )
-    .fetch_all(conn)
-    .await
-}
-
-async fn down_then(conn: &mut PgConnection, here: &[i64], asked: &Asked, then: DateTime<Utc>, most: i64) -> sqlx::Result<Vec<Row>> {
-    sqlx::query_as!(
-        Row,
-        r#"SELECT u.here AS "here!", o.there AS "there!" FROM unnest($1::bigint[]) AS u(here) CROSS JOIN LATERAL (
-               SELECT x.there FROM (SELECT DISTINCT e.to_id AS there FROM lineage_edge e
-                                    WHERE e.from_id = u.here AND e.to_id <> u.here AND e.since <= $6 AND (e.until IS NULL OR e.until > $6) ORDER BY e.to_id) x
-               JOIN lineage_node n ON n.id = x.there
-               WHERE NOT EXISTS (SELECT FROM product h WHERE h.id = n.product_id AND (h.visibility <> 'listed' OR h.status NOT IN ('published', 'deprecated')))
-                  OR EXISTS (SELECT FROM visible_product($2, $3) v WHERE v.id = n.product_id)
-               ORDER BY x.there LIMIT $4) o
-           LIMIT $5"#,
-        here,
-        asked.reader.0,
-        asked.now,
-        asked.limits.fan + 1,
-        most,
-        then,
-    )
-    .fetch_all(conn)
-    .await
-}
-
-async fn up_then(conn: &mut PgConnection, here: &[i64], asked: &Asked, then: DateTime<Utc>, most: i64) -> sqlx::Result<Vec<Row>> {
-    sqlx::query_as!(
-        Row,
-        r#"SELECT u.here AS "here!", o.there AS "there!" FROM unnest($1::bigint[]) AS u(here) CROSS JOIN LATERAL (
-               SELECT x.there FROM (SELECT DISTINCT e.from_id AS there FROM lineage_edge e
-                                    WHERE e.to_id = u.here AND e.from_id <> u.here AND e.since <= $6 AND (e.until IS NULL OR e.until > $6) ORDER BY e.from_id) x
-               JOIN lineage_node n ON n.id = x.there
-               WHERE NOT EXISTS (SELECT FROM product h WHERE h.id = n.product_id AND (h.visibility <> 'listed' OR h.status NOT IN ('published', 'deprecated')))
-                  OR EXISTS (SELECT FROM visible_product($2, $3) v WHERE v.id = n.product_id)
-               ORDER BY x.there LIMIT $4) o
-           LIMIT $5"#,
-        here,
-        asked.reader.0,
-        asked.now,
-        asked.limits.fan + 1,
-        most,
-        then,
-    )
-    .fetch_all(conn)
-    .await
 }
