@@ -37,8 +37,7 @@ impl Sight {
                                            SELECT r.scope_id AS id FROM role_grant r WHERE r.person_id = $1 AND r.ended_at IS NULL AND r.scope_kind = 'domain'
                                            UNION SELECT d.id FROM role_grant r JOIN data_domain d ON d.sector_id = r.scope_id
                                            WHERE r.person_id = $1 AND r.ended_at IS NULL AND r.scope_kind = 'sector') here
-                                       CROSS JOIN LATERAL (SELECT p.id FROM product p WHERE p.domain_id = here.id
-                                           AND (p.visibility <> 'listed' OR p.status NOT IN ('published', 'deprecated')) OFFSET 0) u)))
+                                       CROSS JOIN LATERAL (SELECT p.id FROM unlisted_product p WHERE p.domain_id = here.id OFFSET 0) u)))
                         ELSE '{}' END AS "unlisted!: Vec<Uuid>",
                       ARRAY(SELECT DISTINCT a.product_id FROM agreement_people a WHERE a.person_id = $1 AND a.state = 'active' AND a.until > $2)
                           AS "held!: Vec<Uuid>",

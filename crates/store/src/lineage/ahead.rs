@@ -4,6 +4,9 @@
 //! Branches of one query would have to be sorted, and a hub read whole. A look gives its rows hop by hop and ends where it is told to: further
 //! hops are not begun. A node that is reached again is followed again, which its reader passes over.
 //!
+//! Where a look begins is hidden from the planner in a select of its own: told that it is one node, it would take a plan made for one node to be
+//! worth making each time, which costs three times what the look does.
+//!
 //! What is not listed is few, and has an index of its own: a neighbour that is not in it is everybody's to know, and only of the others it is
 //! asked who the reader is. Asked at once, `visible_product` would read the product of every neighbour.
 
@@ -39,7 +42,7 @@ async fn down_now(conn: &mut PgConnection, here: &[i64], asked: &Asked, hops: i3
     sqlx::query_as!(
         Row,
         r#"WITH RECURSIVE reached (here, there, hop, dataset_id, product_id) AS (
-               SELECT NULL::bigint, n.id, 0, n.dataset_id, n.product_id FROM unnest($1::bigint[]) AS u(id) JOIN lineage_node n ON n.id = u.id
+               SELECT NULL::bigint, n.id, 0, n.dataset_id, n.product_id FROM unnest((SELECT $1::bigint[])) AS u(id) JOIN lineage_node n ON n.id = u.id
                UNION ALL
                SELECT f.there, o.there, f.hop + 1, o.dataset_id, o.product_id
                FROM (SELECT DISTINCT r.there, r.hop FROM reached r WHERE r.hop < $6 ORDER BY r.there) f CROSS JOIN LATERAL (
@@ -47,7 +50,7 @@ async fn down_now(conn: &mut PgConnection, here: &[i64], asked: &Asked, hops: i3
                    FROM (SELECT DISTINCT e.to_id AS there FROM lineage_edge e
                          WHERE e.from_id = f.there AND e.to_id <> f.there AND e.until IS NULL ORDER BY e.to_id) x
                    JOIN lineage_node n ON n.id = x.there
-                   WHERE NOT EXISTS (SELECT FROM product h WHERE h.id = n.product_id AND (h.visibility <> 'listed' OR h.status NOT IN ('published', 'deprecated')))
+                   WHERE NOT EXISTS (SELECT FROM unlisted_product h WHERE h.id = n.product_id)
                       OR EXISTS (SELECT FROM visible_product($2, $3) v WHERE v.id = n.product_id)
                    ORDER BY x.there LIMIT $4) o)
            SELECT here, there AS "there!", hop AS "hop!", dataset_id AS "dataset", product_id AS "product" FROM reached LIMIT $5"#,
@@ -66,7 +69,7 @@ async fn up_now(conn: &mut PgConnection, here: &[i64], asked: &Asked, hops: i32,
     sqlx::query_as!(
         Row,
         r#"WITH RECURSIVE reached (here, there, hop, dataset_id, product_id) AS (
-               SELECT NULL::bigint, n.id, 0, n.dataset_id, n.product_id FROM unnest($1::bigint[]) AS u(id) JOIN lineage_node n ON n.id = u.id
+               SELECT NULL::bigint, n.id, 0, n.dataset_id, n.product_id FROM unnest((SELECT $1::bigint[])) AS u(id) JOIN lineage_node n ON n.id = u.id
                UNION ALL
                SELECT f.there, o.there, f.hop + 1, o.dataset_id, o.product_id
                FROM (SELECT DISTINCT r.there, r.hop FROM reached r WHERE r.hop < $6 ORDER BY r.there) f CROSS JOIN LATERAL (
@@ -74,7 +77,7 @@ async fn up_now(conn: &mut PgConnection, here: &[i64], asked: &Asked, hops: i32,
                    FROM (SELECT DISTINCT e.from_id AS there FROM lineage_edge e
                          WHERE e.to_id = f.there AND e.from_id <> f.there AND e.until IS NULL ORDER BY e.from_id) x
                    JOIN lineage_node n ON n.id = x.there
-                   WHERE NOT EXISTS (SELECT FROM product h WHERE h.id = n.product_id AND (h.visibility <> 'listed' OR h.status NOT IN ('published', 'deprecated')))
+                   WHERE NOT EXISTS (SELECT FROM unlisted_product h WHERE h.id = n.product_id)
                       OR EXISTS (SELECT FROM visible_product($2, $3) v WHERE v.id = n.product_id)
                    ORDER BY x.there LIMIT $4) o)
            SELECT here, there AS "there!", hop AS "hop!", dataset_id AS "dataset", product_id AS "product" FROM reached LIMIT $5"#,
@@ -93,7 +96,7 @@ async fn down_then(conn: &mut PgConnection, here: &[i64], asked: &Asked, then: D
     sqlx::query_as!(
         Row,
         r#"WITH RECURSIVE reached (here, there, hop, dataset_id, product_id) AS (
-               SELECT NULL::bigint, n.id, 0, n.dataset_id, n.product_id FROM unnest($1::bigint[]) AS u(id) JOIN lineage_node n ON n.id = u.id
+               SELECT NULL::bigint, n.id, 0, n.dataset_id, n.product_id FROM unnest((SELECT $1::bigint[])) AS u(id) JOIN lineage_node n ON n.id = u.id
                UNION ALL
                SELECT f.there, o.there, f.hop + 1, o.dataset_id, o.product_id
                FROM (SELECT DISTINCT r.there, r.hop FROM reached r WHERE r.hop < $6 ORDER BY r.there) f CROSS JOIN LATERAL (
@@ -101,7 +104,7 @@ async fn down_then(conn: &mut PgConnection, here: &[i64], asked: &Asked, then: D
                    FROM (SELECT DISTINCT e.to_id AS there FROM lineage_edge e
                          WHERE e.from_id = f.there AND e.to_id <> f.there AND e.since <= $7 AND (e.until IS NULL OR e.until > $7) ORDER BY e.to_id) x
                    JOIN lineage_node n ON n.id = x.there
-                   WHERE NOT EXISTS (SELECT FROM product h WHERE h.id = n.product_id AND (h.visibility <> 'listed' OR h.status NOT IN ('published', 'deprecated')))
+                   WHERE NOT EXISTS (SELECT FROM unlisted_product h WHERE h.id = n.product_id)
                       OR EXISTS (SELECT FROM visible_product($2, $3) v WHERE v.id = n.product_id)
                    ORDER BY x.there LIMIT $4) o)
            SELECT here, there AS "there!", hop AS "hop!", dataset_id AS "dataset", product_id AS "product" FROM reached LIMIT $5"#,
@@ -121,7 +124,7 @@ async fn up_then(conn: &mut PgConnection, here: &[i64], asked: &Asked, then: Dat
     sqlx::query_as!(
         Row,
         r#"WITH RECURSIVE reached (here, there, hop, dataset_id, product_id) AS (
-               SELECT NULL::bigint, n.id, 0, n.dataset_id, n.product_id FROM unnest($1::bigint[]) AS u(id) JOIN lineage_node n ON n.id = u.id
+               SELECT NULL::bigint, n.id, 0, n.dataset_id, n.product_id FROM unnest((SELECT $1::bigint[])) AS u(id) JOIN lineage_node n ON n.id = u.id
                UNION ALL
                SELECT f.there, o.there, f.hop + 1, o.dataset_id, o.product_id
                FROM (SELECT DISTINCT r.there, r.hop FROM reached r WHERE r.hop < $6 ORDER BY r.there) f CROSS JOIN LATERAL (
@@ -129,7 +132,7 @@ async fn up_then(conn: &mut PgConnection, here: &[i64], asked: &Asked, then: Dat
                    FROM (SELECT DISTINCT e.from_id AS there FROM lineage_edge e
                          WHERE e.to_id = f.there AND e.from_id <> f.there AND e.since <= $7 AND (e.until IS NULL OR e.until > $7) ORDER BY e.from_id) x
                    JOIN lineage_node n ON n.id = x.there
-                   WHERE NOT EXISTS (SELECT FROM product h WHERE h.id = n.product_id AND (h.visibility <> 'listed' OR h.status NOT IN ('published', 'deprecated')))
+                   WHERE NOT EXISTS (SELECT FROM unlisted_product h WHERE h.id = n.product_id)
                       OR EXISTS (SELECT FROM visible_product($2, $3) v WHERE v.id = n.product_id)
                    ORDER BY x.there LIMIT $4) o)
            SELECT here, there AS "there!", hop AS "hop!", dataset_id AS "dataset", product_id AS "product" FROM reached LIMIT $5"#,

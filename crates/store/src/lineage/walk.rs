@@ -192,7 +192,7 @@ async fn goes_on(conn: &mut PgConnection, here: &[i64], known: &[i64], asked: &A
                JOIN lineage_node n ON n.id = b.there
                WHERE b.there <> ALL($2::bigint[])
                  AND CASE WHEN $5::timestamptz IS NULL THEN b.until IS NULL ELSE b.since <= $5 AND (b.until IS NULL OR b.until > $5) END
-                 AND (NOT EXISTS (SELECT FROM product h WHERE h.id = n.product_id AND (h.visibility <> 'listed' OR h.status NOT IN ('published', 'deprecated')))
+                 AND (NOT EXISTS (SELECT FROM unlisted_product h WHERE h.id = n.product_id)
                       OR EXISTS (SELECT FROM visible_product($3, $4) v WHERE v.id = n.product_id)))"#,
         here,
         known,

@@ -81,8 +81,7 @@ pub async fn candidates(conn: &mut PgConnection, product: ProductId) -> Result<C
            together AS MATERIALIZED (
                SELECT o.product_id, count(DISTINCT h.id) AS people FROM holder h
                CROSS JOIN LATERAL (SELECT g.product_id FROM agreement g WHERE g.holder_id = h.id AND g.state = 'active' AND g.product_id <> $1
-                                     AND NOT EXISTS (SELECT FROM product u WHERE u.id = g.product_id
-                                                     AND (u.visibility <> 'listed' OR u.status NOT IN ('published', 'deprecated')))
+                                     AND NOT EXISTS (SELECT FROM unlisted_product u WHERE u.id = g.product_id)
                                    ORDER BY g.made_at DESC LIMIT $7) o
                GROUP BY o.product_id HAVING count(DISTINCT h.id) >= $2),
            own_column AS MATERIALIZED (

@@ -193,8 +193,7 @@ async fn ports(conn: &mut PgConnection, products: &[Uuid], found: &mut HashMap<U
         // What is found is read by whoever may know of the product: of what it takes from, only what everybody may know.
         // Asked of each port, the planner makes a list of all that is taken anywhere first, for every two hundred products.
         r#"WITH unlisted AS MATERIALIZED (
-               SELECT t.input_port_id FROM product_taking t JOIN product u ON u.id = t.upstream_id
-               WHERE t.consumer_id = ANY($1) AND NOT (u.visibility = 'listed' AND u.status IN ('published', 'deprecated')))
+               SELECT t.input_port_id FROM product_taking t JOIN unlisted_product u ON u.id = t.upstream_id WHERE t.consumer_id = ANY($1))
            SELECT i.product_id, i.name,
                   CASE WHEN i.id IN (SELECT input_port_id FROM unlisted) THEN 'a product that is not listed' ELSE i.comes_from END AS "comes_from!",
                   ARRAY(SELECT DISTINCT split_part(c.to_column, '.', 1) FROM column_flow c WHERE c.input_port_id = i.id AND c.to_column IS NOT NULL) AS "traced!"
