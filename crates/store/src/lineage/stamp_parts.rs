@@ -3,13 +3,13 @@
 
 use super::stamps::{Checks, Fresh};
 use super::walk::Datasets;
-use crate::{Result, StoreError};
+use crate::Result;
 use chrono::{DateTime, Utc};
 use domain::catalogue::{Classification, PersonalCategory};
 use domain::lineage::DECLARED;
 use domain::service_level::LevelState;
 use sqlx::types::Json;
-use sqlx::{PgConnection, PgPool};
+use sqlx::PgPool;
 use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
 
@@ -26,12 +26,12 @@ pub(super) struct Checked {
 /// The highest class of a dataset's classified columns, and the most personal of them.
 pub(super) type Classes = (Option<Classification>, Option<PersonalCategory>);
 
-async fn classes(conn: &mut PgConnection, datasets: &[Uuid]) -> Result<HashMap<Uuid, Classes>> {
+async fn classes(pool: &PgPool, datasets: &[Uuid]) -> Result<HashMap<Uuid, Classes>> {
     let rows = sqlx::query!(
         "SELECT DISTINCT c.dataset_id, c.classification, c.personal FROM data_column c WHERE c.dataset_id = ANY($1) AND c.classified",
         datasets
     )
-    .fetch_all(conn)
+    .fetch_all(pool)
     .await?;
     let mut found: HashMap<Uuid, Classes> = HashMap::new();
     for row in rows {
@@ -43,20 +43,20 @@ async fn classes(conn: &mut PgConnection, datasets: &[Uuid]) -> Result<HashMap<U
 }
 
 /// What pipelines told of checks under other names of these nodes.
-async fn told_elsewhere(conn: &mut PgConnection, nodes: &[i64], as_of: Option<DateTime<Utc>>) -> Result<Vec<(i64, Checks)>> {
+async fn told_elsewhere(pool: &PgPool, nodes: &[i64], as_of: Option<DateTime<Utc>>) -> Result<Vec<(i64, Checks)>> {
     let rows = sqlx::query!(
         r#"SELECT same_as AS "node!", checked AS "checked!: Json<Checked>", checked_at AS "at!" FROM lineage_node
            WHERE same_as = ANY($1) AND checked IS NOT NULL AND checked_at IS NOT NULL AND ($2::timestamptz IS NULL OR checked_at <= $2)"#,
         nodes,
         as_of
     )
-    .fetch_all(conn)
+    .fetch_all(pool)
     .await?;
     Ok(rows.into_iter().map(|row| (row.node, (row.checked.0.met, row.checked.0.missed, row.at))).collect())
 }
 
 /// What the last run of each suite found, by product and dataset.
-async fn quality(conn: &mut PgConnection, products: &[Uuid], as_of: Option<DateTime<Utc>>) -> Result<HashMap<(Uuid, String), Checks>> {
+async fn quality(pool: &PgPool, products: &[Uuid], as_of: Option<DateTime<Utc>>) -> Result<HashMap<(Uuid, String), Checks>> {
     let rows = sqlx::query!(
         r#"SELECT u.product_id, q.dataset_name AS "dataset!", count(*) FILTER (WHERE r.outcome IN ('passed', 'warned')) AS "met!",
                   count(*) FILTER (WHERE r.outcome IN ('failed', 'error')) AS "missed!", max(u.at) AS "at!"
@@ -68,7 +68,7 @@ async fn quality(conn: &mut PgConnection, products: &[Uuid], as_of: Option<DateT
         products,
         as_of
     )
-    .fetch_all(conn)
+    .fetch_all(pool)
     .await?;
     let number = |count: i64| u32::try_from(count).unwrap_or(u32::MAX);
     Ok(rows.into_iter().map(|row| ((row.product_id, row.dataset), (number(row.met), number(row.missed), row.at))).collect())
@@ -84,7 +84,7 @@ struct Promise {
     at: Option<DateTime<Utc>>,
 }
 
-async fn promises(conn: &mut PgConnection, products: &[Uuid], as_of: Option<DateTime<Utc>>) -> Result<Promises> {
+async fn promises(pool: &PgPool, products: &[Uuid], as_of: Option<DateTime<Utc>>) -> Result<Promises> {
     let rows = sqlx::query!(
         r#"SELECT l.product_id, l.dataset_name,
                   CASE WHEN $2::timestamptz IS NULL THEN l.state
@@ -96,7 +96,7 @@ async fn promises(conn: &mut PgConnection, products: &[Uuid], as_of: Option<Date
         products,
         as_of
     )
-    .fetch_all(conn)
+    .fetch_all(pool)
     .await?;
     let mut found: HashMap<Uuid, Vec<Promise>> = HashMap::new();
     for row in rows {
@@ -127,7 +127,7 @@ const fn badness(state: LevelState) -> u8 {
 /// When each of these datasets was written last by a run that ended well, under any of its names. Jobs that wrote one are few among their writes: each is
 /// looked up after the one before it. What a job is called is looked up for each, too: joined, all jobs were read for every dataset where nearly all are
 /// declared by ports.
-async fn writes(conn: &mut PgConnection, nodes: &[i64], as_of: Option<DateTime<Utc>>) -> Result<HashMap<i64, DateTime<Utc>>> {
+async fn writes(pool: &PgPool, nodes: &[i64], as_of: Option<DateTime<Utc>>) -> Result<HashMap<i64, DateTime<Utc>>> {
     let rows = sqlx::query!(
         r#"SELECT o.node AS "node!", max(l.at) AS "at!" FROM (
                SELECT u.id AS node, u.id AS output FROM unnest($1::bigint[]) AS u(id) WHERE EXISTS (SELECT FROM lineage_write w WHERE w.output_id = u.id)
@@ -149,7 +149,7 @@ async fn writes(conn: &mut PgConnection, nodes: &[i64], as_of: Option<DateTime<U
         DECLARED,
         WRITERS
     )
-    .fetch_all(conn)
+    .fetch_all(pool)
     .await?;
     Ok(rows.into_iter().map(|row| (row.node, row.at)).collect())
 }
@@ -165,22 +165,18 @@ pub(super) struct StampParts {
 }
 
 impl StampParts {
-    /// Of the datasets that these nodes are. Asked on two connections, so that half of the questions do not wait for the other.
+    /// Of the datasets that these nodes are. Each is asked on a connection of its own: none waits for another.
     pub async fn of(pool: &PgPool, nodes: &[i64], of: &Datasets, as_of: Option<DateTime<Utc>>) -> Result<Self> {
         let datasets: Vec<Uuid> = nodes.iter().filter_map(|node| Some(of.get(node)?.0)).collect();
         let products: BTreeSet<Uuid> = nodes.iter().filter_map(|node| Some(of.get(node)?.1)).collect();
         let products: Vec<Uuid> = products.into_iter().collect();
-        let what = async {
-            let mut conn = pool.acquire().await?;
-            let classes = classes(&mut conn, &datasets).await?;
-            let quality = quality(&mut conn, &products, as_of).await?;
-            Ok::<_, StoreError>((classes, quality, told_elsewhere(&mut conn, nodes, as_of).await?))
-        };
-        let when = async {
-            let mut conn = pool.acquire().await?;
-            Ok::<_, StoreError>((promises(&mut conn, &products, as_of).await?, writes(&mut conn, nodes, as_of).await?))
-        };
-        let ((classes, quality, told), (promises, writes)) = futures::try_join!(what, when)?;
+        let (classes, quality, told, promises, writes) = futures::try_join!(
+            classes(pool, &datasets),
+            quality(pool, &products, as_of),
+            told_elsewhere(pool, nodes, as_of),
+            promises(pool, &products, as_of),
+            writes(pool, nodes, as_of)
+        )?;
         Ok(Self { classes, quality, told, promises, writes })
     }
 
