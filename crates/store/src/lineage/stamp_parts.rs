@@ -8,8 +8,8 @@ use chrono::{DateTime, Utc};
 use domain::catalogue::{Classification, PersonalCategory};
 use domain::lineage::DECLARED;
 use domain::service_level::LevelState;
-use sqlx::types::Json;
 use sqlx::PgPool;
+use sqlx::types::Json;
 use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
 
