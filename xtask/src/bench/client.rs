@@ -9,6 +9,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
+/// An officer with no role, who reads what everybody may.
+pub const READER: &str = "jason.lim@example.invalid";
+
 #[derive(Clone)]
 pub struct Reader {
     agent: ureq::Agent,
@@ -18,7 +21,7 @@ pub struct Reader {
 impl Reader {
     /// A session made in the database: signing in is not what is measured.
     pub fn signed_in(setting: &Setting) -> Result<Self> {
-        Self::signed_in_as(setting, "jason.lim@example.invalid", "Jason Lim")
+        Self::signed_in_as(setting, READER, "Jason Lim")
     }
 
     /// As somebody else, with the roles that the record gives them.

@@ -1,13 +1,16 @@
 //! P7: the graph five hops out with its stamps, at a million edges with a heavy tail, from random starts and from hubs of ten thousand
 //! neighbours; and how many events a second are taken in, one by one and together.
 
-use super::client::{Reader, at_rate};
+use super::client::{READER, Reader, at_rate};
 use super::search::settled;
 use super::{Bench, print};
+use crate::steps;
 use anyhow::{Context as _, Result, ensure};
 use chrono::{DateTime, TimeDelta, Utc};
 use rand::Rng;
 use sha2::{Digest, Sha256};
+use std::io::Write as _;
+use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -36,6 +39,7 @@ pub fn run(bench: &Bench<'_>) -> Result<()> {
     let pick = |turn: u64| starts[usize::try_from(turn).unwrap_or_default() % starts.len()].clone();
     let url =
         |turn: u64| format!("{base}/api/v1/lineage?node={}&direction={}&hops=5", pick(turn), if turn.is_multiple_of(2) { "down" } else { "up" });
+    read(bench, &starts)?;
     for turn in 0..WARM {
         reader.get(&url(turn), "identity")?;
     }
@@ -47,6 +51,24 @@ pub fn run(bench: &Bench<'_>) -> Result<()> {
         format!("{base}/products/{product}/lineage?hops=5")
     })?;
     tell(bench)
+}
+
+/// In process: the program that measures is an example of the crate, so that it is built as the server is.
+fn read(bench: &Bench<'_>, starts: &[String]) -> Result<()> {
+    let mut build = bench.context.cargo();
+    build.args(["build", "--release", "--locked", "--package", "store", "--example", "lineage_figures"]);
+    steps::quiet("Building what reads lineage", &mut build, &bench.context.state("bench")?.join("lineage-build.log"))?;
+    let mut figures = Command::new(bench.context.target.join("release/examples/lineage_figures"))
+        .arg(READER)
+        .env("DATABASE_URL", bench.setting.databases.server.as_str())
+        .stdin(Stdio::piped())
+        .spawn()?;
+    let mut input = figures.stdin.take().context("a program without its input")?;
+    input.write_all(starts.join("\n").as_bytes())?;
+    drop(input);
+    let status = figures.wait()?;
+    ensure!(status.success(), "the figures of lineage: {status}");
+    Ok(())
 }
 
 fn measure(bench: &Bench<'_>, reader: &Reader, name: &str, url: &(dyn Fn(u64) -> String + Sync)) -> Result<()> {
