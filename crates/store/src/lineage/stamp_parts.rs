@@ -130,15 +130,14 @@ const fn badness(state: LevelState) -> u8 {
 async fn writes(pool: &PgPool, nodes: &[i64], as_of: Option<DateTime<Utc>>) -> Result<HashMap<i64, DateTime<Utc>>> {
     let rows = sqlx::query!(
         r#"SELECT o.node AS "node!", max(l.at) AS "at!" FROM (
-               SELECT u.id AS node, u.id AS output FROM unnest($1::bigint[]) AS u(id) WHERE EXISTS (SELECT FROM lineage_write w WHERE w.output_id = u.id)
-               UNION ALL SELECT x.same_as, x.id FROM lineage_node x
-               WHERE x.same_as = ANY($1) AND EXISTS (SELECT FROM lineage_write w WHERE w.output_id = x.id)) o
+               SELECT u.id AS node, u.id AS output FROM unnest($1::bigint[]) AS u(id)
+               UNION ALL SELECT x.same_as, x.id FROM lineage_node x WHERE x.same_as = ANY($1)) o
            CROSS JOIN LATERAL (
                WITH RECURSIVE j AS (
                    (SELECT w.job_id FROM lineage_write w WHERE w.output_id = o.output ORDER BY w.job_id LIMIT 1)
                    UNION ALL SELECT (SELECT w.job_id FROM lineage_write w WHERE w.output_id = o.output AND w.job_id > j.job_id ORDER BY w.job_id LIMIT 1)
                    FROM j WHERE j.job_id IS NOT NULL)
-               SELECT j.job_id FROM j WHERE (SELECT b.namespace FROM lineage_job b WHERE b.id = j.job_id) <> $3 LIMIT $4) j
+               SELECT j.job_id FROM j WHERE j.job_id IS NOT NULL AND (SELECT b.namespace FROM lineage_job b WHERE b.id = j.job_id) <> $3 LIMIT $4) j
            CROSS JOIN LATERAL (
                SELECT w.at FROM lineage_write w JOIN lineage_run r ON r.job_id = w.job_id AND r.id = w.run_id
                WHERE w.job_id = j.job_id AND w.output_id = o.output AND w.counts AND r.completed AND ($2::timestamptz IS NULL OR w.at <= $2)

@@ -92,8 +92,9 @@ async fn rows(conn: &mut PgConnection, ids: &[i64], asked: &Asked) -> Result<Vec
                   CASE WHEN $4::timestamptz IS NULL OR n.checked_at <= $4 THEN n.checked END AS "checked?: Json<Checked>", n.checked_at AS "checked_at?",
                   d.id AS "dataset?", d.name AS "dataset_name?", d.title AS "dataset_title?", d.updated_on AS "dataset_updated_on?", p.id AS "product?",
                   p.address AS "address?", p.title AS "title?", p.classification AS "product_class?", p.updated_on AS "updated_on?", p.frequency AS "frequency?"
-           FROM unnest($1::bigint[]) AS u(id) JOIN lineage_node n ON n.id = u.id LEFT JOIN dataset d ON d.id = n.dataset_id
-           LEFT JOIN LATERAL (SELECT v.* FROM visible_product($2, $3) v WHERE v.id = d.product_id) p ON true"#,
+           FROM lineage_node n LEFT JOIN dataset d ON d.id = n.dataset_id
+           LEFT JOIN LATERAL (SELECT v.* FROM visible_product($2, $3) v WHERE v.id = n.product_id) p ON true
+           WHERE n.id = ANY($1)"#,
         ids,
         asked.reader.0,
         asked.now,
