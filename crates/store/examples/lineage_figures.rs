@@ -13,8 +13,6 @@ use std::time::Instant;
 use store::lineage::{Asked, Limits, graph, of_address};
 use uuid::Uuid;
 
-/// As an answer to programs is bounded.
-const LIMITS: Limits = Limits { nodes: 100, fan: 25 };
 /// Connections that are used, and reads before: each connection plans a statement anew the first five times.
 const CONNECTIONS: u32 = 8;
 const WARM: usize = 200;
@@ -46,7 +44,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
 async fn read(pool: &PgPool, address: &Urn, reader: PersonId, turn: usize, now: DateTime<Utc>) -> Result<(), Box<dyn Error>> {
     let direction = if turn.is_multiple_of(2) { Direction::Down } else { Direction::Up };
-    let asked = Asked { reader, direction, hops: 5, as_of: None, limits: LIMITS, now };
+    let asked = Asked { reader, direction, hops: 5, as_of: None, limits: Limits::USUAL, now };
     let start = of_address(&mut *pool.acquire().await?, address, reader, now).await?.ok_or("an address that everybody may know of")?;
     let seen = graph(pool, &start.nodes, &asked).await?;
     if seen.nodes.is_empty() { Err(format!("{address} has no lineage").into()) } else { Ok(()) }

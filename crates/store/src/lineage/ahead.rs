@@ -12,7 +12,6 @@
 
 use super::walk::Asked;
 use crate::Result;
-use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -26,124 +25,49 @@ pub(super) struct Row {
     pub product: Option<Uuid>,
 }
 
+/// One of the four: where edges lead to and come from, and which of them hold, with what else that asks for.
+macro_rules! look {
+    ($there:literal, $here:literal, $holds:literal, $conn:ident, $from:ident, $asked:ident, $hops:ident, $most:ident $(, $then:ident)?) => {
+        sqlx::query_as!(
+            Row,
+            r#"WITH RECURSIVE reached (here, there, hop, dataset_id, product_id) AS (
+               SELECT NULL::bigint, n.id, 0, n.dataset_id, n.product_id FROM unnest((SELECT $1::bigint[])) AS u(id) JOIN lineage_node n ON n.id = u.id
+               UNION ALL
+               SELECT f.there, o.there, f.hop + 1, o.dataset_id, o.product_id
+               FROM (SELECT DISTINCT r.there, r.hop FROM reached r WHERE r.hop < $6 ORDER BY r.there) f CROSS JOIN LATERAL (
+                   SELECT x.there, n.dataset_id, n.product_id
+                   FROM (SELECT DISTINCT e."# + $there + r#" AS there FROM lineage_edge e
+                         WHERE e."# + $here + " = f.there AND e." + $there + " <> f.there AND " + $holds + " ORDER BY e." + $there + r#") x
+                   JOIN lineage_node n ON n.id = x.there
+                   WHERE NOT EXISTS (SELECT FROM unlisted_product h WHERE h.id = n.product_id)
+                      OR EXISTS (SELECT FROM visible_product($2, $3) v WHERE v.id = n.product_id)
+                   ORDER BY x.there LIMIT $4) o)
+           SELECT here, there AS "there!", hop AS "hop!", dataset_id AS "dataset", product_id AS "product" FROM reached LIMIT $5"#,
+            $from,
+            $asked.reader.0,
+            $asked.now,
+            $asked.limits.fan + 1,
+            $most,
+            $hops
+            $(, $then)?
+        )
+        .fetch_all($conn)
+        .await
+    };
+}
+
 /// Edges from these nodes on, so many hops, and at most so many of them.
 pub(super) async fn ahead(conn: &mut PgConnection, here: &[i64], asked: &Asked, down: bool, hops: i32, most: usize) -> Result<Vec<Row>> {
     let most = i64::try_from(most).unwrap_or(i64::MAX);
     let rows = match (down, asked.as_of) {
-        (true, None) => down_now(conn, here, asked, hops, most).await,
-        (false, None) => up_now(conn, here, asked, hops, most).await,
-        (true, Some(then)) => down_then(conn, here, asked, then, hops, most).await,
-        (false, Some(then)) => up_then(conn, here, asked, then, hops, most).await,
+        (true, None) => look!("to_id", "from_id", "e.until IS NULL", conn, here, asked, hops, most),
+        (false, None) => look!("from_id", "to_id", "e.until IS NULL", conn, here, asked, hops, most),
+        (true, Some(then)) => {
+            look!("to_id", "from_id", "e.since <= $7 AND (e.until IS NULL OR e.until > $7)", conn, here, asked, hops, most, then)
+        }
+        (false, Some(then)) => {
+            look!("from_id", "to_id", "e.since <= $7 AND (e.until IS NULL OR e.until > $7)", conn, here, asked, hops, most, then)
+        }
     };
     Ok(rows?)
-}
-
-async fn down_now(conn: &mut PgConnection, here: &[i64], asked: &Asked, hops: i32, most: i64) -> sqlx::Result<Vec<Row>> {
-    sqlx::query_as!(
-        Row,
-        r#"WITH RECURSIVE reached (here, there, hop, dataset_id, product_id) AS (
-               SELECT NULL::bigint, n.id, 0, n.dataset_id, n.product_id FROM unnest((SELECT $1::bigint[])) AS u(id) JOIN lineage_node n ON n.id = u.id
-               UNION ALL
-               SELECT f.there, o.there, f.hop + 1, o.dataset_id, o.product_id
-               FROM (SELECT DISTINCT r.there, r.hop FROM reached r WHERE r.hop < $6 ORDER BY r.there) f CROSS JOIN LATERAL (
-                   SELECT x.there, n.dataset_id, n.product_id
-                   FROM (SELECT DISTINCT e.to_id AS there FROM lineage_edge e
-                         WHERE e.from_id = f.there AND e.to_id <> f.there AND e.until IS NULL ORDER BY e.to_id) x
-                   JOIN lineage_node n ON n.id = x.there
-                   WHERE NOT EXISTS (SELECT FROM unlisted_product h WHERE h.id = n.product_id)
-                      OR EXISTS (SELECT FROM visible_product($2, $3) v WHERE v.id = n.product_id)
-                   ORDER BY x.there LIMIT $4) o)
-           SELECT here, there AS "there!", hop AS "hop!", dataset_id AS "dataset", product_id AS "product" FROM reached LIMIT $5"#,
-        here,
-        asked.reader.0,
-        asked.now,
-        asked.limits.fan + 1,
-        most,
-        hops
-    )
-    .fetch_all(conn)
-    .await
-}
-
-async fn up_now(conn: &mut PgConnection, here: &[i64], asked: &Asked, hops: i32, most: i64) -> sqlx::Result<Vec<Row>> {
-    sqlx::query_as!(
-        Row,
-        r#"WITH RECURSIVE reached (here, there, hop, dataset_id, product_id) AS (
-               SELECT NULL::bigint, n.id, 0, n.dataset_id, n.product_id FROM unnest((SELECT $1::bigint[])) AS u(id) JOIN lineage_node n ON n.id = u.id
-               UNION ALL
-               SELECT f.there, o.there, f.hop + 1, o.dataset_id, o.product_id
-               FROM (SELECT DISTINCT r.there, r.hop FROM reached r WHERE r.hop < $6 ORDER BY r.there) f CROSS JOIN LATERAL (
-                   SELECT x.there, n.dataset_id, n.product_id
-                   FROM (SELECT DISTINCT e.from_id AS there FROM lineage_edge e
-                         WHERE e.to_id = f.there AND e.from_id <> f.there AND e.until IS NULL ORDER BY e.from_id) x
-                   JOIN lineage_node n ON n.id = x.there
-                   WHERE NOT EXISTS (SELECT FROM unlisted_product h WHERE h.id = n.product_id)
-                      OR EXISTS (SELECT FROM visible_product($2, $3) v WHERE v.id = n.product_id)
-                   ORDER BY x.there LIMIT $4) o)
-           SELECT here, there AS "there!", hop AS "hop!", dataset_id AS "dataset", product_id AS "product" FROM reached LIMIT $5"#,
-        here,
-        asked.reader.0,
-        asked.now,
-        asked.limits.fan + 1,
-        most,
-        hops
-    )
-    .fetch_all(conn)
-    .await
-}
-
-async fn down_then(conn: &mut PgConnection, here: &[i64], asked: &Asked, then: DateTime<Utc>, hops: i32, most: i64) -> sqlx::Result<Vec<Row>> {
-    sqlx::query_as!(
-        Row,
-        r#"WITH RECURSIVE reached (here, there, hop, dataset_id, product_id) AS (
-               SELECT NULL::bigint, n.id, 0, n.dataset_id, n.product_id FROM unnest((SELECT $1::bigint[])) AS u(id) JOIN lineage_node n ON n.id = u.id
-               UNION ALL
-               SELECT f.there, o.there, f.hop + 1, o.dataset_id, o.product_id
-               FROM (SELECT DISTINCT r.there, r.hop FROM reached r WHERE r.hop < $6 ORDER BY r.there) f CROSS JOIN LATERAL (
-                   SELECT x.there, n.dataset_id, n.product_id
-                   FROM (SELECT DISTINCT e.to_id AS there FROM lineage_edge e
-                         WHERE e.from_id = f.there AND e.to_id <> f.there AND e.since <= $7 AND (e.until IS NULL OR e.until > $7) ORDER BY e.to_id) x
-                   JOIN lineage_node n ON n.id = x.there
-                   WHERE NOT EXISTS (SELECT FROM unlisted_product h WHERE h.id = n.product_id)
-                      OR EXISTS (SELECT FROM visible_product($2, $3) v WHERE v.id = n.product_id)
-                   ORDER BY x.there LIMIT $4) o)
-           SELECT here, there AS "there!", hop AS "hop!", dataset_id AS "dataset", product_id AS "product" FROM reached LIMIT $5"#,
-        here,
-        asked.reader.0,
-        asked.now,
-        asked.limits.fan + 1,
-        most,
-        hops,
-        then
-    )
-    .fetch_all(conn)
-    .await
-}
-
-async fn up_then(conn: &mut PgConnection, here: &[i64], asked: &Asked, then: DateTime<Utc>, hops: i32, most: i64) -> sqlx::Result<Vec<Row>> {
-    sqlx::query_as!(
-        Row,
-        r#"WITH RECURSIVE reached (here, there, hop, dataset_id, product_id) AS (
-               SELECT NULL::bigint, n.id, 0, n.dataset_id, n.product_id FROM unnest((SELECT $1::bigint[])) AS u(id) JOIN lineage_node n ON n.id = u.id
-               UNION ALL
-               SELECT f.there, o.there, f.hop + 1, o.dataset_id, o.product_id
-               FROM (SELECT DISTINCT r.there, r.hop FROM reached r WHERE r.hop < $6 ORDER BY r.there) f CROSS JOIN LATERAL (
-                   SELECT x.there, n.dataset_id, n.product_id
-                   FROM (SELECT DISTINCT e.from_id AS there FROM lineage_edge e
-                         WHERE e.to_id = f.there AND e.from_id <> f.there AND e.since <= $7 AND (e.until IS NULL OR e.until > $7) ORDER BY e.from_id) x
-                   JOIN lineage_node n ON n.id = x.there
-                   WHERE NOT EXISTS (SELECT FROM unlisted_product h WHERE h.id = n.product_id)
-                      OR EXISTS (SELECT FROM visible_product($2, $3) v WHERE v.id = n.product_id)
-                   ORDER BY x.there LIMIT $4) o)
-           SELECT here, there AS "there!", hop AS "hop!", dataset_id AS "dataset", product_id AS "product" FROM reached LIMIT $5"#,
-        here,
-        asked.reader.0,
-        asked.now,
-        asked.limits.fan + 1,
-        most,
-        hops,
-        then
-    )
-    .fetch_all(conn)
-    .await
 }

@@ -19,6 +19,11 @@ pub struct Limits {
     pub fan: i64,
 }
 
+impl Limits {
+    /// As an answer is bounded when nothing else is said.
+    pub const USUAL: Self = Self { nodes: 100, fan: 25 };
+}
+
 #[derive(Debug, Clone)]
 pub struct Asked {
     pub reader: PersonId,
@@ -146,13 +151,13 @@ async fn follow(conn: &mut PgConnection, start: &[i64], asked: &Asked, down: boo
         datasets.extend(look.iter().filter_map(|row| Some((row.there, (row.dataset?, row.product?)))));
         let last = if cut { look.last().map_or(1, |row| row.hop) } else { hops - hop };
         let mut by_hop = by_hop(look);
-        for ahead in 1..=last {
+        for further in 1..=last {
             // From what an earlier hop reached the look went on again.
             let front: BTreeSet<i64> = here.iter().copied().collect();
-            let pairs = by_hop.remove(&ahead).unwrap_or_default().into_iter().filter(|(from, _)| front.contains(from));
+            let pairs = by_hop.remove(&further).unwrap_or_default().into_iter().filter(|(from, _)| front.contains(from));
             let step = Step { down, hop: hop + 1, most, fan: asked.limits.fan };
             carried.extend(walked.take(pairs, &step, &mut reached));
-            if cut && ahead == last {
+            if cut && further == last {
                 walked.truncated |= walked.hops.len() >= most;
                 break;
             }

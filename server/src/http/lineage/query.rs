@@ -15,10 +15,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use store::lineage::{self, Asked, FOLLOWED, Limits, Touch};
 
-/// Nodes in one answer, when nothing is said and at most; and neighbours of one node each way.
-const USUAL_NODES: usize = 100;
+/// Nodes in one answer at most.
 const MOST_NODES: usize = 1_000;
-const FAN: i64 = 25;
 pub const MOST_COLUMNS: i64 = 1_000;
 /// Products that a change would touch, in one answer.
 const MOST_PRODUCTS: usize = 1_000;
@@ -69,12 +67,13 @@ impl Wanted {
         if as_of.is_none() {
             wrong.push(Violation::new("as_of", "moment_unreadable", "It is a day such as 2026-11-23, or a moment with its time zone."));
         }
-        let nodes = if self.limit.is_empty() { Some(USUAL_NODES) } else { self.limit.parse().ok().filter(|most| (1..=MOST_NODES).contains(most)) };
+        let nodes =
+            if self.limit.is_empty() { Some(Limits::USUAL.nodes) } else { self.limit.parse().ok().filter(|most| (1..=MOST_NODES).contains(most)) };
         if nodes.is_none() {
             wrong.push(Violation::new("limit", "limit_unusable", format!("It is a number from 1 to {MOST_NODES}.")));
         }
         let (Ok(direction), Some(hops), Some(as_of), Some(nodes)) = (direction, hops, as_of, nodes) else { return Err(HttpError::Invalid(wrong)) };
-        Ok(Asked { reader: who.actor.person, direction, hops, as_of, limits: Limits { nodes, fan: FAN }, now })
+        Ok(Asked { reader: who.actor.person, direction, hops, as_of, limits: Limits { nodes, ..Limits::USUAL }, now })
     }
 }
 

@@ -15,9 +15,8 @@ use store::catalogue::{self, ProductView};
 use store::lineage::{self, Asked, FOLLOWED, Limits, RunKey, Start};
 use store::{PgConnection, PgPool};
 
-/// Nodes on one page, and neighbours of one node each way.
+/// Nodes on one page.
 const NODES: usize = 200;
-const FAN: i64 = 25;
 /// Columns of the product itself that are followed when all are opened.
 const COLUMNS: usize = 100;
 
@@ -81,7 +80,7 @@ pub async fn content(
     let urn = product.address.parse().map_err(|_| HttpError::NotFound)?;
     let start = lineage::of_address(&mut conn, &urn, reader, now).await?.ok_or(HttpError::NotFound)?;
     drop(conn);
-    let asked = Asked { reader, direction: wanted.direction, hops: wanted.hops, as_of, limits: Limits { nodes: NODES, fan: FAN }, now };
+    let asked = Asked { reader, direction: wanted.direction, hops: wanted.hops, as_of, limits: Limits { nodes: NODES, ..Limits::USUAL }, now };
     // None of these waits for another: the page takes as long as the longest, which is the graph or what is touched.
     let graph = async { Ok::<_, HttpError>(lineage::graph_with_jobs(&state.pool, &start.nodes, &asked).await?) };
     let touch = async {
