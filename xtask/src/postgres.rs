@@ -67,12 +67,8 @@ impl Cluster {
         let port = Ports::kept_in(&state).take("postgres", 55_500)?;
         let mut command = as_user(&programs.join("postgres"), account.as_ref());
         command.current_dir(&data).arg("-D").arg(&data);
-        for setting in settings(&data, port, durability) {
+        for setting in settings(&data, port, purpose, durability) {
             command.arg("-c").arg(setting);
-        }
-        if purpose == "bench" {
-            // A quarter of a small server's memory, as Postgres's manual advises; it comes set up for a tenth of that.
-            command.args(["-c", "shared_buffers=1GB"]);
         }
         // SIGINT is Postgres's fast shutdown: open sessions are ended, nothing committed is lost.
         let running = Running::start("postgres", &mut command, &state.join("postgres.log"), Signal::SIGINT)?;
@@ -185,7 +181,7 @@ fn initialise(programs: &Path, home: &Path, secrets: &Secrets, account: Option<&
     Ok(())
 }
 
-fn settings(data: &Path, port: u16, durability: Durability) -> Vec<String> {
+fn settings(data: &Path, port: u16, purpose: &str, durability: Durability) -> Vec<String> {
     // A socket's path may have at most 107 bytes; TCP on localhost is what everything here uses.
     let socket = if data.as_os_str().len() < 90 { data.display().to_string() } else { String::new() };
     let mut all = vec![
@@ -200,6 +196,10 @@ fn settings(data: &Path, port: u16, durability: Durability) -> Vec<String> {
         "log_directory=log".to_owned(),
         "log_rotation_size=64MB".to_owned(),
     ];
+    if purpose == "bench" {
+        // A quarter of a small server's memory, as Postgres's manual advises; it comes set up for a tenth of that.
+        all.push("shared_buffers=1GB".to_owned());
+    }
     if durability == Durability::Throwaway {
         all.extend(["fsync=off", "synchronous_commit=off", "full_page_writes=off"].map(str::to_owned));
     }

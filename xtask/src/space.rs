@@ -17,9 +17,16 @@ const LEAST: u64 = 4_000 * MEGABYTE;
 /// Makes room by removing what can be compiled again of this workspace, whoever's checkout it came from; what others published
 /// stays. Too little room is an error that says where and how much.
 pub fn make_room(context: &Context) -> Result<()> {
-    if free(&context.target)? >= COMFORTABLE {
-        return Ok(());
+    if free(&context.target)? < COMFORTABLE {
+        clean(context)?;
     }
+    for folder in [&context.target, &context.cache] {
+        enough(folder, free(folder)?)?;
+    }
+    Ok(())
+}
+
+fn clean(context: &Context) -> Result<()> {
     let packages = workspace::packages(&context.root)?;
     steps::step("The disk is nearly full: removing what was compiled of this workspace", || {
         let mut command = context.cargo();
@@ -30,11 +37,7 @@ pub fn make_room(context: &Context) -> Result<()> {
         }
         let status = command.status().context("cannot start cargo clean")?;
         if status.success() { Ok(()) } else { bail!("cargo clean: {status}") }
-    })?;
-    for folder in [&context.target, &context.cache] {
-        enough(folder, free(folder)?)?;
-    }
-    Ok(())
+    })
 }
 
 fn enough(folder: &Path, free: u64) -> Result<()> {

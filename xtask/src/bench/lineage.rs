@@ -3,8 +3,7 @@
 
 use super::client::{READER, Reader, at_rate};
 use super::search::settled;
-use super::{Bench, print};
-use crate::steps;
+use super::{Bench, example, print};
 use anyhow::{Context as _, Result, ensure};
 use chrono::{DateTime, TimeDelta, Utc};
 use rand::Rng;
@@ -53,12 +52,9 @@ pub fn run(bench: &Bench<'_>) -> Result<()> {
     tell(bench)
 }
 
-/// In process: the program that measures is an example of the crate, so that it is built as the server is.
+/// In process.
 fn read(bench: &Bench<'_>, starts: &[String]) -> Result<()> {
-    let mut build = bench.context.cargo();
-    build.args(["build", "--release", "--locked", "--package", "store", "--example", "lineage_figures"]);
-    steps::quiet("Building what reads lineage", &mut build, &bench.context.state("bench")?.join("lineage-build.log"))?;
-    let mut figures = Command::new(bench.context.target.join("release/examples/lineage_figures"))
+    let mut figures = Command::new(example(bench.context, "store", "lineage_figures")?)
         .arg(READER)
         .env("DATABASE_URL", bench.setting.databases.server.as_str())
         .stdin(Stdio::piped())

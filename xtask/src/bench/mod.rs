@@ -156,6 +156,15 @@ pub fn run(context: &Context, options: &Options) -> Result<()> {
     }
 }
 
+/// A crate's example that measures in process, so that it is built as the server is: its program.
+fn example(context: &Context, package: &str, name: &str) -> Result<PathBuf> {
+    let mut build = context.cargo();
+    build.args(["build", "--release", "--locked", "--package", package, "--example", name]);
+    let log = context.state("bench")?.join(format!("{package}-build.log"));
+    steps::quiet(&format!("Building {name} of {package}"), &mut build, &log)?;
+    Ok(context.target.join("release/examples").join(name))
+}
+
 fn print(name: &str, value: f64, unit: &str) {
     println!("{name} {value:.2} {unit}");
 }
